@@ -1,0 +1,42 @@
+import type { PlanContext } from '../../lib/alerts/plan.ts';
+import type { Config } from '../../lib/config/policy.ts';
+import type { Head } from '../../lib/domain/head.ts';
+import type { Delivery, Incident } from '../../lib/domain/incident.ts';
+import type { Priority, Severity } from '../../lib/domain/policy.ts';
+import type { Duration, Instant } from '../../lib/domain/time.ts';
+import { rounds } from '../../lib/rounds.ts';
+import { contextAt } from './context.ts';
+import { NOW } from './facts.ts';
+import { accepted, head, incident } from './incidents.ts';
+
+const SEVERITY: Readonly<Record<Priority, Severity>> = { P0: 'critical', P1: 'warning', P2: 'info' };
+const OWN = { P0: ['pagerduty', 'sms'], P1: ['slack', 'email'], P2: ['email'] } as const;
+export const CONTACTS: Config = { contacts: { sms: ['+15005550006'], email: ['boss@example.com'] } };
+
+/** One open incident of that priority, told on its priority's channels at NOW. */
+export function told(priority: Priority, changes: Partial<Incident> = {}): Head {
+  const one = incident('a', { severity: SEVERITY[priority], ...changes });
+  return head({ incidents: [one], deliveries: OWN[priority].map((channel) => accepted(channel, ['a'], { priority })) });
+}
+
+/** The rounds so long after NOW. */
+export function later(state: Head, after: Duration, config: Config = {}, changes: Partial<PlanContext> = {}): Head {
+  return rounds(state, contextAt(NOW + after, config, changes), 2);
+}
+
+/** What was made since, as "escalate slack", sorted. */
+export function made(before: Head, after: Head, ...kinds: readonly Delivery['kind'][]): readonly string[] {
+  const known = new Set(before.deliveries.map(({ key }) => key));
+  const fresh = after.deliveries.filter(({ key, kind }) => !known.has(key) && (kinds.length === 0 || kinds.includes(kind)));
+  return fresh.map(({ kind, channel, recipient }) => `${kind} ${channel}${recipient === 0 ? '' : ` ${recipient}`}`).toSorted();
+}
+
+/** Every provider has taken what was owed. */
+export function acceptAll(state: Head, at: Instant): Head {
+  return {
+    ...state,
+    deliveries: state.deliveries.map((one) =>
+      one.state === 'owed' ? { ...one, state: 'accepted', acceptedAt: at, nextTryAt: null } : one,
+    ),
+  };
+}
