@@ -1,0 +1,96 @@
+import type { AlertFacts } from '../domain/facts.ts';
+import { failing, type Finding, ok } from '../domain/finding.ts';
+import type { ProjectMemory } from '../domain/memory.ts';
+import type { CheckId } from '../domain/policy.ts';
+import { type ClusterSubject, projectResource } from '../domain/subject.ts';
+import { DAY, HOUR, type Instant, iso } from '../domain/time.ts';
+import type { Check, CheckInput } from './check.ts';
+import { pointsOf } from './recovery-evidence.ts';
+
+const check = 'disagreement';
+const ACTION =
+  'Look at both sides in Atlas (Alerts; Backup, Snapshots). Either Atlas knows something that this monitor does not see, or one of the two thresholds is not what you meant.';
+
+/** Atlas alert types and the checks that would say the same. */
+const COUNTERPARTS: Readonly<Record<string, readonly CheckId[]>> = {
+  CPS_SNAPSHOT_BEHIND: ['backup-age', 'snapshot-failed', 'rpo', 'backup-off'],
+  CPS_PREV_SNAPSHOT_OLD: ['backup-age', 'snapshot-failed', 'rpo', 'backup-off'],
+  CPS_OPLOG_BEHIND: ['pitr-gap'],
+};
+
+/** After so long a snapshot that an event calls successful must be in the listing. */
+const SETTLED = HOUR;
+
+/** Atlas's own open backup alerts and events against our verdicts: a mismatch is a finding that shows both sides. Evaluated after the others. */
+export const disagreement: Check = {
+  id: check,
+  scope: 'project',
+  evaluate: (input) => Object.values(input.memory.projects).flatMap((project) => judge(project, input)),
+};
+
+function judge(project: ProjectMemory, input: CheckInput): readonly Finding[] {
+  const facts = input.facts.projects.known ? input.facts.projects.value.find(({ id }) => id === project.id) : undefined;
+  const alerts = facts?.alerts.known ? facts.alerts.value.filter((alert) => !isShared(alert, project, input)) : [];
+  const vanished = input.clusters
+    .filter((subject) => subject.project.id === project.id)
+    .flatMap((subject) => vanishedSnapshot(subject, input.now));
+  const evidence = [
+    ...alerts.map(
+      (alert) =>
+        [
+          `Atlas: ${alert.type} open since ${iso(alert.openedAt)}`,
+          `ours: ${COUNTERPARTS[alert.type]?.join(', ')} found nothing wrong`,
+        ] as const,
+    ),
+    ...vanished,
+  ];
+  const resource = projectResource(project);
+  // What could not be read ends nothing.
+  if (evidence.length === 0 && !facts?.alerts.known) return [];
+  if (evidence.length === 0)
+    return project.verdicts[check] === undefined
+      ? []
+      : [ok({ check, resource, summary: 'Atlas’s alerts and events agree with our verdicts' })];
+  const summary = `Atlas and we disagree in ${evidence.length} place(s): ${evidence
+    .map(([atlas, ours]) => `${atlas}; ${ours}`)
+    .slice(0, 3)
+    .join('. ')}`;
+  const startedAt = alerts.length > 0 ? Math.min(...alerts.map((alert) => alert.openedAt)) : null;
+  return [failing({ check, resource, summary, severity: 'info', action: ACTION, evidence, startedAt })];
+}
+
+/** Some check of ours says what the alert says; an alert of a type without a counterpart is not ours to judge, nor one whose facts are unknown or exempt. */
+function isShared(alert: AlertFacts, project: ProjectMemory, input: CheckInput): boolean {
+  const counterparts = COUNTERPARTS[alert.type];
+  if (!counterparts) return true;
+  const clusters = Object.values(project.clusters).filter((cluster) => alert.clusterId === null || alert.clusterId === cluster.id);
+  const notes = [
+    ...clusters.flatMap((cluster) => counterparts.map((id) => cluster.verdicts[id])),
+    ...counterparts.map((id) => project.verdicts[id]),
+  ];
+  const verdicts = notes.flatMap((note) => note?.verdict ?? []);
+  // Where policy promises nothing we claim nothing either; of a cluster that we do not know we have no verdict at all, and that is a mismatch.
+  const contradicts = verdicts.length === 0 || verdicts.includes('ok');
+  return verdicts.includes('failing') || verdicts.includes('unknown') || !contradicts || input.now - alert.openedAt < SETTLED;
+}
+
+/** Old enough to be listed, too young to have expired by any retention that Atlas offers. */
+function isRecent(at: Instant, now: Instant): boolean {
+  return now - at >= SETTLED && now - at < DAY;
+}
+
+/** An event calls a snapshot successful that the listing does not have, nor any newer one. */
+function vanishedSnapshot(subject: ClusterSubject, now: Instant): Finding['evidence'] {
+  const points = pointsOf(subject, now);
+  const told = subject.memory.completions.at(-1);
+  if (!points || !told || points.doubt !== null || !isRecent(told.createdAt + told.took, now)) return [];
+  const newest = points.newest?.at ?? 0;
+  // `createdAt` of the event is the scheduled time, that of the snapshot its data time: minutes apart.
+  if (newest >= told.createdAt - SETTLED) return [];
+  return [
+    [
+      `Atlas: a snapshot of ${subject.resource.name} was completed at ${iso(told.createdAt + told.took)}`,
+      newest === 0 ? 'listed: no snapshot at all' : `listed: none newer than ${iso(newest)}`,
+    ],
+  ];
+}

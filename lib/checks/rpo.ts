@@ -1,0 +1,83 @@
+import { failing, type Finding, notKnown, ok } from '../domain/finding.ts';
+import { restoreGaps } from '../domain/gaps.ts';
+import type { CheckId } from '../domain/policy.ts';
+import { DAY, type Duration, type Instant, spell } from '../domain/time.ts';
+import { clusterCheck, type CheckInput, type ReadSubject } from './check.ts';
+import { firstBaseDue, firstDue, freshnessStart, scheduleInterval } from './freshness.ts';
+import { gapFinding } from './pitr-gap.ts';
+import { backupAge } from './backup-age.ts';
+import { pointsOf, recoveryEvidence, windowNow } from './recovery-evidence.ts';
+
+const check = 'rpo';
+const ACTION = 'Decide whether writes since the newest restorable moment can be lost; take an on-demand snapshot, or shorten the schedule.';
+
+/** Plan 2.1: exposure = now − newest restorable moment, against the cluster's promise. Over: warning; over twice: critical. */
+export const rpo = clusterCheck(check, judge);
+
+type Promise = { readonly target: Duration; readonly words: string };
+
+function judge(subject: ReadSubject, input: CheckInput): Finding {
+  const { resource } = subject;
+  const blind = blindness(subject);
+  if (blind !== null) return notKnown({ check, resource, summary: blind });
+  const promise = promised(subject);
+  const newest = newestRestorable(subject, input.now);
+  const evidence = recoveryEvidence(subject, input.now);
+  const start = newest ?? freshnessStart(subject.memory).at;
+  const exposure = input.now - start;
+  if (exposure <= promise.target)
+    return ok({ check, resource, summary: `exposure ${spell(exposure)}, promised ${promise.words}`, evidence });
+  const saidBy = saidElsewhere(subject, input);
+  const due = saidBy === null ? pending(subject, input.now) : null;
+  if (due !== null) return ok({ check, resource, summary: due, evidence });
+  const doubtful = start === 0 || (pointsOf(subject, input.now)?.doubt ?? null) !== null;
+  if (doubtful && saidBy === null) return notKnown({ check, resource, summary: 'the newest restorable moment cannot be told', evidence });
+  const critical = exposure > 2 * promise.target && !subject.policy.rpo.dayIsEnough;
+  const summary = `${newest === null ? 'nothing' : 'nothing newer'} is restorable ${newest === null ? 'at all' : `than ${spell(exposure)} ago`}; promised ${promise.words}`;
+  return failing({
+    check,
+    resource,
+    summary,
+    severity: critical ? 'critical' : 'warning',
+    action: ACTION,
+    evidence,
+    startedAt: start + promise.target,
+    saidBy,
+  });
+}
+
+function blindness({ facts, policy, eventsBlind }: ReadSubject): string | null {
+  if (!facts.snapshots.known) return facts.snapshots.reason;
+  if (!facts.pitEnabled.known && facts.kind !== 'flex') return facts.pitEnabled.reason;
+  if (!facts.schedule.known) return facts.schedule.reason;
+  return policy.pitr.wanted && facts.kind !== 'flex' ? eventsBlind : null;
+}
+
+/** The policy's RPO where PITR is wanted, else the schedule's own interval + grace. */
+function promised({ facts, policy }: ReadSubject): Promise {
+  if (policy.pitr.wanted && facts.kind !== 'flex') return { target: policy.rpo.target, words: `an RPO of ${spell(policy.rpo.target)}` };
+  const interval = scheduleInterval(facts) ?? DAY;
+  return { target: interval + policy.grace, words: `a snapshot every ${spell(interval)} (grace ${spell(policy.grace)})` };
+}
+
+function newestRestorable(subject: ReadSubject, now: Instant): Instant | null {
+  const window = windowNow(subject, now);
+  const point = pointsOf(subject, now)?.newest ?? null;
+  if (window === null) return point?.at ?? null;
+  return Math.max(window.to, point?.at ?? 0);
+}
+
+/** One cause makes one incident: the check that already says it, if one does. */
+function saidElsewhere(subject: ReadSubject, input: CheckInput): CheckId | null {
+  if (subject.facts.backupEnabled.known && !subject.facts.backupEnabled.value) return 'backup-off';
+  const gap = subject.policy.pitr.wanted && subject.facts.kind !== 'flex' ? gapFinding(subject, input) : null;
+  if (gap?.verdict === 'failing') return 'pitr-gap';
+  const points = pointsOf(subject, input.now)?.points ?? [];
+  if (gap !== null && restoreGaps(subject.memory, points).some(({ to }) => to === null)) return 'pitr-break';
+  return backupAge.evaluate({ ...input, clusters: [subject] })[0]?.verdict === 'failing' ? 'backup-age' : null;
+}
+
+/** While the clocks of freshness, or a PITR just switched on, wait for their first backup, exposure is not held against the cluster. */
+function pending(subject: ReadSubject, now: Instant): string | null {
+  return firstDue(subject, now) ?? (windowNow(subject, now) === null && subject.policy.pitr.wanted ? firstBaseDue(subject, now) : null);
+}

@@ -1,0 +1,67 @@
+import type { CheckId, Severity } from './policy.ts';
+import type { Instant } from './time.ts';
+
+export type Verdict = 'ok' | 'failing' | 'unknown' | 'exempt';
+
+/** What a finding, and later an incident, is about. Ids identify; names may change. */
+export type Resource = {
+  /** Null for the whole organisation. */
+  readonly projectId: string | null;
+  readonly projectName: string | null;
+  /** Null for a whole project. */
+  readonly clusterId: string | null;
+  /** The cluster's, project's or organisation's name, for people. */
+  readonly name: string;
+  /** Tells apart what is about the same project or organisation: the channel that a `monitor` finding is about. */
+  readonly part?: string;
+};
+
+export type Evidence = readonly (readonly [label: string, value: string])[];
+
+/** One check's verdict on one resource. */
+export type Finding = {
+  readonly check: CheckId;
+  readonly resource: Resource;
+  readonly verdict: Verdict;
+  /** Set where failing. */
+  readonly severity: Severity | null;
+  /** One sentence: what is so, for the reason of any verdict. */
+  readonly summary: string;
+  readonly evidence: Evidence;
+  /** What to do now; empty where nothing is to be done. */
+  readonly action: string;
+  /** Where the trouble began by Atlas's own times, if they tell. */
+  readonly startedAt: Instant | null;
+  /** Failing, but one cause makes one incident: this check says it already, so nothing is opened here. */
+  readonly saidBy: CheckId | null;
+};
+
+/** Identifies what an incident is about: check + project id + cluster id. */
+export function subjectKey(check: CheckId, resource: Resource): string {
+  return `${check}|${resource.projectId ?? ''}|${resource.clusterId ?? ''}|${resource.part ?? ''}`;
+}
+
+type Said = Pick<Finding, 'check' | 'resource' | 'summary'> & { readonly evidence?: Evidence };
+
+export function ok(said: Said): Finding {
+  return { evidence: [], ...said, verdict: 'ok', severity: null, action: '', startedAt: null, saidBy: null };
+}
+
+export function exempt(said: Said): Finding {
+  return { evidence: [], ...said, verdict: 'exempt', severity: null, action: '', startedAt: null, saidBy: null };
+}
+
+export function notKnown(said: Said): Finding {
+  return { evidence: [], ...said, verdict: 'unknown', severity: null, action: '', startedAt: null, saidBy: null };
+}
+
+export function failing(
+  said: Said & {
+    readonly severity: Severity;
+    readonly action: string;
+    readonly startedAt?: Instant | null;
+    readonly saidBy?: CheckId | null;
+  },
+): Finding {
+  return { evidence: [], startedAt: null, saidBy: null, ...said, verdict: 'failing' };
+}

@@ -1,0 +1,92 @@
+import type { Delivery, Incident } from './incident.ts';
+import type { CheckId, Priority } from './policy.ts';
+import type { Instant } from './time.ts';
+
+/** One pass of the line, stored whether it succeeded or not. */
+export type Run = {
+  readonly runId: string;
+  readonly startedAt: Instant;
+  readonly finishedAt: Instant;
+  readonly complete: boolean;
+};
+
+/** The one small record that is swapped. */
+export type Head = {
+  /** Version of this shape; a newer one than we know is refused, never overwritten. */
+  readonly schema: number;
+  readonly createdAt: Instant;
+  readonly lastRun: Run | null;
+  readonly lastComplete: Run | null;
+  /** Names of the blobs that hold memory and view, in order. */
+  readonly memoryBlobs: readonly string[];
+  readonly viewBlobs: readonly string[];
+  readonly incidents: readonly Incident[];
+  readonly deliveries: readonly Delivery[];
+  /** Counts of past days, newest last; older ones have gone. */
+  readonly days: readonly DayCounts[];
+  /** Silences that hold or will hold; those that have ended are gone. */
+  readonly silences?: readonly Silence[];
+  /** Ids of webhook events that were taken, newest last: a replay changes nothing. */
+  readonly webhooksSeen?: readonly string[];
+  /** The dead-man switch has heard none of the runs since. */
+  readonly deafSince?: Instant;
+  /** The last proof of the alert path. */
+  readonly proof?: AlertProof;
+  /** The day (YYYY-MM-DD in UTC) whose digest was made. */
+  readonly digestDay?: string;
+};
+
+export type AlertProof = {
+  readonly startedAt: Instant;
+  readonly endedAt: Instant | null;
+  readonly incidents: readonly string[];
+  readonly verdict: 'running' | 'passed' | 'failed';
+  readonly detail: string;
+  /** PagerDuty's API is to confirm it; whether it has. Absent where no API token is set: its acceptance has to do. */
+  readonly seenAtPagerDuty?: boolean;
+};
+
+/** Nobody is told of what it covers until it ends; the page shows it all the same. */
+export type Silence = {
+  readonly id: string;
+  readonly match: SilenceMatch;
+  readonly by: string;
+  readonly why: string;
+  readonly from: Instant;
+  readonly until: Instant;
+};
+
+/** All that are given must fit; at least one is. */
+export type SilenceMatch = {
+  /** Project name or id. */
+  readonly project?: string;
+  /** Cluster name or id. */
+  readonly cluster?: string;
+  readonly check?: CheckId;
+  readonly priority?: Priority;
+};
+
+export type DayCounts = {
+  /** YYYY-MM-DD in UTC. */
+  readonly day: string;
+  readonly runs: number;
+  readonly complete: number;
+  readonly opened: number;
+  readonly resolved: number;
+};
+
+export const HEAD_SCHEMA = 1;
+
+export function emptyHead(now: Instant): Head {
+  return {
+    schema: HEAD_SCHEMA,
+    createdAt: now,
+    lastRun: null,
+    lastComplete: null,
+    memoryBlobs: [],
+    viewBlobs: [],
+    incidents: [],
+    deliveries: [],
+    days: [],
+  };
+}

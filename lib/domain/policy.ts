@@ -1,0 +1,137 @@
+import type { Duration, Instant } from './time.ts';
+
+export type Severity = 'critical' | 'warning' | 'info';
+export type Priority = 'P0' | 'P1' | 'P2';
+export type ChannelId = 'pagerduty' | 'sms' | 'slack' | 'email';
+export type CheckId =
+  | 'backup-age'
+  | 'rpo'
+  | 'snapshot-size'
+  | 'pitr-gap'
+  | 'pitr-break'
+  | 'snapshot-failed'
+  | 'backup-off'
+  | 'cluster-gone'
+  | 'visibility'
+  | 'monitor'
+  | 'disagreement'
+  | 'alert-path';
+
+export const CHECK_IDS: readonly CheckId[] = [
+  'backup-age',
+  'rpo',
+  'snapshot-size',
+  'pitr-gap',
+  'pitr-break',
+  'snapshot-failed',
+  'backup-off',
+  'cluster-gone',
+  'visibility',
+  'monitor',
+  'disagreement',
+  'alert-path',
+];
+export const CHANNEL_IDS: readonly ChannelId[] = ['pagerduty', 'sms', 'slack', 'email'];
+export const PRIORITIES: readonly Priority[] = ['P0', 'P1', 'P2'];
+
+/** Plan 5.1 and 5.2: what is critical is a P0, a warning a P1, the rest a P2. */
+export const PRIORITY_OF: Readonly<Record<Severity, Priority>> = { critical: 'P0', warning: 'P1', info: 'P2' };
+
+/** What was promised for one cluster, with every override applied. */
+export type ClusterPolicy = {
+  /** A reason, where nothing is promised for the cluster; null where something is. */
+  readonly exempt: string | null;
+  readonly backupAge: {
+    readonly limit: Duration;
+    /** Least time after the limit during which a backup that is due or running excuses the age. */
+    readonly excuseAtLeast: Duration;
+    readonly excuseAtMost: Duration;
+  };
+  readonly grace: Duration;
+  readonly rpo: {
+    readonly target: Duration;
+    /** True where a day-old recovery point is good enough, so that a missed RPO stays a warning. */
+    readonly dayIsEnough: boolean;
+  };
+  readonly snapshotSize: {
+    /** A fraction: 0.5 is 50 %. */
+    readonly change: number;
+    readonly atLeastBytes: number;
+    /** A fraction beyond which the change is critical; null: never. */
+    readonly criticalChange: number | null;
+  };
+  readonly pitr: { readonly wanted: boolean; readonly gap: Duration };
+  readonly backup: { readonly wanted: boolean };
+  readonly snapshotRunning: { readonly factor: number; readonly atLeast: Duration; readonly withoutHistory: Duration };
+  readonly pausedExpiry: { readonly warning: Duration; readonly critical: Duration };
+  /** The highest severity that each check may have here; what is not named keeps its own. */
+  readonly severity: Readonly<Partial<Record<CheckId, Severity>>>;
+};
+
+/** What a route is chosen by, apart from the incident's own priority. */
+export type RouteTable = Readonly<Record<Priority, readonly ChannelId[]>>;
+
+export type GeneralPolicy = {
+  readonly routes: RouteTable;
+  /** Channels that are told of a resolve; SMS is not, unless policy says so. */
+  readonly smsResolves: boolean;
+  /** More new incidents of one priority than this in a run are one message. */
+  readonly stormAbove: number;
+  readonly checkInterval: Duration;
+  readonly visibility: {
+    readonly runs: number;
+    readonly apart: Duration;
+    readonly atMost: Duration;
+    readonly criticalAfter: Duration;
+  };
+  /** Within which a person is to have acknowledged (plan 5.2). */
+  readonly responseTime: Readonly<Record<Priority, Duration>>;
+  readonly remindEvery: Readonly<Record<Priority, Duration>>;
+  /** How long an acknowledgement holds. */
+  readonly acknowledgedFor: Duration;
+  /** People told last, when nobody has acknowledged on any other rung. */
+  readonly contacts: { readonly sms: readonly string[]; readonly email: readonly string[] };
+  readonly maintenance: readonly MaintenanceWindow[];
+  /** Who is told instead of the default recipients: the first that fits. */
+  readonly teams?: readonly TeamRule[];
+  /** More episodes of one incident than this within the window hold it open until it was well for `steady`. */
+  readonly flapping: { readonly episodes: number; readonly within: Duration; readonly steady: Duration };
+  /** The first time after a moment at which the alert path is to be proven; null or absent: only on demand. Pure. */
+  readonly proofAfter?: (after: Instant) => Instant | null;
+  /** Hour of the day in UTC; null: no digest. */
+  readonly digestHour: number | null;
+  /** How long `cluster-gone` stays on the page after it was told. */
+  readonly goneShownFor: Duration;
+};
+
+export type Policy = {
+  readonly general: GeneralPolicy;
+  /** Pure: the promise for one cluster. */
+  readonly forCluster: (cluster: {
+    readonly projectId: string;
+    readonly projectName: string;
+    readonly name: string;
+    readonly tags: Readonly<Record<string, string>>;
+  }) => ClusterPolicy;
+};
+
+/** What a team looks after. Its recipients are settings (lib/config/team-settings.ts), since their secrets are in the environment. */
+export type TeamRule = {
+  readonly name: string;
+  /** All that are given must fit; at least one is. Project and cluster by name or id. */
+  readonly match: {
+    readonly project?: string;
+    readonly cluster?: string;
+    readonly tag?: { readonly key: string; readonly value: string };
+    readonly check?: CheckId;
+    readonly priority?: Priority;
+  };
+};
+
+/** A time that comes again and again, in which nobody is told of what it covers. */
+export type MaintenanceWindow = {
+  readonly match: { readonly project?: string; readonly cluster?: string; readonly check?: CheckId; readonly priority?: Priority };
+  readonly why: string;
+  /** Until when the window that holds at `now` lasts; null outside of it. Pure. */
+  readonly activeUntil: (now: Instant) => Instant | null;
+};

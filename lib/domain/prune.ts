@@ -1,0 +1,48 @@
+import type { DayCounts, Head, Run } from './head.ts';
+import type { Delivery, Incident, Transition } from './incident.ts';
+import { DAY, type Instant, iso } from './time.ts';
+
+/** Contract: resolved incidents are listed for 24 h. */
+const RESOLVED_SHOWN = DAY;
+/** After this long a message that no provider took is given up; the page has shown it all the time. */
+const GIVEN_UP_AFTER = 90 * DAY;
+const DAYS_KEPT = 90;
+
+/** Pure: what is over and settled leaves the head, so that it stays small; the incidents go to history. */
+export function pruned(head: Head, now: Instant): Head {
+  const owed = new Set(head.deliveries.filter((delivery) => isOwed(delivery, now)).flatMap((delivery) => delivery.incidents));
+  const incidents = head.incidents.filter((incident) => stays(incident, owed, now));
+  const kept = new Set(incidents.map((incident) => incident.id));
+  const known = new Set(head.incidents.map((incident) => incident.id));
+  // What belongs to no incident of ours (the alarm that goes out without the store) stays until it is settled.
+  const deliveries = head.deliveries.filter(
+    (delivery) =>
+      (delivery.kind === 'digest' && delivery.createdAt > now - DAY) ||
+      delivery.incidents.some((id) => kept.has(id) || (!known.has(id) && isOwed(delivery, now))),
+  );
+  return { ...head, incidents, deliveries };
+}
+
+function stays(incident: Incident, owed: ReadonlySet<string>, now: Instant): boolean {
+  if (incident.state !== 'resolved' || incident.resolvedAt === null) return true;
+  return incident.resolvedAt > now - RESOLVED_SHOWN || owed.has(incident.id);
+}
+
+function isOwed(delivery: Delivery, now: Instant): boolean {
+  return delivery.claim !== null || (delivery.nextTryAt !== null && delivery.createdAt > now - GIVEN_UP_AFTER);
+}
+
+/** Pure: today's counts with this run in them; days long past go. */
+export function counted(days: readonly DayCounts[], run: Run, transitions: readonly Transition[]): readonly DayCounts[] {
+  const day = iso(run.startedAt).slice(0, 10);
+  const before = days.find((candidate) => candidate.day === day) ?? { day, runs: 0, complete: 0, opened: 0, resolved: 0 };
+  const of = (kind: Transition['kind']): number => transitions.filter((transition) => transition.kind === kind).length;
+  const today: DayCounts = {
+    day,
+    runs: before.runs + 1,
+    complete: before.complete + (run.complete ? 1 : 0),
+    opened: before.opened + of('opened'),
+    resolved: before.resolved + of('resolved'),
+  };
+  return [...days.filter((candidate) => candidate.day !== day), today].toSorted((a, b) => a.day.localeCompare(b.day)).slice(-DAYS_KEPT);
+}

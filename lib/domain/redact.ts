@@ -1,0 +1,44 @@
+export type Redactor = {
+  /** The text with every spelling of every known secret replaced. */
+  readonly redact: (text: string) => string;
+  /** Adds a secret that was only just obtained, such as an access token. */
+  readonly learn: (secret: string) => void;
+};
+
+const HIDDEN = '[redacted]';
+/** Shorter pieces of an encoded secret would blank ordinary words. */
+const SHORTEST = 4;
+
+/** Pure: hides these secrets, however a provider spelt them when it echoed them: encoded for an address, a form or JSON, in other case, in base64. */
+export function createRedactor(secrets: readonly string[]): Redactor {
+  const spellings = new Set(secrets.flatMap(spellingsOf));
+  let pattern = patternOf(spellings);
+  function learn(secret: string): void {
+    for (const spelling of spellingsOf(secret)) spellings.add(spelling);
+    pattern = patternOf(spellings);
+  }
+  return { redact: (text) => (pattern === null ? text : text.replace(pattern, HIDDEN)), learn };
+}
+
+/** All spellings in one pass, the longest first, so that of two secrets of which one begins the other nothing is left. */
+function patternOf(spellings: ReadonlySet<string>): RegExp | null {
+  if (spellings.size === 0) return null;
+  const longestFirst = [...spellings].toSorted((a, b) => b.length - a.length);
+  return new RegExp(longestFirst.map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)).join('|'), 'gi');
+}
+
+function spellingsOf(secret: string): readonly string[] {
+  const base64 = [0, 1, 2].map((offset) => insideBase64(secret, offset));
+  const base64url = base64.map((spelling) => spelling.replaceAll('+', '-').replaceAll('/', '_'));
+  const form = new URLSearchParams({ s: secret }).toString().slice(2);
+  const encoded = [encodeURIComponent(secret.toWellFormed()), form, JSON.stringify(secret).slice(1, -1), ...base64, ...base64url];
+  return secret === '' ? [] : [secret, ...encoded.filter((spelling) => spelling.length >= SHORTEST)];
+}
+
+/** The characters that are the secret's alone wherever it starts `offset` bytes into a base64 group, as in Basic's `user:secret`. */
+function insideBase64(secret: string, offset: number): string {
+  const bytes = [...new Uint8Array(offset), ...new TextEncoder().encode(secret)];
+  // A first or last group that also holds a neighbour's bits differs from text to text.
+  const whole = Math.floor((bytes.length * 8) / 6);
+  return btoa(bytes.map((byte) => String.fromCharCode(byte)).join('')).slice(Math.ceil((offset * 8) / 6), whole);
+}

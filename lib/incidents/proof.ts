@@ -1,0 +1,98 @@
+import { failing, type Finding, ok } from '../domain/finding.ts';
+import type { AlertProof, Head } from '../domain/head.ts';
+import type { Delivery, Incident, Transition } from '../domain/incident.ts';
+import { ORGANISATION } from '../domain/subject.ts';
+import { DAY, type Duration, type Instant, iso, MINUTE, spell } from '../domain/time.ts';
+
+const check = 'alert-path';
+const ACTION = 'Run `npm run prove-alerts`: a synthetic P0 and P1, marked as a test, travel the real channels.';
+
+/** Until then every channel is to have accepted the synthetic alerts, and they end by themselves. */
+export const PROOF_LASTS: Duration = 10 * MINUTE;
+/** That the path was never proven shows on the page from the start, and is a P2 after a week (issue: alert-path proof). */
+const NEVER_AFTER: Duration = 7 * DAY;
+
+/** Pure: a synthetic P0 and P1, marked as a test, that travel the real line. */
+export function proofIncidents(now: Instant, revision: number): readonly Incident[] {
+  return (['P0', 'P1'] as const).map((priority) => ({
+    id: `${check}-${priority.toLowerCase()}-${now.toString(36)}-${revision.toString(36)}`,
+    check,
+    resource: { ...ORGANISATION, name: 'the alert path', part: priority },
+    severity: priority === 'P0' ? 'critical' : 'warning',
+    priority,
+    state: 'open',
+    openedAt: now,
+    resolvedAt: null,
+    resolution: null,
+    summary: `TEST: this is a test of the ${priority} alert path. No backup is in danger`,
+    evidence: [['test', 'sent to prove that alerts arrive; it ends by itself in 10 minutes']],
+    action: 'Nothing. If you are on call, acknowledge it to show that it reached you.',
+    startedAt: now,
+    acknowledgement: null,
+  }));
+}
+
+/** Pure: ends a proof whose time is up: passed where every message of it was accepted. Null while none is to end. */
+export function endProof(
+  head: Head,
+  now: Instant,
+): { readonly proof: AlertProof; readonly incidents: readonly Incident[]; readonly transitions: readonly Transition[] } | null {
+  const { proof } = head;
+  if (!proof || proof.verdict !== 'running' || now - proof.startedAt < PROOF_LASTS) return null;
+  const ids = new Set(proof.incidents);
+  const triggers = head.deliveries.filter((delivery) => delivery.kind === 'trigger' && delivery.incidents.some((id) => ids.has(id)));
+  const transitions: Transition[] = [];
+  const incidents = head.incidents.map((incident) => {
+    if (!ids.has(incident.id) || incident.state === 'resolved') return incident;
+    const ended: Incident = { ...incident, state: 'resolved', resolvedAt: now, resolution: 'the test is over' };
+    transitions.push({ kind: 'resolved', incident: ended });
+    return ended;
+  });
+  return { proof: { ...proof, ...judged(triggers, proof.seenAtPagerDuty), endedAt: now }, incidents, transitions };
+}
+
+function judged(triggers: readonly Delivery[], seen: boolean | undefined): Pick<AlertProof, 'verdict' | 'detail'> {
+  const missing = triggers.filter((delivery) => delivery.state !== 'accepted');
+  if (triggers.length === 0) return { verdict: 'failed', detail: 'no channel is configured' };
+  const told = [...new Set(triggers.filter((delivery) => delivery.state === 'accepted').map((delivery) => delivery.channel))].join(', ');
+  if (missing.length === 0 && seen === false)
+    return { verdict: 'failed', detail: `accepted by ${told}, but PagerDuty’s API shows no such incident` };
+  if (missing.length === 0) return { verdict: 'passed', detail: `accepted by ${told}` };
+  return {
+    verdict: 'failed',
+    detail: missing
+      .map((delivery) => `${delivery.channel}: ${delivery.state}${delivery.lastError === null ? '' : ` (${delivery.lastError})`}`)
+      .join('; '),
+  };
+}
+
+/** What the age and the verdict of the last proof come to. */
+export function proofFindings(head: Head, now: Instant): readonly Finding[] {
+  const resource = { ...ORGANISATION, name: 'the alert path', part: 'proof' };
+  const { proof } = head;
+  if (proof?.verdict === 'failed') {
+    return [
+      failing({
+        check,
+        resource,
+        severity: 'warning',
+        summary: `the last proof of the alert path failed at ${iso(proof.endedAt ?? proof.startedAt)}: ${proof.detail}`,
+        action: ACTION,
+        startedAt: proof.startedAt,
+      }),
+    ];
+  }
+  if (!proof && now - head.createdAt > NEVER_AFTER) {
+    return [
+      failing({
+        check,
+        resource,
+        severity: 'info',
+        summary: `the alert path was never proven in ${spell(now - head.createdAt)}: nobody knows whether the phone rings`,
+        action: ACTION,
+        startedAt: head.createdAt,
+      }),
+    ];
+  }
+  return [ok({ check, resource, summary: proof ? `last proven ${iso(proof.startedAt)}` : 'not proven yet' })];
+}

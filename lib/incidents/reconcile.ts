@@ -1,0 +1,150 @@
+import { type Finding, subjectKey } from '../domain/finding.ts';
+import type { Incident, Transition } from '../domain/incident.ts';
+import { type GeneralPolicy, PRIORITY_OF, type Severity } from '../domain/policy.ts';
+import { type Instant, spell } from '../domain/time.ts';
+
+export type Reconciled = { readonly incidents: readonly Incident[]; readonly transitions: readonly Transition[] };
+
+export type ReconcileContext = {
+  readonly now: Instant;
+  /** The revision that this reconciliation will be stored under: with the opening it makes an incident's id unique for ever. */
+  readonly revision: number;
+  /** Projects that are configured to be watched; null: all. */
+  readonly projectIds: readonly string[] | null;
+  readonly flapping?: GeneralPolicy['flapping'];
+  /** Pure: the team that a new incident about this belongs to; undefined: the default recipients. */
+  readonly teamFor?: (about: Pick<Incident, 'check' | 'resource' | 'priority'>) => string | undefined;
+};
+
+const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 };
+
+/**
+ * Pure: (previous incidents, findings, now) → next incidents and the transitions between. An incident is one episode of a failing finding: it
+ * keeps its id while open, its severity only rises, and only `ok` or `exempt` ends it. Unknown, or no finding at all, leaves it as it was.
+ */
+export function reconcile(previous: readonly Incident[], findings: readonly Finding[], context: ReconcileContext): Reconciled {
+  const byKey = new Map(findings.map((finding) => [subjectKey(finding.check, finding.resource), finding]));
+  const transitions: Transition[] = [];
+  const kept = previous.map((incident) => {
+    const next =
+      incident.state === 'resolved'
+        ? incident
+        : held(incident, advance(incident, byKey.get(keyOf(incident)) ?? null, context), previous, context);
+    if (next.state === 'resolved' && incident.state !== 'resolved') transitions.push({ kind: 'resolved', incident: next });
+    else if (RANK[next.severity] > RANK[incident.severity]) transitions.push({ kind: 'raised', incident: next });
+    return next;
+  });
+  const open = new Set(kept.filter((incident) => incident.state !== 'resolved').map((incident) => keyOf(incident)));
+  const opened = [...byKey].filter(([key, finding]) => opens(finding) && !open.has(key)).map(([, finding]) => openedBy(finding, context));
+  return {
+    incidents: [...kept, ...opened],
+    transitions: [...transitions, ...opened.map((incident) => ({ kind: 'opened', incident }) as const)],
+  };
+}
+
+function keyOf(incident: Incident): string {
+  return subjectKey(incident.check, incident.resource);
+}
+
+function opens(finding: Finding): boolean {
+  return finding.verdict === 'failing' && finding.saidBy === null;
+}
+
+function advance(incident: Incident, finding: Finding | null, context: ReconcileContext): Incident {
+  if (finding === null) return unwatched(incident, context) ? ended(incident, 'no longer watched', context.now) : unsteady(incident);
+  switch (finding.verdict) {
+    case 'unknown':
+      return unsteady(incident);
+    case 'ok':
+      return ended(incident, 'recovered', context.now, finding);
+    case 'exempt':
+      return ended(incident, finding.summary, context.now);
+    case 'failing':
+      return finding.saidBy === null ? worsened(incident, finding, context.now) : unsteady(incident);
+  }
+}
+
+/** What opens and resolves again and again is held open until it was well for a while, and says so (policy, `flapping`). */
+function held(before: Incident, after: Incident, all: readonly Incident[], { now, flapping }: ReconcileContext): Incident {
+  if (after.state !== 'resolved') return after;
+  if (!flapping || !after.resolution?.startsWith('recovered')) return after;
+  const episodes =
+    1 +
+    all.filter((other) => keyOf(other) === keyOf(before) && other.resolvedAt !== null && other.resolvedAt > now - flapping.within).length;
+  const steadySince = before.steadySince ?? now;
+  if (episodes <= flapping.episodes || now - steadySince >= flapping.steady) return after;
+  const words = ` (flapping: ${episodes} episodes in ${spell(flapping.within)}; held open until it was well for ${spell(flapping.steady)})`;
+  return { ...before, steadySince, summary: before.summary.includes('(flapping:') ? before.summary : before.summary + words };
+}
+
+/** What cannot be read is not well: the time that a flapping one is to be well for begins anew. */
+function unsteady(incident: Incident): Incident {
+  if (incident.steadySince === undefined) return incident;
+  const { steadySince: _steadySince, ...rest } = incident;
+  return rest;
+}
+
+function unwatched(incident: Incident, { projectIds }: ReconcileContext): boolean {
+  const { projectId } = incident.resource;
+  return projectIds !== null && projectId !== null && !projectIds.includes(projectId);
+}
+
+/** The finding's newer words where it is as severe as the incident or more; a milder one keeps the incident as it was. */
+function worsened({ steadySince: _steadySince, ...incident }: Incident, finding: Finding, now: Instant): Incident {
+  const severity = finding.severity ?? incident.severity;
+  if (RANK[severity] < RANK[incident.severity]) return incident;
+  const { resource, summary, evidence, action, startedAt } = finding;
+  // A rise is new: whoever acknowledged the milder incident has not seen this one.
+  const risen = RANK[severity] > RANK[incident.severity];
+  return {
+    ...(risen ? afresh(incident, now) : incident),
+    resource,
+    severity,
+    priority: PRIORITY_OF[severity],
+    summary,
+    evidence,
+    action,
+    startedAt: startedAt ?? incident.startedAt,
+  };
+}
+
+/** The ladder of the higher priority is climbed from its foot, by clocks that begin with the rise. */
+function afresh({ escalation: _escalation, remindedAt: _remindedAt, ...incident }: Incident, now: Instant): Incident {
+  return { ...incident, state: 'open', acknowledgement: null, toldAt: now };
+}
+
+function ended(incident: Incident, resolution: string, now: Instant, finding?: Finding): Incident {
+  const evidence = finding && finding.evidence.length > 0 ? finding.evidence : incident.evidence;
+  const words = finding ? `${resolution}: ${finding.summary}` : resolution;
+  return { ...incident, evidence, state: 'resolved', resolvedAt: Math.max(now, incident.openedAt), resolution: words };
+}
+
+function openedBy(finding: Finding, context: ReconcileContext): Incident {
+  const { check, resource, summary, evidence, action, startedAt } = finding;
+  const severity = finding.severity ?? 'warning';
+  const priority = PRIORITY_OF[severity];
+  const team = context.teamFor?.({ check, resource, priority });
+  return {
+    id: incidentId(finding, context),
+    check,
+    resource,
+    severity,
+    priority,
+    state: 'open',
+    openedAt: context.now,
+    resolvedAt: null,
+    resolution: null,
+    summary,
+    evidence,
+    action,
+    startedAt,
+    acknowledgement: null,
+    ...(team !== undefined && { team }),
+  };
+}
+
+/** PagerDuty's dedup_key (≤ 255 characters): check, resource, opening, revision. */
+function incidentId({ check, resource }: Finding, { now, revision }: ReconcileContext): string {
+  const about = resource.clusterId ?? resource.projectId ?? resource.part ?? 'organisation';
+  return `${check}-${about}-${now.toString(36)}-${revision.toString(36)}`;
+}

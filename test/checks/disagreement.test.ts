@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { known } from '../../lib/domain/fact.ts';
+import type { AlertFacts } from '../../lib/domain/facts.ts';
+import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';
+import { event, type Look, type Looked, NOW, once, snapshot, told, UNREAD, watcher } from '../support/facts.ts';
+
+function alert(type: string, changes: Partial<AlertFacts> = {}): AlertFacts {
+  return { id: 'al', type, openedAt: NOW - 2 * HOUR, clusterId: 'c1', clusterName: 'orders', ...changes };
+}
+
+function alerted(one: AlertFacts, look: Look = {}): Look {
+  return { ...look, project: { ...look.project, alerts: known([one], look.at ?? NOW) } };
+}
+
+function said(seen: Looked): string {
+  return told(seen.finding('disagreement', null));
+}
+
+const OLD = { snapshots: known([snapshot(NOW - 30 * HOUR)], NOW) };
+const OUTSIDE = { createdAt: NOW - 5 * HOUR, completedAt: NOW - 4 * HOUR };
+
+describe('Atlas’s open alert against our verdicts', () => {
+  test.for([
+    ['agrees with nothing: nothing is said', {}, 'nothing'],
+    ['that backups are behind, while we find none', alerted(alert('CPS_SNAPSHOT_BEHIND')), 'failing info'],
+    ['that the previous snapshot is old, while we find none', alerted(alert('CPS_PREV_SNAPSHOT_OLD')), 'failing info'],
+    ['that the oplog is behind, which is a gap to us too', alerted(alert('CPS_OPLOG_BEHIND')), 'nothing'],
+    ['that we share', alerted(alert('CPS_SNAPSHOT_BEHIND'), { cluster: OLD }), 'nothing'],
+    [
+      'on a whole project, that we share for one cluster',
+      alerted(alert('CPS_SNAPSHOT_BEHIND', { clusterId: null }), { cluster: OLD }),
+      'nothing',
+    ],
+    ['while we cannot tell', alerted(alert('CPS_SNAPSHOT_BEHIND'), { cluster: { snapshots: UNREAD } }), 'nothing'],
+    ['of a kind that we do not judge', alerted(alert('CPS_SNAPSHOT_DOWNLOAD_REQUEST_FAILED')), 'nothing'],
+    ['on a cluster that we do not know', alerted(alert('CPS_SNAPSHOT_BEHIND', { clusterId: 'c9' })), 'failing info'],
+    ['open for 1 ms less than an hour', alerted(alert('CPS_SNAPSHOT_BEHIND', { openedAt: NOW - HOUR + 1 })), 'nothing'],
+    ['open for an hour', alerted(alert('CPS_SNAPSHOT_BEHIND', { openedAt: NOW - HOUR })), 'failing info'],
+  ] as const)('%s', ([, look, expected]) => expect(said(once(look))).toBe(expected));
+
+  test('on a cluster that nothing is promised for is no mismatch', () =>
+    expect(said(once(alerted(alert('CPS_SNAPSHOT_BEHIND'), { cluster: { tags: { 'restorable-exempt': 'a toy' } } })))).toBe('nothing'));
+
+  test('shows both sides, and since when', () => {
+    const finding = once(alerted(alert('CPS_SNAPSHOT_BEHIND'))).finding('disagreement', null);
+    expect(finding?.summary).toMatch(
+      /disagree in 1 place.*CPS_SNAPSHOT_BEHIND open since 2026-11-22T10:00:00Z; ours: backup-age, snapshot-failed, rpo, backup-off found nothing wrong/,
+    );
+    expect(finding?.evidence).toEqual([
+      [
+        'Atlas: CPS_SNAPSHOT_BEHIND open since 2026-11-22T10:00:00Z',
+        'ours: backup-age, snapshot-failed, rpo, backup-off found nothing wrong',
+      ],
+    ]);
+    expect(finding).toMatchObject({ startedAt: NOW - 2 * HOUR, resource: { projectId: 'p1', clusterId: null } });
+  });
+});
+
+describe('an event of Atlas’s against its listing', () => {
+  const announced = (look: Look = {}): Look => ({
+    events: [event('CPS_SNAPSHOT_SUCCESSFUL', OUTSIDE.completedAt, { snapshot: OUTSIDE })],
+    ...look,
+  });
+
+  test('a snapshot that was called successful and is not listed is a mismatch, though the last one is young enough', () => {
+    const finding = once(announced({ cluster: { snapshots: known([snapshot(NOW - 20 * HOUR)], NOW) } })).finding('disagreement', null);
+    expect(finding?.evidence).toEqual([
+      ['Atlas: a snapshot of orders was completed at 2026-11-22T08:00:00Z', 'listed: none newer than 2026-11-21T16:00:00Z'],
+    ]);
+  });
+
+  test.for([
+    ['that is listed', { cluster: { snapshots: known([snapshot(OUTSIDE.createdAt + 10 * MINUTE)], NOW) } }],
+    ['older than one that is listed', {}],
+    ['while the listing cannot be read', { cluster: { snapshots: UNREAD } }],
+  ] as const)('one %s is none', ([, look]) => expect(said(once(announced(look)))).toBe('nothing'));
+
+  test.for([
+    ['completed a moment ago', { createdAt: NOW - 30 * MINUTE, completedAt: NOW - HOUR + 1 }],
+    ['completed long ago, and expired since', { createdAt: NOW - 2 * DAY, completedAt: NOW - 2 * DAY + HOUR }],
+  ] as const)('one %s is none', ([, times]) => {
+    const look = {
+      events: [event('CPS_SNAPSHOT_SUCCESSFUL', times.completedAt, { snapshot: times })],
+      cluster: { snapshots: known([snapshot(NOW - 3 * DAY)], NOW) },
+    };
+    expect(said(once(look))).toBe('nothing');
+  });
+});
+
+describe('a mismatch', () => {
+  test('is over when both agree again', () => {
+    const monitor = watcher();
+    monitor.look(alerted(alert('CPS_SNAPSHOT_BEHIND')));
+    expect(said(monitor.look({ at: NOW + HOUR }))).toBe('ok');
+  });
+
+  test('is not over because the alerts could not be read', () => {
+    const monitor = watcher();
+    monitor.look(alerted(alert('CPS_SNAPSHOT_BEHIND')));
+    expect(said(monitor.look({ at: NOW + HOUR, project: { alerts: UNREAD } }))).toBe('nothing');
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { createRedactor } from '../../lib/domain/redact.ts';
+
+const SECRETS = ['mdb_sa_sk_demo/Secret+Zx9=é', 'p@ss/w+rd "quoted" 42', String.raw`back\slash.*(regex)[x]{2}|$^`];
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+describe.for(SECRETS)('the secret %j', (secret) => {
+  test.for([
+    ['as it is', secret],
+    ['in other case', secret.toUpperCase()],
+    ['URL-encoded', encodeURIComponent(secret)],
+    ['URL-encoded in lower case', encodeURIComponent(secret).toLowerCase()],
+    ['in a form', new URLSearchParams({ a: secret }).toString()],
+    ['inside JSON', JSON.stringify({ token: secret })],
+    ['in base64', base64(secret)],
+    ['in base64 without padding', base64(secret).replace(/=+$/, '')],
+    ['in base64url', Buffer.from(secret).toString('base64url')],
+    ['in a Basic header after one byte', base64(`:${secret}`)],
+    ['in a Basic header after two bytes', base64(`u:${secret}`)],
+    ['in a Basic header after three bytes', base64(`me:${secret}`)],
+    ['in base64 between others', base64(`mdb_sa_id_1:${secret}:more`)],
+  ] as const)('%s is hidden', ([, spelling]) => {
+    const safe = createRedactor([secret]).redact(`before ${spelling} after`);
+    expect(safe).toMatch(/^before .*\[redacted\].* after$/);
+    expect(safe).not.toContain(spelling);
+    for (const middle of [secret.slice(4, 12), base64(secret).slice(8, 20)]) expect(safe).not.toContain(middle);
+  });
+});
+
+test('an empty secret hides nothing, nor does none at all', () => {
+  expect(createRedactor(['']).redact('all well')).toBe('all well');
+  expect(createRedactor([]).redact('all well')).toBe('all well');
+});
+
+test('of two secrets of which one begins the other, nothing is left', () => {
+  expect(createRedactor(['abcd', 'abcdefgh']).redact('x abcdefgh y')).toBe('x [redacted] y');
+});
+
+test('a secret as short as the word that hides it leaves that word whole', () => {
+  expect(createRedactor(['e', 'long-secret']).redact('e long-secret')).toBe('[redacted] [redacted]');
+});
+
+test('a secret that is learnt later is hidden from then on', () => {
+  const redactor = createRedactor(['first-secret']);
+  expect(redactor.redact('a token-of-now')).toBe('a token-of-now');
+  redactor.learn('token-of-now');
+  expect(redactor.redact('a token-of-now, first-secret')).toBe('a [redacted], [redacted]');
+});

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import type { Incident } from '../../lib/domain/incident.ts';
+import type { Acknowledgement } from '../../lib/domain/incident.ts';
+import { HOUR } from '../../lib/domain/time.ts';
+import { acknowledge, expired, reopen } from '../../lib/incidents/acknowledge.ts';
+import { NOW } from '../support/facts.ts';
+import { incident, resolved } from '../support/incidents.ts';
+
+const BY_DANA: Acknowledgement = { by: 'dana', via: 'slack', at: NOW, until: NOW + 8 * HOUR };
+const taken = incident('b', { state: 'acknowledged', acknowledgement: BY_DANA, trail: [BY_DANA] });
+
+describe('an acknowledgement', () => {
+  test('is recorded with who, when, from where and until when, and is a transition', () => {
+    const { incidents, transitions, outcome } = acknowledge([incident('a')], new Set(['a']), BY_DANA);
+    expect(outcome).toBe('acknowledged');
+    expect(incidents).toEqual([{ ...incident('a'), state: 'acknowledged', acknowledgement: BY_DANA, trail: [BY_DANA] }]);
+    expect(transitions).toEqual([{ kind: 'acknowledged', incident: incidents[0] }]);
+  });
+
+  test.for([
+    ['nothing that we know', ['x'], 'unknown'],
+    ['nothing at all', [], 'unknown'],
+    ['what has ended', ['c'], 'resolved'],
+    ['what somebody has acknowledged', ['b'], 'unchanged'],
+    ['what has ended and what is acknowledged', ['b', 'c'], 'unchanged'],
+  ] as const)('of %s changes nothing and says so', ([, ids, expected]) => {
+    const all = [incident('a'), taken, resolved('c')];
+    const { incidents, transitions, outcome } = acknowledge(all, new Set(ids), { ...BY_DANA, by: 'mallory' });
+    expect([incidents, transitions, outcome]).toEqual([all, [], expected]);
+  });
+
+  test('of a storm takes those that are still open', () => {
+    const { incidents, transitions, outcome } = acknowledge(
+      [incident('a'), taken, resolved('c'), incident('d')],
+      new Set(['a', 'b', 'c']),
+      { ...BY_DANA, by: 'eve' },
+    );
+    expect(outcome).toBe('acknowledged');
+    expect(incidents.map(({ state, acknowledgement }) => [state, acknowledgement?.by ?? null])).toEqual([
+      ['acknowledged', 'eve'],
+      ['acknowledged', 'dana'],
+      ['resolved', null],
+      ['open', null],
+    ]);
+    expect(transitions).toHaveLength(1);
+  });
+
+  test('after another keeps the first in the trail', () => {
+    const again = { ...BY_DANA, by: 'eve' };
+    const [first] = acknowledge([incident('a', { trail: [BY_DANA] })], new Set(['a']), again).incidents;
+    expect(first?.trail).toEqual([BY_DANA, again]);
+  });
+});
+
+describe('an acknowledgement ends', () => {
+  test.for([
+    [-1, 'acknowledged'],
+    [0, 'open'],
+    [1, 'open'],
+  ] as const)('%i ms after its time it leaves its incident %s', ([late, state]) =>
+    expect(expired([taken], BY_DANA.until + late)[0]?.state).toBe(state),
+  );
+
+  test('with its clocks beginning anew and its trail kept', () =>
+    expect(expired([taken], BY_DANA.until)).toEqual([{ ...taken, state: 'open', acknowledgement: null, toldAt: BY_DANA.until }]));
+
+  test('and where none does, the incidents are the same ones', () => {
+    const all = [incident('a'), taken, resolved('c')];
+    expect(expired(all, NOW + HOUR)).toBe(all);
+  });
+
+  test('when it is given back, for that incident alone', () => {
+    const there: Incident = { ...taken, acknowledgement: { ...BY_DANA, via: 'pagerduty' } };
+    const other = { ...there, id: 'c' };
+    expect(reopen([there, other], 'b', NOW + HOUR)).toEqual([
+      { ...there, state: 'open', acknowledgement: null, toldAt: NOW + HOUR },
+      other,
+    ]);
+  });
+
+  test.for(['slack', 'page', 'command line'] as const)('but not by PagerDuty where it was made by %s', (via) => {
+    const elsewhere: Incident = { ...taken, acknowledgement: { ...BY_DANA, via } };
+    expect(reopen([elsewhere], 'b', NOW + HOUR)).toEqual([elsewhere]);
+  });
+
+  test.for([incident('b'), resolved('b')])('and giving back what nobody holds changes nothing', (one) =>
+    expect(reopen([one], 'b', NOW + HOUR)).toEqual([one]),
+  );
+});

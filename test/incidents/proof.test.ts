@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import type { Head } from '../../lib/domain/head.ts';
+import type { Delivery } from '../../lib/domain/incident.ts';
+import { DAY, MINUTE } from '../../lib/domain/time.ts';
+import { endProof, proofFindings, proofIncidents } from '../../lib/incidents/proof.ts';
+import { beginProof, rounds } from '../../lib/rounds.ts';
+import { contextAt } from '../support/context.ts';
+import { NOW } from '../support/facts.ts';
+import { head, spelled } from '../support/incidents.ts';
+
+const begun = beginProof(head(), contextAt(NOW), 5);
+
+function answered(state: Delivery['state'], channel?: Delivery['channel']): Head {
+  const deliveries = begun.deliveries.map((one) =>
+    channel === undefined || one.channel === channel
+      ? { ...one, state, lastError: state === 'rejected' ? '403' : null }
+      : { ...one, state: 'accepted' as const },
+  );
+  return { ...begun, deliveries };
+}
+
+describe('a proof of the alert path', () => {
+  test('is a synthetic P0 and P1, both marked as a test, on their own channels', () => {
+    expect(begun.incidents.map(({ priority, summary }) => [priority, summary.startsWith('TEST')])).toEqual([
+      ['P0', true],
+      ['P1', true],
+    ]);
+    const [p0, p1] = begun.incidents.map(({ id }) => id);
+    expect(spelled(begun.deliveries)).toEqual([
+      `trigger email ${p1}`,
+      `trigger pagerduty ${p0}`,
+      `trigger slack ${p1}`,
+      `trigger sms ${p0}`,
+    ]);
+  });
+
+  test('is not begun twice', () => expect(beginProof(begun, contextAt(NOW + MINUTE), 6)).toBe(begun));
+
+  test('has ids of its own each time', () => expect(proofIncidents(NOW, 1)[0]?.id).not.toBe(proofIncidents(NOW, 2)[0]?.id));
+
+  test.for([
+    [10 * MINUTE - 1, false],
+    [10 * MINUTE, true],
+  ] as const)('after %i ms has ended: %s', ([after, over]) => expect(endProof(answered('accepted'), NOW + after) !== null).toBe(over));
+
+  test.for([
+    ['passed', 'accepted by pagerduty, sms, slack, email', 'accepted', undefined],
+    ['failed', 'sms: rejected (403)', 'rejected', 'sms'],
+    ['failed', 'slack: owed', 'owed', 'slack'],
+    ['failed', 'pagerduty: unknown', 'unknown', 'pagerduty'],
+  ] as const)('%s: %s', ([verdict, detail, state, channel]) =>
+    expect(endProof(answered(state, channel), NOW + 10 * MINUTE)?.proof).toMatchObject({ verdict, detail, endedAt: NOW + 10 * MINUTE }),
+  );
+
+  test('fails where there is no channel to travel', () => {
+    const alone = beginProof(head(), contextAt(NOW, {}, { roster: [] }), 1);
+    expect(endProof(alone, NOW + 10 * MINUTE)?.proof).toMatchObject({ verdict: 'failed', detail: 'no channel is configured' });
+  });
+
+  test('ends by itself in the rounds, and resolves where it was told', () => {
+    const after = rounds(answered('accepted'), contextAt(NOW + 10 * MINUTE), 7);
+    expect(after.incidents.map(({ state, resolution }) => [state, resolution])).toEqual([
+      ['resolved', 'the test is over'],
+      ['resolved', 'the test is over'],
+    ]);
+    expect(after.deliveries.filter(({ kind }) => kind === 'resolve').map(({ channel }) => channel)).toEqual([
+      'pagerduty',
+      'slack',
+      'email',
+    ]);
+  });
+
+  test('rings once: it is neither escalated nor reminded of', () => {
+    const after = rounds(answered('accepted'), contextAt(NOW + 9 * MINUTE), 7);
+    expect(after.deliveries).toHaveLength(4);
+  });
+});
+
+describe('the policy’s times', () => {
+  const sundays = { alertProof: { cron: '0 10 * * 0', timeZone: 'UTC' } };
+
+  test.for([
+    ['begin none by default', {}, DAY * 400, false],
+    ['begin one when they come', sundays, 7 * DAY, true],
+    ['begin none before', sundays, MINUTE, false],
+  ] as const)('%s', ([, config, after, begins]) =>
+    expect(rounds(head(), contextAt(NOW + after, config), 1).proof !== undefined).toBe(begins),
+  );
+
+  test('begin one proof for those that were missed', () => {
+    const state = rounds(head(), contextAt(NOW + 30 * DAY, sundays), 1);
+    const over = rounds(state, contextAt(NOW + 30 * DAY + 11 * MINUTE, sundays), 2);
+    expect(over.proof?.verdict).not.toBe('running');
+    expect(rounds(over, contextAt(NOW + 30 * DAY + HOUR_LATER, sundays), 3).incidents).toHaveLength(2);
+  });
+});
+
+const HOUR_LATER = 60 * MINUTE;
+
+describe('the finding', () => {
+  test.for([
+    ['is ok at first', {}, 0, 'ok', null],
+    ['is ok for a week without any proof', {}, 7 * DAY, 'ok', null],
+    ['is for information after a week without any', {}, 7 * DAY + 1, 'failing', 'info'],
+    [
+      'is ok after one that passed',
+      { proof: { startedAt: NOW, endedAt: NOW, incidents: [], verdict: 'passed', detail: '' } },
+      30 * DAY,
+      'ok',
+      null,
+    ],
+    [
+      'is a warning after one that failed',
+      { proof: { startedAt: NOW, endedAt: NOW, incidents: [], verdict: 'failed', detail: 'sms: owed' } },
+      1,
+      'failing',
+      'warning',
+    ],
+  ] as const)('%s', ([, changes, after, verdict, severity]) =>
+    expect(proofFindings(head(changes), NOW + after)).toMatchObject([{ check: 'alert-path', verdict, severity }]),
+  );
+
+  test('names what failed', () =>
+    expect(
+      proofFindings(
+        head({ proof: { startedAt: NOW, endedAt: NOW, incidents: [], verdict: 'failed', detail: 'sms: rejected (403)' } }),
+        NOW,
+      )[0]?.summary,
+    ).toContain('sms: rejected (403)'));
+});
