@@ -1,0 +1,64 @@
+/** One read of the Admin API. The version is the operation's own: any other may be refused (facts/atlas-api §1). */
+export type Operation = {
+  readonly version: string;
+  readonly path: string;
+  /** The endpoint set whose token bucket it spends (facts/atlas-api §9). */
+  readonly bucket: string;
+  /** False where Atlas documents no paging parameters. */
+  readonly paged: boolean;
+};
+
+export const OPERATIONS = {
+  listProjects: { version: '2023-01-01', path: '/groups', bucket: 'groups', paged: true },
+  getProject: { version: '2023-01-01', path: '/groups/{groupId}', bucket: 'groups', paged: false },
+  listClusters: { version: '2024-08-05', path: '/groups/{groupId}/clusters', bucket: 'clusters', paged: true },
+  listFlexClusters: { version: '2024-11-13', path: '/groups/{groupId}/flexClusters', bucket: 'flex', paged: true },
+  getSchedule: { version: '2024-08-05', path: '/groups/{groupId}/clusters/{clusterName}/backup/schedule', bucket: 'backup', paged: false },
+  listClusterSnapshots: {
+    version: '2023-01-01',
+    path: '/groups/{groupId}/clusters/{clusterName}/backup/snapshots',
+    bucket: 'backup',
+    paged: true,
+  },
+  listShardedSnapshots: {
+    version: '2023-01-01',
+    path: '/groups/{groupId}/clusters/{clusterName}/backup/snapshots/shardedClusters',
+    bucket: 'backup',
+    paged: false,
+  },
+  listFlexSnapshots: {
+    version: '2024-11-13',
+    path: '/groups/{groupId}/flexClusters/{clusterName}/backup/snapshots',
+    bucket: 'flex',
+    paged: true,
+  },
+  listEvents: { version: '2023-01-01', path: '/groups/{groupId}/events', bucket: 'events', paged: true },
+  listAlerts: { version: '2023-01-01', path: '/groups/{groupId}/alerts', bucket: 'alerts', paged: true },
+  listAlertConfigs: { version: '2023-01-01', path: '/groups/{groupId}/alertConfigs', bucket: 'alertConfigs', paged: true },
+  listEventTypes: { version: '2023-01-01', path: '/eventTypes', bucket: 'eventTypes', paged: true },
+} satisfies Readonly<Record<string, Operation>>;
+
+export type OperationName = keyof typeof OPERATIONS;
+export type PathParams = Readonly<Record<string, string>>;
+export type Query = Readonly<Record<string, string | readonly string[]>>;
+
+/** The address of one request. Throws on a path parameter that is missing or that would leave its place in the path. */
+export function addressOf(baseUrl: string, name: OperationName, params: PathParams, query: Query): URL {
+  const path = OPERATIONS[name].path.replace(/\{(\w+)\}/g, (_, key: string) => segment(name, key, params[key]));
+  const url = new URL(`${baseUrl.replace(/\/+$/, '')}/api/atlas/v2${path}`);
+  for (const [key, value] of Object.entries(query)) {
+    for (const one of typeof value === 'string' ? [value] : value) url.searchParams.append(key, one);
+  }
+  return url;
+}
+
+/** encodeURIComponent leaves dots alone, and URL would resolve a segment of them as "up". */
+function segment(name: OperationName, key: string, value: string | undefined): string {
+  if (value === undefined || value === '' || value === '.' || value === '..') throw new Error(`${name}: path parameter ${key} is unusable`);
+  return encodeURIComponent(value);
+}
+
+/** What the request is about, for people: the cluster's name, else the project's id, else nothing. */
+export function resourceOf(params: PathParams): string {
+  return params['clusterName'] ?? params['groupId'] ?? '';
+}

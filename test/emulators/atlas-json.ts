@@ -1,0 +1,168 @@
+import { DAY, HOUR, iso, type Instant } from '../../lib/domain/time.ts';
+import { QUEUED_FOR, type EmulatedCluster, type EmulatedProject, type EmulatedSnapshot } from './atlas-model.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export const ORGANISATION = '60c4fd418ebe251047c50554';
+
+type Status = 'queued' | 'inProgress' | 'completed' | 'failed';
+
+function statusOf(snapshot: EmulatedSnapshot, now: Instant): Status {
+  if (now < snapshot.requestedAt + QUEUED_FOR) return 'queued';
+  return now < snapshot.completedAt ? 'inProgress' : snapshot.outcome;
+}
+
+/** An id that is the same at each call, as those of Atlas's sub-documents are. */
+function partId(cluster: EmulatedCluster, part: number): string {
+  return cluster.id.slice(0, 22) + part.toString(16).padStart(2, '0');
+}
+
+export function projectJson(project: EmulatedProject): Json {
+  const { id, name, createdAt, clusters } = project;
+  return {
+    id,
+    name,
+    orgId: ORGANISATION,
+    created: iso(createdAt),
+    clusterCount: clusters.length,
+    tags: [],
+    links: [],
+    withDefaultAlertsSettings: true,
+  };
+}
+
+export function clusterJson(cluster: EmulatedCluster, projectId: string): Json {
+  const { id, name, kind, paused, backup, pit } = cluster;
+  const host = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 23);
+  const shards = Array.from({ length: cluster.shards }, (_, index) => shardJson(cluster, index));
+  return {
+    id,
+    name,
+    groupId: projectId,
+    createDate: iso(cluster.createdAt),
+    clusterType: kind === 'sharded' ? 'SHARDED' : 'REPLICASET',
+    stateName: 'IDLE',
+    paused,
+    backupEnabled: backup,
+    pitEnabled: pit,
+    retainBackups: false,
+    terminationProtectionEnabled: true,
+    encryptionAtRestProvider: 'NONE',
+    mongoDBVersion: '8.0.29',
+    mongoDBMajorVersion: '8.0',
+    featureCompatibilityVersion: '8.0',
+    versionReleaseSystem: 'LTS',
+    internalClusterRole: cluster.role,
+    labels: [],
+    links: [],
+    tags: Object.entries(cluster.tags).map(([key, value]) => ({ key, value })),
+    connectionStrings: { standardSrv: `mongodb+srv://${host}.ab1cd.mongodb.net` },
+    replicationSpecs: shards,
+    effectiveReplicationSpecs: shards,
+    ...(kind === 'sharded' ? { configServerType: 'DEDICATED' } : {}),
+  };
+}
+
+function shardJson(cluster: EmulatedCluster, index: number): Json {
+  const specs = { instanceSize: cluster.tier, nodeCount: 3, diskSizeGB: 200, diskIOPS: 3000, ebsVolumeType: 'STANDARD' };
+  const region =
+    cluster.kind === 'free'
+      ? { providerName: 'TENANT', backingProviderName: 'AWS', regionName: 'US_EAST_1', priority: 7, electableSpecs: { instanceSize: 'M0' } }
+      : { providerName: 'AWS', regionName: 'US_EAST_1', priority: 7, electableSpecs: specs };
+  return { id: partId(cluster, index + 1), zoneId: partId(cluster, 100), zoneName: 'Zone 1', regionConfigs: [region] };
+}
+
+export function flexClusterJson(cluster: EmulatedCluster, projectId: string): Json {
+  return {
+    id: cluster.id,
+    name: cluster.name,
+    groupId: projectId,
+    createDate: iso(cluster.createdAt),
+    clusterType: 'REPLICASET',
+    stateName: 'IDLE',
+    mongoDBVersion: '8.0.29',
+    backupSettings: { enabled: cluster.backup },
+    connectionStrings: {},
+    tags: Object.entries(cluster.tags).map(([key, value]) => ({ key, value })),
+    providerSettings: { backingProviderName: 'AWS', providerName: 'FLEX', regionName: 'US_EAST_1', diskSizeGB: 5 },
+    terminationProtectionEnabled: true,
+    versionReleaseSystem: 'LTS',
+  };
+}
+
+/** What one snapshot looks like now: `createdAt` and the size appear at completion only (facts/atlas-api §3). */
+export function snapshotJson(snapshot: EmulatedSnapshot, cluster: EmulatedCluster, now: Instant): Json {
+  const status = statusOf(snapshot, now);
+  const done = status === 'completed';
+  const { id, type, frequency, expiresAt, createdAt, sizeBytes } = snapshot;
+  const common = {
+    id,
+    status,
+    snapshotType: type,
+    frequencyType: frequency,
+    policyItems: [],
+    expiresAt: iso(expiresAt),
+    storageSizeBytes: done ? sizeBytes : 0,
+    mongodVersion: '8.0.29',
+    links: [],
+  };
+  const dated = done ? { ...common, createdAt: iso(createdAt) } : common;
+  if (cluster.kind !== 'sharded')
+    return { ...dated, type: 'replicaSet', cloudProvider: 'AWS', copyRegions: [], replicaSetName: cluster.name };
+  const members = Array.from({ length: cluster.shards }, (_, index) => ({
+    id: partId(cluster, index + 1),
+    cloudProvider: 'AWS',
+    replicaSetName: `${cluster.name}-shard-${index}`,
+  }));
+  return { ...dated, type: 'shardedCluster', members, snapshotIds: members.map((member) => member.id), configServerType: 'DEDICATED' };
+}
+
+const FLEX_STATUS = { queued: 'QUEUED', inProgress: 'RUNNING', completed: 'COMPLETED', failed: 'FAILED' } as const;
+
+export function flexSnapshotJson(snapshot: EmulatedSnapshot, now: Instant): Json {
+  const status = statusOf(snapshot, now);
+  const ended = now >= snapshot.completedAt ? { finishTime: iso(snapshot.completedAt) } : {};
+  const started = status === 'queued' ? {} : { startTime: iso(snapshot.createdAt) };
+  const { id, requestedAt, expiresAt } = snapshot;
+  return {
+    id,
+    status: FLEX_STATUS[status],
+    scheduledTime: iso(requestedAt),
+    ...started,
+    ...ended,
+    expiration: iso(expiresAt),
+    mongoDBVersion: '8.0.29',
+  };
+}
+
+export function scheduleJson(cluster: EmulatedCluster): Json {
+  const item = (part: number, frequencyType: string, frequencyInterval: number, retentionUnit: string, retentionValue: number): Json => ({
+    id: partId(cluster, part),
+    frequencyType,
+    frequencyInterval,
+    retentionUnit,
+    retentionValue,
+  });
+  const hourly = cluster.every < DAY ? [item(1, 'hourly', cluster.every / HOUR, 'days', 7)] : [];
+  const policyItems = [...hourly, item(2, 'daily', 1, 'days', 30), item(3, 'weekly', 6, 'weeks', 5), item(4, 'ondemand', 1, 'days', 90)];
+  const next = new Date(cluster.next);
+  return {
+    clusterId: cluster.id,
+    clusterName: cluster.name,
+    policies: [{ id: partId(cluster, 50), policyItems }],
+    referenceHourOfDay: next.getUTCHours(),
+    referenceMinuteOfHour: next.getUTCMinutes(),
+    restoreWindowDays: 7,
+    nextSnapshot: iso(cluster.next),
+    autoExportEnabled: false,
+    copySettings: [],
+    autoCopySettingsEnabled: false,
+    copyPolicyItemsEnabled: false,
+    extraRetentionSettings: [],
+    useOrgAndGroupNamesInExportPrefix: false,
+    links: [],
+  };
+}

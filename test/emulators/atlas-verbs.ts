@@ -1,0 +1,95 @@
+import { DAY, MINUTE, type Duration, type Instant } from '../../lib/domain/time.ts';
+import type { EmulatedCluster, EmulatedProject } from './atlas-model.ts';
+
+/** What a demo or a test does to a cluster, in the words of the trouble that it makes. */
+export type AtlasVerbs = {
+  /** The newest snapshot is this old, and none will come. */
+  readonly stopSnapshots: (cluster: EmulatedCluster, age: Duration) => void;
+  /** A new snapshot of so many times the size, as all later ones. */
+  readonly resize: (cluster: EmulatedCluster, factor: number) => void;
+  readonly oplogBehind: (cluster: EmulatedCluster, ago: Duration) => void;
+  readonly caughtUp: (cluster: EmulatedCluster, ago?: Duration) => void;
+  /** The latest snapshot failed a few minutes ago. */
+  readonly failSnapshot: (cluster: EmulatedCluster) => void;
+  /** Deleted by a user, with the events that say so; by nobody: it only vanishes. */
+  readonly remove: (cluster: EmulatedCluster, how: { readonly byUser: string | null; readonly retainBackups?: boolean }) => void;
+  /** Undoes all of these: listed, snapshots run, the newest of just now and of the usual size, PITR on and caught up. */
+  readonly mend: (cluster: EmulatedCluster) => void;
+};
+
+type Troubled = { usualBytes: number; behind: boolean };
+
+type Context = {
+  readonly now: () => Instant;
+  readonly troubleOf: (cluster: EmulatedCluster) => Troubled;
+  readonly addEvent: (cluster: EmulatedCluster, type: string, ago: Duration, fields?: Readonly<Record<string, unknown>>) => void;
+};
+
+export function createVerbs(now: () => Instant, projects: readonly EmulatedProject[]): AtlasVerbs {
+  const troubled = new WeakMap<EmulatedCluster, Troubled>();
+  const context: Context = {
+    now,
+    troubleOf(cluster) {
+      const known = troubled.get(cluster) ?? { usualBytes: cluster.sizeBytes, behind: false };
+      troubled.set(cluster, known);
+      return known;
+    },
+    addEvent(cluster, type, ago, fields = {}) {
+      const project = projects.find(({ clusters }) => clusters.includes(cluster));
+      if (project === undefined) throw new Error(`${cluster.name} is in no emulated project`);
+      project.addEvent(type, ago, { clusterName: cluster.name, ...fields });
+    },
+  };
+  return { ...snapshotVerbs(context), ...clusterVerbs(context), mend: (cluster) => mend(context, cluster) };
+}
+
+function snapshotVerbs({ now, troubleOf }: Context): Pick<AtlasVerbs, 'stopSnapshots' | 'resize' | 'failSnapshot'> {
+  return {
+    stopSnapshots(cluster, age) {
+      cluster.sync(now());
+      const edge = now() - age;
+      cluster.snapshots = cluster.snapshots.filter((one) => one.createdAt < edge);
+      cluster.stalled = true;
+      cluster.add(cluster.snapshot(edge, { expiresAt: edge + 30 * DAY }));
+    },
+    resize(cluster, factor) {
+      troubleOf(cluster);
+      cluster.sizeBytes = Math.round(cluster.sizeBytes * factor);
+      cluster.add(cluster.snapshot(now() - 3 * MINUTE));
+    },
+    failSnapshot(cluster) {
+      cluster.add(cluster.snapshot(now() - 5 * MINUTE, { outcome: 'failed' }));
+    },
+  };
+}
+
+function clusterVerbs({ troubleOf, addEvent }: Context): Pick<AtlasVerbs, 'oplogBehind' | 'caughtUp' | 'remove'> {
+  return {
+    oplogBehind(cluster, ago) {
+      troubleOf(cluster).behind = true;
+      addEvent(cluster, 'CPS_OPLOG_BEHIND', ago, { clusterId: cluster.id });
+    },
+    caughtUp(cluster, ago = 0) {
+      troubleOf(cluster).behind = false;
+      addEvent(cluster, 'CPS_OPLOG_CAUGHT_UP', ago, { clusterId: cluster.id });
+    },
+    remove(cluster, { byUser, retainBackups = false }) {
+      cluster.presence = retainBackups ? 'retained' : 'gone';
+      if (byUser === null) return;
+      addEvent(cluster, 'CLUSTER_DELETE_SUBMITTED', MINUTE, { username: byUser, remoteAddress: '203.0.113.7' });
+      addEvent(cluster, 'CLUSTER_DELETED', 0);
+    },
+  };
+}
+
+function mend({ now, troubleOf, addEvent }: Context, cluster: EmulatedCluster): void {
+  const trouble = troubleOf(cluster);
+  cluster.sync(now());
+  Object.assign(cluster, { presence: 'listed', stalled: false, paused: false, sizeBytes: trouble.usualBytes });
+  Object.assign(cluster, { backup: cluster.kind !== 'free', pit: cluster.kind === 'replicaSet' || cluster.kind === 'sharded' });
+  // Those of another size, and those that failed, would go on being news.
+  cluster.snapshots = cluster.snapshots.filter((one) => one.sizeBytes === trouble.usualBytes && one.outcome === 'completed');
+  if (cluster.backup) cluster.add(cluster.snapshot(now() - 3 * MINUTE));
+  if (trouble.behind) addEvent(cluster, 'CPS_OPLOG_CAUGHT_UP', 0, { clusterId: cluster.id });
+  trouble.behind = false;
+}
