@@ -1,0 +1,12 @@
+import { MINUTE, type Duration, type Instant } from '../domain/time.ts';
+
+/** Who works, since when and until when, by the clock of the one who took it. */
+export type Lease = { readonly owner: string; readonly takenAt: Instant; readonly until: Instant };
+
+/** How far two machines' clocks may differ before a lease from the future is taken for one left by a clock that stepped back. */
+export const LEASE_SKEW: Duration = MINUTE;
+
+/** True where the lease keeps `owner` away at `now`. The script in `scripts.ts` says the same in Lua. */
+export function keepsAway(lease: Lease, owner: string, now: Instant): boolean {
+  return lease.owner !== owner && now < lease.until && lease.takenAt <= now + LEASE_SKEW;
+}

@@ -1,0 +1,171 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { openKvStore } from '../../lib/state/kv.ts';
+import { BLOB_PIECE, StoreError, type Store } from '../../lib/state/store.ts';
+import { startRedis, type RedisServer } from '../support/redis.ts';
+import { describeWith } from '../support/services.ts';
+import { startUpstash, type Upstash } from '../support/upstash.ts';
+import { storeContract, type Opened } from './contract.ts';
+import { incident, NOW, swapOf } from './samples.ts';
+
+describeWith('redis-server', 'kv store over a real Redis', (program) => {
+  let redis: RedisServer;
+  let upstash: Upstash;
+  beforeAll(async () => {
+    redis = await startRedis(program);
+    upstash = await startUpstash(redis.socket);
+  });
+  afterEach(async () => {
+    upstash.faults.length = 0;
+    upstash.commands.length = 0;
+    await upstash.run('FLUSHALL');
+  });
+  afterAll(async () => {
+    await upstash.stop();
+    await redis.stop();
+  });
+  const current = (): Upstash => upstash;
+
+  storeContract('keeps the contract of every store', async () => openedOver(upstash));
+  describe('commands', () => countedCommands(current));
+  describe('faults', () => faults(current));
+  describe('keys', () => keysOf(current));
+});
+
+test('an address that is none is a store error that says which setting', () => {
+  expect(() => openKvStore({ url: 'redis.example', token: 't', timeoutMs: 100 })).toThrow(StoreError);
+  expect(() => openKvStore({ url: 'redis.example', token: 't', timeoutMs: 100 })).toThrow(/KV_REST_API_URL/);
+});
+
+function storeOver({ url, token }: Pick<Upstash, 'url' | 'token'>, timeoutMs = 5_000): Store {
+  return openKvStore({ url, token, timeoutMs });
+}
+
+function openedOver(upstash: Upstash): Opened {
+  return {
+    store: storeOver(upstash),
+    other: storeOver(upstash),
+    left: async (blob) => {
+      const seconds = Number(await upstash.run('TTL', `restorable:blob:${blob}`));
+      if (seconds === -2) return null;
+      return seconds === -1 ? 'for good' : seconds;
+    },
+    close: async () => {},
+  };
+}
+
+function countedCommands(upstash: () => Upstash): void {
+  const small = [1, 2, 3].map((index) => ({ name: `run/1/${index}`, text: 'x' }));
+  const cases: readonly (readonly [string, (store: Store) => Promise<unknown>, readonly string[]])[] = [
+    ['lease and head', (store) => store.lease('a', 1_000, NOW), ['EVAL']],
+    ['the head', (store) => store.readHead(), ['HMGET']],
+    ['several blobs', (store) => store.readBlobs(['a', 'b', 'c']), ['MGET']],
+    ['no blobs', (store) => store.readBlobs([]), []],
+    ['writing several small blobs', (store) => store.writeBlobs(small), ['EVAL']],
+    ['a swap with all it does', (store) => store.swap(swapOf({ drop: ['x'], release: 'a', history: [incident('h', NOW)] })), ['EVAL']],
+    ['history', (store) => store.history(5), ['LRANGE']],
+  ];
+  test.for(cases)('%s: as few as can be', async ([, act, names]) => {
+    await act(storeOver(upstash()));
+    expect(upstash().commands.map(([name]) => name)).toEqual(names);
+  });
+
+  test('large blobs share requests as far as they fit', async () => {
+    const sizes = [BLOB_PIECE, 200_000, 1, BLOB_PIECE, 200_000];
+    await storeOver(upstash()).writeBlobs(sizes.map((size, index) => ({ name: `${index}`, text: 'x'.repeat(size) })));
+    expect(upstash().commands.map((command) => command[2])).toEqual(['2', '2', '1']);
+  });
+
+  test('every key that a swap touches is among its keys, as Upstash asks', async () => {
+    const store = storeOver(upstash());
+    await store.writeBlobs([{ name: 'new', text: 'x' }]);
+    await store.swap(swapOf({ adopt: ['new'], drop: ['old'], release: 'a' }));
+    const [, , count, ...words] = upstash().commands.at(-1) ?? [];
+    expect(words.slice(0, Number(count))).toEqual(['head', 'lease', 'history', 'blob:new', 'blob:old'].map((key) => `restorable:${key}`));
+  });
+}
+
+function faults(upstash: () => Upstash): void {
+  test('a swap whose answer is lost is sent again and counts once', async () => {
+    upstash().faults.push({ kind: 'lose' });
+    const store = storeOver(upstash());
+    expect(await store.swap(swapOf({ history: [incident('h', NOW)] }))).toEqual({ swapped: true, revision: 1 });
+    expect(upstash().commands).toHaveLength(2);
+    expect(await store.history(5)).toHaveLength(1);
+  });
+
+  test('a lease whose answer is lost is still ours', async () => {
+    upstash().faults.push({ kind: 'lose' });
+    expect(await storeOver(upstash()).lease('a', 1_000, NOW)).toMatchObject({ held: true });
+  });
+
+  test('a dropped connection is tried once more', async () => {
+    upstash().faults.push({ kind: 'reset' });
+    expect(await storeOver(upstash()).readHead()).toEqual({ revision: 0, head: null });
+  });
+
+  test('a database that hangs is a store error within its attempts', async () => {
+    upstash().faults.push({ kind: 'hang' }, { kind: 'hang' }, { kind: 'hang' });
+    const begun = performance.now();
+    await expect(storeOver(upstash(), 100).readHead()).rejects.toThrow('read the head in Redis: no answer within 100 ms (2 attempts)');
+    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(upstash().commands).toHaveLength(2);
+  });
+
+  test('one that is not there is a store error with the reason', async () => {
+    const failure = storeOver({ url: 'http://127.0.0.1:1', token: 't' }).readHead();
+    await expect(failure).rejects.toThrow(/^read the head in Redis: the connection failed/);
+    await expect(failure).rejects.toBeInstanceOf(StoreError);
+  });
+
+  test('a refused token is said at once, and not tried again', async () => {
+    const store = storeOver({ url: upstash().url, token: 'wrong-token-value' });
+    await expect(store.readHead()).rejects.toThrow('read the head in Redis: it refused the token; check KV_REST_API_TOKEN');
+    expect(upstash().commands).toHaveLength(1);
+  });
+
+  test.for([
+    ['JSON', (token: string) => JSON.stringify({ error: `internal error for Bearer ${token}` })],
+    ['a page', (token: string) => `<h1>500</h1>${token}`],
+    ['JSON of another shape', (token: string) => JSON.stringify([token])],
+  ] as const)('an error answer as %s that repeats the token and the values leaks neither', async ([, body]) => {
+    const { faults: planned, token } = upstash();
+    for (const _ of [1, 2]) planned.push({ kind: 'answer', body: body(token) });
+    const failure: unknown = await storeOver(upstash())
+      .writeBlobs([{ name: 'b', text: 'a-stored-value' }])
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(StoreError);
+    const all = shown(failure);
+    expect(all).toContain('write blobs in Redis');
+    expect(all).not.toContain(token);
+    expect(all).not.toContain('a-stored-value');
+  });
+
+  test('a key that another program uses is a store error', async () => {
+    await upstash().run('SET', 'restorable:head', 'of another program');
+    await expect(storeOver(upstash()).readHead()).rejects.toThrow(/another program/);
+  });
+
+  test('a damaged head is a store error, never an empty store', async () => {
+    await upstash().run('HSET', 'restorable:head', 'rev', '4', 'data', 'gz:AAAA');
+    await expect(storeOver(upstash()).readHead()).rejects.toThrow(/damaged/);
+    await expect(storeOver(upstash()).lease('a', 1_000, NOW)).rejects.toThrow(StoreError);
+  });
+}
+
+function keysOf(upstash: () => Upstash): void {
+  test('two prefixes in one database never meet', async () => {
+    const { url, token } = upstash();
+    await openKvStore({ url, token, timeoutMs: 5_000, prefix: 'one' }).swap(swapOf({}));
+    expect(await openKvStore({ url, token, timeoutMs: 5_000, prefix: 'two' }).readHead()).toEqual({ revision: 0, head: null });
+  });
+
+  test('a lease nobody gave back leaves the database after a day', async () => {
+    await storeOver(upstash()).lease('a', 1_000, NOW);
+    expect(Number(await upstash().run('TTL', 'restorable:lease'))).toBeGreaterThan(86_000);
+  });
+}
+
+function shown(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return [error.message, error.stack, shown(error.cause), JSON.stringify(error)].join('\n');
+}
