@@ -1,0 +1,70 @@
+import type { Delivery, Incident } from '../domain/incident.ts';
+import { type ChannelId, type GeneralPolicy, PRIORITIES } from '../domain/policy.ts';
+import { addressOf } from '../domain/address.ts';
+import { isRoot, mayHaveArrived } from './delivery.ts';
+import { announceOn, type PlanContext } from './plan.ts';
+import { waysOf } from './ways.ts';
+
+/**
+ * Pure: an incident that came and went while its channels were down is told once, never by a PagerDuty trigger (contract, clause 6). Read from
+ * the state, not from a transition, since the last attempt may fail after the end.
+ */
+export function pastDeliveries(deliveries: readonly Delivery[], incidents: readonly Incident[], context: PlanContext): readonly Delivery[] {
+  const resolved = incidents.filter((incident) => incident.state === 'resolved');
+  if (resolved.length === 0) return [];
+  const tellable = new Set(deliveries.filter((delivery) => isRoot(delivery)).flatMap((delivery) => delivery.incidents));
+  const settled = new Set(
+    deliveries.filter((delivery) => delivery.kind === 'past' || mayHaveArrived(delivery)).flatMap((delivery) => delivery.incidents),
+  );
+  const untold = resolved.filter((incident) => tellable.has(incident.id) && !settled.has(incident.id));
+  const routing = { roster: context.roster, general: withoutPager(context.general), except: 'pagerduty' } as const;
+  return PRIORITIES.flatMap((priority) => {
+    const ways = waysOf(
+      untold.filter((incident) => incident.priority === priority),
+      routing,
+    );
+    return ways.flatMap((way) => announceOn(way.channel, way.incidents, { kind: 'past', reroute: way.reroute }, [], context));
+  });
+}
+
+/** So that a message does not say that PagerDuty, which was never asked, is not configured. */
+function withoutPager(general: GeneralPolicy): GeneralPolicy {
+  const { P0, P1, P2 } = general.routes;
+  const without = (channels: readonly ChannelId[]): readonly ChannelId[] => channels.filter((id) => id !== 'pagerduty');
+  return { ...general, routes: { P0: without(P0), P1: without(P1), P2: without(P2) } };
+}
+
+/**
+ * Where every channel that an open incident was sent to at its priority has definitely refused it, the messages on the next channels
+ * (contract, clauses 1 and 6: in the same run). What told of it at a milder severity does not count.
+ */
+export function rerouted(deliveries: readonly Delivery[], incidents: readonly Incident[], context: PlanContext): readonly Delivery[] {
+  const tellings = Map.groupBy(
+    deliveries
+      .filter((delivery) => tells(delivery) && delivery.state !== 'cancelled')
+      .flatMap((delivery) => delivery.incidents.map((id) => ({ id, delivery }))),
+    ({ id, delivery }) => `${id}|${delivery.priority}`,
+  );
+  const tellingsOf = ({ id, priority }: Incident): readonly Delivery[] =>
+    (tellings.get(`${id}|${priority}`) ?? []).map(({ delivery }) => delivery);
+  const stranded = incidents.filter((incident) => {
+    const own = tellingsOf(incident);
+    return incident.state !== 'resolved' && own.length > 0 && own.every((delivery) => delivery.state === 'rejected');
+  });
+  const refusedBy = (incident: Incident): ReadonlySet<string> =>
+    new Set(tellingsOf(incident).map((delivery) => addressOf(delivery.channel, delivery.team)));
+  return [...Map.groupBy(stranded, (incident) => `${incident.priority}|${[...refusedBy(incident)].toSorted().join()}`).values()].flatMap(
+    (group) => {
+      const first = group[0];
+      if (!first) return [];
+      return waysOf(group, context, refusedBy(first)).flatMap((way) =>
+        announceOn(way.channel, way.incidents, { kind: 'trigger', reroute: way.reroute }, deliveries, context),
+      );
+    },
+  );
+}
+
+/** Does it bring the incident before somebody? For PagerDuty an update under the key does, when severity has risen. */
+function tells({ kind, channel }: Delivery): boolean {
+  return kind === 'trigger' || kind === 'escalate' || (kind === 'update' && channel === 'pagerduty');
+}

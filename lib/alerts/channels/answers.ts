@@ -1,0 +1,65 @@
+import type { Outcome } from './channel.ts';
+import { SECOND, type Duration, type Instant } from '../../domain/time.ts';
+
+/** What came of an attempt that was not accepted. */
+export type Unsent = Exclude<Outcome, { readonly result: 'accepted' }>;
+
+/** Where nothing can have arrived: no address, no connection, no TLS. */
+const NEVER_CONNECTED =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_NODATA|EHOSTUNREACH|ENETUNREACH|EDNS|UND_ERR_CONNECT_TIMEOUT|ERR_INVALID_URL|CERT_.*|UNABLE_TO_.*|SELF_SIGNED_.*|DEPTH_ZERO_.*|ERR_TLS_.*|ERR_SSL_.*)$/;
+
+/** Definite are the 4xx that say "this request is wrong"; 408, 425 and 429 say "not now" (contract, clause 6). */
+function isDefinite(status: number): boolean {
+  return status >= 400 && status < 500 && ![408, 425, 429].includes(status);
+}
+
+/** The outcome of an answer that is not the documented acceptance. */
+export function refusal(status: number, error: string, retryAfter: Duration | null): Unsent {
+  return isDefinite(status) ? { result: 'rejected', error } : { result: 'failed', error, retryAfter };
+}
+
+/** `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3); null where it is absent or neither. */
+export function retryAfterOf(header: string | null | undefined, now: Instant): Duration | null {
+  if (header === null || header === undefined) return null;
+  if (/^\s*\d+(\.\d+)?\s*$/.test(header)) return Number(header) * SECOND;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+/** The outcome of a request that brought no answer: failed where it never left, unknown otherwise. */
+export function lost(request: string, error: unknown): Unsent {
+  const said = `${request}: ${describe(error)}`;
+  return codesOf(error).some((code) => NEVER_CONNECTED.test(code))
+    ? { result: 'failed', error: said, retryAfter: null }
+    : { result: 'unknown', error: said };
+}
+
+/** An error's message with its causes: fetch hides the reason ("ECONNRESET") one level down. */
+export function describe(error: unknown): string {
+  const chain = causes(error).map((one) => (one instanceof Error ? one.message || codeOf(one) || one.name : String(one)));
+  // Wrappers repeat what they wrap.
+  return chain.filter((text, index) => !chain.slice(0, index).some((outer) => outer.includes(text))).join(': ');
+}
+
+function codesOf(error: unknown): readonly string[] {
+  return causes(error)
+    .flatMap((one) => [codeOf(one), field(one, 'originalCode')])
+    .filter((code) => typeof code === 'string');
+}
+
+function causes(error: unknown): readonly unknown[] {
+  const chain: unknown[] = [];
+  for (let one = error; one !== undefined && one !== null && chain.length < 5; one = field(one, 'cause') ?? field(one, 'original'))
+    chain.push(one);
+  return chain;
+}
+
+function codeOf(error: unknown): string | null {
+  const code = field(error, 'code');
+  return typeof code === 'string' ? code : null;
+}
+
+/** A property of a value of unknown shape, read without trusting it. */
+export function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}

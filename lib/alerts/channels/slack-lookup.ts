@@ -1,0 +1,51 @@
+import type { Letter, Outcome } from './channel.ts';
+import { field } from './answers.ts';
+import type { Slack } from './slack-client.ts';
+import { DAY, MINUTE, SECOND } from '../../domain/time.ts';
+
+/** The message's ts; null where there is none, or where we may not look; or why looking failed. */
+export type Found = { readonly ts: string | null } | Extract<Outcome, { readonly result: 'failed' }>;
+
+type Search = {
+  readonly slack: Slack;
+  readonly channel: string;
+  readonly letter: Letter;
+  readonly key: string;
+  readonly thread: string | null;
+};
+
+/** Slack's clock and ours may differ, and a run that opens an incident takes a while. */
+const EARLIER = 10 * MINUTE;
+const PAGES_MOST = 5;
+const PAGE = 100;
+
+/** Looks for the message with our key among those since the oldest incident opened: in the channel, or in a thread. */
+export async function findByKey(search: Search): Promise<Found> {
+  try {
+    return { ts: await browse(search) };
+  } catch (error) {
+    const outcome = search.slack.outcomeOf(error, search.letter.now);
+    // missing_scope, not_in_channel …: we shall never be able to look.
+    if (outcome.result === 'rejected') return { ts: null };
+    const retryAfter = outcome.result === 'failed' ? outcome.retryAfter : null;
+    return { result: 'failed', error: `${outcome.error} (looking for an earlier message)`, retryAfter };
+  }
+}
+
+async function browse({ slack, channel, letter, key, thread }: Search): Promise<string | null> {
+  // A digest is about no incident, and is given up after a day.
+  const since = letter.incidents.length === 0 ? letter.now - DAY : Math.min(...letter.incidents.map(({ openedAt }) => openedAt));
+  const from = since - EARLIER;
+  const asked = { channel, include_all_metadata: true, limit: PAGE, oldest: (from / SECOND).toFixed(6) };
+  let cursor = '';
+  for (let page = 0; page < PAGES_MOST; page += 1) {
+    const at = cursor === '' ? asked : { ...asked, cursor };
+    const answer =
+      thread === null ? await slack.client.conversations.history(at) : await slack.client.conversations.replies({ ...at, ts: thread });
+    const found = answer.messages?.find((message) => field(field(field(message, 'metadata'), 'event_payload'), 'key') === key);
+    if (found?.ts !== undefined) return found.ts;
+    cursor = answer.response_metadata?.next_cursor ?? '';
+    if (cursor === '') return null;
+  }
+  return null;
+}

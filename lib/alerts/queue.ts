@@ -1,0 +1,124 @@
+import { addressOf } from '../domain/address.ts';
+import type { Delivery, Incident } from '../domain/incident.ts';
+import { type Duration, HOUR, type Instant, MINUTE } from '../domain/time.ts';
+import { mayHaveArrived, POINTLESS_WHEN_RESOLVED } from './delivery.ts';
+
+/** What one attempt came to. Only the provider's documented answer is `accepted`. */
+export type Outcome =
+  | { readonly result: 'accepted'; readonly receipt: string | null }
+  /** A definite refusal: trying the same again soon is no use. */
+  | { readonly result: 'rejected'; readonly error: string }
+  /** Definitely not taken, but may be later. `retryAfter` is what the provider asked for. */
+  | { readonly result: 'failed'; readonly error: string; readonly retryAfter: Duration | null }
+  /** No answer that tells: the provider may have it. */
+  | { readonly result: 'unknown'; readonly error: string };
+
+/** Contract, clause 6: first retry at the next run, then 5 min doubling to 1 h; a definite refusal hourly. */
+const FIRST_WAIT: Duration = 5 * MINUTE;
+const LONGEST_WAIT: Duration = HOUR;
+
+/** Pure: when to try again after `attempts` attempts. */
+export function backoff(attempts: number): Duration {
+  return attempts <= 1 ? 0 : Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempts - 2));
+}
+
+/**
+ * Pure: the deliveries that may be sent now, most urgent first. A message of the same thread that is under way must land, or fail, first: a
+ * trigger, or an update under its key, must never overtake its resolve. A provider that asked to be left alone (Retry-After) is, by all of them.
+ */
+export function eligible(deliveries: readonly Delivery[], now: Instant): readonly Delivery[] {
+  const byKey = new Map(deliveries.map((delivery) => [delivery.key, delivery]));
+  const busy = new Set(deliveries.flatMap((delivery) => (delivery.claim === null ? [] : [delivery.root ?? delivery.key])));
+  const held = new Set(
+    deliveries.flatMap(({ channel, team, channelHeldUntil = 0 }) => (channelHeldUntil > now ? [addressOf(channel, team)] : [])),
+  );
+  const free = (delivery: Delivery): boolean =>
+    !(delivery.root !== null && busy.has(delivery.root)) && !held.has(addressOf(delivery.channel, delivery.team));
+  return deliveries
+    .filter((delivery) => mayGo(delivery, byKey, now) && free(delivery))
+    .toSorted((a, b) => a.priority.localeCompare(b.priority) || a.createdAt - b.createdAt);
+}
+
+function mayGo(delivery: Delivery, byKey: ReadonlyMap<string, Delivery>, now: Instant): boolean {
+  if (delivery.claim !== null || delivery.nextTryAt === null || delivery.nextTryAt > now) return false;
+  if (delivery.state === 'accepted' || delivery.state === 'cancelled') return false;
+  const root = delivery.root === null ? undefined : byKey.get(delivery.root);
+  return root === undefined || (root.claim === null && mayHaveArrived(root));
+}
+
+/** Pure: marks deliveries as being sent by `owner` until then; nobody else touches them meanwhile. */
+export function claim(deliveries: readonly Delivery[], keys: ReadonlySet<string>, owner: string, until: Instant): readonly Delivery[] {
+  return deliveries.map((delivery) =>
+    keys.has(delivery.key) ? { ...delivery, claim: { owner, until }, attempts: delivery.attempts + 1 } : delivery,
+  );
+}
+
+/** A claim longer than this ahead was made by a clock that has stepped back since. */
+const LONGEST_CLAIM: Duration = 10 * MINUTE;
+
+/**
+ * Pure: a claim that ran out without an outcome is `unknown` (its owner died, the provider may have the message); a follow-up whose root never
+ * arrived is cancelled, and so is a reminder or escalation of what was acknowledged. Run before anything is claimed anew.
+ */
+export function swept(deliveries: readonly Delivery[], incidents: readonly Incident[], now: Instant): readonly Delivery[] {
+  const ended = endedIds(incidents);
+  const freed = deliveries.map((delivery) => {
+    const live = delivery.claim !== null && now < delivery.claim.until && delivery.claim.until - now <= LONGEST_CLAIM;
+    if (delivery.claim === null || live) return delivery;
+    return settled(delivery, { result: 'unknown', error: 'the run that was sending it ended without telling the outcome' }, { now, ended });
+  });
+  const byKey = new Map(freed.map((delivery) => [delivery.key, delivery]));
+  const taken = new Set(incidents.filter((incident) => incident.state !== 'open').map((incident) => incident.id));
+  return freed.map((delivery) =>
+    neverArrived(delivery, byKey) || nagging(delivery, taken) ? { ...delivery, state: 'cancelled', nextTryAt: null } : delivery,
+  );
+}
+
+/** Somebody has taken it on meanwhile: nobody is called about it any more. */
+function nagging({ kind, state, claim, incidents }: Delivery, taken: ReadonlySet<string>): boolean {
+  const waits = claim === null && state !== 'accepted' && state !== 'cancelled';
+  return waits && (kind === 'remind' || kind === 'escalate') && incidents.every((id) => taken.has(id));
+}
+
+function neverArrived(delivery: Delivery, byKey: ReadonlyMap<string, Delivery>): boolean {
+  if (delivery.root === null || delivery.state !== 'owed' || delivery.attempts > 0) return false;
+  const root = byKey.get(delivery.root);
+  if (!root || mayHaveArrived(root)) return false;
+  return delivery.kind === 'resolve' ? root.state === 'cancelled' || root.state === 'rejected' : root.state === 'cancelled';
+}
+
+export function endedIds(incidents: readonly Incident[]): ReadonlySet<string> {
+  return new Set(incidents.filter((incident) => incident.state === 'resolved').map((incident) => incident.id));
+}
+
+type Settling = { readonly now: Instant; readonly ended: ReadonlySet<string> };
+
+/** Pure: a delivery after an attempt ended so. */
+export function settled(delivery: Delivery, outcome: Outcome, { now, ended }: Settling): Delivery {
+  const free = { ...delivery, claim: null };
+  if (outcome.result === 'accepted')
+    return { ...free, state: 'accepted', acceptedAt: now, nextTryAt: null, lastError: null, receipt: outcome.receipt ?? delivery.receipt };
+  const tried = { ...free, lastError: outcome.error, ambiguous: delivery.ambiguous || outcome.result === 'unknown' };
+  if (isPointless(delivery, ended)) return { ...tried, state: 'cancelled', nextTryAt: null };
+  if (outcome.result === 'rejected') return { ...tried, state: 'rejected', nextTryAt: now + HOUR };
+  // A second text message is better than none for a P0, none better than a second for the rest (contract; architecture, claims).
+  if (outcome.result === 'unknown' && delivery.channel === 'sms' && delivery.priority !== 'P0')
+    return { ...tried, state: 'unknown', nextTryAt: null };
+  const wait = Math.max(backoff(delivery.attempts), outcome.result === 'failed' ? (outcome.retryAfter ?? 0) : 0);
+  const held =
+    outcome.result === 'failed' && outcome.retryAfter ? { channelHeldUntil: now + Math.min(outcome.retryAfter, LONGEST_WAIT) } : {};
+  return { ...tried, ...held, state: tried.ambiguous ? 'unknown' : 'owed', nextTryAt: now + wait };
+}
+
+/** Pure: is what a message would tell over, so that it is never sent any more? */
+export function isPointless({ kind, incidents }: Delivery, ended: ReadonlySet<string>): boolean {
+  return POINTLESS_WHEN_RESOLVED.has(kind) && incidents.every((id) => ended.has(id));
+}
+
+/** Pure: until when the provider has asked to be left alone, by its answer to any message of the same recipients; 0 where it has not. */
+export function heldUntil(deliveries: readonly Delivery[], { channel, team }: Pick<Delivery, 'channel' | 'team'>): Instant {
+  return deliveries.reduce(
+    (latest, other) => (other.channel === channel && other.team === team ? Math.max(latest, other.channelHeldUntil ?? 0) : latest),
+    0,
+  );
+}
