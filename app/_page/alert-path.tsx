@@ -1,0 +1,36 @@
+import { UNREACHABLE } from '../../lib/config/reachable.ts';
+import type { PageModel } from '../../lib/page-model.ts';
+import { Ago, length } from './moment.tsx';
+
+type Status = PageModel['status'];
+type Percentiles = Status['latency']['detected'];
+
+const VERDICTS = { running: 'under way', passed: 'passed', failed: 'failed' } as const;
+
+/** Does the phone ring, and how fast: the last proof, how long each step took, and whether anybody can answer. */
+export function AlertPath({ status, acknowledgeable }: { readonly status: Status; readonly acknowledgeable: boolean }) {
+  const { alertPath, generatedAt: now, latency } = status;
+  const steps = [
+    ['fault to check', latency.detected],
+    ['check to provider', latency.accepted],
+    ['check to acknowledged', latency.acknowledged],
+  ] as const;
+  return (
+    <section aria-labelledby="alert-path">
+      <h2 id="alert-path">Alert path</h2>
+      {alertPath === null && <p>Alert path: never proven. Nobody knows whether the phone rings; try it with npm run prove-alerts.</p>}
+      {alertPath !== null && (
+        <p className={alertPath.verdict === 'failed' ? 'trouble' : undefined}>
+          Last proof <Ago at={alertPath.at} now={now} />: {VERDICTS[alertPath.verdict]}
+          {alertPath.detail !== '' && `, ${alertPath.detail}`}
+        </p>
+      )}
+      <p className="soft">{steps.map(([name, taken]) => `${name}: ${inWords(taken)}`).join('; ')}</p>
+      {!acknowledgeable && <p className="trouble">{UNREACHABLE}</p>}
+    </section>
+  );
+}
+
+function inWords({ count, p50, p95 }: Percentiles): string {
+  return p50 === null || p95 === null ? 'not measured yet' : `half within ${length(p50)}, 95 % within ${length(p95)} (of ${count})`;
+}

@@ -1,0 +1,24 @@
+import { after } from 'next/server';
+import { resendFromPage } from '../../../../lib/wire-people.ts';
+import { byUser } from '../../by-user.ts';
+import { readFields } from '../../fields.ts';
+
+export const dynamic = 'force-dynamic';
+
+const STATUS = { due: 202, sending: 202, settled: 409, unknown: 404 } as const;
+const WORDS = {
+  due: '',
+  sending: '',
+  settled: 'This message was accepted meanwhile, or is no longer worth sending.',
+  unknown: 'There is no such message any more.',
+} as const;
+
+/** `key`: of a delivery, as /api/status gives it. */
+export function POST(request: Request): Promise<Response> {
+  return byUser(request, 'POST /api/deliveries/resend', async (user) => {
+    const key = (await readFields(request))?.['key'] ?? '';
+    const { outcome, send } = await resendFromPage(key, user);
+    after(send);
+    return { status: STATUS[outcome], body: { outcome }, words: WORDS[outcome] };
+  });
+}

@@ -1,0 +1,97 @@
+import { type Courier, prepared } from './alerts/deliver.ts';
+import { hush } from './alerts/hush.ts';
+import { planDeliveries } from './alerts/plan.ts';
+import { rounds } from './rounds.ts';
+import { budgetOf } from './budget.ts';
+import type { Head } from './domain/head.ts';
+import type { Delivery } from './domain/incident.ts';
+import { monitorOverdue } from './incidents/monitor.ts';
+import { reconcile } from './incidents/reconcile.ts';
+import { keysToCompare, putRight } from './pagerduty-sync.ts';
+import { contextOf, courierOf, type Parts, wordsOf } from './parts.ts';
+import { sendAll } from './send.ts';
+import { type Ledger, openLedger } from './state/ledger.ts';
+
+export type DispatchAnswer =
+  | {
+      readonly status: 200;
+      readonly body: { readonly deliveries: { readonly accepted: number; readonly owed: number; readonly rejected: number } };
+    }
+  | { readonly status: 500; readonly body: { readonly error: string } };
+
+/**
+ * Delivers what is owed and notices a check that did not run. Touches the head alone: one read when nothing is owed; never reads Atlas.
+ * Never throws; answers within the run's budget.
+ */
+export async function dispatch(parts: Parts): Promise<DispatchAnswer> {
+  const begun = parts.now();
+  try {
+    const ledger = openLedger(parts.store, await parts.store.readHead(), { writer: parts.newId(), now: parts.now });
+    const courier: Courier = { ...courierOf(parts, parts.newId()), deadline: budgetOf(begun, parts).deliverUntil };
+    await compareWithPagerDuty(ledger, parts);
+    if (ledger.revision() === 0 || needsWork(ledger.head(), parts, courier)) await work(ledger, parts, courier);
+    // Nothing to send, but what is owed may have become overdue meanwhile.
+    else await sendAll(ledger, courier);
+    return { status: 200, body: { deliveries: countsOf(ledger.head().deliveries, begun) } };
+  } catch (cause) {
+    const words = wordsOf(cause);
+    parts.log(`dispatch failed: ${words}`);
+    await parts.alarm.raise(words, Math.min(parts.requestTimeoutMs, parts.runBudgetMs * 0.2));
+    return { status: 500, body: { error: words } };
+  }
+}
+
+/** With an API token, what PagerDuty holds is compared with what we hold, and put right. One that does not answer changes nothing. */
+async function compareWithPagerDuty(ledger: Ledger, parts: Parts): Promise<void> {
+  const keys = parts.pagerduty ? keysToCompare(ledger.head(), parts.now()) : [];
+  if (keys.length === 0 || !parts.pagerduty) return;
+  const states = await parts.pagerduty(keys, AbortSignal.timeout(Math.floor(parts.runBudgetMs * 0.2)));
+  const context = contextOf(parts, parts.now());
+  if (putRight(ledger.head(), states, context) === ledger.head()) return;
+  await ledger.update({ apply: (head) => putRight(head, states, context) });
+}
+
+function needsWork(head: Head, parts: Parts, courier: Courier): boolean {
+  const next = prepared(advanced(head, parts, 0), courier);
+  return (
+    next.incidents !== head.incidents ||
+    next.silences !== head.silences ||
+    JSON.stringify(next.deliveries) !== JSON.stringify(head.deliveries)
+  );
+}
+
+async function work(ledger: Ledger, parts: Parts, courier: Courier): Promise<void> {
+  const alarmed = parts.alarm.ownResolves().length > 0;
+  await ledger.update({ apply: (head, revision) => prepared(advanced(head, parts, revision), courier) });
+  if (alarmed) parts.alarm.written();
+  await sendAll(ledger, courier);
+}
+
+/** Pure but for the clock: what the passing of time alone brings about. */
+function advanced(head: Head, parts: Parts, revision: number): Head {
+  const now = parts.now();
+  const context = contextOf(parts, now);
+  const overdue = monitorOverdue(head, parts.policy.general, now);
+  const alarms = parts.alarm.ownResolves();
+  const known = alarms.length === 0 ? head : { ...head, deliveries: [...head.deliveries, ...alarms] };
+  if (overdue === null) return rounds(known, context, revision);
+  const raised = reconcile(head.incidents, [overdue], { now, revision, projectIds: null });
+  const { incidents, transitions } = hush(raised.incidents, raised.transitions, {
+    silences: head.silences ?? [],
+    maintenance: context.general.maintenance,
+    now,
+  });
+  return rounds({ ...known, incidents, deliveries: planDeliveries(known.deliveries, transitions, context) }, context, revision);
+}
+
+function countsOf(
+  deliveries: readonly Delivery[],
+  since: number,
+): { readonly accepted: number; readonly owed: number; readonly rejected: number } {
+  return {
+    accepted: deliveries.filter((delivery) => delivery.acceptedAt !== null && delivery.acceptedAt >= since).length,
+    owed: deliveries.filter((delivery) => delivery.nextTryAt !== null && (delivery.state === 'owed' || delivery.state === 'unknown'))
+      .length,
+    rejected: deliveries.filter((delivery) => delivery.state === 'rejected').length,
+  };
+}

@@ -1,0 +1,73 @@
+import type { Channel } from './alerts/channels/channel.ts';
+import type { Courier } from './alerts/deliver.ts';
+import type { PagerDutyApi } from './alerts/channels/pagerduty-api.ts';
+import type { PlanContext } from './alerts/plan.ts';
+import type { Facts } from './domain/facts.ts';
+import type { CollectHints } from './domain/hints.ts';
+import type { Policy } from './domain/policy.ts';
+import type { Duration, Instant, Timer } from './domain/time.ts';
+import type { Store } from './state/store.ts';
+import type { StoreAlarm } from './store-alarm.ts';
+
+/** Everything that a run needs of the outside, built by wire.ts. */
+export type Parts = {
+  readonly store: Store;
+  readonly collect: (hints: CollectHints, now: Instant, deadline: Instant) => Promise<Facts>;
+  readonly channels: readonly Channel[];
+  readonly policy: Policy;
+  readonly projectIds: readonly string[] | null;
+  readonly alarm: StoreAlarm;
+  /** What PagerDuty holds, where its API token is set. */
+  readonly pagerduty?: PagerDutyApi;
+  /** False: the dead-man switch did not hear it. */
+  readonly heartbeat: (kind: 'start' | 'success' | 'fail', words: string) => Promise<boolean | void>;
+  readonly statusUrl: string | null;
+  /** Can an acknowledgement reach us, by any way? Without one there are no reminders and no escalation. */
+  readonly canAcknowledge: boolean;
+  /** Does Slack's button reach us? */
+  readonly slackButton: boolean;
+  readonly requestTimeoutMs: Duration;
+  readonly runBudgetMs: Duration;
+  readonly now: () => Instant;
+  /** The machine's, unless time is simulated. */
+  readonly timer?: Timer;
+  readonly newId: () => string;
+  readonly log: (line: string) => void;
+};
+
+export function courierOf(parts: Parts, owner: string): Omit<Courier, 'deadline'> {
+  const { channels, statusUrl, slackButton, requestTimeoutMs, now, timer } = parts;
+  return {
+    channels,
+    statusUrl,
+    canAcknowledge: slackButton,
+    requestTimeoutMs,
+    now,
+    owner,
+    context: () => contextOf(parts, now()),
+    ...(timer && { timer }),
+  };
+}
+
+/** What decides where a message goes. */
+export function contextOf(parts: Pick<Parts, 'channels' | 'policy' | 'canAcknowledge' | 'pagerduty'>, now: Instant): PlanContext {
+  const roster = parts.channels.map(({ id, team, recipients, contacts }) => ({
+    id,
+    recipients,
+    contacts: contacts ?? 0,
+    ...(team !== undefined && { team }),
+  }));
+  return {
+    roster,
+    general: parts.policy.general,
+    now,
+    acknowledgeable: parts.canAcknowledge,
+    pagerdutyAsked: parts.pagerduty !== undefined,
+  };
+}
+
+/** An error in words that hold no value: our own errors are worded so; of others only the class is told. */
+export function wordsOf(cause: unknown): string {
+  if (cause instanceof Error && cause.name.endsWith('StoreError')) return cause.message;
+  return cause instanceof Error ? `unexpected ${cause.name}` : 'unexpected error';
+}

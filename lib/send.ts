@@ -1,0 +1,47 @@
+import { type Courier, deliver, prepared } from './alerts/deliver.ts';
+import { hush } from './alerts/hush.ts';
+import { planDeliveries } from './alerts/plan.ts';
+import type { Head } from './domain/head.ts';
+import { addressOf } from './domain/address.ts';
+import { addressIn, overdueFindings } from './incidents/overdue.ts';
+import { reconcile } from './incidents/reconcile.ts';
+import type { Ledger } from './state/ledger.ts';
+
+/** Sends what is claimed and what follows; then, since a channel may have failed again, raises or ends what is said of the channels themselves. */
+export async function sendAll(ledger: Ledger, courier: Courier): Promise<void> {
+  await deliver(ledger, courier);
+  const head = ledger.head();
+  if (aboutChannels(head, courier, 0) === head) return;
+  const tried = triedBy(head, courier);
+  await ledger.update({ apply: (current, revision) => prepared(aboutChannels(current, courier, revision), courier, tried) });
+  await deliver(ledger, courier, tried);
+}
+
+/** What this courier has tried in this run is not tried again before the next. */
+function triedBy(head: Head, courier: Courier): ReadonlySet<string> {
+  const now = courier.now();
+  return new Set(
+    head.deliveries
+      .filter((delivery) => delivery.attempts > 0 && delivery.nextTryAt !== null && delivery.nextTryAt <= now)
+      .map((delivery) => delivery.key),
+  );
+}
+
+/** Pure but for the clock: one P0 a channel that is overdue, told by the channels that do accept. The same head where nothing changes. */
+function aboutChannels(head: Head, courier: Courier, revision: number): Head {
+  const context = courier.context();
+  const findings = overdueFindings(head, context.general, context.now, context.roster);
+  if (findings.length === 0) return head;
+  const judged = reconcile(head.incidents, findings, { now: context.now, revision, projectIds: null });
+  if (judged.transitions.length === 0) return head;
+  const { incidents, transitions } = hush(judged.incidents, judged.transitions, {
+    silences: head.silences ?? [],
+    maintenance: context.general.maintenance,
+    now: context.now,
+  });
+  const broken = new Set(incidents.filter((incident) => incident.state !== 'resolved').flatMap((incident) => addressIn(incident) ?? []));
+  const working = context.roster.filter(({ id, team }) => !broken.has(addressOf(id, team)));
+  // Where none works it is owed by all, so that the first to recover tells it.
+  const roster = working.length > 0 ? working : context.roster;
+  return { ...head, incidents, deliveries: planDeliveries(head.deliveries, transitions, { ...context, roster }) };
+}

@@ -1,0 +1,75 @@
+import { planDeliveries } from './alerts/plan.ts';
+import { counted, pruned } from './domain/prune.ts';
+import type { Head, Run } from './domain/head.ts';
+import type { Delivery } from './domain/incident.ts';
+import type { Memory } from './domain/memory.ts';
+import type { GeneralPolicy } from './domain/policy.ts';
+import { heartbeatFindings, monitorRuns } from './incidents/monitor.ts';
+import { proofFindings } from './incidents/proof.ts';
+import { reconcile } from './incidents/reconcile.ts';
+import type { Judgement } from './judge.ts';
+import { contextOf, type Parts } from './parts.ts';
+import { hush } from './alerts/hush.ts';
+import { type About, teamFor } from './alerts/team.ts';
+import { withDigest } from './digest.ts';
+import { rounds } from './rounds.ts';
+
+export type Succession = {
+  readonly run: Run;
+  readonly judgement: Judgement;
+  readonly memoryBlobs: readonly string[];
+  readonly viewBlobs: readonly string[];
+  readonly revision: number;
+  /** Did the dead-man switch hear this run's beginning? */
+  readonly heard?: boolean;
+  readonly parts: Pick<Parts, 'channels' | 'policy' | 'projectIds' | 'canAcknowledge' | 'pagerduty'>;
+  /** Deliveries that no transition causes: resolves of the alarm that went out without the store. */
+  readonly extra: readonly Delivery[];
+};
+
+/** Pure: the head that follows from a head and one run's findings. */
+export function succeed(head: Head, { run, judgement, memoryBlobs, viewBlobs, revision, parts, extra, heard = true }: Succession): Head {
+  const now = run.startedAt;
+  const findings = run.complete
+    ? [...judgement.findings, ...monitorRuns(head), ...heartbeatFindings(head, heard, now), ...proofFindings(head, now)]
+    : judgement.findings;
+  const { general } = parts.policy;
+  const reconciled = reconcile(head.incidents, findings, {
+    now,
+    revision,
+    projectIds: parts.projectIds,
+    flapping: general.flapping,
+    teamFor: teamsBy(judgement.memory, general),
+  });
+  const { incidents, transitions } = hush(reconciled.incidents, reconciled.transitions, {
+    silences: head.silences ?? [],
+    maintenance: general.maintenance,
+    now,
+  });
+  const context = contextOf(parts, now);
+  const planned = planDeliveries(head.deliveries, transitions, context);
+  const known = new Set(planned.map((delivery) => delivery.key));
+  const deliveries = [...planned, ...extra.filter((delivery) => !known.has(delivery.key))];
+  const { deafSince = now, ...hearing } = head;
+  const next: Head = {
+    ...hearing,
+    ...(heard ? {} : { deafSince }),
+    lastRun: run,
+    lastComplete: run.complete ? run : head.lastComplete,
+    memoryBlobs,
+    viewBlobs,
+    incidents,
+    deliveries,
+  };
+  const lived = rounds({ ...next, days: counted(head.days, run, reconciled.transitions) }, context, revision);
+  return pruned(withDigest(lived, judgement.view, context), now);
+}
+
+/** Teams are chosen by tags too, which the memory has of each cluster, also of one that cannot be read now. */
+function teamsBy(memory: Memory, { teams = [] }: GeneralPolicy): (about: About) => string | undefined {
+  return (about) => {
+    const { projectId, clusterId } = about.resource;
+    const cluster = memory.projects[projectId ?? '']?.clusters[clusterId ?? ''];
+    return teamFor(teams, about, cluster?.tags ?? {});
+  };
+}

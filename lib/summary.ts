@@ -1,0 +1,45 @@
+import type { Verdict } from './domain/finding.ts';
+import type { Head, Run } from './domain/head.ts';
+import { iso } from './domain/time.ts';
+import type { Judgement } from './judge.ts';
+
+/** What `GET /api/cron/check` answers (contract). */
+export type CheckSummary = {
+  readonly runId: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly complete: boolean;
+  readonly clusters: number;
+  readonly findings: Readonly<Record<Verdict, number>>;
+  readonly transitions: number;
+  readonly deliveries: { readonly accepted: number; readonly owed: number; readonly rejected: number };
+};
+
+/** What a check answers its caller. */
+export type CheckAnswer =
+  | { readonly status: 200; readonly body: CheckSummary | { readonly skipped: string } }
+  | { readonly status: 500; readonly body: { readonly error: string } };
+
+/** Pure: the summary of a recorded run. `accepted` counts this run's, `owed` and `rejected` all there are. */
+export function summaryOf(head: Head, judgement: Judgement, run: Run): CheckSummary {
+  const verdicts = (verdict: Verdict): number => judgement.findings.filter((finding) => finding.verdict === verdict).length;
+  const { startedAt, finishedAt, complete, runId } = run;
+  const transitions = head.incidents.filter((incident) =>
+    [incident.openedAt, incident.toldAt, incident.resolvedAt].includes(startedAt),
+  ).length;
+  return {
+    runId,
+    startedAt: iso(startedAt),
+    finishedAt: iso(finishedAt),
+    complete,
+    clusters: judgement.view.clusters.length,
+    findings: { ok: verdicts('ok'), failing: verdicts('failing'), unknown: verdicts('unknown'), exempt: verdicts('exempt') },
+    transitions,
+    deliveries: {
+      accepted: head.deliveries.filter((delivery) => delivery.acceptedAt !== null && delivery.acceptedAt >= startedAt).length,
+      owed: head.deliveries.filter((delivery) => delivery.nextTryAt !== null && (delivery.state === 'owed' || delivery.state === 'unknown'))
+        .length,
+      rejected: head.deliveries.filter((delivery) => delivery.state === 'rejected').length,
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { hmac, same } from './signature.ts';
+
+/** What a webhook came to: something to do, nothing to do, or a refusal with its HTTP status. */
+export type Received<T> =
+  | { readonly kind: 'act'; readonly act: T }
+  | { readonly kind: 'ignore' }
+  | { readonly kind: 'refuse'; readonly status: 400 | 401; readonly why: string };
+
+export type PagerDutyAct = {
+  /** PagerDuty delivers at least once and stamps no time: its id is the defence against replays. */
+  readonly eventId: string;
+  readonly incidentId: string;
+  readonly what: 'acknowledged' | 'unacknowledged' | 'resolved';
+  readonly by: string;
+};
+
+const EVENT = z.object({
+  event: z.object({
+    id: z.string().min(1).max(200),
+    event_type: z.string(),
+    agent: z.object({ summary: z.string().nullish() }).nullish(),
+    data: z.object({ incident_key: z.string().nullish() }).nullish(),
+  }),
+});
+
+const WHAT: Readonly<Record<string, PagerDutyAct['what']>> = {
+  'incident.acknowledged': 'acknowledged',
+  'incident.unacknowledged': 'unacknowledged',
+  'incident.resolved': 'resolved',
+};
+
+/**
+ * A v3 webhook (https://developer.pagerduty.com/docs/webhooks-v3-overview). The signature header carries one or more `v1=` HMACs of the raw
+ * body, several while a secret is rotated; one that fits is enough.
+ */
+export function readPagerDuty(body: Uint8Array, signatures: string | null, secret: string): Received<PagerDutyAct> {
+  const expected = `v1=${hmac(secret, body)}`;
+  const given = (signatures ?? '').split(',', 10).map((signature) => signature.trim());
+  if (!given.some((signature) => same(signature, expected)))
+    return { kind: 'refuse', status: 401, why: 'PagerDuty webhook: no signature fits' };
+  const parsed = EVENT.safeParse(parse(body));
+  if (!parsed.success) return { kind: 'refuse', status: 400, why: 'PagerDuty webhook: signed, but not an event of version 3' };
+  const { id, event_type: type, agent, data } = parsed.data.event;
+  const what = WHAT[type];
+  const key = data?.incident_key;
+  if (!what || !key) return { kind: 'ignore' };
+  return { kind: 'act', act: { eventId: `pagerduty:${id}`, incidentId: key, what, by: agent?.summary ?? 'somebody at PagerDuty' } };
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return null;
+  }
+}

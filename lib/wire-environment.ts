@@ -1,0 +1,19 @@
+import { type Environment, readEnvironment } from './config/env.ts';
+import type { TeamConfig } from './config/teams.ts';
+
+let parsed: Environment | null = null;
+
+/**
+ * The environment, parsed once; apart from wire.ts, so that what only asks who may come in loads no store, channel or Atlas client.
+ * Throws `EnvironmentError` with every problem in one message.
+ */
+export function environment(): Environment {
+  parsed ??= readEnvironment(process.env);
+  return parsed;
+}
+
+/** With the variables that teams name, whose values are secrets everywhere from then on. Throws `EnvironmentError`. */
+export function environmentWith(teams: readonly TeamConfig[]): Environment {
+  parsed = readEnvironment(process.env, teams);
+  return parsed;
+}
