@@ -1,0 +1,107 @@
+import { dispatch } from '../../lib/dispatch.ts';
+import { type Duration, type Instant, MINUTE, SECOND } from '../../lib/domain/time.ts';
+import type { Parts } from '../../lib/parts.ts';
+import { takeAcknowledgement } from '../../lib/people.ts';
+import { check } from '../../lib/run.ts';
+import { channelsOf } from './channels.ts';
+import { machineAt, newCall, POLICY, type Stage } from './stage.ts';
+import { type Call, type Fault, timerOf, travel } from './wire.ts';
+
+const REQUEST_TIMEOUT: Duration = 10 * SECOND;
+const RUN_BUDGET: Duration = 240 * SECOND;
+
+function partsOf(stage: Stage, machine: Stage['machines'][number], call: Call): Parts {
+  const { timeline, vault, sending, witness, world } = stage;
+  const now = (): Instant => timeline.now() + stage.skew;
+  let ids = 0;
+  const collect: Parts['collect'] = (hints, clock) =>
+    travel(sending.wires, call, 'collect', (fault) => {
+      const partial = fault === 'partial';
+      if (partial) witness.partialReads += 1;
+      const [acts, answers] = fault === 'slow' || fault === 'stuck' ? [60 * SECOND, 190 * SECOND] : [1_000, 2_000];
+      return {
+        acts: [acts],
+        act: () => world.read(timeline.now(), { clock, hints, partial }),
+        answers,
+        answer: ([facts]) => facts ?? fail(),
+      };
+    });
+  return stage.plant({
+    store: vault.connect(call),
+    collect,
+    channels: channelsOf(call, sending),
+    policy: POLICY,
+    projectIds: null,
+    alarm: machine.alarm,
+    heartbeat: () => Promise.resolve(),
+    statusUrl: 'https://status.example',
+    canAcknowledge: true,
+    slackButton: true,
+    requestTimeoutMs: REQUEST_TIMEOUT,
+    runBudgetMs: RUN_BUDGET,
+    now,
+    timer: timerOf(timeline, machine),
+    newId: () => `${call.name}.${(ids += 1)}`,
+    log: (line) => stage.note(`${call.name}: log: ${line}`),
+  });
+}
+
+function fail(): never {
+  throw new Error('collect: answered before it read');
+}
+
+/** What a call came to, in a word; null while it is under way, and for ever where its machine was killed. */
+export type Played = { readonly call: Call; answer: string | null };
+
+export type Begun = {
+  readonly what: 'check' | 'dispatch' | 'acknowledge';
+  readonly place: 0 | 1;
+  readonly faults: readonly Fault[];
+  readonly incidentId?: string;
+  readonly eventId?: string;
+};
+
+/** Begins a call; it goes on as time does. */
+export function begin(stage: Stage, begun: Begun): Played {
+  stage.calls += 1;
+  const machine = machineAt(stage, begun.place);
+  const call = newCall(stage, machine, begun.what, begun.faults);
+  const played: Played = { call, answer: null };
+  const started = stage.timeline.now();
+  stage.underWay.add(call);
+  stage.note(`${call.name} begins`);
+  const ended = (answer: string): void => {
+    stage.underWay.delete(call);
+    played.answer = answer;
+    stage.note(`${call.name} ends: ${answer}`);
+    const took = stage.timeline.now() - started;
+    if (call.storeDisturbed) stage.witness.upsetAt = stage.timeline.now();
+    if (begun.what !== 'acknowledge' && took > RUN_BUDGET) stage.witness.broken.push(`budget: ${call.name} took ${took} ms`);
+  };
+  const parts = partsOf(stage, machine, call);
+  play(stage, parts, begun).then(ended, (cause: unknown) => ended(`threw ${String(cause)}`));
+  return played;
+}
+
+async function play(stage: Stage, parts: Parts, { what, incidentId = '', eventId = '' }: Begun): Promise<string> {
+  if (what === 'check') return JSON.stringify((await check(parts)).body);
+  if (what === 'dispatch') return JSON.stringify((await dispatch(parts)).body);
+  const { outcome, tell } = await takeAcknowledgement(parts, { incidentIds: [incidentId], by: 'ann', via: 'pagerduty', eventId });
+  const at = stage.timeline.now();
+  if (outcome === 'acknowledged')
+    stage.witness.acknowledged.set(incidentId, { at, until: at + POLICY.general.acknowledgedFor - 15 * MINUTE });
+  await tell();
+  return outcome;
+}
+
+/** Lets time pass until the call has ended, or died. */
+export async function finish(stage: Stage, played: Played): Promise<void> {
+  await stage.timeline.runWhile(() => played.answer === null && played.call.machine.alive);
+  stage.underWay.delete(played.call);
+}
+
+/** Lets everything that is on its way arrive. */
+export async function calm(stage: Stage): Promise<void> {
+  await stage.timeline.runUntil(stage.timeline.now() + 6 * MINUTE);
+  for (const call of stage.underWay) if (!call.machine.alive) stage.underWay.delete(call);
+}

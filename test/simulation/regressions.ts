@@ -1,0 +1,38 @@
+import { HOUR, MINUTE } from '../../lib/domain/time.ts';
+import type { Action } from './history.ts';
+
+const check = { does: 'check', machine: 0, faults: [], leftRunning: false } as const;
+const dispatch = { does: 'dispatch', machine: 0, faults: [], leftRunning: false } as const;
+
+/** What the simulation once found in the program, made small. Each has to hold for ever. */
+export const REGRESSIONS: Readonly<Record<string, readonly Action[]>> = {
+  'a reminder that was owed is not sent once somebody has acknowledged': [
+    { does: 'weather', wait: 26 * HOUR, channel: 'email', weather: 'refusing' },
+    { ...check, wait: 0 },
+    { does: 'acknowledge', wait: 0, which: 0, again: false, machine: 0, faults: [] },
+  ],
+  'an alarm without the store ends, whichever process raised it': [
+    { ...dispatch, wait: 0, machine: 1, faults: ['fails'] },
+    { ...check, wait: 0 },
+  ],
+  'who rang that alarm ends it with its next dispatch': [
+    { ...dispatch, wait: 2 * HOUR, machine: 1, faults: ['fails'] },
+    { ...dispatch, wait: 5 * MINUTE, machine: 1 },
+  ],
+  'a rise is told where an escalation was cancelled by an acknowledgement': [
+    { does: 'break', wait: 0, cluster: 5, trouble: 'blind' },
+    { does: 'cron', wait: 0, hours: 2, dropped: 0b111110 },
+    { ...dispatch, wait: 40 * MINUTE, faults: ['none', 'none', 'killedBefore'] },
+    { does: 'acknowledge', wait: 5 * MINUTE, which: 1, again: false, machine: 1, faults: [] },
+  ],
+  'what no channel was well enough to tell is told by the first that recovers': [
+    { does: 'weather', wait: 0, channel: 'slack', weather: 'down' },
+    { does: 'weather', wait: 0, channel: 'pagerduty', weather: 'down' },
+    { does: 'break', wait: 0, cluster: 2, trouble: 'stale' },
+    { ...check, wait: 5 * MINUTE },
+    { does: 'weather', wait: 0, channel: 'email', weather: 'limited' },
+    { does: 'cron', wait: 26 * HOUR, hours: 3, dropped: 0b001101 },
+    { does: 'weather', wait: 0, channel: 'sms', weather: 'refusing' },
+    { ...dispatch, wait: 3 * HOUR },
+  ],
+};

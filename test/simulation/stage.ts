@@ -1,0 +1,111 @@
+import { policyOf } from '../../lib/config/policy.ts';
+import type { Duration, Instant } from '../../lib/domain/time.ts';
+import { openStoreAlarm, type StoreAlarm } from '../../lib/store-alarm.ts';
+import { channelsOf, fineSky, type Sending } from './channels.ts';
+import { headChanges } from './heads.ts';
+import type { Happening } from './ideal.ts';
+import type { Plant } from './plants.ts';
+import { openProviders, type Providers } from './providers.ts';
+import { openVault, type Vault } from './store.ts';
+import { openTimeline, type Timeline } from './timeline.ts';
+import { type Call, type Fault, type Machine, timerOf, type Wires } from './wire.ts';
+import { alertOpens, messageArrives, newWitness, sendingBegins, sendingEnds, type Witness } from './witness.ts';
+import { openWorld, type World } from './world.ts';
+
+/** 22 November 2026, 00:00 UTC. */
+export const START: Instant = Date.UTC(2026, 10, 22);
+export const POLICY = policyOf({ digestHour: 8 });
+
+/** Everything that one history is played on. */
+export type Stage = {
+  readonly timeline: Timeline;
+  readonly world: World;
+  readonly happenings: Happening[];
+  readonly vault: Vault;
+  readonly providers: Providers;
+  readonly witness: Witness;
+  readonly sending: Sending;
+  readonly machines: (Machine & { readonly alarm: StoreAlarm })[];
+  readonly plant: Plant;
+  readonly note: (line: string) => void;
+  /** How far the machines' clock is off. */
+  skew: Duration;
+  /** Checks, dispatches and acknowledgements begun, and those that have not ended. */
+  calls: number;
+  readonly underWay: Set<Call>;
+};
+
+export function openStage(plant: Plant, note: (line: string) => void): Stage {
+  const timeline = openTimeline(START);
+  const world = openWorld(START);
+  const sky = fineSky();
+  const witness = newWitness({ timeline, world, sky });
+  const wires: Wires = { timeline, note, killed: () => void (witness.upsetAt = timeline.now()) };
+  const providers = openProviders({
+    message: (message) => messageArrives(witness, message),
+    alert: (alert, again) => alertOpens(witness, alert, again),
+  });
+  const vault = openVault(wires, { swapped: (before, after) => headChanges(witness, before, after) });
+  const sending: Sending = {
+    wires,
+    providers,
+    sky,
+    began: (call, letter) => sendingBegins(witness, call, letter),
+    ended: (sent) => sendingEnds(witness, sent),
+  };
+  const stage: Stage = {
+    timeline,
+    world,
+    happenings: [],
+    vault,
+    providers,
+    witness,
+    sending,
+    machines: [],
+    plant,
+    note,
+    skew: 0,
+    calls: 0,
+    underWay: new Set(),
+  };
+  stage.machines.push(boot(stage, 'a'), boot(stage, 'b'));
+  return stage;
+}
+
+/** A new process: it knows nothing of the one before it. */
+export function boot(stage: Stage, name: string): Stage['machines'][number] {
+  const machine: Machine = { name, alive: true };
+  const call = newCall(stage, machine, 'alarm', []);
+  const now = (): Instant => stage.timeline.now() + stage.skew;
+  const alarm = openStoreAlarm({
+    channels: channelsOf(call, stage.sending),
+    heartbeat: () => Promise.resolve(),
+    statusUrl: null,
+    general: POLICY.general,
+    now,
+    timer: timerOf(stage.timeline, machine),
+  });
+  return Object.assign(machine, { alarm });
+}
+
+/** The process in that place; a fresh one where the last was killed. */
+export function machineAt(stage: Stage, place: 0 | 1): Stage['machines'][number] {
+  const found = stage.machines[place];
+  if (found?.alive) return found;
+  const fresh = boot(stage, `${place === 0 ? 'a' : 'b'}${stage.calls}`);
+  stage.machines[place] = fresh;
+  return fresh;
+}
+
+/** A call that nothing has befallen yet. */
+export function newCall(stage: Stage, machine: Machine, what: string, faults: readonly Fault[]): Call {
+  return {
+    name: `${machine.name} ${what}#${stage.calls}`,
+    machine,
+    faults,
+    asked: 0,
+    disturbed: false,
+    storeDisturbed: false,
+    sent: new Map(),
+  };
+}
