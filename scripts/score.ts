@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CATALOGUE } from './score/catalogue/index.ts';
+import { NOT_YET } from './score/catalogue/not-yet.ts';
+import { runCatalogue } from './score/run-catalogue.ts';
+import { tableOf } from './score/table.ts';
+import { healthyYears } from './score/years.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const TABLE = join(ROOT, 'docs/score.md');
+const USAGE = 'Usage: npm run score -- [--write] [--seed N] [--years N] [--only FAULT]';
+
+/** Plays the catalogue and the healthy years; 0 where all was caught and nothing was told for nothing. */
+async function score(): Promise<number> {
+  const { values } = parseArgs({
+    options: { write: { type: 'boolean' }, seed: { type: 'string' }, years: { type: 'string' }, only: { type: 'string' } },
+  });
+  const [seed, years] = [Number(values.seed ?? 1), Number(values.years ?? (values.only === undefined ? 10 : 0))];
+  if (!Number.isInteger(seed) || !Number.isInteger(years)) throw new Error(USAGE);
+  const chapters = CATALOGUE.map((chapter) => ({
+    ...chapter,
+    faults: chapter.faults.filter(({ id }) => values.only === undefined || values.only === id),
+  }));
+  const results = await runCatalogue(chapters, ({ id }, { verdict, detail }) =>
+    console.log(`${verdict.padEnd(7)} ${id}${detail === '' ? '' : `: ${detail}`}`),
+  );
+  const healthy = healthyYears(years, seed);
+  for (const alarm of healthy.alarms) console.log(`false alarm ${alarm}`);
+  console.log(
+    `${results.size} faults, ${[...results.values()].filter(({ verdict }) => verdict === 'caught').length} caught; ${healthy.alarms.length} false alarms in ${years} healthy years`,
+  );
+  if (values.write && values.only === undefined) {
+    mkdirSync(dirname(TABLE), { recursive: true });
+    writeFileSync(TABLE, tableOf({ chapters, results, notYet: NOT_YET, healthy, commit: commit(), seed }));
+  }
+  return healthy.alarms.length === 0 && [...results.values()].every(({ verdict }) => verdict === 'caught') ? 0 : 1;
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] })
+      .toString()
+      .trim();
+  } catch {
+    return 'uncommitted';
+  }
+}
+
+process.exitCode = await score();

@@ -1,0 +1,52 @@
+import type { NotYet } from '../fault.ts';
+
+/** What no check judges so far, and why. */
+export const NOT_YET: readonly NotYet[] = [
+  {
+    title: 'restore jobs with this cluster as their target, from projects that we do not see',
+    source: '[D] atlas-api §8 row 4',
+    why: 'needs Project Backup Manager, which may also delete snapshots; comes with restore tests',
+  },
+  {
+    title: '`snapshots?pointInTimeUtcSeconds=T` finds no base snapshot',
+    source: '[?] atlas-api §8 row 5',
+    why: 'proves impossibility for one moment; comes with drills, which choose the moment',
+  },
+  {
+    title: 'the oplog shrinks, its rate spikes, its window runs out, it is resized',
+    source: '[S] atlas-api §8 row 6',
+    why: 'a risk only; comes with oplog-window metrics',
+  },
+  {
+    title: 'version, FCV or topology change since the last completed snapshot leaves a gap in PITR',
+    source: '[OM][I] atlas-api §8 row 7',
+    why: 'Atlas does not state it; a changed topology moves the clocks of freshness, and shows beside a jump in size',
+  },
+  {
+    title: 'a point-in-time restore fails although everything looked well',
+    source: '[D] atlas-api §8 row 9',
+    why: 'only a restore test or a drill can tell',
+  },
+  {
+    title: 'a copy region lacks the copies that its settings promise; CPS_COPY_*',
+    source: '[S] atlas-api §10 copies',
+    why: 'comes with the check of copies',
+  },
+  {
+    title: 'retention or the restore window is shortened, and enough is left for now',
+    source: '[S] atlas-api §4',
+    why: 'comes with the checks of retention and compliance; what has expired is caught',
+  },
+  {
+    title: 'the Backup Compliance Policy is weakened or disabled; CPS_DATA_PROTECTION_*',
+    source: '[S] atlas-api §4, §6',
+    why: 'needs Project Owner, or its events; comes with compliance',
+  },
+  { title: 'the encryption key is invalid (`valid: false`)', source: '[S] atlas-api §7', why: 'comes with the check of encryption keys' },
+  { title: 'exports to a bucket fail', source: '[S] atlas-api §4, §6', why: 'comes with exports' },
+  {
+    title: 'a snapshot is completed and cannot be restored, or holds wrong data',
+    source: '[D] atlas-api §5',
+    why: 'comes with restore tests and validation',
+  },
+];

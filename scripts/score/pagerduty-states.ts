@@ -1,0 +1,15 @@
+import type { PagerDutyApi, PagerDutyState } from '../../lib/alerts/channels/pagerduty-api.ts';
+import type { PagerDutyEmulator } from '../../test/emulators/pagerduty.ts';
+
+const STATES = { open: 'triggered', acknowledged: 'acknowledged', resolved: 'resolved' } as const;
+
+/** What PagerDuty's REST API would say of these keys. */
+export function pagerdutyStates({ alerts }: PagerDutyEmulator): PagerDutyApi {
+  return (keys) => Promise.resolve(new Map(keys.map((key) => [key, stateOf(key, alerts)])));
+}
+
+function stateOf(key: string, alerts: PagerDutyEmulator['alerts']): PagerDutyState {
+  const own = alerts.filter((alert) => alert.key === key);
+  const live = own.find(({ state }) => state !== 'resolved') ?? own.at(-1);
+  return live === undefined ? 'unknown' : STATES[live.state];
+}

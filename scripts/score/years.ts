@@ -1,0 +1,131 @@
+import type { Channel } from '../../lib/alerts/channels/channel.ts';
+import { policyOf } from '../../lib/config/policy.ts';
+import { known } from '../../lib/domain/fact.ts';
+import type { Facts } from '../../lib/domain/facts.ts';
+import { emptyHead, type Head } from '../../lib/domain/head.ts';
+import { EMPTY_MEMORY, type Memory } from '../../lib/domain/memory.ts';
+import { CHANNEL_IDS } from '../../lib/domain/policy.ts';
+import { DAY, HOUR, type Instant, iso, SECOND } from '../../lib/domain/time.ts';
+import { judge } from '../../lib/judge.ts';
+import { succeed } from '../../lib/succeed.ts';
+import { between, type Chance, chanceOf } from './chance.ts';
+import type { HealthyCluster } from './healthy-cluster.ts';
+import { FLEET_POLICY, healthyFleet } from './healthy-fleet.ts';
+
+export type FalseAlarms = {
+  readonly years: number;
+  readonly clusters: number;
+  readonly checks: number;
+  /** One sentence each. */
+  readonly alarms: readonly string[];
+  /** Breaks that pauses left in a restore window: told, and rightly so. */
+  readonly rightly: number;
+};
+
+const YEAR = 365 * DAY;
+/** So that both changes of the clocks, a leap day and every weekday fall into some year. */
+const FIRST = Date.UTC(2027, 0, 1);
+/** Cron delivers a run within its minute; now and then not at all, or twice (facts/alerting-and-platform A1). */
+const [MISSED, DOUBLED] = [0.005, 0.005];
+
+/** Simulated years of clusters that are all healthy, judged hourly by the pure line. Each year has a fleet and a seed of its own. */
+export function healthyYears(years: number, seed: number): FalseAlarms {
+  const each = Array.from({ length: years }, (_, index) => healthyYear(FIRST + index * YEAR, chanceOf(seed + index)));
+  return {
+    years,
+    clusters: Math.max(0, ...each.map(({ clusters }) => clusters)),
+    checks: each.reduce((sum, { checks }) => sum + checks, 0),
+    alarms: each.flatMap(({ alarms }) => alarms),
+    rightly: each.reduce((sum, { rightly }) => sum + rightly, 0),
+  };
+}
+
+type Year = Omit<FalseAlarms, 'years'>;
+
+function healthyYear(begins: Instant, chance: Chance): Year {
+  const fleet = healthyFleet(begins, chance);
+  const line = openLine(begins);
+  const alarms: string[] = [];
+  let [checks, rightly] = [0, 0];
+  for (let hour = begins; hour < begins + YEAR; hour += HOUR) {
+    if (chance() < MISSED) continue;
+    const at = hour + Math.floor(between(chance, 0, 55)) * SECOND;
+    for (const now of chance() < DOUBLED ? [at, at + 20 * SECOND] : [at]) {
+      checks += 1;
+      for (const told of line.check(fleetFacts(fleet, now, line.since()))) {
+        if (told.startsWith('pitr-break of pausing-with-pitr')) rightly += 1;
+        else alarms.push(`${iso(now)} ${told}`);
+      }
+    }
+  }
+  return { clusters: fleet.length, checks, alarms, rightly };
+}
+
+type Line = { readonly since: () => Instant; readonly check: (facts: Facts) => readonly string[] };
+
+const CHANNELS: readonly Channel[] = CHANNEL_IDS.map((id) => ({
+  id,
+  recipients: 1,
+  send: () => Promise.resolve({ result: 'accepted', receipt: null }),
+}));
+
+/** Judge and succeed, run after run; `check` says what people would be told. */
+function openLine(begins: Instant): Line {
+  const policy = policyOf(FLEET_POLICY);
+  let memory: Memory = EMPTY_MEMORY;
+  let head: Head = {
+    ...emptyHead(begins),
+    proof: { startedAt: begins, endedAt: begins, incidents: [], verdict: 'passed', detail: 'simulated' },
+  };
+  let revision = 0;
+  return {
+    since: () => (memory.projects['p1']?.events?.until ?? begins - 8 * DAY) - 2 * HOUR,
+    check: (facts) => {
+      const judgement = judge(memory, facts, { policy, projectIds: null, runId: `r${revision}` });
+      const run = { runId: `r${revision}`, startedAt: facts.startedAt, finishedAt: facts.startedAt, complete: true };
+      revision += 1;
+      const next = succeed(head, {
+        run,
+        judgement,
+        memoryBlobs: [],
+        viewBlobs: [],
+        revision,
+        parts: { channels: CHANNELS, policy, projectIds: null, canAcknowledge: false },
+        extra: [],
+      });
+      memory = judgement.memory;
+      // Every message is taken at once, so that nothing piles up.
+      head = { ...next, deliveries: [] };
+      const news = new Set(
+        next.deliveries.filter(({ kind }) => kind !== 'digest' && kind !== 'resolve').flatMap(({ incidents }) => incidents),
+      );
+      return next.incidents
+        .filter(({ id }) => news.has(id))
+        .map(({ check, resource, summary }) => `${check} of ${resource.name}: ${summary}`);
+    },
+  };
+}
+
+/** What a run reads of a fleet, with the events since then. */
+export function fleetFacts(fleet: readonly HealthyCluster[], now: Instant, since: Instant): Facts {
+  const read = fleet.flatMap((cluster) => cluster.facts(now) ?? []);
+  const events = fleet.flatMap((cluster) => cluster.events(since));
+  const project = {
+    id: 'p1',
+    name: 'fleet',
+    dedicated: known(
+      read.filter(({ kind }) => kind !== 'flex'),
+      now,
+    ),
+    flex: known(
+      read.filter(({ kind }) => kind === 'flex'),
+      now,
+    ),
+    unreadable: [],
+    events: known({ since, until: now, events }, now),
+    alerts: known([], now),
+    alertConfigs: null,
+    remains: {},
+  };
+  return { startedAt: now, complete: true, projects: known([project], now) };
+}
