@@ -1,0 +1,64 @@
+import { emptyHead, type Head, type Run } from '../../lib/domain/head.ts';
+import type { Delivery, Incident } from '../../lib/domain/incident.ts';
+import { DAY, HOUR, iso, MINUTE, type Instant } from '../../lib/domain/time.ts';
+import type { ClusterRow, RecordedFinding, RecordedView } from '../../lib/domain/view.ts';
+
+export const NOW: Instant = Date.UTC(2026, 10, 22, 21, 30);
+
+/** What runs have recorded, all of it told from this moment. */
+export function recordedBefore(now: Instant) {
+  return { ...runsBefore(now), ...viewsBefore(now), ...incidentsBefore(now) };
+}
+
+function runsBefore(now: Instant) {
+  /** A run that ended so long ago. */
+  const run = (ago: number, complete = true): Run => ({ runId: 'r1', startedAt: now - ago - MINUTE, finishedAt: now - ago, complete });
+  const latest = run(20 * MINUTE);
+  const head = (said: Partial<Head> = {}): Head => ({ ...emptyHead(now - 90 * DAY), lastRun: latest, lastComplete: latest, ...said });
+  return { run, head };
+}
+
+function viewsBefore(now: Instant) {
+  const finding = (said: Partial<RecordedFinding>): RecordedFinding => {
+    const usual = { check: 'backup-age', verdict: 'ok', severity: null, summary: 'The newest recovery point is 3 h old.' } as const;
+    return { ...usual, evidence: [], since: now - 6 * HOUR, ...said };
+  };
+  const row = (name: string, said: Partial<ClusterRow> = {}): ClusterRow => {
+    const usual = { projectId: 'p1', projectName: 'shop', clusterId: `id-${name}`, name, kind: 'replicaSet', verdict: 'ok' } as const;
+    const window = { from: now - 7 * DAY, to: now - MINUTE, breaks: [] };
+    return { ...usual, window, newestRecoveryPoint: now - 3 * HOUR, findings: [finding({ verdict: said.verdict ?? 'ok' })], ...said };
+  };
+  const view = (clusters: readonly ClusterRow[], wider: readonly RecordedFinding[] = []): RecordedView => ({
+    runId: 'r1',
+    clusters,
+    wider,
+  });
+  return { finding, row, view };
+}
+
+function incidentsBefore(now: Instant) {
+  const incident = (said: Partial<Incident> = {}): Incident => {
+    const resource = { projectId: 'p1', projectName: 'shop', clusterId: 'id-orders', name: 'orders' };
+    const usual = { id: 'i1', check: 'backup-age', resource, severity: 'critical', priority: 'P0', state: 'open' } as const;
+    const words = { summary: 'The newest recovery point is 30 h old.', action: 'Take an on-demand snapshot.' };
+    const evidence = [['newest recovery point', iso(now - 30 * HOUR)]] as const;
+    const open = { openedAt: now - 6 * HOUR, resolvedAt: null, resolution: null, startedAt: null, acknowledgement: null };
+    return { ...usual, ...words, evidence, ...open, ...said };
+  };
+  const delivery = (said: Partial<Delivery> = {}): Delivery => {
+    const nothing = { root: null, reroute: null, acceptedAt: null, nextTryAt: null, lastError: null, claim: null, receipt: null } as const;
+    const usual = {
+      key: 'k1',
+      kind: 'trigger',
+      channel: 'pagerduty',
+      recipient: 0,
+      priority: 'P0',
+      incidents: ['i1'],
+      state: 'owed',
+    } as const;
+    return { ...nothing, ...usual, attempts: 0, createdAt: now - HOUR, ambiguous: false, ...said };
+  };
+  return { incident, delivery };
+}
+
+export const { run, head, finding, row, view, incident, delivery } = recordedBefore(NOW);

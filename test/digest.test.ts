@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest';
+import { mailOf } from '../lib/alerts/channels/email-message.ts';
+import { standing } from '../lib/alerts/channels/slack-message.ts';
+import { smsText } from '../lib/alerts/channels/sms-message.ts';
+import { compose } from '../lib/alerts/message.ts';
+import { digestLines, withDigest } from '../lib/digest.ts';
+import type { Head } from '../lib/domain/head.ts';
+import { DAY, HOUR, type Instant, MINUTE } from '../lib/domain/time.ts';
+import type { ClusterRow, RecordedView } from '../lib/domain/view.ts';
+import { letterOf } from './alerts/letters.ts';
+import { contextAt } from './support/context.ts';
+import { NOW } from './support/facts.ts';
+import { head, incident, resolved, resource } from './support/incidents.ts';
+
+/** 22 November 2026, 00:00 UTC. */
+const MIDNIGHT = NOW - 12 * HOUR;
+
+function row(name: string, changes: Partial<ClusterRow> = {}): ClusterRow {
+  return {
+    projectId: 'p1',
+    projectName: 'shop',
+    clusterId: name,
+    name,
+    kind: 'replicaSet',
+    verdict: 'ok',
+    window: null,
+    newestRecoveryPoint: NOW - HOUR,
+    findings: [],
+    ...changes,
+  };
+}
+
+function viewOf(...clusters: readonly ClusterRow[]): RecordedView {
+  return { runId: 'r', clusters, wider: [] };
+}
+
+const VIEW = viewOf(
+  row('orders', { newestRecoveryPoint: NOW - 30 * HOUR, verdict: 'failing' }),
+  row('events'),
+  row('logs', { verdict: 'unknown', newestRecoveryPoint: null }),
+  row('tutorial', { verdict: 'exempt', newestRecoveryPoint: null }),
+);
+
+function at(now: Instant, before: Head = head({ digestDay: '2026-11-21' }), config = {}): Head {
+  return withDigest(before, VIEW, contextAt(now, config));
+}
+
+function digests(state: Head): readonly string[] {
+  return state.deliveries.filter(({ kind }) => kind === 'digest').map(({ key }) => key);
+}
+
+describe('the daily digest', () => {
+  test.for([
+    [8 * HOUR - 1, []],
+    [8 * HOUR, ['digest/slack/0/2026-11-22', 'digest/email/0/2026-11-22']],
+    [24 * HOUR - 1, ['digest/slack/0/2026-11-22', 'digest/email/0/2026-11-22']],
+  ] as const)('%i ms after midnight UTC is made, or not yet, for Slack and email alone', ([after, keys]) =>
+    expect(digests(at(MIDNIGHT + after))).toEqual(keys),
+  );
+
+  test('is made once a day', () => {
+    const once = at(MIDNIGHT + 8 * HOUR);
+    expect(at(MIDNIGHT + 9 * HOUR, once)).toBe(once);
+    expect(digests(at(MIDNIGHT + DAY + 8 * HOUR, once))).toHaveLength(4);
+  });
+
+  test('comes at the hour that policy says, or never', () => {
+    expect(digests(at(MIDNIGHT + 5 * HOUR, undefined, { digestHour: 5 }))).toHaveLength(2);
+    expect(digests(at(MIDNIGHT + 23 * HOUR, undefined, { digestHour: null }))).toEqual([]);
+  });
+
+  test.for([3 * HOUR, 8 * HOUR, 20 * HOUR])('is not what an installation begins with: first run %i ms after midnight', (after) =>
+    expect(digests(at(MIDNIGHT + after, head()))).toEqual([]),
+  );
+
+  test('of the day of a first run before the hour comes at the hour', () =>
+    expect(digests(at(MIDNIGHT + 8 * HOUR, at(MIDNIGHT + 3 * HOUR, head())))).toHaveLength(2));
+
+  test('of the day of a first run after the hour comes the next day', () => {
+    const first = at(MIDNIGHT + 20 * HOUR, head());
+    expect(digests(at(MIDNIGHT + 23 * HOUR, first))).toEqual([]);
+    expect(digests(at(MIDNIGHT + DAY + 8 * HOUR, first))).toHaveLength(2);
+  });
+
+  test('of several days that were missed is one', () => expect(digests(at(MIDNIGHT + 5 * DAY + 9 * HOUR))).toHaveLength(2));
+
+  test('goes to each of several recipients', () => {
+    const roster = [{ id: 'email', recipients: 3 }] as const;
+    const state = withDigest(head({ digestDay: '2026-11-21' }), VIEW, contextAt(NOW, {}, { roster }));
+    expect(state.deliveries.map(({ recipient }) => recipient)).toEqual([0, 1, 2]);
+  });
+});
+
+describe('it says', () => {
+  const silences = [{ id: 's', match: { cluster: 'c2' }, by: 'dana', why: 'resize', from: NOW - HOUR, until: NOW + HOUR }];
+  const incidents = [
+    incident('a', { openedAt: NOW - HOUR }),
+    incident('b', { openedAt: NOW - 3 * DAY, resource: resource('c2') }),
+    incident('c', { openedAt: NOW - 3 * DAY, severity: 'warning', resource: resource('c3'), silencedBy: 'silenced by dana' }),
+    resolved('d', { openedAt: NOW - 3 * DAY, resolvedAt: NOW - MINUTE }),
+    resolved('e', { openedAt: NOW - 3 * DAY, resolvedAt: NOW - 2 * DAY }),
+  ];
+  const lines = digestLines(
+    head({ incidents, silences, days: [{ day: '2026-11-22', runs: 12, complete: 12, opened: 1, resolved: 0 }] }),
+    VIEW,
+    NOW,
+  );
+
+  test.for([
+    ['how many can be restored', '1 restorable, 1 not, 1 unknown, 1 exempt'],
+    ['what changed', 'In the last 24 h: 1 incident(s) began, 1 ended; 12 check(s) today.'],
+    ['the oldest recovery point, and how many have none', 'Oldest newest recovery point: orders (shop), 1 d 6 h old. Without any: 1.'],
+    ['what is open', 'Open: P0 backup-age on c1 (shop): newest recovery point is 30 h old'],
+    ['what is silenced, also what was told before the silence', 'Silenced: 2, of which P0: 1'],
+  ] as const)('%s', ([, line]) => expect(lines).toContain(line));
+
+  test('that no recovery point is known where none is', () =>
+    expect(digestLines(head(), viewOf(row('a', { newestRecoveryPoint: null })), NOW)).toContain(
+      'No recovery point is known. Without any: 1.',
+    ));
+
+  test('nothing of silences where there are none', () => expect(digestLines(head(), VIEW, NOW).join()).not.toContain('Silenced'));
+
+  test('at most twenty that are open, and how many more', () => {
+    const many = Array.from({ length: 25 }, (_, index) => incident(`i${index}`));
+    const said = digestLines(head({ incidents: many }), VIEW, NOW);
+    expect(said.filter((line) => line.startsWith('Open:'))).toHaveLength(20);
+    expect(said).toContain('… and 5 more on the page');
+  });
+});
+
+describe('as people see it, its first line says digest', () => {
+  const letter = letterOf({
+    kind: 'digest',
+    priority: 'P2',
+    incidents: [],
+    text: digestLines(head({ incidents: [incident('a')] }), VIEW, NOW),
+  });
+  const FIRST = '[Daily digest] 1 restorable, 1 not, 1 unknown, 1 exempt';
+
+  test('composed', () => expect(compose(letter)).toMatchObject({ headline: FIRST, over: false, action: '', items: [] }));
+
+  test('by email, in the subject and the text', () => {
+    const { subject, text, html } = mailOf(letter);
+    expect([subject, text.split('\n')[0], html.includes(`${FIRST}</h2>`)]).toEqual([FIRST, FIRST, true]);
+  });
+
+  test('in Slack, in the notification and the message, without a button', () => {
+    const { text, blocks } = standing(letter);
+    expect(text.split('\n')[0]).toBe(FIRST);
+    expect(blocks[0]).toMatchObject({ type: 'header', text: { text: FIRST } });
+    expect(blocks.some(({ type }) => type === 'actions')).toBe(false);
+  });
+
+  test('by text message, should policy ever send one', () => expect(smsText(letter)).toMatch(/^Daily digest 1 restorable/));
+});
+
+test('the digest names the silences that hold, also where nothing fails under them', () => {
+  const silence = { id: 's', match: { cluster: 'orders' }, by: 'dana', why: 'disk resize', from: NOW - HOUR, until: NOW + HOUR };
+  const over = { ...silence, id: 'over', why: 'long past', until: NOW - MINUTE };
+  const lines = digestLines(head({ silences: [silence, over] }), VIEW, NOW).join('\n');
+  expect(lines).toContain('Silence: cluster orders until 2026-11-22T13:00:00Z by dana: disk resize');
+  expect(lines).not.toContain('long past');
+});

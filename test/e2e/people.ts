@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hashPassword } from '../../lib/password.ts';
+import { keep, look, type Eyes } from './browser.ts';
+import { QUIET, startProduct, type Product } from './product.ts';
+import { mixture, record } from './recorded-state.ts';
+
+const PASSWORD = 'pw-of-the-browser-tests';
+const CREDENTIALS = { username: 'alice', password: PASSWORD };
+
+/** What a signed-in person does on the page, and what nobody else can. */
+export function people(browser: () => Browser, folder: string): void {
+  describe('that people act on', () => {
+    const path = join(folder, 'people.sqlite');
+    let product: Product;
+
+    beforeAll(async () => {
+      const channel = {
+        PAGERDUTY_ROUTING_KEY: 'R0utingKeyOfTheEmulator32chars00',
+        PAGERDUTY_EVENTS_HOST: '127.0.0.1:9',
+        REQUEST_TIMEOUT_MS: '500',
+      };
+      product = await startProduct({ ...QUIET, ...channel, STATE_PATH: path, STATUS_USERS: `alice:${await hashPassword(PASSWORD)}` });
+    });
+
+    afterAll(() => product.stop());
+
+    async function open(): Promise<Eyes> {
+      await record(path, mixture(Date.now()));
+      const eyes = await look(browser(), product.url, { httpCredentials: CREDENTIALS });
+      await eyes.page.goto('/');
+      return eyes;
+    }
+
+    test('pressing Acknowledge comes back to the page, which says who has it', async () => {
+      const { page, complaints, close } = await open();
+      const incident = page.locator('#i1');
+      await incident.getByRole('button', { name: 'Acknowledge' }).click();
+      await incident.getByText(/Acknowledged by alice \(page\)/).waitFor();
+      expect(new URL(page.url()).pathname).toBe('/');
+      expect(await incident.getByRole('button').count()).toBe(0);
+      await keep(page, 'acknowledged');
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    test('a silence is made with the form, marks what it covers, and is ended again', async () => {
+      const { page, complaints, close } = await open();
+      await page.getByText('Silence something').click();
+      await page.getByRole('textbox', { name: 'Cluster' }).fill('orders');
+      await page.getByLabel(/For how long/).fill('2h');
+      await page.getByLabel('Why').fill('disk resize');
+      await page.getByRole('button', { name: 'Silence', exact: true }).click();
+      await page.getByText(/by alice: disk resize/).waitFor();
+      expect(await page.locator('#i1 .tag').allTextContents()).toContain('silenced');
+      expect(await page.locator('main [role=alert]').allTextContents()).toEqual([expect.stringMatching(/^1 P0 silenced/)]);
+      await keep(page, 'silenced');
+      await page.getByRole('button', { name: /^End the silence/ }).click();
+      await page.getByText('None holds.').waitFor();
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    test('a form that is filled in wrongly says what is wrong', async () => {
+      const { page, close } = await open();
+      await page.getByText('Silence something').click();
+      await page.getByLabel(/For how long/).fill('soon');
+      await page.getByLabel('Why').fill('disk resize');
+      await page.getByRole('button', { name: 'Silence', exact: true }).click();
+      await page.getByText('for: how long, as 90m, 2h or 3d').waitFor();
+      await close();
+    });
+
+    test('what was not delivered is listed and can be sent again', async () => {
+      const { page, close } = await open();
+      const list = page.locator('section', { has: page.getByRole('heading', { name: 'Not delivered' }) });
+      expect(await list.locator('li').count()).toBeGreaterThan(0);
+      await list.getByRole('button', { name: /^Send again: slack trigger/ }).click();
+      await page.waitForURL('/');
+      expect(product.log()).toContain('audit: sending again asked for by alice: k3 is due');
+      await close();
+    });
+
+    test.for([
+      ['/api/incidents/i1/acknowledge', ''],
+      ['/api/silences', 'cluster=orders&for=2h&why=because'],
+      ['/api/silences/s1/end', ''],
+      ['/api/deliveries/resend', 'key=k3'],
+    ] as const)('POST %s is refused to strangers and to other sites', async ([address, body]) => {
+      await record(path, mixture(Date.now()));
+      const type = 'application/x-www-form-urlencoded';
+      const authorization = `Basic ${Buffer.from(`alice:${PASSWORD}`).toString('base64')}`;
+      const post = async (headers: Record<string, string>): Promise<number> =>
+        (await fetch(`${product.url}${address}`, { method: 'POST', body, headers: { 'content-type': type, ...headers } })).status;
+      expect(await post({ 'x-restorable': '1' })).toBe(401);
+      expect(await post({ authorization })).toBe(403);
+      expect(await post({ authorization, 'sec-fetch-site': 'cross-site', 'x-restorable': '1' })).toBe(403);
+      expect(await post({ authorization, origin: 'https://evil.example.com' })).toBe(403);
+    });
+
+    test('a program does the same with JSON, and is told what came of it', async () => {
+      await record(path, mixture(Date.now()));
+      const authorization = `Basic ${Buffer.from(`alice:${PASSWORD}`).toString('base64')}`;
+      const post = async (address: string, body: unknown = {}): Promise<readonly [number, unknown]> => {
+        const answer = await fetch(`${product.url}${address}`, {
+          method: 'POST',
+          body: JSON.stringify(body),
+          headers: { authorization, 'x-restorable': '1', 'content-type': 'application/json' },
+        });
+        return [answer.status, await answer.json()];
+      };
+      expect(await post('/api/incidents/i1/acknowledge')).toEqual([200, { outcome: 'acknowledged' }]);
+      expect(await post('/api/incidents/i1/acknowledge')).toEqual([200, { outcome: 'unchanged' }]);
+      expect(await post('/api/incidents/i4/acknowledge')).toEqual([409, { outcome: 'resolved' }]);
+      expect(await post('/api/incidents/none/acknowledge')).toEqual([404, { outcome: 'unknown' }]);
+      expect(await post('/api/silences', { for: '2h', why: 'because' })).toEqual([400, { problems: [expect.stringMatching(/^match:/)] }]);
+      expect((await post('/api/silences', { cluster: 'orders', for: '2h', why: 'because' }))[0]).toBe(201);
+      expect(await post('/api/silences/none/end')).toEqual([404, { error: 'no such silence' }]);
+      expect(await post('/api/deliveries/resend', { key: 'none' })).toEqual([404, { outcome: 'unknown' }]);
+    });
+  });
+}

@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hashPassword } from '../../lib/password.ts';
+import { contrasts, keep, look, overflowing, tabStops, type Eyes } from './browser.ts';
+import { QUIET, startProduct, type Product } from './product.ts';
+import { healthy, many, mixture, partial, record, stale, type Recorded } from './recorded-state.ts';
+
+/** Enough for people: WCAG 2.2, 1.4.3. */
+const ENOUGH_CONTRAST = 4.5;
+const PASSWORD = 'pw-of-the-browser-tests';
+
+/** What the page makes of any recorded run, on a phone and at a desk, by day and by night. */
+export function recordedPages(browser: () => Browser, folder: string): void {
+  describe('that shows what was recorded', () => {
+    const path = join(folder, 'state.sqlite');
+    let product: Product;
+
+    beforeAll(async () => {
+      const channel = { PAGERDUTY_ROUTING_KEY: 'R0utingKeyOfTheEmulator32chars00', PAGERDUTY_EVENTS_HOST: '127.0.0.1:9' };
+      product = await startProduct({ ...QUIET, ...channel, STATE_PATH: path, STATUS_USERS: `alice:${await hashPassword(PASSWORD)}` });
+    });
+
+    afterAll(() => product.stop());
+
+    const WINDOWS = [
+      ['a phone by day', 390, 'light'],
+      ['a phone by night', 390, 'dark'],
+      ['a desk by day', 1_280, 'light'],
+      ['a desk by night', 1_280, 'dark'],
+    ] as const;
+    const STATES: readonly (readonly [string, (now: number) => Recorded, string, readonly RegExp[]])[] = [
+      ['healthy', healthy, 'ok', []],
+      ['failing', mixture, 'failing', []],
+      ['stale', stale, 'failing', [/^Stale: the last complete check is 9 h old/]],
+      ['partial', partial, 'unknown', [/^Partial: /]],
+    ];
+
+    async function seen(recorded: Recorded, options: Parameters<typeof look>[2] = {}): Promise<Eyes> {
+      await record(path, recorded);
+      const eyes = await look(browser(), product.url, { httpCredentials: { username: 'alice', password: PASSWORD }, ...options });
+      await eyes.page.goto('/');
+      return eyes;
+    }
+
+    describe.for(STATES)('%s', ([state, recorded, tone, banners]) => {
+      test.for(WINDOWS)('can be read on %s, without scrolling sideways', async ([name, width, colorScheme]) => {
+        const { page, complaints, close } = await seen(recorded(Date.now()), { viewport: { width, height: 900 }, colorScheme });
+        expect(await page.locator('.headline').getAttribute('data-tone')).toBe(tone);
+        expect(await page.locator('main [role=alert]').allTextContents()).toEqual(banners.map((words) => expect.stringMatching(words)));
+        await keep(page, `${state} ${name}`.replaceAll(' ', '-'));
+        for (const details of await page.locator('details').all()) await details.evaluate((one) => one.setAttribute('open', ''));
+        expect(await overflowing(page)).toEqual([]);
+        const texts = await contrasts(page);
+        expect(texts.length).toBeGreaterThan(20);
+        expect(texts.filter(({ ratio }) => !(ratio >= ENOUGH_CONTRAST))).toEqual([]);
+        expect(complaints).toEqual([]);
+        await close();
+      });
+    });
+
+    test('runs no name, and shows it as it is written', async () => {
+      const { page, complaints, close } = await seen(mixture(Date.now()));
+      const dialogs: string[] = [];
+      page.on('dialog', (dialog) => void dialogs.push(dialog.message()));
+      await page.reload();
+      expect(await page.locator('tbody th').allTextContents()).toContainEqual(expect.stringContaining('<script>alert(2)</script>{{7*7}}'));
+      expect(await page.locator('main img, main script').count()).toBe(0);
+      expect({ dialogs, complaints }).toEqual({ dialogs: [], complaints: [] });
+      await close();
+    });
+
+    test('comes with a policy that lets nothing run but its own scripts, each by a nonce used once', async () => {
+      const { page, complaints, close } = await seen(mixture(Date.now()));
+      const policies = await Promise.all([1, 2].map(async () => (await page.request.get('/')).headers()['content-security-policy'] ?? ''));
+      for (const policy of policies)
+        expect(policy).toMatch(/^default-src 'none'; script-src 'nonce-[0-9a-f]{32}' 'strict-dynamic'; style-src 'self'; /);
+      expect(policies[0]).not.toBe(policies[1]);
+      await page.evaluate('document.body.insertAdjacentHTML(\'beforeend\', \'<img src="data:," onerror="window.ran = true">\')');
+      await expect.poll(() => complaints.join()).toContain('inline event handler violates');
+      expect(await page.evaluate('window.ran')).toBeUndefined();
+      await close();
+    });
+
+    test('lets the keyboard reach everything that can be used, and marks where it is', async () => {
+      const { page, close } = await seen(mixture(Date.now()));
+      const stops = await tabStops(page);
+      expect(stops.map(({ name }) => name)).toEqual([
+        'Acknowledge',
+        'Evidence',
+        'Acknowledge',
+        'Evidence',
+        'Evidence',
+        '1 ended in the last 24 hours',
+        'Send again',
+        'Send again',
+        'Send again',
+        'Silence something',
+        'The same as JSON',
+      ]);
+      expect(stops.filter(({ marked }) => !marked)).toEqual([]);
+      await close();
+    });
+
+    test('knows nothing where the state cannot be read, and says so', async () => {
+      const blind = await startProduct({ ...QUIET, STATE_PATH: '/dev/null/state.sqlite', STATUS_ACCESS: 'public' });
+      const { page, complaints, close } = await look(browser(), blind.url);
+      await page.goto('/');
+      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Whether we can restore is unknown');
+      expect(await page.locator('main [role=alert]').textContent()).toContain('cannot be read');
+      expect((await page.request.get('/api/health')).status()).toBe(503);
+      expect(complaints).toEqual([]);
+      await keep(page, 'unreadable');
+      await close();
+      await blind.stop();
+    });
+
+    test('leads to the clusters that do not fit on the first page, and back', async () => {
+      const { page, close } = await seen(many(Date.now()));
+      expect(await page.getByRole('row').count()).toBe(201);
+      await page.getByRole('link', { name: 'Page 2' }).click();
+      await page.getByRole('row', { name: /^cluster-229 / }).waitFor();
+      expect(await page.getByRole('row').count()).toBe(31);
+      await page.getByRole('link', { name: 'Page 1' }).click();
+      await page.getByRole('row', { name: /^cluster-000 / }).waitFor();
+      await close();
+    });
+
+    test('says by itself that it is old when nothing newer came for ten minutes, even where no script runs', async () => {
+      const { page, close } = await seen(mixture(Date.now()), { javaScriptEnabled: false });
+      const aged = page.locator('.banner.aged');
+      expect(await aged.isVisible()).toBe(false);
+      expect(await page.getByRole('row', { name: /^orders / }).textContent()).toContain('Failing');
+      await page.evaluate(() => document.getAnimations().forEach((animation) => animation.finish()));
+      await expect.poll(() => aged.isVisible()).toBe(true);
+      expect(await aged.textContent()).toContain('more than ten minutes old');
+      await close();
+    });
+  });
+}

@@ -1,0 +1,130 @@
+import { EMPTY_MEMORY } from '../../lib/domain/memory.ts';
+import { DAY, HOUR, MINUTE, type Instant } from '../../lib/domain/time.ts';
+import type { Head } from '../../lib/domain/head.ts';
+import type { RecordedView } from '../../lib/domain/view.ts';
+import { writePacked } from '../../lib/state/packed-blobs.ts';
+import { openSqliteStore } from '../../lib/state/sqlite.ts';
+import { recordedBefore } from '../app/recorded.ts';
+
+export type Recorded = { readonly head: Head; readonly view: RecordedView };
+
+const HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}';
+const LONG = 'a-cluster-with-a-name-that-no-window-is-wide-enough-for-and-that-has-no-place-to-break-it';
+
+let written = 0;
+
+/** Puts what a run would have recorded into the state file, as a run does. */
+export async function record(path: string, { head, view }: Recorded): Promise<void> {
+  const store = openSqliteStore(path);
+  written += 1;
+  const [memoryBlobs, viewBlobs] = await writePacked(store, `recorded-${written}`, [EMPTY_MEMORY, view]);
+  const { revision } = await store.readHead();
+  const names = [...memoryBlobs, ...viewBlobs];
+  const swap = { expected: revision, writer: 'test', adopt: names, drop: [], history: [], release: null, now: Date.now() };
+  await store.swap({ ...swap, head: { ...head, memoryBlobs, viewBlobs } });
+  await store.close();
+}
+
+/** Everything a page can hold at once: each verdict, breaks, every kind of delivery, names that are too long or mean harm. */
+export function mixture(now: Instant): Recorded {
+  const { head, view } = recordedBefore(now);
+  return { head: head({ incidents: incidents(now), deliveries: deliveries(now) }), view: view(rows(now), wider(now)) };
+}
+
+/** As `mixture`, but the last complete run is long past. */
+export function stale(now: Instant): Recorded {
+  const { head, view } = mixture(now);
+  const { run } = recordedBefore(now);
+  return { head: { ...head, lastRun: run(9 * HOUR), lastComplete: run(9 * HOUR) }, view };
+}
+
+/** The last run was cut off by its budget. */
+export function partial(now: Instant): Recorded {
+  const { head, view, row, run } = recordedBefore(now);
+  const unread = row('events', { verdict: 'unknown', findings: [] });
+  return { head: head({ lastRun: run(MINUTE, false) }), view: view([row('orders'), unread]) };
+}
+
+/** Nothing is wrong anywhere. */
+export function healthy(now: Instant): Recorded {
+  const { head, view, row } = recordedBefore(now);
+  return { head: head(), view: view(['ledger', 'orders', 'sessions'].map((name) => row(name))) };
+}
+
+/** More clusters than one page holds. */
+export function many(now: Instant): Recorded {
+  const { head, view, row } = recordedBefore(now);
+  return { head: head(), view: view(Array.from({ length: 230 }, (_, index) => row(`cluster-${String(index).padStart(3, '0')}`))) };
+}
+
+function rows(now: Instant): RecordedView['clusters'] {
+  const { row, finding } = recordedBefore(now);
+  const critical = finding({ verdict: 'failing', severity: 'critical', summary: 'The newest recovery point is 30 h old.' });
+  const size = finding({
+    check: 'snapshot-size',
+    verdict: 'failing',
+    severity: 'warning',
+    summary: 'The newest snapshot is 55 % smaller.',
+  });
+  const blind = finding({ verdict: 'unknown', summary: 'listSnapshots events: 403 IP_ADDRESS_NOT_ON_ACCESS_LIST' });
+  const hole = { from: now - 31 * HOUR, to: now - 29 * HOUR, cause: 'the oplog fell behind' };
+  return [
+    row('orders', { verdict: 'failing', findings: [critical, size], newestRecoveryPoint: now - 30 * HOUR }),
+    row('catalogue', { window: { from: now - 7 * DAY, to: now - MINUTE, breaks: [hole] } }),
+    row('events', { kind: 'sharded', verdict: 'unknown', window: null, findings: [blind] }),
+    row('prototype', { kind: 'flex', window: null, projectName: 'playground' }),
+    row('tutorial', { kind: 'free', verdict: 'exempt', window: null, newestRecoveryPoint: null }),
+    row(HOSTILE, { clusterId: 'hostile', projectName: HOSTILE, verdict: 'failing', findings: [{ ...size, summary: HOSTILE }] }),
+    row(LONG, { projectName: LONG }),
+  ];
+}
+
+function wider(now: Instant): RecordedView['wider'] {
+  const { finding } = recordedBefore(now);
+  const pending = finding({ check: 'visibility', verdict: 'unknown', summary: 'listEvents: 503', about: 'billing' });
+  const free = finding({ check: 'backup-off', verdict: 'failing', severity: 'info', summary: 'M0 has no backups.', about: 'playground' });
+  return [pending, free];
+}
+
+function incidents(now: Instant): Head['incidents'] {
+  const { incident } = recordedBefore(now);
+  const action = `Read ${LONG}${LONG}.`;
+  return [
+    incident(),
+    incident({
+      id: 'i2',
+      check: 'snapshot-size',
+      severity: 'warning',
+      priority: 'P1',
+      summary: HOSTILE,
+      action,
+      evidence: [[HOSTILE, LONG]],
+    }),
+    incident({ id: 'i3', check: 'pitr-break', severity: 'info', priority: 'P2', state: 'acknowledged' }),
+    incident({
+      id: 'i4',
+      check: 'snapshot-failed',
+      state: 'resolved',
+      resolvedAt: now - HOUR,
+      resolution: 'recovered: the newest is 1 h old',
+    }),
+  ];
+}
+
+function deliveries(now: Instant): Head['deliveries'] {
+  const { delivery } = recordedBefore(now);
+  return [
+    delivery({ state: 'accepted', attempts: 1, acceptedAt: now - 5 * HOUR }),
+    delivery({ key: 'k2', channel: 'sms', attempts: 2, nextTryAt: now + 6 * MINUTE, lastError: 'Twilio answered 503' }),
+    delivery({ key: 'k3', channel: 'slack', state: 'rejected', attempts: 1, lastError: 'Slack: channel_not_found', incidents: ['i2'] }),
+    delivery({
+      key: 'k4',
+      channel: 'email',
+      state: 'unknown',
+      attempts: 1,
+      nextTryAt: now + MINUTE,
+      lastError: HOSTILE,
+      incidents: ['i2', 'i4'],
+    }),
+  ];
+}

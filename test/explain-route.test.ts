@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { readEnvironment } from '../lib/config/env.ts';
+import { type Config, defineConfig, env, policyOf } from '../lib/config/policy.ts';
+import type { Silence } from '../lib/domain/head.ts';
+import { EMPTY_MEMORY } from '../lib/domain/memory.ts';
+import type { Priority } from '../lib/domain/policy.ts';
+import { HOUR } from '../lib/domain/time.ts';
+import { explainRoute } from '../lib/explain-route.ts';
+import { contextOf } from '../lib/parts.ts';
+import { recipientsNamed } from '../lib/recipients-named.ts';
+import { type Naming, subjectNamed } from '../lib/subject-named.ts';
+import { openEveryChannel } from '../lib/wire-channels.ts';
+import { COMPLETE, LEAST } from './config/environment-source.ts';
+import { cluster, factsOf, NOW, project, watcher } from './support/facts.ts';
+
+const CONFIG = defineConfig({
+  teams: [
+    { name: 'core', match: { cluster: 'ledger' }, to: { pagerduty: env('PD_CORE') } },
+    {
+      name: 'payments',
+      match: { project: 'shop', tag: 'team=payments' },
+      to: { pagerduty: env('PD_PAYMENTS'), email: ['dana@example.com', 'ed@example.org'] },
+    },
+  ],
+});
+const SOURCE = { ...COMPLETE, PD_CORE: `Core${'0'.repeat(28)}`, PD_PAYMENTS: `Paym${'0'.repeat(28)}` };
+
+const { memory } = watcher().read(
+  factsOf([
+    project([cluster(NOW, { tags: { team: 'payments' } }), cluster(NOW, { id: 'c2', name: 'twin' })]),
+    project([cluster(NOW, { id: 'c3', name: 'twin' })], NOW, { id: 'p2', name: 'lab' }),
+  ]),
+);
+
+type How = {
+  readonly config?: Config;
+  readonly source?: Readonly<Record<string, string>>;
+  readonly silences?: readonly Silence[];
+  readonly priorities?: readonly Priority[];
+  readonly known?: typeof memory | null;
+};
+
+function explain(
+  naming: Partial<Naming>,
+  { config = CONFIG, source = SOURCE, silences = [], priorities = ['P0'], known = memory }: How = {},
+): string {
+  const environment = readEnvironment(source, config.teams);
+  const policy = policyOf(config);
+  const { roster } = contextOf({ channels: openEveryChannel(environment, policy.general.contacts), policy, canAcknowledge: false }, NOW);
+  const subject = subjectNamed({ tags: {}, ...naming }, known);
+  const recipientsOf: Parameters<typeof explainRoute>[1]['recipientsOf'] = (entry) =>
+    recipientsNamed(entry, environment, config.teams ?? []);
+  return explainRoute({ subject, check: 'backup-age', priorities }, { policy, roster, silences, recipientsOf, now: NOW });
+}
+
+describe('who would be told', () => {
+  test('is the first team that fits, channel by channel, with what it leaves out, why, and what comes next', () => {
+    expect(explain({ cluster: 'orders' })).toBe(
+      [
+        'orders (shop), backup-age, P0',
+        '  team payments, the first that fits: project shop, tag team=payments',
+        '    not team core: the cluster is not ledger',
+        '  told by',
+        '    pagerduty: env PD_PAYMENTS  (team payments)',
+        '    sms:       +1500…10, +4915…78  (default recipients: team payments names none here)',
+        '  if all of these refuse',
+        '    slack:     channel C0123456789  (default recipients: team payments names none here)',
+        '    email:     d…@example.com, e…@example.org  (team payments)',
+        '  silence or maintenance now: none, they are told at once',
+      ].join('\n'),
+    );
+  });
+
+  test('is a block for each priority', () => {
+    const text = explain({ cluster: 'c1' }, { priorities: ['P0', 'P1', 'P2'] });
+    expect(text.match(/^orders \(shop\), backup-age, P\d$/gm)).toHaveLength(3);
+  });
+
+  test('are the default recipients where no team fits, and why not', () => {
+    const text = explain({ cluster: 'twin', project: 'lab' });
+    expect(text).toContain('default recipients: no team fits');
+    expect(text).toContain('not team payments: the project is not shop, the cluster has no tag team=payments');
+    expect(text).toContain('pagerduty: env PAGERDUTY_ROUTING_KEY');
+  });
+
+  test('are the default recipients for the organisation', () =>
+    expect(explain({})).toContain('not team core: it is about no single project'));
+
+  test('holds for a whole project', () =>
+    expect(explain({ project: 'shop' })).toContain('not team payments: the cluster has no tag team=payments'));
+
+  test('takes tags from the command line for a cluster that no run has seen, and says so', () => {
+    const text = explain({ cluster: 'new', project: 'shop', tags: { team: 'payments' } });
+    expect(text).toContain('Note: no run has seen a cluster new in project shop');
+    expect(text).toContain('team payments, the first that fits');
+  });
+
+  test.for([null, EMPTY_MEMORY])('says that it knows no tags: %j', (known) =>
+    expect(explain({ cluster: 'orders' }, { known })).toContain('its project and tags are only those given'),
+  );
+
+  test('is asked again where two clusters have one name', () =>
+    expect(() => explain({ cluster: 'twin' })).toThrow(/2 clusters are called twin, in the projects shop, lab; say which with --project/));
+
+  test('is nobody without a channel', () =>
+    expect(explain({ cluster: 'orders' }, { config: {}, source: LEAST })).toContain('NOBODY would be told'));
+
+  test('says why it is another channel than the priority’s own', () => {
+    const source = { ...LEAST, PAGERDUTY_ROUTING_KEY: COMPLETE.PAGERDUTY_ROUTING_KEY };
+    expect(explain({ cluster: 'orders' }, { config: {}, source, priorities: ['P1'] })).toContain(
+      'Sent here because Slack is not configured and email is not configured.',
+    );
+  });
+
+  test('says that a silence holds now', () => {
+    const silence: Silence = { id: 's', match: { cluster: 'orders' }, by: 'ann', why: 'disk resize', from: NOW - HOUR, until: NOW + HOUR };
+    expect(explain({ cluster: 'orders' }, { silences: [silence] })).toContain(
+      'silenced by ann until 2026-11-22T13:00:00Z: disk resize; nobody is told before it ends',
+    );
+    expect(explain({ cluster: 'orders' }, { silences: [{ ...silence, until: NOW }] })).toContain('none, they are told at once');
+  });
+
+  test('says that a maintenance window holds now', () => {
+    const maintenance = [{ cluster: 'orders', cron: '0 12 * * *', timeZone: 'UTC', minutes: 30, why: 'weekly rebuild' }];
+    expect(explain({ cluster: 'orders' }, { config: { ...CONFIG, maintenance } })).toContain(
+      'maintenance until 2026-11-22T12:30:00Z: weekly rebuild',
+    );
+  });
+
+  test('says that nothing is promised', () => {
+    expect(
+      explain({ cluster: 'orders' }, { config: { ...CONFIG, clusters: [{ cluster: 'orders', exempt: 'rebuilt nightly' }] } }),
+    ).toContain('exempt: rebuilt nightly');
+  });
+
+  test('gives no secret and no whole address away', () => {
+    const all = explain({ cluster: 'orders' }, { priorities: ['P0', 'P1', 'P2'] }) + explain({ cluster: 'twin', project: 'lab' });
+    for (const secret of [SOURCE.PD_PAYMENTS, SOURCE.PAGERDUTY_ROUTING_KEY, '+15005550010', 'dana@', 'oncall@'])
+      expect(all).not.toContain(secret);
+  });
+});

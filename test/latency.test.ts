@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import type { Acknowledgement } from '../lib/domain/incident.ts';
+import { HOUR, MINUTE, SECOND } from '../lib/domain/time.ts';
+import { latencyOf } from '../lib/latency.ts';
+import { NOW } from './support/facts.ts';
+import { accepted, delivery, head, incident } from './support/incidents.ts';
+
+const NONE = { count: 0, p50: null, p95: null };
+
+function acknowledgedAfter(time: number): Acknowledgement {
+  return { by: 'dana', via: 'page', at: NOW + time, until: NOW + 8 * HOUR };
+}
+
+describe('detection latency', () => {
+  test('is nothing where nothing happened', () => {
+    expect(latencyOf(null)).toEqual({ detected: NONE, accepted: NONE, acknowledged: NONE });
+    expect(latencyOf(head())).toEqual({ detected: NONE, accepted: NONE, acknowledged: NONE });
+  });
+
+  test('goes from the fault by Atlas’s own times to our run, to the provider, to a person', () => {
+    const one = incident('a', { startedAt: NOW - 20 * MINUTE, trail: [acknowledgedAfter(3 * MINUTE), acknowledgedAfter(9 * HOUR)] });
+    const sent = [accepted('sms', ['a'], { acceptedAt: NOW + 4 * SECOND }), accepted('pagerduty', ['a'], { acceptedAt: NOW + 2 * SECOND })];
+    expect(latencyOf(head({ incidents: [one], deliveries: sent }))).toEqual({
+      detected: { count: 1, p50: 20 * MINUTE, p95: 20 * MINUTE },
+      accepted: { count: 1, p50: 2 * SECOND, p95: 2 * SECOND },
+      acknowledged: { count: 1, p50: 3 * MINUTE, p95: 3 * MINUTE },
+    });
+  });
+
+  test.for([
+    ['a fault whose time Atlas does not tell', { startedAt: null }, 'detected'],
+    ['what nobody acknowledged', {}, 'acknowledged'],
+    ['what no provider accepted', {}, 'accepted'],
+  ] as const)('%s does not count', ([, changes, step]) =>
+    expect(latencyOf(head({ incidents: [incident('a', changes)], deliveries: [delivery('sms', ['a'])] }))[step]).toEqual(NONE),
+  );
+
+  test('a proof of the alert path is no fault', () =>
+    expect(
+      latencyOf(head({ incidents: [incident('a', { check: 'alert-path', startedAt: NOW })], deliveries: [accepted('sms', ['a'])] })),
+    ).toEqual({
+      detected: NONE,
+      accepted: NONE,
+      acknowledged: NONE,
+    }));
+
+  test('a message other than the first does not count as telling', () =>
+    expect(latencyOf(head({ incidents: [incident('a')], deliveries: [accepted('sms', ['a'], { kind: 'remind' })] })).accepted).toEqual(
+      NONE,
+    ));
+
+  test('a storm’s one message counts for each of its incidents', () => {
+    const ids = ['a', 'b', 'c'];
+    expect(
+      latencyOf(head({ incidents: ids.map((id) => incident(id)), deliveries: [accepted('slack', ids, { acceptedAt: NOW + SECOND })] }))
+        .accepted.count,
+    ).toBe(3);
+  });
+
+  test.for([
+    [1, 1, 1],
+    [2, 1, 2],
+    [20, 10, 19],
+    [21, 11, 20],
+    [100, 50, 95],
+  ] as const)('of %i incidents that took 1, 2, 3 … minutes: the half within %i, 95 %% within %i', ([count, half, most]) => {
+    const incidents = Array.from({ length: count }, (_, index) => incident(`i${index}`, { startedAt: NOW - (index + 1) * MINUTE }));
+    expect(latencyOf(head({ incidents })).detected).toEqual({ count, p50: half * MINUTE, p95: most * MINUTE });
+  });
+
+  test('is never negative, whatever the clocks say', () =>
+    expect(latencyOf(head({ incidents: [incident('a', { startedAt: NOW + MINUTE })] })).detected.p50).toBe(0));
+});

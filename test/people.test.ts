@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { HOUR, MINUTE } from '../lib/domain/time.ts';
+import { giveBack, takeAcknowledgement, type Taking } from '../lib/people.ts';
+import { check } from '../lib/run.ts';
+import { NOW } from './support/facts.ts';
+import type { Stage } from './support/parts.ts';
+import { aged, broken, headOf, laterDispatch, PLAIN, scene } from './support/people.ts';
+import { wordsOf } from './support/providers.ts';
+
+async function take(at: Stage, taking: Partial<Taking> & Pick<Taking, 'incidentIds'>): Promise<string> {
+  const { outcome, tell } = await takeAcknowledgement(at.parts, { by: 'dana', via: 'page', ...taking });
+  await tell();
+  return outcome;
+}
+
+describe('an acknowledgement', () => {
+  test('is recorded with who, when, from where and until when, before it is answered', async () => {
+    const { at, incident } = await broken();
+    at.now += 2 * MINUTE;
+    const { outcome } = await takeAcknowledgement(at.parts, { incidentIds: [incident.id], by: 'dana', via: 'page' });
+    const acknowledgement = { by: 'dana', via: 'page', at: at.now, until: at.now + 8 * HOUR };
+    expect(outcome).toBe('acknowledged');
+    expect((await headOf(at)).incidents).toMatchObject([{ state: 'acknowledged', acknowledgement, trail: [acknowledgement] }]);
+  });
+
+  test('shows on PagerDuty, and rings no phone', async () => {
+    const { at, seen, incident } = await broken();
+    expect(seen.pagerduty.alerts).toMatchObject([{ key: incident.id, state: 'open' }]);
+    await take(at, { incidentIds: [incident.id] });
+    expect(seen.pagerduty.alerts).toMatchObject([{ key: incident.id, state: 'acknowledged', triggers: 1 }]);
+    expect(seen.twilio.messages).toHaveLength(1);
+  });
+
+  test('shows in Slack by an update of the message, and in the mail’s thread', async () => {
+    const { at, seen, incident } = await broken({}, { ...PLAIN, routes: { P0: ['slack', 'email'] } });
+    await take(at, { incidentIds: [incident.id], by: 'Dana Doe' });
+    expect(seen.slack.messages).toHaveLength(1);
+    expect(seen.slack.messages[0]?.edits).toBe(1);
+    expect(wordsOf(seen.slack.messages[0])).toContain(
+      'Acknowledged by Dana Doe via page at 2026-11-22T12:00:00Z; no reminders until 2026-11-22T20:00:00Z.',
+    );
+    const [first, second] = seen.smtp.mails;
+    expect(second?.subject).toMatch(/^\[P0 acknowledged\] orders \(shop\)/);
+    expect(second?.headers['in-reply-to']).toBe(first?.headers['message-id']);
+  });
+
+  test('that comes again by a replayed webhook changes nothing, also after it was given back', async () => {
+    const { at, seen, incident } = await broken();
+    const taking = { incidentIds: [incident.id], via: 'pagerduty', by: 'Dana', eventId: 'pagerduty:E1' } as const;
+    expect(await take(at, taking)).toBe('acknowledged');
+    await giveBack(at.parts, incident.id, 'pagerduty:E2');
+    const { revision } = await at.store.readHead();
+    const asked = seen.pagerduty.requests.length;
+    expect(await take(at, taking)).toBe('unchanged');
+    await giveBack(at.parts, incident.id, 'pagerduty:E2');
+    expect((await at.store.readHead()).revision).toBe(revision);
+    expect((await headOf(at)).incidents[0]?.state).toBe('open');
+    expect(seen.pagerduty.requests.length).toBe(asked);
+  });
+
+  test('of what is acknowledged already keeps the first', async () => {
+    const { at, incident } = await broken();
+    await take(at, { incidentIds: [incident.id] });
+    expect(await take(at, { incidentIds: [incident.id], by: 'eve' })).toBe('unchanged');
+    expect((await headOf(at)).incidents[0]?.acknowledgement?.by).toBe('dana');
+  });
+
+  test('by two people at once is one, and PagerDuty is told of it', async () => {
+    const { at, seen, incident } = await broken();
+    const both = ['dana', 'eve'].map((by) => takeAcknowledgement(at.restarted(), { incidentIds: [incident.id], by, via: 'slack' }));
+    await Promise.all((await Promise.all(both)).map(({ tell }) => tell()));
+    expect((await headOf(at)).incidents[0]?.trail).toHaveLength(1);
+    expect(seen.pagerduty.requests.filter(({ body }) => body.includes('"acknowledge"'))).toHaveLength(1);
+  });
+
+  test.for(['unknown', 'resolved'] as const)(
+    'of an incident that is %s changes nothing, and leaves a line for the audit',
+    async (outcome) => {
+      const { at, incident } = await broken();
+      if (outcome === 'resolved') {
+        at.collect = (_, now) => aged(now, HOUR);
+        at.now += HOUR;
+        await check(at.restarted());
+      }
+      const { revision } = await at.store.readHead();
+      expect(
+        await take(at, {
+          incidentIds: [outcome === 'resolved' ? incident.id : 'no-such-incident'],
+          by: 'dana\ninjected',
+          eventId: 'pagerduty:E9',
+        }),
+      ).toBe(outcome);
+      expect((await at.store.readHead()).revision).toBe(revision);
+      expect(at.log).toContain(`audit: acknowledgement by dana injected via page changed nothing: the incident is ${outcome}`);
+    },
+  );
+
+  test('before anything was ever recorded is of nothing that we know', async () => {
+    const { at } = await scene();
+    expect(await take(at, { incidentIds: ['x'] })).toBe('unknown');
+    expect(await at.store.readHead()).toEqual({ revision: 0, head: null });
+  });
+});
+
+describe('while somebody has acknowledged', () => {
+  test('nobody is reminded or escalated to for eight hours, then the reminders come back', async () => {
+    const { at, seen, incident } = await broken();
+    at.collect = (_, now) => aged(now, 30 * HOUR);
+    await take(at, { incidentIds: [incident.id] });
+    for (const hours of [1, 4, 7]) {
+      at.now = NOW + hours * HOUR;
+      await check(at.restarted());
+      await laterDispatch(at, hours * HOUR + MINUTE);
+    }
+    expect(seen.twilio.messages).toHaveLength(1);
+    at.now = NOW + 8 * HOUR;
+    await check(at.restarted());
+    await laterDispatch(at, 8 * HOUR + 30 * MINUTE);
+    expect(seen.twilio.messages.map(({ body }) => body.slice(0, 27))).toEqual([
+      'P0 orders (shop): newest re',
+      'P0 reminder orders (shop): ',
+    ]);
+  });
+
+  test('a rise rings again, since nobody has seen that', async () => {
+    const { at, seen } = await scene({}, { pitr: { wanted: false }, rpo: { targetMinutes: 60 } });
+    at.collect = (_, now) => aged(now, 9 * HOUR);
+    await check(at.parts);
+    const [mild] = (await headOf(at)).incidents;
+    expect(mild?.priority).toBe('P1');
+    await take(at, { incidentIds: [mild?.id ?? ''] });
+    expect(seen.pagerduty.alerts).toEqual([]);
+    at.now += 8 * HOUR - MINUTE;
+    at.collect = (_, now) => aged(now, 17 * HOUR);
+    await check(at.restarted());
+    expect((await headOf(at)).incidents[0]).toMatchObject({ id: mild?.id, state: 'open', priority: 'P0', acknowledgement: null });
+    expect(seen.pagerduty.alerts).toMatchObject([{ key: mild?.id, state: 'open' }]);
+    expect(seen.twilio.messages).toHaveLength(1);
+  });
+
+  test('giving it back brings the reminders back', async () => {
+    const { at, seen, incident } = await broken();
+    await take(at, { incidentIds: [incident.id], via: 'pagerduty', eventId: 'pagerduty:E1' });
+    at.now += 10 * MINUTE;
+    await giveBack(at.parts, incident.id, 'pagerduty:E2');
+    await laterDispatch(at, 40 * MINUTE);
+    expect(seen.twilio.messages.at(-1)?.body).toMatch(/^P0 reminder orders/);
+  });
+});

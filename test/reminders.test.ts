@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import type { Head, Silence } from '../lib/domain/head.ts';
+import type { Acknowledgement, Incident } from '../lib/domain/incident.ts';
+import type { CheckId } from '../lib/domain/policy.ts';
+import { DAY, HOUR, MINUTE } from '../lib/domain/time.ts';
+import { NOW } from './support/facts.ts';
+import { accepted, delivery, head, incident, resource } from './support/incidents.ts';
+import { acceptAll, CONTACTS, later, made, told } from './support/rounds.ts';
+
+describe('reminders', () => {
+  test.for([
+    ['P0', 30 * MINUTE, ['remind sms']],
+    ['P1', 4 * HOUR, ['remind email', 'remind slack']],
+    ['P2', DAY, ['remind email']],
+  ] as const)('of a %s come every %i ms, and never to PagerDuty', ([priority, every, expected]) => {
+    // Not escalated on the way: whoever is told by that is reminded too.
+    const before = told(priority, { escalation: { rung: 3, at: NOW } });
+    expect(made(before, later(before, every - 1), 'remind')).toEqual([]);
+    const first = later(before, every);
+    expect(made(before, first, 'remind')).toEqual(expected);
+    expect(made(first, later(first, 2 * every - 1), 'remind')).toEqual([]);
+    expect(made(first, later(acceptAll(first, NOW + every), 2 * every), 'remind')).toEqual(expected);
+  });
+
+  test('also go to whom the ladder brought it', () => {
+    const escalated = acceptAll(later(told('P1'), HOUR), NOW + HOUR);
+    expect(made(escalated, later(escalated, 4 * HOUR), 'remind')).toEqual(['remind email', 'remind slack', 'remind sms']);
+  });
+
+  test('go where the message was accepted, not where it never arrived', () => {
+    const before = head({
+      incidents: [incident('a', { severity: 'warning' })],
+      deliveries: [accepted('slack', ['a'], { priority: 'P1' }), delivery('email', ['a'], { priority: 'P1' })],
+    });
+    expect(made(before, later(before, 4 * HOUR), 'remind')).toEqual(['remind slack']);
+  });
+
+  test('of a storm are one message, about those that still wait', () => {
+    const incidents = ['a', 'b', 'c'].map((id) =>
+      incident(id, { severity: 'warning', resource: resource(id), ...(id === 'b' && { state: 'resolved', resolvedAt: NOW }) }),
+    );
+    const after = later(head({ incidents, deliveries: [accepted('slack', ['a', 'b', 'c'], { priority: 'P1' })] }), 4 * HOUR);
+    expect(after.deliveries.filter(({ kind }) => kind === 'remind').map((one) => [one.channel, one.incidents])).toEqual([
+      ['slack', ['a', 'c']],
+    ]);
+  });
+
+  test('that were not delivered before the next are not sent any more', () => {
+    const first = later(told('P0'), 30 * MINUTE);
+    const second = later(first, HOUR);
+    expect(second.deliveries.filter(({ kind }) => kind === 'remind').map(({ state }) => state)).toEqual(['cancelled', 'owed']);
+  });
+
+  test('of one incident do not cancel what is owed of another', () => {
+    const both = head({
+      incidents: [incident('a'), incident('b', { resource: resource('c2'), openedAt: NOW + 10 * MINUTE })],
+      deliveries: [accepted('sms', ['a']), accepted('sms', ['b'])],
+    });
+    const second = later(later(both, 30 * MINUTE), 40 * MINUTE);
+    expect(second.deliveries.filter(({ kind }) => kind === 'remind').map((one) => [one.incidents, one.state])).toEqual([
+      [['a'], 'owed'],
+      [['b'], 'owed'],
+    ]);
+  });
+
+  test('are none where what flaps is well just now', () => {
+    const before = told('P0', { steadySince: NOW });
+    expect(made(before, later(before, HOUR, CONTACTS))).toEqual([]);
+  });
+});
+
+describe('nobody is asked again', () => {
+  const silence: Silence = { id: 's', match: { cluster: 'c1' }, by: 'dana', why: 'resize', from: NOW, until: NOW + 2 * DAY };
+  const acknowledgement: Acknowledgement = { by: 'dana', via: 'page', at: NOW, until: NOW + 8 * HOUR };
+
+  test.for([
+    ['while somebody has acknowledged', { state: 'acknowledged', acknowledgement } as Partial<Incident>, {}, 8 * HOUR - 1],
+    ['while a silence covers it', {}, { silences: [silence] } as Partial<Head>, DAY],
+    ['after it has ended', { state: 'resolved', resolvedAt: NOW } as Partial<Incident>, {}, DAY],
+  ] as const)('%s', ([, said, state, after]) => {
+    const before = { ...told('P0', said), ...state };
+    expect(made(before, later(before, after, CONTACTS))).toEqual([]);
+  });
+
+  test('while a maintenance window covers it', () => {
+    const maintenance = [{ cluster: 'c1', cron: '0 12 * * *', timeZone: 'UTC', minutes: 120, why: 'weekly resize' }];
+    const before = told('P0');
+    expect(made(before, later(before, 2 * HOUR - 1, { ...CONTACTS, maintenance }))).toEqual([]);
+    expect(made(before, later(before, 2 * HOUR, { ...CONTACTS, maintenance }))).not.toEqual([]);
+  });
+
+  test.for(['pitr-break', 'cluster-gone', 'alert-path'] as const satisfies readonly CheckId[])(
+    'of %s, which nobody can mend any more: it is told once',
+    (check) => {
+      const before = told('P1', { check });
+      expect(made(before, later(before, 6 * DAY, CONTACTS))).toEqual([]);
+    },
+  );
+});
+
+describe('an acknowledgement that has run out', () => {
+  const acknowledgement: Acknowledgement = { by: 'dana', via: 'page', at: NOW + MINUTE, until: NOW + MINUTE + 8 * HOUR };
+  const before = (): Head =>
+    told('P0', { state: 'acknowledged', acknowledgement, trail: [acknowledgement], escalation: { rung: 1, at: NOW } });
+  const end = MINUTE + 8 * HOUR;
+
+  test('holds until its last millisecond, then the incident is open again', () => {
+    expect(later(before(), end - 1).incidents[0]?.state).toBe('acknowledged');
+    expect(later(before(), end).incidents[0]).toMatchObject({ state: 'open', acknowledgement: null, trail: [acknowledgement] });
+  });
+
+  test('brings the reminders back, one interval later', () => {
+    const open = later(before(), end);
+    expect(made(before(), open)).toEqual([]);
+    expect(made(open, later(open, end + 30 * MINUTE), 'remind')).toEqual(['remind sms']);
+  });
+
+  test('gives the response time anew before the next rung is climbed', () => {
+    const state = { ...told('P1', { state: 'acknowledged', acknowledgement, escalation: { rung: 0, at: NOW } }) };
+    const open = later(state, end);
+    expect(made(state, open, 'escalate')).toEqual([]);
+    expect(made(open, later(open, end + 30 * MINUTE), 'escalate')).toEqual([]);
+    expect(made(open, later(open, end + 30 * MINUTE + 1), 'escalate')).toEqual(['escalate pagerduty', 'escalate sms']);
+  });
+});
+
+describe('a silence', () => {
+  const silence: Silence = { id: 's', match: { cluster: 'c1' }, by: 'dana', why: 'resize', from: NOW, until: NOW + HOUR };
+  const hidden = (): Head => head({ incidents: [incident('a', { silencedBy: 'silenced by dana' })], silences: [silence] });
+
+  test('that ends while it still fails alerts', () => {
+    expect(made(hidden(), later(hidden(), HOUR - 1))).toEqual([]);
+    const heard = later(hidden(), HOUR);
+    expect(made(hidden(), heard)).toEqual(['trigger pagerduty', 'trigger sms']);
+    expect(heard.silences).toEqual([]);
+    expect(heard.incidents[0]).toMatchObject({ toldAt: NOW + HOUR });
+  });
+
+  test('that holds brings nothing new to write at all', () => {
+    const first = later(hidden(), MINUTE);
+    const second = later(first, 2 * MINUTE);
+    expect(second.incidents).toBe(first.incidents);
+    expect(second.deliveries).toBe(first.deliveries);
+  });
+});

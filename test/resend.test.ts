@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { Head } from '../lib/domain/head.ts';
+import { HOUR, MINUTE } from '../lib/domain/time.ts';
+import { known } from '../lib/domain/fact.ts';
+import { resend } from '../lib/resend.ts';
+import { check } from '../lib/run.ts';
+import { ACCEPTED, REJECTED } from './support/courier.ts';
+import { factsOfLook, NOW, snapshot } from './support/facts.ts';
+import { type Stage, stage } from './support/parts.ts';
+
+async function headOf(at: Stage): Promise<Head> {
+  const { head } = await at.store.readHead();
+  if (!head) throw new Error('nothing is stored');
+  return head;
+}
+
+/** A P0 that SMS has refused. */
+async function refused(): Promise<{ readonly at: Stage; readonly key: string }> {
+  const at = stage();
+  at.channels.sms.answer = () => REJECTED;
+  at.collect = (_, now) => factsOfLook({ at: now, cluster: { snapshots: known([snapshot(NOW - 30 * HOUR)], now) } });
+  await check(at.parts);
+  const key = (await headOf(at)).deliveries.find(({ state }) => state === 'rejected')?.key ?? '';
+  expect(key).toContain('sms');
+  return { at, key };
+}
+
+test('what was refused goes out at once when somebody asks for it, long before its hour', async () => {
+  const { at, key } = await refused();
+  at.channels.sms.answer = () => ACCEPTED;
+  at.now += MINUTE;
+  const { outcome, send } = await resend(at.restarted(), key, 'dana');
+  await send();
+  expect(outcome).toBe('due');
+  expect((await headOf(at)).deliveries.find((one) => one.key === key)).toMatchObject({ state: 'accepted', attempts: 2 });
+  expect(at.log).toContain(`audit: sending again asked for by dana: ${key} is due`);
+});
+
+test('what is refused again stays refused, and waits its hour from now', async () => {
+  const { at, key } = await refused();
+  at.now += MINUTE;
+  await (await resend(at.restarted(), key, 'dana')).send();
+  expect((await headOf(at)).deliveries.find((one) => one.key === key)).toMatchObject({
+    state: 'rejected',
+    attempts: 2,
+    nextTryAt: NOW + MINUTE + HOUR,
+  });
+});
+
+test('a process that dies after the answer loses nothing: the message is due', async () => {
+  const { at, key } = await refused();
+  at.now += MINUTE;
+  await resend(at.restarted(), key, 'dana');
+  expect((await headOf(at)).deliveries.find((one) => one.key === key)?.claim).not.toBeNull();
+});
+
+test.for([
+  ['there is none of that key', 'no-such-key\n', 'unknown'],
+  ['it was accepted', null, 'settled'],
+] as const)('where %s nothing is sent and nothing is written', async ([, given, expected]) => {
+  const { at } = await refused();
+  const key = given ?? (await headOf(at)).deliveries.find(({ state }) => state === 'accepted')?.key ?? '';
+  const { revision } = await at.store.readHead();
+  const before = at.channels.sms.letters.length;
+  const { outcome, send } = await resend(at.restarted(), key, 'dana');
+  await send();
+  expect(outcome).toBe(expected);
+  expect((await at.store.readHead()).revision).toBe(revision);
+  expect(at.channels.sms.letters.length).toBe(before);
+});

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import type { PlanContext } from '../lib/alerts/plan.ts';
+import type { Config } from '../lib/config/policy.ts';
+import type { Priority } from '../lib/domain/policy.ts';
+import { DAY, type Duration, HOUR, MINUTE } from '../lib/domain/time.ts';
+import { contextAt } from './support/context.ts';
+import { NOW } from './support/facts.ts';
+import { accepted, head, incident, resource } from './support/incidents.ts';
+import { acceptAll, CONTACTS, later, made, told } from './support/rounds.ts';
+
+describe('a response time is a promise', () => {
+  test.for([
+    ['P0', 5 * MINUTE, ['escalate email 1', 'escalate sms 1']],
+    ['P1', 30 * MINUTE, ['escalate pagerduty', 'escalate sms']],
+    ['P2', 4 * HOUR, ['escalate slack']],
+  ] as const)('%s: nothing up to %i ms, the next rung one millisecond later', ([priority, limit, rung]) => {
+    const before = told(priority);
+    expect(made(before, later(before, limit - 1, CONTACTS), 'escalate')).toEqual([]);
+    expect(made(before, later(before, limit, CONTACTS), 'escalate')).toEqual([]);
+    expect(made(before, later(before, limit + 1, CONTACTS), 'escalate')).toEqual(rung);
+  });
+
+  test('policy may set another', () => {
+    const before = told('P1');
+    expect(made(before, later(before, 10 * MINUTE, { responseMinutes: { P1: 9 } }), 'escalate')).toEqual([
+      'escalate pagerduty',
+      'escalate sms',
+    ]);
+  });
+
+  test('it is counted from when people were told, where that was later than the opening', () => {
+    const before = told('P0', { toldAt: NOW + HOUR });
+    expect(made(before, later(before, HOUR + 5 * MINUTE, CONTACTS), 'escalate')).toEqual([]);
+    expect(made(before, later(before, HOUR + 5 * MINUTE + 1, CONTACTS), 'escalate')).not.toEqual([]);
+  });
+});
+
+describe('the ladder', () => {
+  /** Rung by rung, each climbed as soon as it may be. */
+  function climbed(priority: Priority, step: Duration, config: Config, changes: Partial<PlanContext> = {}): readonly (readonly string[])[] {
+    const rungs: (readonly string[])[] = [];
+    let state = told(priority);
+    for (let turn = 1; turn <= 5; turn += 1) {
+      const next = later(state, turn * (step + 1), config, changes);
+      rungs.push(made(state, next, 'escalate'));
+      state = acceptAll(next, NOW + turn * (step + 1));
+    }
+    return rungs;
+  }
+
+  test('of a P2 goes to P1’s channels, then P0’s, then the contacts, and there it ends', () =>
+    expect(climbed('P2', 4 * HOUR, CONTACTS)).toEqual([
+      ['escalate slack'],
+      ['escalate pagerduty', 'escalate sms'],
+      ['escalate email 1', 'escalate sms 1'],
+      [],
+      [],
+    ]));
+
+  test('leaves out a rung that nobody stands on', () => {
+    const roster = contextAt(NOW).roster.filter(({ id }) => id === 'email' || id === 'sms');
+    expect(climbed('P2', 4 * HOUR, {}, { roster })).toEqual([['escalate sms'], [], [], [], []]);
+  });
+
+  test('waits the whole response time on each rung', () => {
+    const first = later(told('P2'), 4 * HOUR + 1);
+    expect(made(first, later(first, 8 * HOUR + 1), 'escalate')).toEqual([]);
+    expect(made(first, later(first, 8 * HOUR + 2), 'escalate')).toEqual(['escalate pagerduty', 'escalate sms']);
+  });
+
+  test('is climbed once by however many rounds of the same moment', () => {
+    const once = later(told('P1'), HOUR);
+    expect(made(once, later(once, HOUR))).toEqual([]);
+  });
+
+  test('says why the message comes', () => {
+    const before = told('P1');
+    const [page] = later(before, HOUR).deliveries.filter(({ kind }) => kind === 'escalate');
+    expect(page?.reroute).toBe('Nobody acknowledged it within 30 min, so it comes to you.');
+  });
+
+  test('more than five that climb together are one message on SMS, and a page each', () => {
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const incidents = ids.map((id) => incident(id, { severity: 'warning', resource: resource(id) }));
+    const before = head({
+      incidents,
+      deliveries: [accepted('slack', ids, { priority: 'P1' }), accepted('email', ids, { priority: 'P1' })],
+    });
+    const after = made(before, later(before, HOUR), 'escalate');
+    expect(after.filter((one) => one === 'escalate sms')).toHaveLength(1);
+    expect(after.filter((one) => one === 'escalate pagerduty')).toHaveLength(6);
+  });
+});
+
+describe('where an acknowledgement cannot reach us', () => {
+  test.for(['P0', 'P1', 'P2'] as const)('a %s is neither escalated nor reminded of', (priority) => {
+    const before = told(priority);
+    expect(later(before, 7 * DAY, CONTACTS, { acknowledgeable: false })).toEqual(before);
+  });
+});
