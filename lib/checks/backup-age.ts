@@ -1,6 +1,6 @@
 import { type Finding, failing, notKnown, ok } from '../domain/finding.ts';
 import { type RecoveryPoint, recoveryPoints } from '../domain/recovery.ts';
-import { HOUR, type Instant, iso, spell } from '../domain/time.ts';
+import { DAY, HOUR, type Instant, iso, spell } from '../domain/time.ts';
 import { clusterCheck, type CheckInput, type ReadSubject } from './check.ts';
 import { firstDue, freshnessStart, longestCompletion } from './freshness.ts';
 import { judgePaused } from './paused-point.ts';
@@ -76,6 +76,11 @@ function excuseFor(subject: ReadSubject, crossed: Instant, now: Instant): string
   const running =
     facts.snapshots.known && facts.snapshots.value.some((snapshot) => snapshot.status === 'queued' || snapshot.status === 'inProgress');
   if (running) return `a snapshot is being taken; expected by ${iso(end)}`;
-  const due = memory.due.find((at) => at >= crossed - HOUR && at <= end);
+  const due = dueTimes(subject, crossed).find((at) => at >= crossed - HOUR && at <= end);
   return due === undefined ? null : `a snapshot was due at ${iso(due)}; expected by ${iso(end)}`;
+}
+
+/** Of flex Atlas tells no `nextSnapshot`, but takes one a day (facts/atlas-api §2): the next is due a day after the newest. */
+function dueTimes({ facts, memory, policy }: ReadSubject, crossed: Instant): readonly Instant[] {
+  return facts.kind === 'flex' ? [crossed - policy.backupAge.limit + DAY] : memory.due;
 }

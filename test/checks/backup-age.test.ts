@@ -113,6 +113,15 @@ describe('the excuse of a snapshot that is due or under way', () => {
     ['does not hold where nothing is due', at(crossed + 1, [point]), 'failing critical'],
   ])('%s', ([, look, verdict]) => expect(told(once(look).finding(check))).toBe(verdict));
 
+  test.for<[string, number, number, string]>([
+    ['is a flex cluster’s for half an hour, since its daily snapshot tells no nextSnapshot', 24, 30, 'ok'],
+    ['ends for a flex cluster as for others', 24, 31, 'failing critical'],
+    ['is none for a flex cluster whose promise is longer than its day', 48, 1, 'failing critical'],
+  ])('%s', ([, limitHours, minutes, verdict]) => {
+    const flex = having([snapshot(NOW - limitHours * HOUR - minutes * MINUTE)], { kind: 'flex', schedule: known(null, NOW) });
+    expect(told(once(flex, { backupAge: { limitHours } }).finding('backup-age'))).toBe(verdict);
+  });
+
   test('is among the evidence', () => {
     const finding = once(at(crossed + MINUTE, [point, running])).finding(check);
     expect(finding?.evidence.map(([label]) => label)).toContain('due, in progress');
