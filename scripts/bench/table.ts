@@ -11,7 +11,7 @@ export function table(sizes: readonly number[], bySize: readonly Figure[], singl
       ['', ''],
       ['---', '---'],
     ].map(line),
-    ...single.map(({ what, cells }) => line([what, ...cells.map(({ shown }) => shown)])),
+    ...single.map(({ what, cells }) => line([what, cells.map(({ shown }) => shown).join('; ')])),
   ].join('\n');
 }
 
