@@ -33,6 +33,8 @@ export type AtlasHttp = {
   /** The most requests that were ever under way at once. */
   readonly highWater: number;
   latencyMs: Duration;
+  /** Requests wait until this many are under way, once; then it is 0 again. */
+  holdUntil: number;
   /** Meets requests whose "METHOD path?query" matches; `times` of them, or all until `heal`. */
   readonly fault: (pattern: RegExp, fault: AtlasFault, times?: number) => void;
   readonly heal: () => void;
@@ -44,8 +46,15 @@ type Setup = { readonly port: number; readonly latencyMs: Duration; readonly han
 /** Listens on 127.0.0.1 and answers by `handle`, late by the latency, spoilt by the faults asked for. */
 export async function startAtlasHttp({ port, latencyMs, handle }: Setup): Promise<AtlasHttp> {
   const rules: Rule[] = [];
-  const state = { requests: [] as AtlasRequest[], highWater: 0, latencyMs };
+  const state = { requests: [] as AtlasRequest[], highWater: 0, latencyMs, holdUntil: 0 };
   let active = 0;
+  const held: (() => void)[] = [];
+  const crowd = async (): Promise<void> => {
+    if (held.length + 1 < state.holdUntil) return new Promise((resolve) => void held.push(resolve));
+    state.holdUntil = 0;
+    for (const go of held.splice(0)) go();
+    return undefined;
+  };
   const server = createServer((incoming, response) => {
     active += 1;
     state.highWater = Math.max(state.highWater, active);
@@ -54,6 +63,7 @@ export async function startAtlasHttp({ port, latencyMs, handle }: Setup): Promis
       .then(async (request) => {
         state.requests.push(request);
         if (state.latencyMs > 0) await later(state.latencyMs);
+        if (state.holdUntil > 0) await crowd();
         await respond(request, response, takeRule(rules, request), handle);
       })
       .catch(() => incoming.socket.destroy());
