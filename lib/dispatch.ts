@@ -7,8 +7,11 @@ import type { Head } from './domain/head.ts';
 import type { Delivery } from './domain/incident.ts';
 import { monitorOverdue } from './incidents/monitor.ts';
 import { reconcile } from './incidents/reconcile.ts';
-import { keysToCompare, putRight } from './pagerduty-sync.ts';
+import { comparedWithPagerDuty } from './pagerduty-compare.ts';
 import { contextOf, courierOf, type Parts, wordsOf } from './parts.ts';
+import { advanceTests } from './proving/advance.ts';
+import { advanceDrills } from './proving/drills/advance.ts';
+import { activeDrills } from './recovery/drills/state.ts';
 import { sendAll } from './send.ts';
 import { type Ledger, openLedger } from './state/ledger.ts';
 
@@ -20,18 +23,24 @@ export type DispatchAnswer =
   | { readonly status: 500; readonly body: { readonly error: string } };
 
 /**
- * Delivers what is owed and notices a check that did not run. Touches the head alone: one read when nothing is owed; never reads Atlas.
+ * Delivers what is owed, notices a check that did not run, and moves restore tests and drills on. Touches the head alone, one read when nothing is owed;
+ * reads Atlas only for a test or drill under way.
  * Never throws; answers within the run's budget.
  */
 export async function dispatch(parts: Parts): Promise<DispatchAnswer> {
   const begun = parts.now();
   try {
-    const ledger = openLedger(parts.store, await parts.store.readHead(), { writer: parts.newId(), now: parts.now });
+    const ledger = openLedger(parts.store, await parts.store.readHead(), {
+      writer: parts.newId(),
+      now: parts.now,
+      recordsKeptFor: parts.policy.general.recordsKeptFor,
+    });
     const courier: Courier = { ...courierOf(parts, parts.newId()), deadline: budgetOf(begun, parts).deliverUntil };
     await compareWithPagerDuty(ledger, parts);
     if (ledger.revision() === 0 || needsWork(ledger.head(), parts, courier)) await work(ledger, parts, courier);
     // Nothing to send, but what is owed may have become overdue meanwhile.
     else await sendAll(ledger, courier);
+    await moveOn(parts, ledger, courier);
     return { status: 200, body: { deliveries: countsOf(ledger.head().deliveries, begun) } };
   } catch (cause) {
     const words = wordsOf(cause);
@@ -41,14 +50,23 @@ export async function dispatch(parts: Parts): Promise<DispatchAnswer> {
   }
 }
 
-/** With an API token, what PagerDuty holds is compared with what we hold, and put right. One that does not answer changes nothing. */
+/** Atlas is read only for a restore under way (contract, addresses). */
+async function moveOn(parts: Parts, ledger: Ledger, courier: Courier): Promise<void> {
+  const hasTests = (ledger.head().recovery?.tests.length ?? 0) > 0;
+  // A breach drill is a checklist that people work through: nothing of it moves by itself.
+  const hasDrills = activeDrills(ledger.head()).some(({ scenario }) => scenario !== 'breach');
+  const advancing = { parts, ledger, courier, deadline: courier.deadline };
+  if (hasTests) await advanceTests(advancing);
+  if (hasDrills) await advanceDrills(advancing);
+  if (!hasTests && !hasDrills) return;
+  await sendAll(ledger, courier);
+}
+
+/** What PagerDuty shows of our pages is put right before anything is sent. */
 async function compareWithPagerDuty(ledger: Ledger, parts: Parts): Promise<void> {
-  const keys = parts.pagerduty ? keysToCompare(ledger.head(), parts.now()) : [];
-  if (keys.length === 0 || !parts.pagerduty) return;
-  const states = await parts.pagerduty(keys, AbortSignal.timeout(Math.floor(parts.runBudgetMs * 0.2)));
-  const context = contextOf(parts, parts.now());
-  if (putRight(ledger.head(), states, context) === ledger.head()) return;
-  await ledger.update({ apply: (head) => putRight(head, states, context) });
+  const putRight = await comparedWithPagerDuty(ledger.head(), parts);
+  if (putRight === null || putRight(ledger.head()) === ledger.head()) return;
+  await ledger.update({ apply: putRight });
 }
 
 function needsWork(head: Head, parts: Parts, courier: Courier): boolean {

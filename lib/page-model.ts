@@ -3,8 +3,9 @@ import type { Head } from './domain/head.ts';
 import type { Incident } from './domain/incident.ts';
 import type { ChannelId } from './domain/policy.ts';
 import { DAY, type Instant, iso, spell } from './domain/time.ts';
-import type { RecordedView } from './domain/view.ts';
+import type { ClusterRow, RecordedView } from './domain/view.ts';
 import { peopleModel, type PeopleModel, type PeopleRequest } from './people-model.ts';
+import { rowsNow } from './status/recovered-rows.ts';
 import type { StatusJson } from './status/json.ts';
 import { isStale, statusJson, type StatusRequest } from './status.ts';
 
@@ -23,7 +24,12 @@ export type PageModel = {
   readonly wider: StatusJson['wider'];
   readonly nextRunAt: string | null;
   readonly people: PeopleModel;
+  /** Sources of restore tests by policy, so that one that was never tested shows as well. */
+  readonly restoreTests: readonly PlannedTest[];
 };
+
+/** A source of a restore test. */
+export type PlannedTest = { readonly plan: string; readonly project: string; readonly cluster: string; readonly target: string };
 
 /** `at` in ISO 8601, UTC. */
 export type Change = { readonly at: string; readonly text: string };
@@ -36,7 +42,7 @@ export type PageRequest = StatusRequest & PeopleRequest & { readonly channels: r
 export function pageModel(head: Head | null, view: RecordedView | null, request: PageRequest): PageModel {
   const status = statusJson(head, view, { ...request, maintenance: request.general?.maintenance ?? [] });
   const people = peopleModel(head, status.incidents, request);
-  const counts = countsOf(view);
+  const counts = countsOf(rowsNow(head, view));
   const last = head?.lastRun ?? null;
   return {
     status,
@@ -47,12 +53,20 @@ export function pageModel(head: Head | null, view: RecordedView | null, request:
     wider: untold(status),
     nextRunAt: last && iso(last.startedAt + request.checkInterval),
     people,
+    restoreTests: plannedTests(request),
   };
 }
 
-function countsOf(view: RecordedView | null): PageModel['counts'] {
+function plannedTests({ general }: PageRequest): readonly PlannedTest[] {
+  const plans = general?.restoreTests ?? [];
+  return plans.flatMap(({ name, sources, target }) =>
+    sources.map(({ project, cluster }) => ({ plan: name, project, cluster, target: target.cluster })),
+  );
+}
+
+function countsOf(rows: readonly ClusterRow[]): PageModel['counts'] {
   const counts: Record<Verdict, number> = { ok: 0, failing: 0, unknown: 0, exempt: 0 };
-  for (const { verdict } of view?.clusters ?? []) counts[verdict] += 1;
+  for (const { verdict } of rows) counts[verdict] += 1;
   return counts;
 }
 

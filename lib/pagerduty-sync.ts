@@ -1,4 +1,5 @@
-import { isRoot } from './alerts/delivery.ts';
+import { closedThere } from './alerts/closed-there.ts';
+import { isLive, pageKey } from './alerts/delivery.ts';
 import { planDeliveries, type PlanContext } from './alerts/plan.ts';
 import type { PagerDutyState } from './alerts/channels/pagerduty-api.ts';
 import type { AlertProof, Head } from './domain/head.ts';
@@ -15,63 +16,76 @@ const DISPATCHED_EVERY: Duration = 5 * MINUTE;
 
 /** Pure: the keys to ask PagerDuty about: what it accepted of incidents that are open, or ended just now. */
 export function keysToCompare(head: Head, now: Instant): readonly string[] {
-  const told = new Set(head.deliveries.filter((delivery) => isSettledRoot(delivery, now)).flatMap((delivery) => delivery.incidents));
-  const wanted = head.incidents.filter(
-    (incident) => told.has(incident.id) && (incident.state !== 'resolved' || (incident.resolvedAt ?? 0) > now - LOOKED_AFTER),
+  const asked = new Set(
+    head.incidents
+      .filter((incident) => incident.state !== 'resolved' || (incident.resolvedAt ?? 0) > now - LOOKED_AFTER)
+      .map((incident) => incident.id),
   );
+  const wanted = pages(head, now).flatMap((page) => (page.incidents.some((id) => asked.has(id)) ? (pageKey(page) ?? []) : []));
   // More than that are asked about in turn, others at each dispatch.
   const rounds = Math.max(1, Math.ceil(wanted.length / KEYS_AT_MOST));
   const first = (Math.floor(now / DISPATCHED_EVERY) % rounds) * KEYS_AT_MOST;
-  return wanted.map((incident) => incident.id).slice(first, first + KEYS_AT_MOST);
+  return wanted.slice(first, first + KEYS_AT_MOST);
 }
 
-/** PagerDuty may come into it by the escalation ladder only. */
-function isSettledRoot(delivery: Delivery, now: Instant): boolean {
-  const { channel, state, acceptedAt } = delivery;
-  return channel === 'pagerduty' && isRoot(delivery) && state === 'accepted' && acceptedAt !== null && now - acceptedAt > SETTLING;
+/** The pages that PagerDuty accepted a while ago, or may have, and that no person closed there. It may come into it by the escalation ladder only. */
+function pages(head: Head, now: Instant): readonly Delivery[] {
+  const isThere = ({ channel, state, acceptedAt, ambiguous }: Delivery): boolean => {
+    if (channel !== 'pagerduty') return false;
+    return state === 'accepted' ? acceptedAt !== null && now - acceptedAt > SETTLING : ambiguous;
+  };
+  return head.deliveries.filter((delivery) => isThere(delivery) && isLive(delivery));
 }
 
 /**
  * Pure: puts right where PagerDuty and we disagree. It does not know what we hold open: told again under the same key, which was never resolved.
- * It holds open what has ended: resolved again. Acknowledged or resolved there by a person: taken as an acknowledgement, since the fault persists.
+ * It holds open what has ended: resolved again. Acknowledged or resolved there by a person: taken as an acknowledgement, since the fault persists;
+ * a key that was resolved there is not used again.
  */
 export function putRight(head: Head, states: ReadonlyMap<string, PagerDutyState | null>, context: PlanContext): Head {
-  const taken = new Set(
-    head.incidents.filter((incident) => isNewlyTaken(incident, states.get(incident.id))).map((incident) => incident.id),
-  );
   const { now, general } = context;
+  const live = pages(head, now);
+  const taken = new Set(live.filter((page) => isNewlyTaken(page, head, states)).flatMap(({ incidents }) => incidents));
+  const closed = closedThere(head, new Set([...states].flatMap(([key, state]) => (state === 'resolved' ? [key] : []))), now);
   const acknowledgement = { by: 'somebody at PagerDuty', via: 'pagerduty', at: now, until: now + general.acknowledgedFor } as const;
   const { incidents, transitions } = acknowledge(head.incidents, taken, acknowledgement);
   const byId = new Map(incidents.map((incident) => [incident.id, incident]));
-  const again = new Set(head.deliveries.filter((delivery) => isToRepeat(delivery, byId, states, now)).map((delivery) => delivery.key));
+  const again = new Set(
+    head.deliveries.filter((delivery) => isToRepeat(delivery, byId, states, head, now)).map((delivery) => delivery.key),
+  );
   const proof = seenProof(head, states);
-  if (again.size === 0 && transitions.length === 0 && proof === head.proof) return head;
-  const deliveries = head.deliveries.map((delivery) =>
+  if (again.size === 0 && transitions.length === 0 && proof === head.proof && closed === head) return head;
+  const deliveries = closed.deliveries.map((delivery) =>
     again.has(delivery.key) ? ({ ...delivery, state: 'owed', acceptedAt: null, nextTryAt: now } as const) : delivery,
   );
   return { ...head, ...(proof && { proof }), incidents, deliveries: planDeliveries(deliveries, transitions, context) };
 }
 
 /**
- * PagerDuty goes on showing an acknowledgement that ran out with us, or that a rise has ended, so only the first of an incident is taken from
- * what it shows; later ones come by webhook, Slack or page. Reminding somebody once too often beats never again.
+ * PagerDuty goes on showing an acknowledgement that ran out with us, or that a rise has ended, so only the first of a page is taken from what it
+ * shows; later ones come by webhook, Slack or page. Reminding somebody once too often beats never again.
  */
-function isNewlyTaken({ state, trail }: Incident, seen: PagerDutyState | null | undefined): boolean {
-  return state === 'open' && trail === undefined && (seen === 'acknowledged' || seen === 'resolved');
+function isNewlyTaken(page: Delivery, { incidents }: Head, states: ReadonlyMap<string, PagerDutyState | null>): boolean {
+  const seen = states.get(pageKey(page) ?? '');
+  const incident = incidents.find(({ id }) => page.incidents.includes(id));
+  const last = incident?.trail?.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+  return incident?.state === 'open' && last < page.createdAt && (seen === 'acknowledged' || seen === 'resolved');
 }
 
 function isToRepeat(
   delivery: Delivery,
   byId: ReadonlyMap<string, Incident>,
   states: ReadonlyMap<string, PagerDutyState | null>,
+  { deliveries }: Head,
   now: Instant,
 ): boolean {
   const [id] = delivery.incidents;
   const incident = id === undefined ? undefined : byId.get(id);
   if (!incident || delivery.channel !== 'pagerduty' || delivery.state !== 'accepted' || now - (delivery.acceptedAt ?? now) <= SETTLING)
     return false;
-  const state = states.get(incident.id);
-  if (incident.state !== 'resolved') return isRoot(delivery) && state === 'unknown';
+  const page = deliveries.find(({ key }) => key === delivery.root) ?? delivery;
+  const state = states.get(pageKey(page) ?? '');
+  if (incident.state !== 'resolved') return isLive(delivery) && state === 'unknown';
   return delivery.kind === 'resolve' && isOpenThere(state);
 }
 

@@ -4,8 +4,9 @@ import type { PagerDutyApi } from './alerts/channels/pagerduty-api.ts';
 import type { PlanContext } from './alerts/plan.ts';
 import type { Facts } from './domain/facts.ts';
 import type { CollectHints } from './domain/hints.ts';
-import type { Policy } from './domain/policy.ts';
+import type { Policy, WayBack } from './domain/policy.ts';
 import type { Duration, Instant, Timer } from './domain/time.ts';
+import type { RecoveryWorld } from './recovery/world.ts';
 import type { Store } from './state/store.ts';
 import type { StoreAlarm } from './store-alarm.ts';
 
@@ -24,6 +25,8 @@ export type Parts = {
   readonly statusUrl: string | null;
   /** Can an acknowledgement reach us, by any way? Without one there are no reminders and no escalation. */
   readonly canAcknowledge: boolean;
+  /** By which ways; absent: from whomever it was told to. */
+  readonly waysBack?: readonly WayBack[];
   /** Does Slack's button reach us? */
   readonly slackButton: boolean;
   readonly requestTimeoutMs: Duration;
@@ -32,6 +35,8 @@ export type Parts = {
   /** The machine's, unless time is simulated. */
   readonly timer?: Timer;
   readonly newId: () => string;
+  /** What restore tests, drills and manual restores need of the outside; absent where nothing of it is wired. */
+  readonly recovery?: RecoveryWorld;
   readonly log: (line: string) => void;
 };
 
@@ -50,7 +55,10 @@ export function courierOf(parts: Parts, owner: string): Omit<Courier, 'deadline'
 }
 
 /** What decides where a message goes. */
-export function contextOf(parts: Pick<Parts, 'channels' | 'policy' | 'canAcknowledge' | 'pagerduty'>, now: Instant): PlanContext {
+export function contextOf(
+  parts: Pick<Parts, 'channels' | 'policy' | 'canAcknowledge' | 'waysBack' | 'pagerduty'>,
+  now: Instant,
+): PlanContext {
   const roster = parts.channels.map(({ id, team, recipients, contacts }) => ({
     id,
     recipients,
@@ -62,6 +70,7 @@ export function contextOf(parts: Pick<Parts, 'channels' | 'policy' | 'canAcknowl
     general: parts.policy.general,
     now,
     acknowledgeable: parts.canAcknowledge,
+    ...(parts.waysBack && { waysBack: parts.waysBack }),
     pagerdutyAsked: parts.pagerduty !== undefined,
   };
 }

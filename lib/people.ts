@@ -1,3 +1,4 @@
+import { closedThere } from './alerts/closed-there.ts';
 import { prepared } from './alerts/deliver.ts';
 import { clean } from './alerts/plain.ts';
 import { planDeliveries } from './alerts/plan.ts';
@@ -10,9 +11,12 @@ import { sendAll } from './send.ts';
 import { type Ledger, openLedger } from './state/ledger.ts';
 
 export type Taking = {
+  /** Incidents' ids, or the keys of their pages at PagerDuty. */
   readonly incidentIds: readonly string[];
   readonly by: string;
   readonly via: Acknowledgement['via'];
+  /** At PagerDuty it was resolved, not only acknowledged: its key is used up. */
+  readonly closed?: boolean;
   /** The webhook event's id: one that was taken before changes nothing. */
   readonly eventId?: string;
 };
@@ -35,8 +39,9 @@ export async function takeAcknowledgement(parts: Parts, taking: Taking): Promise
   const courier = { ...courierOf(parts, parts.newId()), deadline: budgetOf(now, parts).deliverUntil };
   const take = (head: Head): { readonly head: Head; readonly outcome: AcknowledgeOutcome } => {
     if (taking.eventId !== undefined && head.webhooksSeen?.includes(taking.eventId)) return { head, outcome: 'unchanged' };
-    const { incidents, transitions, outcome } = acknowledge(head.incidents, new Set(taking.incidentIds), acknowledgement);
-    const deliveries = planDeliveries(head.deliveries, transitions, contextOf(parts, now));
+    const told = taking.closed ? closedThere(head, new Set(taking.incidentIds), now) : head;
+    const { incidents, transitions, outcome } = acknowledge(head.incidents, incidentsAt(head, taking.incidentIds), acknowledgement);
+    const deliveries = planDeliveries(told.deliveries, transitions, contextOf(parts, now));
     // What changes nothing now, and never will, is not worth a write: PagerDuty tells of every incident of its service, not of ours alone.
     const matters = outcome === 'acknowledged' || (outcome === 'unchanged' && taking.eventId !== undefined);
     return { head: matters ? { ...head, ...seen(head, taking.eventId), incidents, deliveries } : head, outcome };
@@ -52,11 +57,17 @@ export async function takeAcknowledgement(parts: Parts, taking: Taking): Promise
 /** Somebody gave an acknowledgement back at PagerDuty: reminders go on. Throws `StoreError`. */
 export async function giveBack(parts: Parts, incidentId: string, eventId: string): Promise<void> {
   const ledger: Ledger = openLedger(parts.store, await parts.store.readHead(), { writer: parts.newId(), now: parts.now });
-  const isHeld = ledger.head().incidents.some(({ id, state }) => id === incidentId && state === 'acknowledged');
+  const held = incidentsAt(ledger.head(), [incidentId]);
+  const isHeld = ledger.head().incidents.some(({ id, state }) => held.has(id) && state === 'acknowledged');
   if (!isHeld || ledger.head().webhooksSeen?.includes(eventId)) return;
   await ledger.update({
-    apply: (head) => ({ ...head, ...seen(head, eventId), incidents: reopen(head.incidents, incidentId, parts.now()) }),
+    apply: (head) => ({ ...head, ...seen(head, eventId), incidents: reopen(head.incidents, incidentsAt(head, [incidentId]), parts.now()) }),
   });
+}
+
+/** A page that follows one which was closed at PagerDuty has a key of its own. */
+function incidentsAt({ deliveries }: Head, keys: readonly string[]): ReadonlySet<string> {
+  return new Set(keys.map((key) => deliveries.find(({ dedupKey }) => dedupKey === key)?.incidents[0] ?? key));
 }
 
 function seen(head: Head, eventId: string | undefined): Pick<Head, 'webhooksSeen'> {

@@ -1,7 +1,8 @@
+import { beginProof } from './alert-proof.ts';
 import { prepared } from './alerts/deliver.ts';
 import { budgetOf } from './budget.ts';
+import { addressOf } from './domain/address.ts';
 import { contextOf, courierOf, type Parts } from './parts.ts';
-import { beginProof } from './rounds.ts';
 import { sendAll } from './send.ts';
 import { openLedger } from './state/ledger.ts';
 
@@ -18,7 +19,7 @@ export async function prove(parts: Parts): Promise<string> {
   if (sent.length === 0) return 'no channel is configured: nobody would be told of anything';
   const lines = sent.map(
     (delivery) =>
-      `${delivery.priority} ${delivery.channel}: ${delivery.state}${delivery.lastError === null ? '' : ` (${delivery.lastError})`}`,
+      `${delivery.priority} ${addressOf(delivery.channel, delivery.team)}: ${delivery.state}${delivery.lastError === null ? '' : ` (${delivery.lastError})`}`,
   );
   return [...lines, 'The alerts end by themselves in 10 minutes (by /api/cron/dispatch); the page then shows the verdict.'].join('\n');
 }

@@ -1,4 +1,5 @@
 import { prepared } from './alerts/deliver.ts';
+import { mayHaveArrived } from './alerts/delivery.ts';
 import { clean } from './alerts/plain.ts';
 import { budgetOf } from './budget.ts';
 import type { Head } from './domain/head.ts';
@@ -7,8 +8,11 @@ import { courierOf, type Parts, wordsOf } from './parts.ts';
 import { sendAll } from './send.ts';
 import { openLedger } from './state/ledger.ts';
 
-/** `settled`: it was accepted, or is no longer worth sending. `sending`: somebody is sending it just now. */
-export type ResendOutcome = 'due' | 'settled' | 'sending' | 'unknown';
+/**
+ * `settled`: it was accepted, or is no longer worth sending. `sending`: somebody is sending it just now. `waiting`: it follows a message that has
+ * not arrived yet, which is to be sent first.
+ */
+export type ResendOutcome = 'due' | 'settled' | 'sending' | 'waiting' | 'unknown';
 
 /** `send`: to be awaited after the answer has gone out; a provider may hang. */
 export type Resend = { readonly outcome: ResendOutcome; readonly send: () => Promise<void> };
@@ -31,7 +35,9 @@ function outcomeOf({ deliveries }: Head, key: string): ResendOutcome {
   const delivery = deliveries.find((candidate) => candidate.key === key);
   if (!delivery) return 'unknown';
   if (isSettled(delivery)) return 'settled';
-  return delivery.claim === null ? 'due' : 'sending';
+  if (delivery.claim !== null) return 'sending';
+  const root = deliveries.find((candidate) => candidate.key === delivery.root);
+  return root !== undefined && !mayHaveArrived(root) ? 'waiting' : 'due';
 }
 
 function isSettled({ state }: Delivery): boolean {

@@ -5,7 +5,9 @@ import { hintsOf } from './domain/hints-of.ts';
 import { EMPTY_MEMORY, type Memory } from './domain/memory.ts';
 import type { Instant } from './domain/time.ts';
 import { judge, type Judgement } from './judge.ts';
+import { type Comparison, comparedWithPagerDuty } from './pagerduty-compare.ts';
 import { courierOf, type Parts, wordsOf } from './parts.ts';
+import { withoutOwnRestores } from './recovery/own-restores.ts';
 import { sendAll } from './send.ts';
 import { type Ledger, openLedger } from './state/ledger.ts';
 import { readPacked, writePacked } from './state/packed-blobs.ts';
@@ -32,11 +34,13 @@ async function line(parts: Parts, progress: Progress): Promise<CheckAnswer> {
   const leased = await parts.store.lease(runId, parts.runBudgetMs, startedAt);
   if (!leased.held) return { status: 200, body: { skipped: 'another check is under way' } };
   const beat = parts.heartbeat('start', runId);
-  const ledger = openLedger(parts.store, leased, { writer: runId, now: parts.now });
+  const ledger = openLedger(parts.store, leased, { writer: runId, now: parts.now, recordsKeptFor: parts.policy.general.recordsKeptFor });
+  // Meanwhile: what a person closed at PagerDuty must not be triggered again by this run's news.
+  const asked = comparedWithPagerDuty(ledger.head(), parts);
   const judgement = await judged(parts, ledger.head(), { runId, startedAt, until: budget.collectUntil });
   const courier: Courier = { ...courierOf(parts, runId), deadline: budget.deliverUntil };
   const heard = (await beat) !== false;
-  const run = await commit({ parts, ledger, courier, judgement, runId, startedAt, heard });
+  const run = await commit({ parts, ledger, courier, judgement, runId, startedAt, heard, comparison: await asked });
   const summary = (): CheckSummary => summaryOf(ledger.head(), judgement, run);
   progress.recorded = summary;
   parts.alarm.written();
@@ -61,7 +65,7 @@ type Reading = { readonly runId: string; readonly startedAt: Instant; readonly u
 async function judged(parts: Parts, head: Head, { runId, startedAt, until }: Reading): Promise<Judgement> {
   const memory = await recall(parts, head);
   const facts = await parts.collect(hintsOf(memory), startedAt, until);
-  return judge(memory, facts, { policy: parts.policy, projectIds: parts.projectIds, runId });
+  return judge(memory, withoutOwnRestores(facts, head.recovery), { policy: parts.policy, projectIds: parts.projectIds, runId });
 }
 
 /** What earlier runs remembered. Lost blobs are an empty memory: incidents stay open in the head, and the next run knows again. */
@@ -81,19 +85,29 @@ type Commit = {
   readonly runId: string;
   readonly startedAt: Instant;
   readonly heard: boolean;
+  readonly comparison: Comparison;
 };
 
 /**
  * The one swap: transitions, their deliveries already claimed, the new blobs' names, the end of the lease. Another run's head in between is
  * reconciled with again from the same findings; nothing is read from Atlas twice.
  */
-async function commit({ parts, ledger, courier, judgement, runId, startedAt, heard }: Commit): Promise<Run> {
+async function commit({ parts, ledger, courier, judgement, runId, startedAt, heard, comparison }: Commit): Promise<Run> {
   const [memoryBlobs, viewBlobs] = await writePacked(parts.store, runId, [judgement.memory, judgement.view]);
   const run: Run = { runId, startedAt, finishedAt: Math.max(parts.now(), startedAt), complete: judgement.complete };
   await ledger.update({
     apply: (head, revision) =>
       prepared(
-        succeed(head, { run, judgement, memoryBlobs, viewBlobs, revision, parts, heard, extra: parts.alarm.owedResolves(head) }),
+        succeed(comparison?.(head) ?? head, {
+          run,
+          judgement,
+          memoryBlobs,
+          viewBlobs,
+          revision,
+          parts,
+          heard,
+          extra: parts.alarm.owedResolves(head),
+        }),
         courier,
       ),
     adopt: [...memoryBlobs, ...viewBlobs],

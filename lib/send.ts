@@ -40,8 +40,8 @@ function aboutChannels(head: Head, courier: Courier, revision: number): Head {
     now: context.now,
   });
   const broken = new Set(incidents.filter((incident) => incident.state !== 'resolved').flatMap((incident) => addressIn(incident) ?? []));
-  const working = context.roster.filter(({ id, team }) => !broken.has(addressOf(id, team)));
+  const marked = context.roster.map((entry) => (broken.has(addressOf(entry.id, entry.team)) ? { ...entry, broken: true as const } : entry));
   // Where none works it is owed by all, so that the first to recover tells it.
-  const roster = working.length > 0 ? working : context.roster;
+  const roster = marked.every((entry) => 'broken' in entry) ? context.roster : marked;
   return { ...head, incidents, deliveries: planDeliveries(head.deliveries, transitions, { ...context, roster }) };
 }

@@ -1,4 +1,6 @@
 import type { ClusterJson, DeliveryJson, FindingJson, IncidentJson, StatusJson } from './status/json.ts';
+import { rowsNow } from './status/recovered-rows.ts';
+import { recoveryJson } from './status/recovery-json.ts';
 import { mutedBy, type Mutes } from './alerts/mute.ts';
 import type { Verdict } from './domain/finding.ts';
 import type { Head } from './domain/head.ts';
@@ -35,7 +37,7 @@ function compare(a: string, b: string): number {
 /** Pure: (recorded run, now) → JSON. */
 export function statusJson(head: Head | null, view: RecordedView | null, request: StatusRequest): StatusJson {
   const offset = offsetOf(request.cursor);
-  const rows = inOrder(view?.clusters ?? []);
+  const rows = inOrder(rowsNow(head, view));
   const page = rows.slice(offset, offset + request.limit);
   const more = offset + page.length < rows.length;
   const last = head?.lastRun ?? null;
@@ -50,6 +52,7 @@ export function statusJson(head: Head | null, view: RecordedView | null, request
     silences: (head?.silences ?? [])
       .filter(({ until }) => until > request.now)
       .map((silence) => ({ ...silence, from: iso(silence.from), until: iso(silence.until) })),
+    recovery: recoveryJson(head, request.now),
     alertPath: head?.proof ? { at: iso(head.proof.startedAt), verdict: head.proof.verdict, detail: head.proof.detail } : null,
     wider: (view?.wider ?? []).map((finding) => ({ ...findingJson(finding), about: finding.about ?? '' })),
   };
@@ -109,6 +112,7 @@ function incidentJson(incident: Incident, deliveries: readonly Delivery[], mutes
     resolution,
     acknowledgement,
     silencedBy,
+    team: incident.team ?? null,
     summary,
     action,
     evidence,

@@ -32,11 +32,11 @@ export function openStoreAlarm({ channels, heartbeat, statusUrl, general, now, t
   const pager = channels.find((channel) => channel.id === 'pagerduty');
   // A new process cannot know whether the one before it raised the alarm.
   let mayBeOut = true;
-  let raised = false;
+  let raisedFirst: Instant | null = null;
   return {
     raise: async (reason, within) => {
       mayBeOut = true;
-      raised = true;
+      raisedFirst ??= now();
       const cut = new AbortController();
       const letter = letterOf(storeDown(now(), reason), { statusUrl, now: now() });
       const late = Promise.withResolvers<void>();
@@ -47,11 +47,13 @@ export function openStoreAlarm({ channels, heartbeat, statusUrl, general, now, t
     },
     // Before the first recorded run only what this very process raised can be out.
     owedResolves: (head) =>
-      pager && (raised || (head.lastRun && (mayBeOut || othersMayHave(head, general, now())))) ? resolvesFor(now()) : [],
-    ownResolves: () => (pager && raised ? resolvesFor(now()) : []),
+      pager && (raisedFirst !== null || (head.lastRun && (mayBeOut || othersMayHave(head, general, now()))))
+        ? resolvesFor(now(), earlier(head.lastRun?.startedAt, raisedFirst))
+        : [],
+    ownResolves: () => (pager && raisedFirst !== null ? resolvesFor(now(), raisedFirst) : []),
     written: () => {
       mayBeOut = false;
-      raised = false;
+      raisedFirst = null;
     },
   };
 }
@@ -65,8 +67,14 @@ function othersMayHave({ lastRun }: Head, general: GeneralPolicy, now: Instant):
   return now - lastRun.startedAt > 1.5 * general.checkInterval || iso(lastRun.startedAt).slice(0, 10) < iso(now).slice(0, 10);
 }
 
-function resolvesFor(now: Instant): readonly Delivery[] {
-  return storeKeys(now).flatMap((key) => {
+/** No alarm is older than the last run that was recorded, whichever process raised it. */
+function earlier(lastRun: Instant | undefined, raisedFirst: Instant | null): Instant | null {
+  if (lastRun === undefined) return raisedFirst;
+  return raisedFirst === null ? lastRun : Math.min(lastRun, raisedFirst);
+}
+
+function resolvesFor(now: Instant, since: Instant | null): readonly Delivery[] {
+  return storeKeys(now, since).flatMap((key) => {
     const incident = storeIncidentOf(key, now);
     return incident ? [made([incident], { channel: 'pagerduty', recipient: 0, kind: 'resolve', reroute: null, stamp: now }, now)] : [];
   });

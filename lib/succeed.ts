@@ -12,7 +12,10 @@ import { contextOf, type Parts } from './parts.ts';
 import { hush } from './alerts/hush.ts';
 import { type About, teamFor } from './alerts/team.ts';
 import { withDigest } from './digest.ts';
+import { locateIn, recoveryFindings } from './proving/findings.ts';
+import { planNames, seenPlans } from './recovery/state.ts';
 import { rounds } from './rounds.ts';
+import { rowsNow } from './status/recovered-rows.ts';
 
 export type Succession = {
   readonly run: Run;
@@ -22,7 +25,7 @@ export type Succession = {
   readonly revision: number;
   /** Did the dead-man switch hear this run's beginning? */
   readonly heard?: boolean;
-  readonly parts: Pick<Parts, 'channels' | 'policy' | 'projectIds' | 'canAcknowledge' | 'pagerduty'>;
+  readonly parts: Pick<Parts, 'channels' | 'policy' | 'projectIds' | 'canAcknowledge' | 'waysBack' | 'pagerduty'>;
   /** Deliveries that no transition causes: resolves of the alarm that went out without the store. */
   readonly extra: readonly Delivery[];
 };
@@ -30,15 +33,24 @@ export type Succession = {
 /** Pure: the head that follows from a head and one run's findings. */
 export function succeed(head: Head, { run, judgement, memoryBlobs, viewBlobs, revision, parts, extra, heard = true }: Succession): Head {
   const now = run.startedAt;
-  const findings = run.complete
-    ? [...judgement.findings, ...monitorRuns(head), ...heartbeatFindings(head, heard, now), ...proofFindings(head, now)]
-    : judgement.findings;
   const { general } = parts.policy;
+  // From the head that is swapped, not from the one that was read: a test may have ended meanwhile.
+  const recovering = recoveryFindings(head, parts.policy, locateIn(judgement.memory, parts.policy), now);
+  const findings = run.complete
+    ? [
+        ...judgement.findings,
+        ...monitorRuns(head),
+        ...heartbeatFindings(head, heard, now),
+        ...proofFindings(head, now, general),
+        ...recovering,
+      ]
+    : judgement.findings;
   const reconciled = reconcile(head.incidents, findings, {
     now,
     revision,
     projectIds: parts.projectIds,
     flapping: general.flapping,
+    ...(head.endings && { endings: head.endings }),
     teamFor: teamsBy(judgement.memory, general),
   });
   const { incidents, transitions } = hush(reconciled.incidents, reconciled.transitions, {
@@ -61,8 +73,12 @@ export function succeed(head: Head, { run, judgement, memoryBlobs, viewBlobs, re
     incidents,
     deliveries,
   };
-  const lived = rounds({ ...next, days: counted(head.days, run, reconciled.transitions) }, context, revision);
-  return pruned(withDigest(lived, judgement.view, context), now);
+  const lived = rounds(
+    { ...seenPlans(next, planNames(general), now), days: counted(head.days, run, reconciled.transitions) },
+    context,
+    revision,
+  );
+  return pruned(withDigest(lived, { ...judgement.view, clusters: rowsNow(lived, judgement.view) }, context), now, general.flapping.within);
 }
 
 /** Teams are chosen by tags too, which the memory has of each cluster, also of one that cannot be read now. */

@@ -1,4 +1,4 @@
-import { type Environment, readEnvironment } from './config/env.ts';
+import { type Environment, type NamedAddress, readEnvironment } from './config/env.ts';
 import type { TeamConfig } from './config/teams.ts';
 
 let parsed: Environment | null = null;
@@ -12,8 +12,8 @@ export function environment(): Environment {
   return parsed;
 }
 
-/** With the variables that teams name, whose values are secrets everywhere from then on. Throws `EnvironmentError`. */
-export function environmentWith(teams: readonly TeamConfig[]): Environment {
-  parsed = readEnvironment(process.env, teams);
+/** With the variables that teams and recovery plans name, whose values are secrets everywhere from then on. Throws `EnvironmentError`. */
+export function environmentWith(teams: readonly TeamConfig[], addresses: readonly NamedAddress[] = []): Environment {
+  parsed = readEnvironment(process.env, teams, addresses);
   return parsed;
 }

@@ -1,3 +1,4 @@
+import { clean } from './alerts/plain.ts';
 import type { SilenceRequest } from './incidents/silence.ts';
 import type { Parts } from './parts.ts';
 import { giveBack, takeAcknowledgement, type Taken } from './people.ts';
@@ -23,7 +24,8 @@ export async function pagerdutyWebhook(body: Uint8Array, signatures: string | nu
     await giveBack(await openForPeople(), incidentId, eventId);
     return { status: 200, tell: null };
   }
-  const { tell } = await takeAcknowledgement(await openForPeople(), { incidentIds: [incidentId], by, via: 'pagerduty', eventId });
+  const taking = { incidentIds: [incidentId], by, via: 'pagerduty', eventId, closed: what === 'resolved' } as const;
+  const { tell } = await takeAcknowledgement(await openForPeople(), taking);
   return { status: 200, tell };
 }
 
@@ -42,6 +44,12 @@ function unacted(received: Exclude<Received<unknown>, { readonly kind: 'act' }>,
   if (received.kind === 'ignore') return { status: 200, tell: null };
   log(`audit: refused: ${received.why}`);
   return { status: received.status, tell: null };
+}
+
+/** Leaves a line of what was refused before it got any further. Throws `EnvironmentError`. */
+export async function auditRefusal(what: string): Promise<void> {
+  const { log } = await openForPeople();
+  log(`audit: refused: ${clean(what)}`);
 }
 
 export async function acknowledgeFromPage(incidentId: string, user: string): Promise<Taken> {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import config from '../restorable.config.ts';
 import type { RosterEntry } from './alerts/route.ts';
 import { openPagerDutyApi } from './alerts/channels/pagerduty-api.ts';
 import { createAtlasClient } from './atlas/client.ts';
 import { collect } from './atlas/collect.ts';
 import type { Environment } from './config/env.ts';
-import { acknowledgementsReach } from './config/reachable.ts';
+import { acknowledgementsReach, waysBack } from './config/reachable.ts';
 import { policyOf } from './config/policy.ts';
+import { addressesNamed } from './config/recovery-policy.ts';
 import { dispatch, type DispatchAnswer } from './dispatch.ts';
 import type { Head } from './domain/head.ts';
 import type { RecordedView } from './domain/view.ts';
@@ -16,7 +16,10 @@ import { openHeartbeat } from './heartbeat.ts';
 import { type PageModel, pageModel } from './page-model.ts';
 import { contextOf, type Parts } from './parts.ts';
 import { recipientsNamed } from './recipients-named.ts';
+import { redactingStore } from './records.ts';
+import { daily, type DailyAnswer } from './proving/daily.ts';
 import { check } from './run.ts';
+import { type Asked, liveRunbook, type LiveValues, type People, peopleOf } from './runbooks.ts';
 import type { CheckAnswer } from './summary.ts';
 import { readPacked } from './state/packed-blobs.ts';
 import type { Store } from './state/store.ts';
@@ -25,7 +28,9 @@ import { isStale, statusJson } from './status.ts';
 import { openStoreAlarm } from './store-alarm.ts';
 import { type Naming, subjectNamed } from './subject-named.ts';
 import { openEveryChannel } from './wire-channels.ts';
+import { configuration } from './wire-config.ts';
 import { environment, environmentWith } from './wire-environment.ts';
+import { openRecovery } from './wire-recovery.ts';
 
 /** Rows on one page of the status page. */
 const PAGE_ROWS = 200;
@@ -35,12 +40,12 @@ const STORE_TIMEOUT_SHARE = 0.15;
 let wired: Promise<Parts> | null = null;
 
 async function parts(): Promise<Parts> {
-  wired ??= wire(environmentWith(config.teams ?? []));
+  wired ??= wire(environmentWith(configuration().teams ?? [], addressesNamed(configuration())));
   return wired;
 }
 
 async function wire(env: Environment): Promise<Parts> {
-  const policy = policyOf(config);
+  const policy = policyOf(configuration());
   const { requestTimeoutMs, runBudgetMs, statusUrl, secrets } = env;
   const log = (line: string): void => console.error(`restorable: ${line}`);
   const channels = openEveryChannel(env, policy.general.contacts);
@@ -48,7 +53,7 @@ async function wire(env: Environment): Promise<Parts> {
   const client = createAtlasClient({ baseUrl: env.atlas.baseUrl, credentials: env.atlas.credentials, requestTimeoutMs, secrets });
   const projectIds = env.atlas.projectIds;
   return {
-    store: await openStore(env),
+    store: redactingStore(await openStore(env), env.secrets),
     collect: (hints, now, deadline) => collect({ client, projectIds, hints, now, deadline }),
     channels,
     policy,
@@ -65,11 +70,13 @@ async function wire(env: Environment): Promise<Parts> {
     ...(env.pagerdutyApi && { pagerduty: openPagerDutyApi({ ...env.pagerdutyApi, timeout: requestTimeoutMs }) }),
     statusUrl,
     canAcknowledge: acknowledgementsReach(env),
+    waysBack: waysBack(env),
     slackButton: env.webhooks.slackSigningSecret !== null,
     requestTimeoutMs,
     runBudgetMs,
     now: Date.now,
     newId: randomUUID,
+    recovery: openRecovery(env),
     log,
   };
 }
@@ -89,6 +96,10 @@ export async function runDispatch(): Promise<DispatchAnswer> {
   return dispatch(await parts());
 }
 
+export async function runRestoreTests(): Promise<DailyAnswer> {
+  return daily(await parts());
+}
+
 /** What acts for a person need (wire-people.ts; the command line). Throws `EnvironmentError`. */
 export async function openForPeople(): Promise<Parts> {
   return parts();
@@ -102,7 +113,7 @@ export async function explainRouteTo(naming: Naming, asked: Omit<Explained, 'sub
   const memory = head && head.memoryBlobs.length > 0 ? ((await readPacked(store, head.memoryBlobs)) as Memory | null) : EMPTY_MEMORY;
   const { roster } = contextOf({ channels, policy, canAcknowledge }, now());
   const settings = environment();
-  const recipientsOf = (entry: RosterEntry): string => recipientsNamed(entry, settings, config.teams ?? []);
+  const recipientsOf = (entry: RosterEntry): string => recipientsNamed(entry, settings, configuration().teams ?? []);
   return explainRoute(
     { ...asked, subject: subjectNamed(naming, memory) },
     { policy, roster, silences: head?.silences ?? [], recipientsOf, now: now() },
@@ -141,6 +152,18 @@ export async function readPage({ page }: { readonly page: number }): Promise<Pag
     general,
     canAcknowledge,
   });
+}
+
+/** What fills a runbook; null where nothing is recorded of what was asked for. Throws `StoreError`. */
+export async function readRunbook(asked: Asked): Promise<LiveValues | null> {
+  const { head, view } = await recorded();
+  const { policy, now } = await parts();
+  return liveRunbook(head, view, { ...asked, policy: policy.general, now: now() });
+}
+
+/** Whom a runbook says to tell: from restorable.config.ts alone, so there when nothing else is. */
+export function readPeople(): People {
+  return peopleOf(policyOf(configuration()).general);
 }
 
 /** True while the last complete run is younger than two intervals; false where the store cannot be read. */

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildBareApp } from './bench/bare-app.ts';
 import { coldImports } from './bench/cold.ts';
-import { isBroken, singleFigures, sweepFigures } from './bench/figures.ts';
+import { brokenBounds, type Figure, singleFigures, sweepFigures } from './bench/figures.ts';
 import { pageTimes } from './bench/page.ts';
 import { peopleFigures } from './bench/people.ts';
+import { recoveryFigures } from './bench/recovery.ts';
 import { sweep, type Sweep } from './bench/sweep.ts';
 import { table } from './bench/table.ts';
 import { buildIfNeeded } from './demo/build.ts';
@@ -31,13 +32,15 @@ async function bench(): Promise<void> {
     const largest = SIZES.at(-1) ?? 0;
     const page = await pageTimes(FOLDER, bareRoot, stateOf(folder, largest));
     const bySize = sweepFigures(sweeps);
-    const text = table(SIZES, bySize, [...singleFigures(coldImports(FOLDER, bareRoot), page, largest), ...(await peopleFigures())]);
+    const single = [
+      ...singleFigures(coldImports(FOLDER, bareRoot), page, largest),
+      ...(await peopleFigures()),
+      ...(await recoveryFigures(process.env['MONGO_TEST_URI'])),
+    ];
+    const text = table(SIZES, bySize, single);
     process.stdout.write(`\n${text}\n`);
     if (values.write) writeFileSync(README, withSection(readFileSync(README, 'utf8'), 'bench', text));
-    judge(
-      bySize.filter(isBroken).map(({ what }) => what),
-      sweeps,
-    );
+    judge([...bySize, ...single], sweeps);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -52,10 +55,10 @@ function stateOf(folder: string, size: number): string {
   return join(folder, `${size}.sqlite`);
 }
 
-function judge(broken: readonly string[], sweeps: readonly Sweep[]): void {
+function judge(figures: readonly Figure[], sweeps: readonly Sweep[]): void {
   const loaded = new Set(sweeps.flatMap(({ slow, watched }) => [...slow.packages, ...watched.unchanged.packages]));
   const heavy = ONLY_WHEN_NEEDED.filter((name) => loaded.has(name));
-  const problems = [...broken.map((what) => `bound broken: ${what}`), ...heavy.map((name) => `a healthy check loads ${name}`)];
+  const problems = [...brokenBounds(figures), ...heavy.map((name) => `a healthy check loads ${name}`)];
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   process.exitCode = problems.length === 0 ? 0 : 1;
 }

@@ -18,7 +18,7 @@ async function demo(): Promise<void> {
   const control = await startControl(world, scheduler, app.url, CONTROL_PORT);
   await scheduler.checkNow();
   process.stdout.write(
-    `\n  Status page    ${app.url}\n  Control page   ${control.url}   (phone, Slack, mailbox, and the buttons that break things)\n\n  Ctrl-C ends both.\n\n`,
+    `\n  Status page    ${app.url}\n  Control page   ${control.url}   (phone, Slack, mailbox, and the buttons that break things)\n${world.restore === null ? '\n  No restore test is shown: it needs a MongoDB. Set MONGO_TEST_URI, or install mongodb-memory-server.\n' : ''}\n  Ctrl-C ends both.\n\n`,
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, app.stop);
   await app.ended;

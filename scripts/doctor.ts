@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { readEnvironment, type Environment } from '../lib/config/env.ts';
+import { policyOf } from '../lib/config/policy.ts';
+import { addressesNamed } from '../lib/config/recovery-policy.ts';
 import { acknowledgementsReach, UNREACHABLE } from '../lib/config/reachable.ts';
 import { examineAtlas } from './doctor/examine-atlas.ts';
+import { examineRecovery } from './doctor/examine-recovery.ts';
 import { examineState } from './doctor/examine-state.ts';
 import { printed, type Line } from './doctor/line.ts';
-import config from '../restorable.config.ts';
+import { configuration } from '../lib/wire-config.ts';
 import { loadEnvironmentFiles } from './env-files.ts';
 
 const USUAL_NODE = 24;
@@ -12,7 +15,7 @@ const USUAL_NODE = 24;
 /** Says what works and what does not, before somebody finds out at night. It sends nothing: that is what `npm run test-alert` is for. */
 async function doctor(): Promise<readonly Line[]> {
   loadEnvironmentFiles(join(import.meta.dirname, '..'));
-  const environment = readEnvironment(process.env, config.teams);
+  const environment = readEnvironment(process.env, configuration().teams, addressesNamed(configuration()));
   const now = Date.now();
   return [
     node(process.versions.node),
@@ -22,6 +25,7 @@ async function doctor(): Promise<readonly Line[]> {
     acknowledgements(environment),
     await examineState(environment.store, environment.requestTimeoutMs, now),
     ...(await examineAtlas(environment, now)),
+    ...(await examineRecovery(environment, policyOf(configuration()).general.restoreTests ?? [], Date.now)),
   ];
 }
 

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { EnvironmentError, readEnvironment, type Environment } from '../lib/config/env.ts';
-import config from '../restorable.config.ts';
+import { addressesNamed } from '../lib/config/recovery-policy.ts';
+import { configuration } from '../lib/wire-config.ts';
 import { loadEnvironmentFiles } from './env-files.ts';
 
 const FOLDER = join(import.meta.dirname, '..');
@@ -12,7 +13,7 @@ const GRACE_MS = 2_000;
 /** Refuses a wrong environment, warns, and serves what `npm run build` built. */
 async function start(): Promise<void> {
   loadEnvironmentFiles(FOLDER);
-  const environment = readEnvironment(process.env, config.teams);
+  const environment = readEnvironment(process.env, configuration().teams, addressesNamed(configuration()));
   for (const warning of environment.warnings) process.stderr.write(`WARNING: ${warning}\n`);
   if (!existsSync(join(FOLDER, '.next', 'BUILD_ID'))) throw new Error('start: there is no build; run `npm run build` first');
   Object.assign(process.env, { NODE_ENV: 'production' });

@@ -3,46 +3,56 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 // It opens the channels alone: with lib/wire.ts came the store, and a message that is only a test must not need one.
 import type { Channel, Letter, Outcome } from '../lib/alerts/channels/channel.ts';
+import { chosenChannel } from '../lib/alerts/chosen-channel.ts';
 import { openChannels } from '../lib/alerts/channels/registry.ts';
-import { readEnvironment } from '../lib/config/env.ts';
+import { type Environment, readEnvironment } from '../lib/config/env.ts';
+import { addressOf } from '../lib/domain/address.ts';
 import type { Incident } from '../lib/domain/incident.ts';
-import { CHANNEL_IDS } from '../lib/domain/policy.ts';
+import { CHANNEL_IDS, type ChannelId } from '../lib/domain/policy.ts';
 import { iso } from '../lib/domain/time.ts';
+import { configuration } from '../lib/wire-config.ts';
 import { loadEnvironmentFiles } from './env-files.ts';
 
-const USAGE = `usage: npm run test-alert -- --channel ${CHANNEL_IDS.join('|')} [--ring SECONDS]`;
+const USAGE = `usage: npm run test-alert -- --channel ${CHANNEL_IDS.join('|')} [--team NAME] [--ring SECONDS]`;
 /** PagerDuty's test alert stays open for so long: one that is resolved at once may never ring. */
 const RING_SECONDS = '30';
 
-type Wanted = { readonly channel: string; readonly ringSeconds: number };
+type Wanted = { readonly channel: ChannelId; readonly team: string | undefined; readonly ringSeconds: number };
 
 /** Sends one marked message through the real channel and says in words what came back. */
 async function main(): Promise<void> {
   const wanted = readArguments();
   loadEnvironmentFiles(join(import.meta.dirname, '..'));
-  const environment = readEnvironment(process.env);
-  const channels = openChannels({ ...environment.channels, secrets: environment.secrets }, environment.requestTimeoutMs);
-  const channel = channels.find(({ id }) => id === wanted.channel);
-  if (channel === undefined)
-    throw new Error(`test-alert: the channel ${wanted.channel} is off, because none of its variables is set; README lists them`);
+  const environment = readEnvironment(process.env, configuration().teams);
+  const channel = chosenChannel(everyChannel(environment), wanted.channel, wanted.team);
   const letter = testLetter(environment.statusUrl, Date.now());
   const all = await Promise.all(Array.from({ length: channel.recipients }, (_, recipient) => tell(channel, { ...letter, recipient })));
   if (channel.id === 'pagerduty' && all.every(Boolean)) all.push(await takeBack(channel, letter, wanted.ringSeconds));
   process.exitCode = all.every(Boolean) ? 0 : 1;
 }
 
+/** Without the contacts, who are told last of all: a test is not for them. */
+function everyChannel({ channels, teams, secrets, requestTimeoutMs }: Environment): readonly Channel[] {
+  const own = teams.flatMap(({ name, channels: settings }) =>
+    openChannels({ ...settings, secrets }, requestTimeoutMs).map((channel) => ({ ...channel, team: name })),
+  );
+  return [...openChannels({ ...channels, secrets }, requestTimeoutMs), ...own];
+}
+
 function readArguments(): Wanted {
-  const { values } = parseArgs({ options: { channel: { type: 'string' }, ring: { type: 'string', default: RING_SECONDS } } });
+  const { values } = parseArgs({
+    options: { channel: { type: 'string' }, team: { type: 'string' }, ring: { type: 'string', default: RING_SECONDS } },
+  });
   const ringSeconds = Number(values.ring);
   const known = CHANNEL_IDS.find((id) => id === values.channel);
   if (known === undefined || !Number.isFinite(ringSeconds) || ringSeconds < 0) throw new Error(USAGE);
-  return { channel: known, ringSeconds };
+  return { channel: known, team: values.team, ringSeconds };
 }
 
 async function tell(channel: Channel, letter: Letter): Promise<boolean> {
   const outcome = await channel.send(letter, new AbortController().signal);
   const whom = channel.recipients > 1 ? ` (recipient ${letter.recipient + 1} of ${channel.recipients})` : '';
-  process.stdout.write(`${channel.id}${whom}, ${letter.kind}: ${inWords(outcome)}\n`);
+  process.stdout.write(`${addressOf(channel.id, channel.team)}${whom}, ${letter.kind}: ${inWords(outcome)}\n`);
   return outcome.result === 'accepted';
 }
 

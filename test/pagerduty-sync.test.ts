@@ -101,7 +101,8 @@ describe('where they do not', () => {
 
 test('an acknowledgement that has run out with us, and that PagerDuty goes on showing, is not taken again', () => {
   const old = { by: 'dana', via: 'page', at: NOW - 9 * HOUR, until: NOW - HOUR } as const;
-  const before = telling(incident('a', { trail: [old], toldAt: NOW - HOUR }));
+  const page = accepted('pagerduty', ['a'], { createdAt: NOW - 10 * HOUR });
+  const before = head({ incidents: [incident('a', { trail: [old], toldAt: NOW - HOUR })], deliveries: [page] });
   expect(putRight(before, states({ a: 'acknowledged' }), contextAt(LATER))).toBe(before);
 });
 

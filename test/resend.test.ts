@@ -68,3 +68,27 @@ test.for([
   expect((await at.store.readHead()).revision).toBe(revision);
   expect(at.channels.sms.letters.length).toBe(before);
 });
+
+test('what follows a message that never arrived is not said to go out: that one has to go first', async () => {
+  const { at, key } = await refused();
+  const root = (await headOf(at)).deliveries.find((one) => one.key === key);
+  if (!root) throw new Error('nothing was refused');
+  const follower = { ...root, key: 'remind/sms/0/x', kind: 'remind', root: key, state: 'owed', attempts: 0, lastError: null } as const;
+  const { head, revision } = await at.store.readHead();
+  if (!head) throw new Error('nothing is stored');
+  await at.store.swap({
+    expected: revision,
+    writer: 'test',
+    head: { ...head, deliveries: [...head.deliveries, follower] },
+    adopt: [],
+    drop: [],
+    history: [],
+    release: null,
+    now: at.now,
+  });
+  const before = at.channels.sms.letters.length;
+  const { outcome, send } = await resend(at.restarted(), follower.key, 'dana');
+  await send();
+  expect([outcome, at.channels.sms.letters.length]).toEqual(['waiting', before]);
+  expect(at.log).toContain(`audit: sending again asked for by dana: ${follower.key} is waiting`);
+});

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { PlanContext } from '../lib/alerts/plan.ts';
+import { swept } from '../lib/alerts/queue.ts';
 import type { Config } from '../lib/config/policy.ts';
+import type { Head } from '../lib/domain/head.ts';
 import type { Priority } from '../lib/domain/policy.ts';
 import { DAY, type Duration, HOUR, MINUTE } from '../lib/domain/time.ts';
 import { contextAt } from './support/context.ts';
 import { NOW } from './support/facts.ts';
-import { accepted, head, incident, resource } from './support/incidents.ts';
+import { accepted, delivery, head, incident, resource } from './support/incidents.ts';
 import { acceptAll, CONTACTS, later, made, told } from './support/rounds.ts';
 
 describe('a response time is a promise', () => {
@@ -89,6 +91,75 @@ describe('the ladder', () => {
     const after = made(before, later(before, HOUR), 'escalate');
     expect(after.filter((one) => one === 'escalate sms')).toHaveLength(1);
     expect(after.filter((one) => one === 'escalate pagerduty')).toHaveLength(6);
+  });
+});
+
+describe('a ladder of policy’s own', () => {
+  test('is the one that is climbed', () => {
+    const before = told('P2');
+    const own: Config = { ...CONTACTS, escalation: { P2: ['contacts'] } };
+    expect(made(before, later(before, 4 * HOUR + 1, own), 'escalate')).toEqual(['escalate email 1', 'escalate sms 1']);
+  });
+
+  test('may have no rung at all', () => {
+    const before = told('P1');
+    expect(made(before, later(before, 7 * DAY, { ...CONTACTS, escalation: { P1: [] } }), 'escalate')).toEqual([]);
+  });
+});
+
+describe('a rung that an acknowledgement cancelled before anybody heard', () => {
+  const taken = { by: 'dana', via: 'page', at: NOW + 31 * MINUTE, until: NOW + 8 * HOUR } as const;
+  /** The next rung is owed when Dana takes it, so it is never sent; then her time runs out. */
+  function cancelled(priority: Priority, limit: Duration): Head {
+    const owed = later(told(priority), limit + 1, CONTACTS);
+    const incidents = owed.incidents.map((one) => ({ ...one, state: 'acknowledged', acknowledgement: taken, trail: [taken] }) as const);
+    return { ...owed, incidents, deliveries: swept(owed.deliveries, incidents, NOW + HOUR) };
+  }
+
+  test.for([
+    ['P1', 30 * MINUTE, ['escalate pagerduty', 'escalate sms']],
+    ['P0', 5 * MINUTE, ['escalate email 1', 'escalate sms 1']],
+  ] as const)('of a %s is climbed again once it has run out, after the response time and not before', ([priority, limit, rung]) => {
+    const before = later(cancelled(priority, limit), 8 * HOUR, CONTACTS);
+    expect(made(before, later(before, 8 * HOUR + limit, CONTACTS), 'escalate')).toEqual([]);
+    const after = later(before, 8 * HOUR + limit + 1, CONTACTS);
+    expect(made(before, after, 'escalate')).toEqual(rung);
+    expect(new Set(after.deliveries.map(({ key }) => key)).size).toBe(after.deliveries.length);
+  });
+
+  test('is not where somebody had heard', () => {
+    const heard = cancelled('P1', 30 * MINUTE);
+    const deliveries = heard.deliveries.map((one) =>
+      one.kind === 'escalate' && one.channel === 'sms' ? { ...one, state: 'accepted' as const, acceptedAt: NOW } : one,
+    );
+    const before = { ...heard, deliveries };
+    expect(made(before, later(before, 9 * HOUR, CONTACTS), 'escalate')).toEqual([]);
+    const ended = later(before, 8 * HOUR, CONTACTS);
+    expect(made(ended, later(ended, 9 * HOUR, CONTACTS), 'escalate')).toEqual(['escalate email 1', 'escalate sms 1']);
+  });
+});
+
+describe('where only some ways lead back to us', () => {
+  const day = (priority: Priority, waysBack: PlanContext['waysBack'], state = told(priority)): readonly string[] =>
+    made(state, later(state, DAY, CONTACTS, waysBack === undefined ? {} : { waysBack }));
+
+  test.for<[string, Priority, PlanContext['waysBack'], boolean]>([
+    ['a P0, which never goes to Slack, is not repeated where only Slack’s button reaches us', 'P0', ['slack'], false],
+    ['a P1 is, since Slack told of it', 'P1', ['slack'], true],
+    ['a P2 by mail is not', 'P2', ['slack'], false],
+    ['a P0 is, where PagerDuty answers', 'P0', ['pagerduty'], true],
+    ['a P1 is not, where only PagerDuty does', 'P1', ['pagerduty'], false],
+    ['anything is, where people sign in to the page', 'P2', ['page'], true],
+    ['nothing is, where no way is left', 'P1', [], false],
+  ])('%s', ([, priority, ways, repeated]) => expect(day(priority, ways).length > 0).toBe(repeated));
+
+  test('a channel that has not taken its message leads nowhere', () => {
+    const state = told('P1');
+    const owed = {
+      ...state,
+      deliveries: state.deliveries.map((one) => (one.channel === 'slack' ? delivery('slack', ['a'], { priority: 'P1' }) : one)),
+    };
+    expect(day('P1', ['slack'], owed)).toEqual([]);
   });
 });
 

@@ -1,33 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../scripts/score/catalogue/index.ts';
 import { NOT_YET } from '../scripts/score/catalogue/not-yet.ts';
 import type { Fault } from '../scripts/score/fault.ts';
-import { runCatalogue } from '../scripts/score/run-catalogue.ts';
 import { runFault } from '../scripts/score/run-fault.ts';
 import { readTable, tableOf, worsened } from '../scripts/score/table.ts';
 import type { Result } from '../scripts/score/verdict.ts';
-import { healthyYears } from '../scripts/score/years.ts';
 import { HOUR } from '../lib/domain/time.ts';
 
-const RECORDED = join(import.meta.dirname, '../docs/score.md');
 const faults = CATALOGUE.flatMap((chapter) => chapter.faults);
 const healthy = { years: 1, clusters: 1, checks: 1, alarms: [], rightly: 0 };
-
-describe('the score', () => {
-  test('no fault of the catalogue stands worse than docs/score.md has it', { timeout: 300_000 }, async () => {
-    const results = await runCatalogue(CATALOGUE);
-    expect(worsened(readTable(readFileSync(RECORDED, 'utf8')), results)).toEqual([]);
-  });
-
-  test('a simulated year of healthy clusters brings no more false alarms than docs/score.md has', { timeout: 300_000 }, () => {
-    const { seed, falseAlarms } = readTable(readFileSync(RECORDED, 'utf8'));
-    const year = healthyYears(1, seed);
-    expect(year.alarms.slice(0, 10)).toHaveLength(Math.min(falseAlarms, year.alarms.length));
-    expect(year.rightly).toBeGreaterThan(0);
-  });
-});
 
 describe('the catalogue', () => {
   test('names each fault once, with the mark and the section of its source', () => {

@@ -101,6 +101,7 @@ describe('/api/status', () => {
       severity: 'critical',
       priority: 'P0',
       state: 'open',
+      team: null,
       openedAt: '2026-11-22T12:00:00Z',
       resolvedAt: null,
     });

@@ -59,7 +59,8 @@ function IncidentItem({ incident, now, user }: Seen & { readonly incident: Incid
       {state !== 'resolved' && incident.action !== '' && <p>{incident.action}</p>}
       <p className="soft">
         {incident.check}
-        {resource.projectName !== null && `, project ${resource.projectName}`}, since <Moment at={since} now={now} /> UTC (
+        {resource.projectName !== null && `, project ${resource.projectName}`}
+        {incident.team !== null && `, team ${incident.team}`}, since <Moment at={since} now={now} /> UTC (
         <Ago at={since} now={now} />
         {since !== openedAt && (
           <>

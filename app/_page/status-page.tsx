@@ -6,6 +6,7 @@ import { DeadLetters } from './dead-letters.tsx';
 import { Headline } from './headline.tsx';
 import { Incidents } from './incidents.tsx';
 import { Moment } from './moment.tsx';
+import { Recovery } from './recovery.tsx';
 import { Silences } from './silences.tsx';
 import { Wider } from './wider.tsx';
 
@@ -30,6 +31,7 @@ export function StatusPage({ model, page, user = null }: Properties) {
       <DeadLetters letters={model.people.deadLetters} now={now} user={user} />
       <Wider findings={model.wider} now={now} />
       <Silences silences={status.silences} now={now} user={user} />
+      <Recovery recovery={status.recovery} planned={model.restoreTests} now={now} />
       <Changes changes={model.changes} now={now} />
       <Clusters rows={status.clusters} now={now} asOf={asOf} />
       <Pages page={page} more={status.next !== null} />

@@ -1,7 +1,7 @@
 import type { Delivery, Incident } from '../domain/incident.ts';
 import { type ChannelId, type GeneralPolicy, PRIORITIES } from '../domain/policy.ts';
 import { addressOf } from '../domain/address.ts';
-import { isRoot, mayHaveArrived } from './delivery.ts';
+import { isRoot } from './delivery.ts';
 import { announceOn, type PlanContext } from './plan.ts';
 import { waysOf } from './ways.ts';
 
@@ -13,18 +13,52 @@ export function pastDeliveries(deliveries: readonly Delivery[], incidents: reado
   const resolved = incidents.filter((incident) => incident.state === 'resolved');
   if (resolved.length === 0) return [];
   const tellable = new Set(deliveries.filter((delivery) => isRoot(delivery)).flatMap((delivery) => delivery.incidents));
-  const settled = new Set(
-    deliveries.filter((delivery) => delivery.kind === 'past' || mayHaveArrived(delivery)).flatMap((delivery) => delivery.incidents),
-  );
+  const settled = new Set(deliveries.filter(tellsTheEnd).flatMap((delivery) => delivery.incidents));
   const untold = resolved.filter((incident) => tellable.has(incident.id) && !settled.has(incident.id));
-  const routing = { roster: context.roster, general: withoutPager(context.general), except: 'pagerduty' } as const;
-  return PRIORITIES.flatMap((priority) => {
-    const ways = waysOf(
+  return PRIORITIES.flatMap((priority) =>
+    past(
       untold.filter((incident) => incident.priority === priority),
-      routing,
-    );
-    return ways.flatMap((way) => announceOn(way.channel, way.incidents, { kind: 'past', reroute: way.reroute }, [], context));
+      context,
+    ),
+  );
+}
+
+/** `refused`: the addresses that refused to tell it as past. */
+function past(incidents: readonly Incident[], context: PlanContext, refused: ReadonlySet<string> = new Set()): readonly Delivery[] {
+  const routing = { roster: context.roster, general: withoutPager(context.general), except: 'pagerduty' } as const;
+  return waysOf(incidents, routing, refused).flatMap((way) =>
+    announceOn(way.channel, way.incidents, { kind: 'past', reroute: way.reroute }, [], context),
+  );
+}
+
+/**
+ * Does somebody hear of it by this, or by the resolve that follows it? A resolve of what may not have arrived tells nothing on PagerDuty, and is
+ * not sent by SMS: of a P0 two messages are better than none.
+ */
+function tellsTheEnd(delivery: Delivery): boolean {
+  if (delivery.kind === 'past' || delivery.state === 'accepted' || delivery.claim !== null) return true;
+  const resolveTells = delivery.channel === 'slack' || delivery.channel === 'email';
+  return delivery.ambiguous && (resolveTells || delivery.priority !== 'P0');
+}
+
+/** Pure: what was to be told as past and was refused everywhere goes by the next channels. */
+export function pastRerouted(deliveries: readonly Delivery[], incidents: readonly Incident[], context: PlanContext): readonly Delivery[] {
+  const tellings = Map.groupBy(
+    deliveries.filter(({ kind }) => kind === 'past').flatMap((delivery) => delivery.incidents.map((id) => ({ id, delivery }))),
+    ({ id }) => id,
+  );
+  const stranded = incidents.flatMap((incident) => {
+    const own = (tellings.get(incident.id) ?? []).map(({ delivery }) => delivery);
+    if (own.length === 0 || own.some(({ state }) => state !== 'rejected')) return [];
+    return [{ incident, refused: [...new Set(own.map(({ channel, team }) => addressOf(channel, team)))].toSorted() }];
   });
+  return [...Map.groupBy(stranded, ({ incident, refused }) => `${incident.priority}|${refused.join()}`).values()].flatMap((group) =>
+    past(
+      group.map(({ incident }) => incident),
+      context,
+      new Set(group[0]?.refused),
+    ),
+  );
 }
 
 /** So that a message does not say that PagerDuty, which was never asked, is not configured. */

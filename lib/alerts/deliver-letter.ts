@@ -9,6 +9,7 @@ import type { Courier } from './deliver.ts';
 export function letterFor(delivery: Delivery, head: Head, courier: Pick<Courier, 'statusUrl' | 'canAcknowledge' | 'now'>): Letter {
   const ids = new Set(delivery.incidents);
   const root = delivery.root === null ? undefined : head.deliveries.find((candidate) => candidate.key === delivery.root);
+  const dedupKey = delivery.dedupKey ?? root?.dedupKey;
   return {
     key: delivery.key,
     kind: delivery.kind,
@@ -27,6 +28,7 @@ export function letterFor(delivery: Delivery, head: Head, courier: Pick<Courier,
     ambiguous: delivery.ambiguous,
     recipient: delivery.recipient,
     ...(delivery.text && { text: delivery.text }),
+    ...(dedupKey !== undefined && { dedupKey }),
     statusUrl: courier.statusUrl,
     canAcknowledge: courier.canAcknowledge,
     now: courier.now(),

@@ -5,8 +5,9 @@ import type { ChannelId } from '../domain/policy.ts';
 import type { Head } from '../domain/head.ts';
 import type { Duration, Instant, Timer } from '../domain/time.ts';
 import type { Channel, Letter } from './channels/channel.ts';
-import { claim, eligible, endedIds, heldUntil, isPointless, type Outcome, settled, swept } from './queue.ts';
-import { pastDeliveries, rerouted } from './aftermath.ts';
+import { type HeadAccess, openOutcomes, type Outcomes } from './outcomes.ts';
+import { claim, eligible, heldUntil, type Outcome, swept } from './queue.ts';
+import { pastDeliveries, pastRerouted, rerouted } from './aftermath.ts';
 import { type PlanContext } from './plan.ts';
 import { readdressed } from './readdress.ts';
 
@@ -27,12 +28,6 @@ export type Courier = {
 export const machineTimer: Timer = (after, act) => {
   const handle = setTimeout(act, after);
   return () => clearTimeout(handle);
-};
-
-/** The head and the one way to change it, as the courier needs them. */
-export type HeadAccess = {
-  readonly head: () => Head;
-  readonly update: (change: { readonly apply: (head: Head) => Head }) => Promise<Head>;
 };
 
 /** How many messages of one channel are under way at once, and how many one claim covers. Slack takes about one a second (facts C). */
@@ -56,7 +51,7 @@ export function prepared(
   const context = courier.context();
   const now = courier.now();
   const clean = readdressed(swept(head.deliveries, head.incidents, now), context.roster);
-  const all = [...clean, ...pastDeliveries(clean, head.incidents, context), ...rerouted(clean, head.incidents, context)];
+  const all = [...clean, ...[pastDeliveries, pastRerouted, rerouted].flatMap((follow) => follow(clean, head.incidents, context))];
   const open = new Set(courier.channels.map(({ id, team }) => addressOf(id, team)));
   const ready = eligible(all, now).filter(
     (delivery) => open.has(addressOf(delivery.channel, delivery.team)) && !attempted.has(delivery.key),
@@ -73,13 +68,13 @@ export function prepared(
  * Throws what the record throws.
  */
 export async function deliver(access: HeadAccess, courier: Courier, tried: ReadonlySet<string> = new Set()): Promise<void> {
-  const attempted = new Set(tried);
+  const round: Round = { access, courier, attempted: new Set(tried), outcomes: openOutcomes(access, { timer: machineTimer, ...courier }) };
   const idle = new Set(courier.channels);
   // Whoever is through wakes the others: what it refused may go by them now.
   const wake = async (): Promise<void> => {
     const woken = [...idle].map(async (channel) => {
       idle.delete(channel);
-      const sent = await drain(channel, access, courier, attempted);
+      const sent = await drain(channel, round);
       idle.add(channel);
       if (sent) await wake();
     });
@@ -88,9 +83,20 @@ export async function deliver(access: HeadAccess, courier: Courier, tried: Reado
   await wake();
 }
 
+/** What all channels of one sending share. */
+type Round = {
+  readonly access: HeadAccess;
+  readonly courier: Courier;
+  /** Keys that are not tried again. */
+  readonly attempted: Set<string>;
+  readonly outcomes: Outcomes;
+};
+
 /** Sends what one channel has to send, claim after claim. False where there was nothing. */
-async function drain(channel: Channel, access: HeadAccess, courier: Courier, attempted: Set<string>): Promise<boolean> {
+async function drain(channel: Channel, round: Round): Promise<boolean> {
+  const { access, courier, attempted, outcomes } = round;
   const own: Courier = { ...courier, channels: [channel] };
+  const next = (head: Head): Head => prepared(head, own, attempted);
   const claimedIn = (head: Head): readonly Delivery[] =>
     head.deliveries.filter(
       (delivery) =>
@@ -101,58 +107,46 @@ async function drain(channel: Channel, access: HeadAccess, courier: Courier, att
     );
   for (let sent = false; ;) {
     const mine = claimedIn(access.head());
-    if (mine.length > 0) {
-      await runLane(channel, mine, access, courier, attempted);
-      sent = true;
-    } else {
-      if (courier.now() >= courier.deadline || claimedIn(prepared(access.head(), own, attempted)).length === 0) return sent;
-      await access.update({ apply: (head) => prepared(head, own, attempted) });
-    }
+    const inTime = courier.now() < courier.deadline;
+    if (mine.length === 0 && !(inTime && claimedIn(next(access.head())).length > 0)) return sent;
+    if (mine.length > 0) await runLane(channel, mine, round);
+    sent ||= mine.length > 0;
+    // What came of the last claim, and the next claim, in one swap.
+    await outcomes.stored(courier.now() < courier.deadline ? next : undefined);
   }
 }
 
-async function runLane(
-  channel: Channel,
-  deliveries: readonly Delivery[],
-  access: HeadAccess,
-  courier: Courier,
-  attempted: Set<string>,
-): Promise<void> {
+/** A claim's messages, some abreast. None waits for the record of the one before: each is claimed, and all outcomes of a moment are one swap. */
+async function runLane(channel: Channel, deliveries: readonly Delivery[], { access, courier, attempted, outcomes }: Round): Promise<void> {
   const queue = [...deliveries];
+  let held = queue[0] ? heldUntil(access.head().deliveries, queue[0]) : 0;
+  let near = nearTo(deliveries, access.head());
+  const longest = REQUESTS_A_SEND * courier.requestTimeoutMs;
+  const sendOne = async (delivery: Delivery): Promise<void> => {
+    const now = courier.now();
+    const left = courier.deadline - now;
+    // Behind slow ones in its lane the claim may not last for a whole send any more; nobody else may take it up meanwhile, so it is claimed anew.
+    const begins = left > 0 && (delivery.claim?.until ?? 0) - now >= longest && held <= now;
+    if (!begins) return outcomes.tell(delivery, null);
+    attempted.add(delivery.key);
+    if (near.of !== access.head()) near = nearTo(deliveries, access.head());
+    const letter = letterFor(delivery, near.head, courier);
+    const outcome = await attempt(channel, letter, Math.min(left, longest), courier.timer);
+    if (outcome.result === 'failed') held = Math.max(held, courier.now() + (outcome.retryAfter ?? 0));
+    outcomes.tell(delivery, outcome);
+  };
   const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) await sendOne(channel, next, access, courier, attempted);
+    for (let next = queue.shift(); next && !outcomes.failed(); next = queue.shift()) await sendOne(next);
   };
   await Promise.all(Array.from({ length: LANES[channel.id].abreast }, () => worker()));
 }
 
-async function sendOne(channel: Channel, delivery: Delivery, access: HeadAccess, courier: Courier, attempted: Set<string>): Promise<void> {
-  const longest = REQUESTS_A_SEND * courier.requestTimeoutMs;
-  const left = courier.deadline - courier.now();
-  // Behind slow ones in its lane the claim may not last for a whole send any more; nobody else may take it up meanwhile, so it is claimed anew.
-  const begins =
-    left > 0 && (delivery.claim?.until ?? 0) - courier.now() >= longest && heldUntil(access.head().deliveries, delivery) <= courier.now();
-  if (begins) attempted.add(delivery.key);
-  const outcome = begins
-    ? await attempt(channel, letterFor(delivery, access.head(), courier), Math.min(left, longest), courier.timer)
-    : null;
-  await access.update({ apply: (head) => recorded(head, delivery, outcome, courier) });
-}
-
-function recorded(head: Head, delivery: Delivery, outcome: Outcome | null, courier: Courier): Head {
-  const ended = endedIds(head.incidents);
-  const deliveries = head.deliveries.map((stored) => {
-    if (stored.key !== delivery.key || (stored.claim !== null && stored.claim.owner !== courier.owner) || stored.state === 'accepted')
-      return stored;
-    if (outcome === null) return givenBack(stored, ended);
-    return settled(stored, outcome, { now: courier.now(), ended });
-  });
-  return { ...head, deliveries };
-}
-
-/** Not begun: the claim is given back as if nothing had been tried; what has become pointless meanwhile is not sent any more. */
-function givenBack(delivery: Delivery, ended: ReadonlySet<string>): Delivery {
-  const free: Delivery = { ...delivery, claim: null, attempts: Math.max(0, delivery.attempts - 1) };
-  return isPointless(delivery, ended) ? { ...free, state: 'cancelled', nextTryAt: null } : free;
+/** Of a head, what letters about these deliveries are made from: a storm's whole head for each of its letters takes as long as the sending. */
+function nearTo(deliveries: readonly Delivery[], of: Head): { readonly of: Head; readonly head: Head } {
+  const keys = new Set(deliveries.flatMap(({ root }) => root ?? []));
+  const roots = of.deliveries.filter(({ key }) => keys.has(key));
+  const ids = new Set([...deliveries, ...roots].flatMap(({ incidents }) => incidents));
+  return { of, head: { ...of, deliveries: roots, incidents: of.incidents.filter(({ id }) => ids.has(id)) } };
 }
 
 async function attempt(channel: Channel, letter: Letter, timeout: Duration, timer: Timer = machineTimer): Promise<Outcome> {

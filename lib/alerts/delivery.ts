@@ -13,9 +13,29 @@ export function mayHaveArrived(delivery: Delivery): boolean {
   return delivery.state === 'accepted' || delivery.ambiguous || delivery.claim !== null;
 }
 
+/** Cancelled before anybody can have had it: whoever was to be told by it has not been. */
+export function wasNever(delivery: Delivery): boolean {
+  return delivery.state === 'cancelled' && !mayHaveArrived(delivery);
+}
+
+/** The key that a page of an incident has at PagerDuty. */
+export function pageKey({ dedupKey, incidents }: Delivery): string | undefined {
+  return dedupKey ?? incidents[0];
+}
+
+/** The key of an incident's next page, where its earlier ones were closed at PagerDuty: none of theirs. `pages`: all that it had. */
+export function nextPageKey(id: string, pages: readonly Delivery[]): string {
+  return `${id}-${new Set(pages.map(pageKey)).size + 1}`;
+}
+
+/** A message of its own that people have or will get, and that others may still follow. */
+export function isLive(delivery: Delivery): boolean {
+  return isRoot(delivery) && !wasNever(delivery) && delivery.closedThere === undefined;
+}
+
 export const POINTLESS_WHEN_RESOLVED: ReadonlySet<DeliveryKind> = new Set(['trigger', 'update', 'escalate', 'remind', 'acknowledge']);
 
-type Making = {
+export type Making = {
   readonly channel: ChannelId;
   readonly team?: string | undefined;
   readonly recipient: number;
@@ -23,6 +43,8 @@ type Making = {
   readonly reroute: string | null;
   readonly root?: string;
   readonly stamp?: Instant;
+  /** PagerDuty: a key of its own, where the incident's id has been resolved there. */
+  readonly dedupKey?: string;
 };
 
 /** An owed delivery. Its key is deterministic, so that making it twice makes the same one. */
@@ -32,7 +54,9 @@ export function made(incidents: readonly Incident[], making: Making, now: Instan
   const about =
     making.root && ids.length > 1 ? `${ids[0]}+${ids.length - 1}@${making.root}` : `${ids[0]}${ids.length > 1 ? `+${ids.length - 1}` : ''}`;
   return {
-    key: `${making.kind}/${addressOf(making.channel, making.team)}/${making.recipient}/${about}${making.stamp === undefined ? '' : `/${making.stamp.toString(36)}`}`,
+    key: [making.kind, addressOf(making.channel, making.team), making.recipient, about, making.stamp?.toString(36), making.dedupKey]
+      .filter((part) => part !== undefined)
+      .join('/'),
     kind: making.kind,
     channel: making.channel,
     ...(making.team !== undefined && { team: making.team }),
@@ -48,6 +72,7 @@ export function made(incidents: readonly Incident[], making: Making, now: Instan
     nextTryAt: now,
     lastError: null,
     ambiguous: false,
+    ...(making.dedupKey !== undefined && { dedupKey: making.dedupKey }),
     claim: null,
     receipt: null,
   };

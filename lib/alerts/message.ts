@@ -4,7 +4,7 @@ import type { Incident } from '../domain/incident.ts';
 import { iso, type Instant } from '../domain/time.ts';
 import { linksOf, pageLink, type Link } from './links.ts';
 import { clean, cut } from './plain.ts';
-import { bare, item, kindLines, place, since, sinceLine } from './wording.ts';
+import { bare, FURTHER, item, kindLines, place, since, sinceLine } from './wording.ts';
 
 /** What a letter says, before any channel's own form. Every text in it is one line without control or bidi characters. */
 export type Message = {
@@ -112,7 +112,7 @@ function mark(letter: Letter): string {
     case 'acknowledge':
       return `${letter.priority} acknowledged`;
     case 'escalate':
-      return `${letter.priority} escalated`;
+      return letter.reroute === FURTHER ? `${letter.priority} again` : `${letter.priority} escalated`;
     case 'remind':
       return `${letter.priority} reminder`;
     case 'resolve':
@@ -144,7 +144,7 @@ function restorable(incident: Incident): readonly string[] {
 function reroute(letter: Letter): readonly string[] {
   if (letter.reroute === null) return [];
   const why = clean(letter.reroute);
-  return [/^(sent|nobody) /i.test(why) ? why : `Sent here because ${why}`];
+  return [/^(sent|nobody|a further one) /i.test(why) ? why : `Sent here because ${why}`];
 }
 
 function factsOf(incident: Incident, over: boolean): Evidence {
@@ -154,6 +154,7 @@ function factsOf(incident: Incident, over: boolean): Evidence {
     ['Project', resource.projectName ?? (resource.projectId === null ? 'all' : resource.name)],
     ['Since', iso(since(incident))],
     ['Check', incident.check],
+    ...(incident.team === undefined ? [] : [['Team', incident.team] as const]),
   ];
   const evidence = over ? incident.evidence.map(([label, value]) => [`Then: ${label}`, value] as const) : incident.evidence;
   return [...where, ...evidence].map(([label, value]) => [clean(label), clean(value)]);

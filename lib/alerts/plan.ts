@@ -1,9 +1,11 @@
-import { isRoot, made, mayHaveArrived, POINTLESS_WHEN_RESOLVED } from './delivery.ts';
-import type { Delivery, DeliveryKind, Incident, Transition } from '../domain/incident.ts';
-import { type ChannelId, type GeneralPolicy, PRIORITIES } from '../domain/policy.ts';
+import { isLive, isRoot, made, type Making, nextPageKey, POINTLESS_WHEN_RESOLVED } from './delivery.ts';
+import { followUps, resolves, saidToFlap, shown, updates } from './follow-ups.ts';
+import type { Delivery, DeliveryKind, Incident, Transition, TransitionKind } from '../domain/incident.ts';
+import { type ChannelId, type GeneralPolicy, PRIORITIES, type WayBack } from '../domain/policy.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Roster, RosterEntry } from './route.ts';
 import { byRecipients, waysOf } from './ways.ts';
+import { FURTHER } from './wording.ts';
 
 export type PlanContext = {
   readonly roster: Roster;
@@ -11,6 +13,8 @@ export type PlanContext = {
   readonly now: Instant;
   /** Can an acknowledgement reach us? Without it there are no reminders and no escalation. */
   readonly acknowledgeable?: boolean;
+  /** By which ways; absent: from whomever it was told to. */
+  readonly waysBack?: readonly WayBack[];
   /** Can PagerDuty be asked what it holds? */
   readonly pagerdutyAsked?: boolean;
 };
@@ -25,37 +29,51 @@ export function planDeliveries(
   context: PlanContext,
 ): readonly Delivery[] {
   if (transitions.length === 0) return deliveries;
-  const resolved = transitions.filter((transition) => transition.kind === 'resolved').map((transition) => transition.incident);
-  const told = transitions.filter((transition) => transition.kind === 'opened' || transition.kind === 'raised');
-  const raised = told.filter((transition) => transition.kind === 'raised').map((transition) => transition.incident);
-  const settled = cancelPointless(deliveries, resolved);
-  const ends = resolves(deliveries, resolved, context);
-  const news = PRIORITIES.flatMap((priority) =>
-    announce(
+  const of = (...kinds: readonly TransitionKind[]): readonly Incident[] =>
+    transitions.filter(({ kind }) => kinds.includes(kind)).map(({ incident }) => incident);
+  const resolved = of('resolved');
+  const news = PRIORITIES.flatMap((priority) => [
+    ...announce(
       deliveries,
-      told.filter(({ incident }) => incident.priority === priority).map(({ incident }) => incident),
+      of('opened', 'raised').filter((incident) => incident.priority === priority),
       context,
     ),
-  );
-  const acknowledged = transitions.filter((transition) => transition.kind === 'acknowledged').map((transition) => transition.incident);
+    ...announce(
+      deliveries,
+      of('renewed').filter((incident) => incident.priority === priority),
+      context,
+      FURTHER,
+    ),
+  ]);
   return [
-    ...settled,
-    ...ends,
+    ...cancelPointless(deliveries, resolved),
+    ...resolves(deliveries, resolved, context),
     ...news,
-    ...shown(deliveries, acknowledged, context),
-    ...raised.flatMap((incident) => updates(deliveries, incident, news, context)),
+    ...shown(deliveries, of('acknowledged'), context),
+    ...of('raised', 'renewed').flatMap((incident) => updates(deliveries, incident, news, context)),
+    ...of('flapping').flatMap((incident) => saidToFlap(deliveries, incident, context)),
   ];
 }
 
-/** Triggers of new or raised incidents of one priority, on the channels that have not told of them yet. */
-function announce(deliveries: readonly Delivery[], incidents: readonly Incident[], context: PlanContext): readonly Delivery[] {
+/** Triggers of new or raised incidents of one priority, on the channels that have not told of them yet. `again`: why those are told that were told already. */
+function announce(
+  deliveries: readonly Delivery[],
+  incidents: readonly Incident[],
+  context: PlanContext,
+  again: string | null = null,
+): readonly Delivery[] {
   return waysOf(incidents, context).flatMap((way) =>
-    announceOn(way.channel, way.incidents, { kind: 'trigger', reroute: way.reroute }, deliveries, context),
+    announceOn(way.channel, way.incidents, { kind: 'trigger', reroute: way.reroute, again }, deliveries, context),
   );
 }
 
 /** `contacts`: to the people of the last rung, who come after the channel's own recipients. */
-export type Sending = { readonly kind: DeliveryKind; readonly reroute: string | null; readonly contacts?: boolean };
+export type Sending = {
+  readonly kind: DeliveryKind;
+  readonly reroute: string | null;
+  readonly contacts?: boolean;
+  readonly again?: string | null;
+};
 
 /** Pure: messages of their own about incidents on one channel, to each team's recipients; those who were told already get a follow-up in their thread. */
 export function announceOn(
@@ -76,109 +94,44 @@ function announceTo(
   context: PlanContext,
 ): readonly Delivery[] {
   const { id: channel, team } = entry;
-  const before = deliveries.filter((delivery) => delivery.channel === channel && delivery.team === team);
   // Contacts are other people than those that the channel has told.
-  const told = new Set(
-    sending.contacts ? [] : before.filter((delivery) => isRoot(delivery) && !wasNever(delivery)).flatMap((delivery) => delivery.incidents),
+  const before = deliveries.filter(
+    (delivery) =>
+      delivery.channel === channel && delivery.team === team && delivery.recipient >= entry.recipients === (sending.contacts ?? false),
   );
+  const told = new Set(before.filter(isLive).flatMap((delivery) => delivery.incidents));
   const fresh = incidents.filter((incident) => !told.has(incident.id));
   const again = incidents.filter((incident) => told.has(incident.id));
   const groups = channel !== 'pagerduty' && fresh.length > context.general.stormAbove ? [fresh] : fresh.map((incident) => [incident]);
   const triggers = recipientsOf(entry, sending).flatMap((recipient) =>
-    groups.map((group) => made(group, { channel, team, recipient, kind: sending.kind, reroute: sending.reroute }, context.now)),
+    groups.map((group) => fresher(group, { channel, team, recipient, kind: sending.kind, reroute: sending.reroute }, before, context)),
   );
   return [
     ...triggers,
-    ...(sending.kind === 'trigger'
-      ? again.flatMap((incident) => followUps(before, incident, channel, channel === 'pagerduty' ? 'update' : 'escalate', context))
+    ...(sending.kind === 'trigger' || sending.contacts
+      ? again.flatMap((incident) =>
+          followUps(
+            before,
+            incident,
+            { channel, kind: channel === 'pagerduty' ? 'update' : 'escalate', reroute: sending.again ?? null },
+            context,
+          ),
+        )
       : []),
   ];
+}
+
+/** Never under the key of an earlier one: neither of a delivery that was cancelled, nor of a page that a person closed at PagerDuty. */
+function fresher(group: readonly Incident[], making: Making, before: readonly Delivery[], { now }: PlanContext): Delivery {
+  const about = before.filter((delivery) => isRoot(delivery) && delivery.incidents.some((id) => id === group[0]?.id));
+  const wasClosed = about.some(({ closedThere }) => closedThere !== undefined);
+  const first = made(group, wasClosed ? { ...making, dedupKey: nextPageKey(group[0]?.id ?? '', about) } : making, now);
+  return about.some(({ key }) => key === first.key) ? { ...first, key: `${first.key}~${now.toString(36)}` } : first;
 }
 
 function recipientsOf(entry: RosterEntry, { contacts }: Sending): readonly number[] {
   const first = contacts ? entry.recipients : 0;
   return Array.from({ length: contacts ? (entry.contacts ?? 0) : entry.recipients }, (_, index) => first + index);
-}
-
-/** Cancelled before anybody can have had it: whoever was to be told by it has not been. */
-function wasNever(delivery: Delivery): boolean {
-  return delivery.state === 'cancelled' && !mayHaveArrived(delivery);
-}
-
-/** Channels that told of the incident at its milder severity and are not told of the rise otherwise: an update in place (Slack). */
-function updates(
-  deliveries: readonly Delivery[],
-  incident: Incident,
-  news: readonly Delivery[],
-  context: PlanContext,
-): readonly Delivery[] {
-  const retold = news.some((delivery) => delivery.channel === 'slack' && delivery.incidents.includes(incident.id));
-  return retold ? [] : followUps(deliveries, incident, 'slack', 'update', context);
-}
-
-/** An acknowledgement shows wherever the incident does; on the phone only where policy wants an end there too. */
-function shown(deliveries: readonly Delivery[], acknowledged: readonly Incident[], context: PlanContext): readonly Delivery[] {
-  const channels = new Set(context.roster.map(({ id }) => id).filter((id) => id !== 'sms' || context.general.smsResolves));
-  const byId = new Map(acknowledged.map((incident) => [incident.id, incident]));
-  const roots = deliveries.filter((delivery) => isRoot(delivery) && channels.has(delivery.channel) && !wasNever(delivery));
-  return roots.flatMap((root) => {
-    // Those of a storm that are taken together are one message in its thread.
-    const taken = root.incidents.flatMap((id) => byId.get(id) ?? []);
-    if (taken.length === 0) return [];
-    return [
-      made(
-        taken,
-        {
-          channel: root.channel,
-          team: root.team,
-          recipient: root.recipient,
-          kind: 'acknowledge',
-          reroute: null,
-          root: root.key,
-          stamp: context.now,
-        },
-        context.now,
-      ),
-    ];
-  });
-}
-
-function followUps(
-  deliveries: readonly Delivery[],
-  incident: Incident,
-  channel: ChannelId,
-  kind: DeliveryKind,
-  context: PlanContext,
-): readonly Delivery[] {
-  const roots = deliveries.filter(
-    (delivery) => isRoot(delivery) && delivery.channel === channel && delivery.incidents.includes(incident.id) && !wasNever(delivery),
-  );
-  return roots.map((root) =>
-    made(
-      [incident],
-      { channel, team: root.team, recipient: root.recipient, kind, reroute: null, root: root.key, stamp: context.now },
-      context.now,
-    ),
-  );
-}
-
-/** One resolve a message that may have arrived; several incidents of one thread that end together are one reply. */
-function resolves(deliveries: readonly Delivery[], resolved: readonly Incident[], context: PlanContext): readonly Delivery[] {
-  const roots = deliveries.filter(
-    (delivery) => isRoot(delivery) && mayHaveArrived(delivery) && (delivery.channel !== 'sms' || context.general.smsResolves),
-  );
-  const byId = new Map(resolved.map((incident) => [incident.id, incident]));
-  return roots.flatMap((root) => {
-    const ended = root.incidents.flatMap((id) => byId.get(id) ?? []);
-    if (ended.length === 0) return [];
-    return [
-      made(
-        ended,
-        { channel: root.channel, team: root.team, recipient: root.recipient, kind: 'resolve', reroute: null, root: root.key },
-        context.now,
-      ),
-    ];
-  });
 }
 
 /** What is still owed for incidents that have all ended is never sent; one under way keeps its claim, and its outcome decides. */

@@ -2,8 +2,14 @@ import { CHANNEL_IDS, type ChannelId, type GeneralPolicy, type Priority } from '
 
 /** The channels that are configured, with how many recipients each has; `contacts` come after them and are told last. */
 export type Roster = readonly RosterEntry[];
-/** `team`: whose recipients these are; absent: the default ones. */
-export type RosterEntry = { readonly id: ChannelId; readonly recipients: number; readonly contacts?: number; readonly team?: string };
+/** `team`: whose recipients these are; absent: the default ones. `broken`: what it is owed is overdue, so nothing is trusted to it alone. */
+export type RosterEntry = {
+  readonly id: ChannelId;
+  readonly recipients: number;
+  readonly contacts?: number;
+  readonly team?: string;
+  readonly broken?: true;
+};
 
 export type Route = {
   readonly channels: readonly ChannelId[];
@@ -20,18 +26,22 @@ const ABOVE: Readonly<Record<Priority, readonly Priority[]>> = { P0: ['P0'], P1:
  */
 export function routeFor(priority: Priority, roster: Roster, refused: ReadonlySet<ChannelId>, general: GeneralPolicy): Route {
   const usable = (ids: readonly ChannelId[]): readonly ChannelId[] =>
-    ids.filter((id) => roster.some((channel) => channel.id === id) && !refused.has(id));
+    ids.filter((id) => roster.some((channel) => channel.id === id && !channel.broken) && !refused.has(id));
   const passed: ChannelId[] = [];
   for (const rung of [...ABOVE[priority].map((level) => general.routes[level]), CHANNEL_IDS]) {
     const channels = usable(rung);
-    if (channels.length > 0) return { channels, reroute: rung === general.routes[priority] ? null : because(passed, refused) };
+    if (channels.length > 0) return { channels, reroute: rung === general.routes[priority] ? null : because(passed, roster, refused) };
     passed.push(...rung.filter((id) => !passed.includes(id)));
   }
   return { channels: [], reroute: null };
 }
 
-function because(passed: readonly ChannelId[], refused: ReadonlySet<ChannelId>): string | null {
+function because(passed: readonly ChannelId[], roster: Roster, refused: ReadonlySet<ChannelId>): string | null {
   if (passed.length === 0) return null;
-  const reasons = passed.map((id) => `${NAMES[id]} ${refused.has(id) ? 'refused it' : 'is not configured'}`);
+  const reasonOf = (id: ChannelId): string => {
+    if (refused.has(id)) return 'refused it';
+    return roster.some((channel) => channel.id === id) ? 'delivers nothing just now' : 'is not configured';
+  };
+  const reasons = passed.map((id) => `${NAMES[id]} ${reasonOf(id)}`);
   return `Sent here because ${reasons.join(' and ')}.`;
 }

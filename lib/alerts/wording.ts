@@ -37,6 +37,9 @@ export function sinceLine({ now }: Letter, incident: Incident): string {
   return `Since ${iso(from)} (${spell((incident.resolvedAt ?? now) - from)}).`;
 }
 
+/** To those who were told already, when there is more of it. */
+export const FURTHER = 'A further one was found since this was told; the summary lists them all.';
+
 const TAKE_IT = 'Acknowledge it if you take it on; reminders then stop.';
 
 /** What this kind of message adds. */
@@ -47,8 +50,10 @@ export function kindLines(letter: Letter, incident: Incident): readonly string[]
     return [clean(`Acknowledged by ${by} via ${via} at ${iso(at)}; no reminders until ${iso(holds)}.`)];
   }
   // From the ladder it comes with its reason; without one it is news of a rise.
-  if (letter.kind === 'escalate')
+  if (letter.kind === 'escalate' && letter.reroute !== FURTHER)
     return letter.reroute === null ? [`It is ${incident.severity} (${incident.priority}) now and still open.`] : [TAKE_IT];
+  if (letter.kind === 'update' && incident.flapping !== undefined)
+    return ['It comes and goes: it is held open from now on, and this is said once.'];
   if (letter.kind === 'remind') return [`It is still open. ${lastTaken(incident)}${TAKE_IT}`];
   if (letter.kind === 'resolve') return [`Over since ${until}: ${clean(incident.resolution ?? 'recovered')}.`];
   if (letter.kind === 'past') {

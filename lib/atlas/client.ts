@@ -1,13 +1,14 @@
 import type { Duration, Instant } from '../domain/time.ts';
+import { objectOf } from './answer.ts';
 import { createDigestAuth, createTokenAuth, type Authenticator, type Credentials } from './auth.ts';
 import { createLanes, type Lanes } from './bucket.ts';
 import { AtlasError, refusal, type Told } from './error.ts';
 import { createExchange, timeIsUp, type Answer, type Exchange } from './exchange.ts';
 import { createGate, createScopedGates, type Gate } from './gate.ts';
-import { addressOf, OPERATIONS, resourceOf, type OperationName, type PathParams, type Query } from './operations.ts';
+import { addressOf, operationOf, resourceOf, type OperationName, type PathParams, type Query, type WriteName } from './operations.ts';
 import { readPages, type Page } from './pages.ts';
 import { createRedactor, type Redactor } from '../domain/redact.ts';
-import { withRetries, type Waiting } from './retry.ts';
+import { ofWrite, withRetries, type Waiting } from './retry.ts';
 
 export type AtlasClientOptions = {
   readonly baseUrl: string;
@@ -34,6 +35,17 @@ export interface AtlasClient {
   list(operation: OperationName, params: PathParams, query: Query, until: Until): Promise<readonly unknown[]>;
 }
 
+export type Body = Readonly<Record<string, unknown>>;
+
+/** Also changes what is in Atlas, with a service account alone: an API key is only ever read with. */
+export interface AtlasWriter extends AtlasClient {
+  /**
+   * The answer's object, an empty one where the answer is empty. Sent again only where Atlas surely did not take it: after a 401 or 429, or
+   * where no connection was made. Of any other failure `surelyNotTaken` (retry.ts) tells whether it has to be looked up.
+   */
+  send(operation: WriteName, params: PathParams, body: Body | null, until: Until): Promise<Body>;
+}
+
 type Parts = {
   readonly baseUrl: string;
   readonly auth: Authenticator;
@@ -45,21 +57,27 @@ type Parts = {
   readonly gateOf: (scope: string) => Gate;
 };
 
-type Call = { readonly operation: OperationName; readonly params: PathParams; readonly query: Query; readonly deadline: Instant };
+type Call = {
+  readonly operation: OperationName | WriteName;
+  readonly params: PathParams;
+  readonly query: Query;
+  readonly body?: Body | null;
+  readonly deadline: Instant;
+};
 
 const CONCURRENCY = 24;
 /** Buckets are per project and shared with the customer's own tools. */
 const CONCURRENCY_PER_PROJECT = 6;
 const ITEMS_PER_PAGE = 500;
 
-export function createAtlasClient(options: AtlasClientOptions): AtlasClient {
+export function createAtlasClient(options: AtlasClientOptions): AtlasWriter {
   const parts = partsOf(options);
   return {
     async get(operation, params, query, { deadline }) {
       return ask(parts, { operation, params, query, deadline });
     },
     async list(operation, params, query, { deadline }) {
-      const { paged } = OPERATIONS[operation];
+      const { paged } = operationOf(operation);
       const paging = paged ? { itemsPerPage: String(ITEMS_PER_PAGE), includeCount: 'false' } : {};
       const told = { operation, resource: resourceOf(params) };
       const readPage = (number: number): Promise<Page> => {
@@ -68,7 +86,17 @@ export function createAtlasClient(options: AtlasClientOptions): AtlasClient {
       };
       return readPages(told, readPage, paged ? ITEMS_PER_PAGE : null);
     },
+    async send(operation, params, body, { deadline }) {
+      const call = { operation, params, query: {}, body, deadline };
+      if (options.credentials.kind === 'apiKey') throw needsServiceAccount(call);
+      return withRetries(parts.waiting, deadline, () => inTurn(parts, call).catch((error: unknown) => Promise.reject(ofWrite(error))));
+    },
   };
+}
+
+function needsServiceAccount(call: Call): AtlasError {
+  const detail = 'not sent: only a service account (ATLAS_RESTORE_CLIENT_ID) may change anything, an API key is read with';
+  return new AtlasError({ ...toldOf(call), kind: 'refused', status: 403, detail, patience: 'once' });
 }
 
 function partsOf(options: AtlasClientOptions): Parts {
@@ -111,7 +139,7 @@ async function inTurn(parts: Parts, call: Call): Promise<Readonly<Record<string,
 }
 
 function laneOf(call: Call, scope: string): string {
-  return `${OPERATIONS[call.operation].bucket} ${scope}`;
+  return `${operationOf(call.operation).bucket} ${scope}`;
 }
 
 async function turnOfBucket(parts: Parts, call: Call, scope: string): Promise<void> {
@@ -128,7 +156,8 @@ function toldOf(call: Call): Told {
 async function once(parts: Parts, call: Call, scope: string): Promise<Readonly<Record<string, unknown>>> {
   const answer = await authorised(parts, call);
   parts.lanes.learn(laneOf(call, scope), answer.headers);
-  if (answer.status === 200) return objectIn(toldOf(call), answer.text);
+  const body = objectOf(toldOf(call), answer, call.body === undefined ? 'read' : 'write');
+  if (body !== null) return body;
   const error = refusal(toldOf(call), answer.status, answer.text, answer.headers.get('retry-after'), parts.redactor);
   const until = parts.waiting.clock() + (error.retryAfter ?? 0);
   // Where the wait would end after the run, the others may still ask: they are told for themselves.
@@ -146,23 +175,10 @@ async function authorised(parts: Parts, call: Call): Promise<Answer> {
 }
 
 function send(parts: Parts, call: Call, url: URL, authorization: string | null): Promise<Answer> {
-  const accept = `application/vnd.atlas.${OPERATIONS[call.operation].version}+json`;
-  const headers = { accept, 'user-agent': 'restorable', ...(authorization === null ? {} : { authorization }) };
-  return parts.exchange(toldOf(call), url, { headers }, call.deadline);
-}
-
-function objectIn(told: Told, text: string): Readonly<Record<string, unknown>> {
-  try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body };
-  } catch {
-    // The body is not quoted: it may be a proxy's page, and hold anything.
-  }
-  throw new AtlasError({
-    ...told,
-    kind: 'unusable',
-    status: 200,
-    detail: 'answered something that is not a JSON object',
-    patience: 'twice',
-  });
+  const { version, method = 'GET' } = operationOf(call.operation);
+  const accept = `application/vnd.atlas.${version}+json`;
+  const body = call.body ? { body: JSON.stringify(call.body) } : {};
+  const typed = call.body ? { 'content-type': accept } : {};
+  const headers = { accept, 'user-agent': 'restorable', ...typed, ...(authorization === null ? {} : { authorization }) };
+  return parts.exchange(toldOf(call), url, { method, headers, ...body }, call.deadline);
 }

@@ -1,4 +1,4 @@
-/** One read of the Admin API. The version is the operation's own: any other may be refused (facts/atlas-api §1). */
+/** One operation of the Admin API. The version is the operation's own: any other may be refused (facts/atlas-api §1). */
 export type Operation = {
   readonly version: string;
   readonly path: string;
@@ -6,8 +6,11 @@ export type Operation = {
   readonly bucket: string;
   /** False where Atlas documents no paging parameters. */
   readonly paged: boolean;
+  /** GET where it is not said. */
+  readonly method?: 'POST' | 'PATCH' | 'DELETE';
 };
 
+/** What the watch reads. */
 export const OPERATIONS = {
   listProjects: { version: '2023-01-01', path: '/groups', bucket: 'groups', paged: true },
   getProject: { version: '2023-01-01', path: '/groups/{groupId}', bucket: 'groups', paged: false },
@@ -38,13 +41,51 @@ export const OPERATIONS = {
   listEventTypes: { version: '2023-01-01', path: '/eventTypes', bucket: 'eventTypes', paged: true },
 } satisfies Readonly<Record<string, Operation>>;
 
-export type OperationName = keyof typeof OPERATIONS;
+const CLUSTER = '/groups/{groupId}/clusters/{clusterName}';
+const FLEX = '/groups/{groupId}/flexClusters/{clusterName}';
+
+/** What recovery reads besides. */
+export const RECOVERY_READS = {
+  getCluster: { version: '2024-08-05', path: CLUSTER, bucket: 'clusters', paged: false },
+  getFlexCluster: { version: '2024-11-13', path: FLEX, bucket: 'flex', paged: false },
+  getClusterSnapshot: { version: '2023-01-01', path: `${CLUSTER}/backup/snapshots/{snapshotId}`, bucket: 'backup', paged: false },
+  getShardedSnapshot: {
+    version: '2023-01-01',
+    path: `${CLUSTER}/backup/snapshots/shardedCluster/{snapshotId}`,
+    bucket: 'backup',
+    paged: false,
+  },
+  getFlexSnapshot: { version: '2024-11-13', path: `${FLEX}/backup/snapshots/{snapshotId}`, bucket: 'flex', paged: false },
+  listRestoreJobs: { version: '2023-01-01', path: `${CLUSTER}/backup/restoreJobs`, bucket: 'backup', paged: true },
+  getRestoreJob: { version: '2023-01-01', path: `${CLUSTER}/backup/restoreJobs/{restoreJobId}`, bucket: 'backup', paged: false },
+  getOutage: { version: '2023-01-01', path: `${CLUSTER}/outageSimulation`, bucket: 'outage', paged: false },
+} satisfies Readonly<Record<string, Operation>>;
+
+/** What recovery changes. */
+export const WRITES = {
+  takeSnapshot: { version: '2023-01-01', path: `${CLUSTER}/backup/snapshots`, bucket: 'backup', paged: false, method: 'POST' },
+  createRestoreJob: { version: '2023-01-01', path: `${CLUSTER}/backup/restoreJobs`, bucket: 'backup', paged: false, method: 'POST' },
+  updateCluster: { version: '2024-10-23', path: CLUSTER, bucket: 'clusters', paged: false, method: 'PATCH' },
+  restartPrimaries: { version: '2023-02-01', path: `${CLUSTER}/restartPrimaries`, bucket: 'clusters', paged: false, method: 'POST' },
+  startOutage: { version: '2023-01-01', path: `${CLUSTER}/outageSimulation`, bucket: 'outage', paged: false, method: 'POST' },
+  endOutage: { version: '2023-01-01', path: `${CLUSTER}/outageSimulation`, bucket: 'outage', paged: false, method: 'DELETE' },
+} satisfies Readonly<Record<string, Operation>>;
+
+const ALL = { ...OPERATIONS, ...RECOVERY_READS, ...WRITES };
+
+/** What may be read; see WriteName for the rest. */
+export type OperationName = keyof typeof OPERATIONS | keyof typeof RECOVERY_READS;
+export type WriteName = keyof typeof WRITES;
 export type PathParams = Readonly<Record<string, string>>;
 export type Query = Readonly<Record<string, string | readonly string[]>>;
 
+export function operationOf(name: OperationName | WriteName): Operation {
+  return ALL[name];
+}
+
 /** The address of one request. Throws on a path parameter that is missing or that would leave its place in the path. */
-export function addressOf(baseUrl: string, name: OperationName, params: PathParams, query: Query): URL {
-  const path = OPERATIONS[name].path.replace(/\{(\w+)\}/g, (_, key: string) => segment(name, key, params[key]));
+export function addressOf(baseUrl: string, name: OperationName | WriteName, params: PathParams, query: Query): URL {
+  const path = operationOf(name).path.replace(/\{(\w+)\}/g, (_, key: string) => segment(name, key, params[key]));
   const url = new URL(`${baseUrl.replace(/\/+$/, '')}/api/atlas/v2${path}`);
   for (const [key, value] of Object.entries(query)) {
     for (const one of typeof value === 'string' ? [value] : value) url.searchParams.append(key, one);
@@ -53,7 +94,7 @@ export function addressOf(baseUrl: string, name: OperationName, params: PathPara
 }
 
 /** encodeURIComponent leaves dots alone, and URL would resolve a segment of them as "up". */
-function segment(name: OperationName, key: string, value: string | undefined): string {
+function segment(name: OperationName | WriteName, key: string, value: string | undefined): string {
   if (value === undefined || value === '' || value === '.' || value === '..') throw new Error(`${name}: path parameter ${key} is unusable`);
   return encodeURIComponent(value);
 }

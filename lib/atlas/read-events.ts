@@ -1,10 +1,9 @@
-import type { AtlasEvent, EventBatch } from '../domain/facts.ts';
+import type { AtlasEvent, EventBatch, LostEvent } from '../domain/facts.ts';
 import { DAY, HOUR, iso, type Duration, type Instant } from '../domain/time.ts';
 import { AtlasError } from './error.ts';
 import type { Query } from './operations.ts';
 import type { Collection } from './read.ts';
-import { parseEvent } from './schema/events.ts';
-import { readEntries, type Listing } from './schema/fields.ts';
+import { lostEvent, parseEvent } from './schema/events.ts';
 
 /** Of the oplog and of restores: Atlas's own views of these carry no cluster (facts/atlas-api §6). */
 const UNATTRIBUTED = [
@@ -42,7 +41,6 @@ type Wanted = {
   /** Of the project's schedules. */
   readonly restoreWindowDays: readonly number[];
 };
-export type EventsRead = { readonly batch: EventBatch; readonly unreadable: readonly string[] };
 
 /** Where reading begins: the cursor less the overlap, or further back where the restore windows reach further than what is stored. */
 export function eventsSince(
@@ -56,16 +54,15 @@ export function eventsSince(
 }
 
 /** The project's events of the types that are used. Throws `AtlasError`. */
-export async function readEvents(collection: Collection, { projectId, clusters, restoreWindowDays }: Wanted): Promise<EventsRead> {
+export async function readEvents(collection: Collection, { projectId, clusters, restoreWindowDays }: Wanted): Promise<EventBatch> {
   const stored = collection.hints.projects[projectId]?.events ?? null;
   const since = eventsSince(stored, restoreWindowDays, collection.now);
-  const { values, unreadable } = await listEvents(collection, projectId, since, EVENT_TYPES, {});
+  const { values, lost } = await listEvents(collection, projectId, since, EVENT_TYPES, {});
   const events = await attribute(collection, projectId, since, clusters, values);
-  return {
-    batch: { since, until: collection.now, events },
-    unreadable: unreadable.length === 0 ? [] : [`${unreadable[0]} (${unreadable.length})`],
-  };
+  return { since, until: collection.now, events, ...(lost.length > 0 && { lost }) };
 }
+
+type Listed = { readonly values: readonly AtlasEvent[]; readonly lost: readonly LostEvent[] };
 
 async function listEvents(
   collection: Collection,
@@ -73,7 +70,7 @@ async function listEvents(
   since: Instant,
   types: readonly string[],
   query: Query,
-): Promise<Listing<AtlasEvent>> {
+): Promise<Listed> {
   const ask = (eventType: readonly string[]): Promise<readonly unknown[]> =>
     collection.client.list('listEvents', { groupId: projectId }, { ...query, eventType, minDate: iso(since) }, collection.until);
   const entries = await ask(types).catch(async (error: unknown) => {
@@ -82,8 +79,13 @@ async function listEvents(
     return ask(types.filter((type) => live.has(type)));
   });
   const asked = new Set(types);
-  const { values, unreadable } = readEntries(entries, (entry) => parseEvent(entry, collection.now));
-  return { values: values.filter((event) => asked.has(event.type)), unreadable };
+  const parsed = entries.map((entry) => ({ entry, event: parseEvent(entry, collection.now) }));
+  return {
+    values: parsed.flatMap(({ event }) => (event.kind === 'usable' && asked.has(event.value.type) ? [event.value] : [])),
+    lost: parsed
+      .flatMap(({ entry, event }) => (event.kind === 'unreadable' ? [lostEvent(entry, event.sentence)] : []))
+      .filter(({ type }) => type === null || asked.has(type)),
+  };
 }
 
 function refusesType(error: unknown): boolean {

@@ -1,10 +1,10 @@
 import { known, unknown, type Fact } from '../domain/fact.ts';
-import type { AlertConfigFacts, ClusterFacts, ProjectFacts } from '../domain/facts.ts';
+import type { AlertConfigFacts, ClusterFacts, EventBatch, ProjectFacts } from '../domain/facts.ts';
 import { DAY } from '../domain/time.ts';
 import type { OperationName, Query } from './operations.ts';
 import { asFact, type Collection } from './read.ts';
 import { clusterFacts, readClusterSnapshots, readSchedule, settleKind, type KindedCluster } from './read-cluster.ts';
-import { readEvents, type EventsRead } from './read-events.ts';
+import { readEvents } from './read-events.ts';
 import { readRemains } from './read-remains.ts';
 import { parseAlert, parseAlertConfig } from './schema/alerts.ts';
 import { parseCluster, parseFlexCluster, type ListedCluster } from './schema/clusters.ts';
@@ -32,9 +32,10 @@ export async function readProject(collection: Collection, project: ProjectName):
     ...project,
     dedicated: found(clusters, dedicated),
     flex: found(flexOwn, flex),
-    unreadable: [...gaps, ...unreadableOf(alerts), ...(events.known ? events.value.unreadable : [])],
-    events: events.known ? known(events.value.batch, events.asOf) : events,
+    unreadable: gaps,
+    events,
     alerts: alerts.known ? known(alerts.value.values, alerts.asOf) : alerts,
+    ...(unreadableOf(alerts).length > 0 && { lostAlerts: unreadableOf(alerts) }),
     alertConfigs,
     remains: whole ? await readRemains(collection, project.id, [...facts.values()]) : {},
   };
@@ -88,7 +89,7 @@ function leastRecentFirst(collection: Collection, project: ProjectName, clusters
   return kinded.toSorted((a, b) => (readAt(a) === readAt(b) ? 0 : readAt(a) - readAt(b)));
 }
 
-type Backups = { readonly facts: ReadonlyMap<string, ClusterFacts>; readonly events: Fact<EventsRead> };
+type Backups = { readonly facts: ReadonlyMap<string, ClusterFacts>; readonly events: Fact<EventBatch> };
 
 /** Schedules first: they say how far back the events have to reach. */
 async function readBackups(collection: Collection, project: ProjectName, clusters: readonly KindedCluster[]): Promise<Backups> {

@@ -46,3 +46,28 @@ function outOfTime(error: AtlasError, attempts: number): AtlasError {
   const asked = `asked to wait ${Math.ceil(error.retryAfter / SECOND)} s, past this run's time`;
   return changed(error, { detail: error.detail === null || error.detail === '' ? asked : `${asked}: ${error.detail}` });
 }
+
+/** Failures of a connection that was never made (Node's and undici's names): nothing was sent over it. */
+const NEVER_SENT = /\((ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)\)$/;
+
+/**
+ * True where Atlas surely did not act on the write that ended so: it was refused, or never sent. Where false, it may have been taken, and
+ * has to be looked up before it is asked for again.
+ */
+export function surelyNotTaken(error: AtlasError): boolean {
+  if (error.operation === 'getAccessToken') return true;
+  if (error.kind === 'transport') return NEVER_SENT.test(error.detail ?? '');
+  if (error.kind !== 'refused' || error.status === null) return false;
+  // 408: the server gave up waiting for a request that it may have begun.
+  return error.status >= 400 && error.status < 500 && error.status !== 408;
+}
+
+/** The error of a write: it has patience only where the write surely was not taken. */
+export function ofWrite(error: unknown): unknown {
+  if (!(error instanceof AtlasError)) return error;
+  // "Deadline" would say that it was not sent, and give way to the error of an earlier attempt; it may well have been.
+  if (error.kind === 'deadline') return changed(error, { kind: 'transport', detail: 'no answer before its time was up', patience: 'once' });
+  if (error.status === 429) return error;
+  const never = error.kind === 'transport' && surelyNotTaken(error);
+  return changed(error, { patience: never ? 'thrice' : 'once' });
+}

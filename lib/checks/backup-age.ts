@@ -4,7 +4,6 @@ import { DAY, HOUR, type Instant, iso, spell } from '../domain/time.ts';
 import { clusterCheck, type CheckInput, type ReadSubject } from './check.ts';
 import { firstDue, freshnessStart, longestCompletion } from './freshness.ts';
 import { judgePaused } from './paused-point.ts';
-import { recoveryEvidence } from './recovery-evidence.ts';
 
 const check = 'backup-age';
 const ACTION = 'Take an on-demand snapshot now, then find out why the schedule stopped: Atlas, Backup, Snapshots and Policy.';
@@ -19,7 +18,7 @@ function judge(subject: ReadSubject, input: CheckInput): Finding {
   const { newest, doubt } = recoveryPoints(facts.snapshots.value, input.now);
   if (facts.paused.value) return judgePaused(subject, newest, doubt, input.now);
   const age = newest === null ? null : input.now - newest.at;
-  const evidence = recoveryEvidence(subject, input.now);
+  const evidence = subject.evidence;
   if (age !== null && age <= subject.policy.backupAge.limit)
     return ok({ check, resource, summary: `newest recovery point is ${spell(age)} old`, evidence });
   const start = firstDue(subject, input.now);
@@ -43,13 +42,13 @@ function never(subject: ReadSubject, now: Instant): Finding {
     action: ACTION,
     startedAt: start.at,
     ...said(subject),
-    evidence: recoveryEvidence(subject, now),
+    evidence: subject.evidence,
   });
 }
 
 function judgeOld(subject: ReadSubject, newest: RecoveryPoint, now: Instant): Finding {
   const { resource, policy } = subject;
-  const evidence = recoveryEvidence(subject, now);
+  const evidence = subject.evidence;
   const crossed = newest.at + policy.backupAge.limit;
   const excuse = excuseFor(subject, crossed, now);
   if (excuse !== null)

@@ -2,7 +2,6 @@ import { failing, type Finding, notKnown, ok } from '../domain/finding.ts';
 import type { ClusterSubject } from '../domain/subject.ts';
 import { projectResource } from '../domain/subject.ts';
 import { type Check, clusterCheck, type CheckInput, type ReadSubject } from './check.ts';
-import { recoveryEvidence } from './recovery-evidence.ts';
 
 const check = 'backup-off';
 const ACTION =
@@ -20,11 +19,9 @@ export const backupOff: Check = {
   evaluate: (input) => [...clusters.evaluate(input), ...freeClusters(input)],
 };
 
-function judge(subject: ReadSubject, input: CheckInput): Finding {
-  const { facts, resource, memory } = subject;
+function judge({ facts, resource, memory, evidence }: ReadSubject): Finding {
   if (!facts.backupEnabled.known) return notKnown({ check, resource, summary: facts.backupEnabled.reason });
   if (facts.backupEnabled.value) return ok({ check, resource, summary: 'backups are on' });
-  const evidence = recoveryEvidence(subject, input.now);
   return failing({
     check,
     resource,

@@ -39,10 +39,13 @@ export type Applies = {
  * and a pause ask nothing; a cluster that could not be read is unknown. M0 has no backups at all and is spoken of by `backup-off` alone.
  */
 export function clusterCheck(id: CheckId, judge: Judge, applies: Applies = {}): Check {
-  const evaluate = (input: CheckInput): readonly Finding[] =>
-    input.clusters
-      .filter((subject) => subject.memory.kind !== 'free')
-      .map((subject) => ruled(id, subject, applies) ?? judged(id, subject, applies, judge, input));
+  const evaluate = (input: CheckInput): readonly Finding[] => {
+    const findings: Finding[] = [];
+    for (const subject of input.clusters) {
+      if (subject.memory.kind !== 'free') findings.push(ruled(id, subject, applies) ?? judged(id, subject, applies, judge, input));
+    }
+    return findings;
+  };
   return { id, scope: 'cluster', evaluate };
 }
 
@@ -57,9 +60,12 @@ function ruled(check: CheckId, subject: ClusterSubject, applies: Applies): Findi
 }
 
 function judged(check: CheckId, subject: ClusterSubject, applies: Applies, judge: Judge, input: CheckInput): Finding {
-  const { facts, resource } = subject;
-  if (facts === null) return notKnown({ check, resource, summary: subject.blind });
-  const read: ReadSubject = { ...subject, facts };
-  const reason = applies.unless?.(read) ?? null;
-  return reason === null ? judge(read, input) : exempt({ check, resource, summary: reason });
+  const { resource } = subject;
+  if (!isRead(subject)) return notKnown({ check, resource, summary: subject.blind });
+  const reason = applies.unless?.(subject) ?? null;
+  return reason === null ? judge(subject, input) : exempt({ check, resource, summary: reason });
+}
+
+function isRead(subject: ClusterSubject): subject is ReadSubject {
+  return subject.facts !== null;
 }

@@ -1,11 +1,10 @@
-import type { AlertFacts } from '../domain/facts.ts';
+import type { AlertFacts, ProjectFacts } from '../domain/facts.ts';
 import { failing, type Finding, ok } from '../domain/finding.ts';
 import type { ProjectMemory } from '../domain/memory.ts';
 import type { CheckId } from '../domain/policy.ts';
 import { type ClusterSubject, projectResource } from '../domain/subject.ts';
 import { DAY, HOUR, type Instant, iso } from '../domain/time.ts';
 import type { Check, CheckInput } from './check.ts';
-import { pointsOf } from './recovery-evidence.ts';
 
 const check = 'disagreement';
 const ACTION =
@@ -43,6 +42,7 @@ function judge(project: ProjectMemory, input: CheckInput): readonly Finding[] {
         ] as const,
     ),
     ...vanished,
+    ...(facts ? unusable(facts) : []),
   ];
   const resource = projectResource(project);
   // What could not be read ends nothing.
@@ -57,6 +57,13 @@ function judge(project: ProjectMemory, input: CheckInput): readonly Finding[] {
     .join('. ')}`;
   const startedAt = alerts.length > 0 ? Math.min(...alerts.map((alert) => alert.openedAt)) : null;
   return [failing({ check, resource, summary, severity: 'info', action: ACTION, evidence, startedAt })];
+}
+
+/** What Atlas lists and nobody can use is shown; the oplog's and the restores' events make their clusters unknown besides. */
+function unusable({ lostAlerts = [], events }: ProjectFacts): Finding['evidence'] {
+  const lost = events.known ? (events.value.lost ?? []) : [];
+  const sentences = [...new Set([...lostAlerts, ...lost.map(({ sentence }) => sentence)])];
+  return sentences.map((sentence) => [sentence, 'ours: it is left out'] as const);
 }
 
 /** Some check of ours says what the alert says; an alert of a type without a counterpart is not ours to judge, nor one whose facts are unknown or exempt. */
@@ -81,7 +88,7 @@ function isRecent(at: Instant, now: Instant): boolean {
 
 /** An event calls a snapshot successful that the listing does not have, nor any newer one. */
 function vanishedSnapshot(subject: ClusterSubject, now: Instant): Finding['evidence'] {
-  const points = pointsOf(subject, now);
+  const points = subject.points;
   const told = subject.memory.completions.at(-1);
   if (!points || !told || points.doubt !== null || !isRecent(told.createdAt + told.took, now)) return [];
   const newest = points.newest?.at ?? 0;

@@ -21,7 +21,7 @@ export function evaluate(facts: Facts, memory: Memory, policy: Policy): Evaluati
   const clusters = subjectsOf(facts, memory, policy);
   const input: CheckInput = { facts, memory, policy, now: facts.startedAt, clusters };
   const run = { now: facts.startedAt, complete: facts.complete };
-  const caps = new Map(clusters.map((subject) => [subject.memory.id, subject.policy.severity]));
+  const caps = capsOf(clusters);
   const judged = CHECKS.flatMap((check) => check.evaluate(input)).map((finding) => capped(finding, caps));
   const noted = noteVerdicts(memory, judged, run);
   const later = [visibility, disagreement]
@@ -32,8 +32,18 @@ export function evaluate(facts: Facts, memory: Memory, policy: Policy): Evaluati
 
 const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 };
 
+type Caps = ReadonlyMap<string, Readonly<Partial<Record<CheckId, Severity>>>>;
+
+/** Of the clusters that have any: most have none. */
+function capsOf(clusters: readonly ClusterSubject[]): Caps {
+  return new Map(
+    clusters.flatMap(({ memory, policy }) => (Object.keys(policy.severity).length === 0 ? [] : [[memory.id, policy.severity] as const])),
+  );
+}
+
 /** The severity that policy allows this check at most on this cluster. */
-function capped(finding: Finding, caps: ReadonlyMap<string, Readonly<Partial<Record<CheckId, Severity>>>>): Finding {
+function capped(finding: Finding, caps: Caps): Finding {
+  if (caps.size === 0) return finding;
   const most = finding.resource.clusterId === null ? undefined : caps.get(finding.resource.clusterId)?.[finding.check];
   return finding.severity !== null && most !== undefined && RANK[finding.severity] > RANK[most] ? { ...finding, severity: most } : finding;
 }

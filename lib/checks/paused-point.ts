@@ -2,7 +2,6 @@ import { exempt, failing, type Finding, notKnown } from '../domain/finding.ts';
 import type { RecoveryPoint } from '../domain/recovery.ts';
 import { type Instant, iso, spell } from '../domain/time.ts';
 import type { ReadSubject } from './check.ts';
-import { recoveryEvidence } from './recovery-evidence.ts';
 
 const check = 'backup-age';
 const ACTION = 'Resume the cluster and take an on-demand snapshot with a longer retention, or export the last one, before it expires.';
@@ -10,7 +9,7 @@ const ACTION = 'Resume the cluster and take an on-demand snapshot with a longer 
 /** A paused cluster takes no backups, so freshness is mute and its incidents end as "paused"; its last point is not: it ages, and nothing replaces it. */
 export function judgePaused(subject: ReadSubject, newest: RecoveryPoint | null, doubt: string | null, now: Instant): Finding {
   const { resource, policy } = subject;
-  const evidence = recoveryEvidence(subject, now);
+  const evidence = subject.evidence;
   if (newest === null && doubt !== null) return notKnown({ check, resource, summary: doubt, evidence });
   if (newest === null) {
     return failing({ check, resource, summary: 'paused, and no recovery point is left', severity: 'critical', action: ACTION, evidence });

@@ -3,7 +3,6 @@ import { allGaps, OPLOG_BEHIND } from '../domain/gaps.ts';
 import type { Gap } from '../domain/recovery.ts';
 import { DAY, iso, spell } from '../domain/time.ts';
 import { clusterCheck, type CheckInput, type ReadSubject } from './check.ts';
-import { pointsOf, recoveryEvidence } from './recovery-evidence.ts';
 
 const check = 'pitr-break';
 const ACTION =
@@ -20,20 +19,26 @@ function notAsked({ facts, policy }: ReadSubject): string | null {
 function judge(subject: ReadSubject, input: CheckInput): Finding {
   const { resource, memory } = subject;
   if (subject.eventsBlind !== null) return notKnown({ check, resource, summary: subject.eventsBlind });
-  const points = pointsOf(subject, input.now)?.points ?? [];
+  const points = subject.points?.points ?? [];
   const oldest = input.now - (memory.restoreWindowDays ?? 7) * DAY;
   const breaks = allGaps(memory, points, subject.project.oplogThreshold, input.now).filter(
     (gap) => isBreak(gap) && (gap.to ?? input.now) > oldest,
   );
   if (breaks.length === 0) return ok({ check, resource, summary: 'no break known in the restore window' });
   const summary = `not restorable: ${breaks.map((gap) => spanOf(gap)).join('; ')}`;
-  const evidence = [...recoveryEvidence(subject, input.now), ...breaks.map((gap) => [`break: ${gap.cause}`, spanOf(gap)] as const)];
-  return failing({ check, resource, summary, severity: 'warning', action: ACTION, evidence, startedAt: breaks[0]?.from ?? null });
+  const evidence = [...subject.evidence, ...breaks.map((gap) => [`break: ${gap.cause}`, spanOf(gap)] as const)];
+  const found = failing({ check, resource, summary, severity: 'warning', action: ACTION, evidence, startedAt: breaks[0]?.from ?? null });
+  return { ...found, counted: breaks.map((gap) => nameOf(gap)) };
 }
 
 /** An open oplog gap is `pitr-gap`'s; an open one after a restore is a break already. */
 function isBreak(gap: Gap): boolean {
   return gap.to !== null || gap.cause !== OPLOG_BEHIND;
+}
+
+/** What stays: an oplog gap's beginning rests on Atlas's threshold, which may change; a restore's end is the next snapshot. */
+function nameOf({ from, to, cause }: Gap): string {
+  return `${cause} ${iso(cause === OPLOG_BEHIND && to !== null ? to : from)}`;
 }
 
 function spanOf(gap: Gap): string {

@@ -6,7 +6,6 @@ import type { Gap } from '../domain/recovery.ts';
 import { type ClusterSubject, projectResource } from '../domain/subject.ts';
 import { HOUR, type Instant, iso, spell } from '../domain/time.ts';
 import { type Check, clusterCheck, type CheckInput, type ReadSubject } from './check.ts';
-import { pointsOf, recoveryEvidence } from './recovery-evidence.ts';
 
 const check = 'pitr-gap';
 const SWITCH_ON =
@@ -31,7 +30,7 @@ function notAsked({ facts, policy }: ReadSubject): string | null {
 
 export function gapFinding(subject: ReadSubject, input: CheckInput): Finding {
   const { facts, resource, memory } = subject;
-  const evidence = recoveryEvidence(subject, input.now);
+  const evidence = subject.evidence;
   if (!facts.pitEnabled.known) return notKnown({ check, resource, summary: facts.pitEnabled.reason });
   if (!facts.pitEnabled.value) {
     const since = memory.pitr.offSince;
@@ -39,7 +38,7 @@ export function gapFinding(subject: ReadSubject, input: CheckInput): Finding {
     return failing({ check, resource, summary, severity: 'critical', action: SWITCH_ON, evidence, startedAt: since });
   }
   if (subject.eventsBlind !== null) return notKnown({ check, resource, summary: subject.eventsBlind, evidence });
-  const points = pointsOf(subject, input.now)?.points ?? [];
+  const points = subject.points?.points ?? [];
   const open = oplogGaps(memory, points, subject.project.oplogThreshold, input.now).find((gap) => gap.to === null);
   return open ? judgeGap(open, input.now, { resource, evidence, limit: subject.policy.pitr.gap }) : quiet(subject, evidence);
 }
@@ -86,7 +85,7 @@ function openGap(project: ProjectMemory, input: CheckInput): Gap | null {
   if (project.unattributed.length === 0) return null;
   const suspects = input.clusters.filter((subject) => subject.project.id === project.id && mayBeBehind(subject));
   if (suspects.length === 0) return null;
-  const newest = Math.min(...suspects.map((subject) => pointsOf(subject, input.now)?.newest?.at ?? 0));
+  const newest = Math.min(...suspects.map((subject) => subject.points?.newest?.at ?? 0));
   const points = [{ at: newest, expiresAt: null, sizeBytes: null }];
   return (
     oplogGaps({ signals: project.unattributed }, points, project.oplogThreshold, project.events?.until ?? 0).find(

@@ -4,7 +4,6 @@ import { clusterResource, type ClusterSubject } from '../domain/subject.ts';
 import type { Instant } from '../domain/time.ts';
 import type { ClusterRow, RecordedFinding, RecordedView } from '../domain/view.ts';
 import type { Evaluation } from './evaluate.ts';
-import { pointsOf, windowNow } from './recovery-evidence.ts';
 
 /** Pure: what the page and /api/status show of an evaluation. */
 export function rowsOf({ findings, memory, clusters }: Evaluation, run: { readonly runId: string; readonly now: Instant }): RecordedView {
@@ -27,7 +26,7 @@ function rowOf(subject: ClusterSubject, findings: readonly Finding[], memory: Me
     name,
     kind: subject.memory.kind,
     verdict: verdictOf(findings),
-    window: windowNow(subject, now),
+    window: subject.window,
     newestRecoveryPoint: newestPoint(subject, now),
     findings: shown.map((finding) => recorded(finding, noteFor(memory, finding), now)),
   };
@@ -42,7 +41,7 @@ function verdictOf(findings: readonly Finding[]): Verdict {
 
 /** While snapshots cannot be read, the point last seen, unless it has expired since. */
 function newestPoint(subject: ClusterSubject, now: Instant): Instant | null {
-  const points = pointsOf(subject, now);
+  const points = subject.points;
   if (points && (points.newest || points.doubt === null)) return points.newest?.at ?? null;
   const last = subject.memory.lastPoint;
   return last && (last.expiresAt === null || last.expiresAt > now) ? last.at : null;

@@ -6,7 +6,6 @@ import { clusterCheck, type CheckInput, type ReadSubject } from './check.ts';
 import { firstBaseDue, firstDue, freshnessStart, scheduleInterval } from './freshness.ts';
 import { gapFinding } from './pitr-gap.ts';
 import { backupAge } from './backup-age.ts';
-import { pointsOf, recoveryEvidence, windowNow } from './recovery-evidence.ts';
 
 const check = 'rpo';
 const ACTION = 'Decide whether writes since the newest restorable moment can be lost; take an on-demand snapshot, or shorten the schedule.';
@@ -21,8 +20,8 @@ function judge(subject: ReadSubject, input: CheckInput): Finding {
   const blind = blindness(subject);
   if (blind !== null) return notKnown({ check, resource, summary: blind });
   const promise = promised(subject);
-  const newest = newestRestorable(subject, input.now);
-  const evidence = recoveryEvidence(subject, input.now);
+  const newest = newestRestorable(subject);
+  const evidence = subject.evidence;
   const start = newest ?? freshnessStart(subject.memory).at;
   const exposure = input.now - start;
   if (exposure <= promise.target)
@@ -30,7 +29,7 @@ function judge(subject: ReadSubject, input: CheckInput): Finding {
   const saidBy = saidElsewhere(subject, input);
   const due = saidBy === null ? pending(subject, input.now) : null;
   if (due !== null) return ok({ check, resource, summary: due, evidence });
-  const doubtful = start === 0 || (pointsOf(subject, input.now)?.doubt ?? null) !== null;
+  const doubtful = start === 0 || (subject.points?.doubt ?? null) !== null;
   if (doubtful && saidBy === null) return notKnown({ check, resource, summary: 'the newest restorable moment cannot be told', evidence });
   const critical = exposure > 2 * promise.target && !subject.policy.rpo.dayIsEnough;
   const summary = `${newest === null ? 'nothing' : 'nothing newer'} is restorable ${newest === null ? 'at all' : `than ${spell(exposure)} ago`}; promised ${promise.words}`;
@@ -60,9 +59,8 @@ function promised({ facts, policy }: ReadSubject): Promise {
   return { target: interval + policy.grace, words: `a snapshot every ${spell(interval)} (grace ${spell(policy.grace)})` };
 }
 
-function newestRestorable(subject: ReadSubject, now: Instant): Instant | null {
-  const window = windowNow(subject, now);
-  const point = pointsOf(subject, now)?.newest ?? null;
+function newestRestorable({ window, points }: ReadSubject): Instant | null {
+  const point = points?.newest ?? null;
   if (window === null) return point?.at ?? null;
   return Math.max(window.to, point?.at ?? 0);
 }
@@ -72,12 +70,12 @@ function saidElsewhere(subject: ReadSubject, input: CheckInput): CheckId | null 
   if (subject.facts.backupEnabled.known && !subject.facts.backupEnabled.value) return 'backup-off';
   const gap = subject.policy.pitr.wanted && subject.facts.kind !== 'flex' ? gapFinding(subject, input) : null;
   if (gap?.verdict === 'failing') return 'pitr-gap';
-  const points = pointsOf(subject, input.now)?.points ?? [];
+  const points = subject.points?.points ?? [];
   if (gap !== null && restoreGaps(subject.memory, points).some(({ to }) => to === null)) return 'pitr-break';
   return backupAge.evaluate({ ...input, clusters: [subject] })[0]?.verdict === 'failing' ? 'backup-age' : null;
 }
 
 /** While the clocks of freshness, or a PITR just switched on, wait for their first backup, exposure is not held against the cluster. */
 function pending(subject: ReadSubject, now: Instant): string | null {
-  return firstDue(subject, now) ?? (windowNow(subject, now) === null && subject.policy.pitr.wanted ? firstBaseDue(subject, now) : null);
+  return firstDue(subject, now) ?? (subject.window === null && subject.policy.pitr.wanted ? firstBaseDue(subject, now) : null);
 }

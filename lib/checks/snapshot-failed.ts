@@ -1,10 +1,9 @@
 import type { Snapshot } from '../domain/facts.ts';
 import { type Evidence, failing, type Finding, notKnown, ok } from '../domain/finding.ts';
-import { recoveryPoints } from '../domain/recovery.ts';
+import { notCompleted, recoveryPoints } from '../domain/recovery.ts';
 import { type Duration, type Instant, iso, spell } from '../domain/time.ts';
 import { clusterCheck, type CheckInput, type ReadSubject } from './check.ts';
 import { longestCompletion } from './freshness.ts';
-import { recoveryEvidence } from './recovery-evidence.ts';
 
 const check = 'snapshot-failed';
 const ACTION =
@@ -17,7 +16,7 @@ function judge(subject: ReadSubject, input: CheckInput): Finding {
   const { facts, resource } = subject;
   if (!facts.snapshots.known) return notKnown({ check, resource, summary: facts.snapshots.reason });
   const newest = recoveryPoints(facts.snapshots.value, input.now).newest?.at ?? 0;
-  const evidence = recoveryEvidence(subject, input.now);
+  const evidence = subject.evidence;
   const failedAt = lastFailure(subject, facts.snapshots.value);
   if (failedAt !== null && failedAt > newest) {
     return failing({
@@ -30,7 +29,7 @@ function judge(subject: ReadSubject, input: CheckInput): Finding {
       startedAt: failedAt,
     });
   }
-  const undated = facts.snapshots.value.some(
+  const undated = notCompleted(facts.snapshots.value).some(
     (snapshot) => snapshot.status === 'failed' && snapshot.createdAt === null && snapshot.requestedAt === null,
   );
   if (undated) return notKnown({ check, resource, summary: 'a snapshot failed, and Atlas does not tell when', evidence });
@@ -39,18 +38,16 @@ function judge(subject: ReadSubject, input: CheckInput): Finding {
 
 /** When the last failed snapshot was asked for, or Atlas said that one failed. */
 function lastFailure(subject: ReadSubject, snapshots: readonly Snapshot[]): Instant | null {
-  const listed = snapshots
-    .filter((snapshot) => snapshot.status === 'failed')
-    .map((snapshot) => snapshot.createdAt ?? snapshot.requestedAt ?? 0);
-  const told = subject.memory.signals.filter((signal) => signal.kind === 'snapshotFailed').map((signal) => signal.at);
-  // No spread: a listing of 10⁵ would overflow the stack.
-  const latest = [...listed, ...told].reduce((newest, at) => Math.max(newest, at), 0);
+  let latest = 0;
+  for (const { status, createdAt, requestedAt } of notCompleted(snapshots))
+    if (status === 'failed') latest = Math.max(latest, createdAt ?? requestedAt ?? 0);
+  for (const { kind, at } of subject.memory.signals) if (kind === 'snapshotFailed') latest = Math.max(latest, at);
   return latest === 0 ? null : latest;
 }
 
 function judgeRunning(subject: ReadSubject, snapshots: readonly Snapshot[], evidence: Evidence, now: Instant): Finding {
   const { resource } = subject;
-  const since = snapshots.flatMap((snapshot) =>
+  const since = notCompleted(snapshots).flatMap((snapshot) =>
     (snapshot.status === 'inProgress' || snapshot.status === 'queued') && snapshot.requestedAt !== null ? [snapshot.requestedAt] : [],
   );
   const oldest = since.reduce<Instant | null>((first, at) => (first === null ? at : Math.min(first, at)), null);

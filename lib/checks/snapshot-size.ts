@@ -1,8 +1,8 @@
 import { failing, type Finding, notKnown, ok } from '../domain/finding.ts';
-import { recoveryPoints } from '../domain/recovery.ts';
+import type { ClusterPolicy } from '../domain/policy.ts';
+import { type RecoveryPoint, recoveryPoints } from '../domain/recovery.ts';
 import { DAY, type Instant, iso } from '../domain/time.ts';
 import { clusterCheck, type CheckInput, type ReadSubject } from './check.ts';
-import { recoveryEvidence } from './recovery-evidence.ts';
 
 const check = 'snapshot-size';
 const ACTION =
@@ -28,18 +28,14 @@ function judge(subject: ReadSubject, input: CheckInput): Finding {
   const { facts, resource } = subject;
   if (!facts.snapshots.known) return notKnown({ check, resource, summary: facts.snapshots.reason });
   const { points } = recoveryPoints(facts.snapshots.value, input.now);
-  const sizes = points.flatMap((point) =>
-    point.sizeBytes !== null && point.sizeBytes > 0 ? [{ at: point.at, bytes: point.sizeBytes }] : [],
-  );
-  const newest = sizes.at(-1);
-  if (!newest)
+  const { newest, change, calm } = levels(points, subject.policy.snapshotSize);
+  if (newest === null)
     return points.length === 0
       ? ok({ check, resource, summary: 'no snapshot to compare yet' })
       : notKnown({ check, resource, summary: 'Atlas tells no size of any snapshot' });
-  const change = jump(sizes, newest, subject);
   if (change === null && points.at(-1)?.at !== newest.at)
     return notKnown({ check, resource, summary: 'Atlas tells no size of the newest snapshot' });
-  if (change === null) return ok({ check, resource, summary: `newest snapshot ${gigabytes(newest.bytes)}, in line with those before` });
+  if (change === null) return ok({ check, resource, summary: calm });
   const critical = subject.policy.snapshotSize.criticalChange;
   const severity = critical !== null && Math.abs(change.by) > critical ? 'critical' : 'warning';
   const summary = `snapshot size ${percent(change.by)}: ${gigabytes(change.from.bytes)} → ${gigabytes(newest.bytes)}${change.empty ? ', almost empty' : ''} (against ${change.against})`;
@@ -50,22 +46,42 @@ function judge(subject: ReadSubject, input: CheckInput): Finding {
     severity,
     action: ACTION,
     startedAt: change.at,
-    evidence: evidenceOf(subject, change, newest, input.now),
+    evidence: evidenceOf(subject, change, newest),
   });
 }
 
 type Jump = { readonly by: number; readonly from: Size; readonly at: Instant; readonly against: string; readonly empty: boolean };
 
+type Limits = ClusterPolicy['snapshotSize'];
+/** `calm`: what is said where there is no change. */
+type Levels = { readonly newest: Size | null; readonly change: Jump | null; readonly calm: string };
+
+/** The same points mean the same, whatever the time: kept for as long as a listing stays as it is. */
+const seen = new WeakMap<readonly RecoveryPoint[], { readonly limits: Limits; readonly levels: Levels }>();
+
+/** The newest size that is known, and the change of level that it stands for. */
+function levels(points: readonly RecoveryPoint[], limits: Limits): Levels {
+  const kept = seen.get(points);
+  if (kept?.limits === limits) return kept.levels;
+  const sizes: Size[] = [];
+  for (const { at, sizeBytes } of points) if (sizeBytes !== null && sizeBytes > 0) sizes.push({ at, bytes: sizeBytes });
+  const newest = sizes.at(-1) ?? null;
+  const calm = newest === null ? '' : `newest snapshot ${gigabytes(newest.bytes)}, in line with those before`;
+  const found = { newest, change: newest && jump(sizes, newest, limits), calm };
+  seen.set(points, { limits, levels: found });
+  return found;
+}
+
 /** The change of level that the newest snapshot stands for; null where there is none or three later ones have confirmed it. */
-function jump(sizes: readonly Size[], newest: Size, subject: ReadSubject): Jump | null {
-  const begins = sizes.findLastIndex((size) => differs(size, newest, subject)) + 1;
+function jump(sizes: readonly Size[], newest: Size, limits: Limits): Jump | null {
+  const begins = sizes.findLastIndex((size) => differs(size, newest, limits)) + 1;
   const first = sizes[begins];
   const before = sizes[begins - 1];
   if (!first || !before || sizes.length - begins > CONFIRMED_BY) return null;
-  if (differs(before, first, subject))
+  if (differs(before, first, limits))
     return { by: relative(before, newest), from: before, at: first.at, against: 'the one before', empty: emptied(before, newest) };
   const median = medianOfWeek(sizes, newest);
-  if (!median || !differs(median, newest, subject)) return null;
+  if (!median || !differs(median, newest, limits)) return null;
   return { by: relative(median, newest), from: median, at: first.at, against: 'the median of 7 days', empty: emptied(median, newest) };
 }
 
@@ -76,8 +92,7 @@ function medianOfWeek(sizes: readonly Size[], newest: Size): Size | null {
   return week.toSorted((a, b) => a.bytes - b.bytes)[Math.floor(week.length / 2)] ?? null;
 }
 
-function differs(reference: Size, newest: Size, subject: ReadSubject): boolean {
-  const { change, atLeastBytes } = subject.policy.snapshotSize;
+function differs(reference: Size, newest: Size, { change, atLeastBytes }: Limits): boolean {
   const large = Math.abs(relative(reference, newest)) > change && Math.abs(newest.bytes - reference.bytes) > atLeastBytes;
   return large || emptied(reference, newest);
 }
@@ -90,13 +105,13 @@ function relative(reference: Size, newest: Size): number {
   return (newest.bytes - reference.bytes) / reference.bytes;
 }
 
-function evidenceOf(subject: ReadSubject, change: Jump, newest: Size, now: Instant): Finding['evidence'] {
+function evidenceOf(subject: ReadSubject, change: Jump, newest: Size): Finding['evidence'] {
   const between = subject.memory.changes.filter((item) => item.at >= change.from.at && item.at <= newest.at);
   return [
     ['before', `${gigabytes(change.from.bytes)} at ${iso(change.from.at)}`],
     ['now', `${gigabytes(newest.bytes)} at ${iso(newest.at)}`],
     ['in between', between.length === 0 ? 'nothing that Atlas tells' : between.map((item) => `${item.what} at ${iso(item.at)}`).join('; ')],
-    ...recoveryEvidence(subject, now),
+    ...subject.evidence,
   ];
 }
 

@@ -103,12 +103,18 @@ function widest(all: readonly Blindness[], reason: string): Blindness | null {
 }
 
 function blindnessOf(verdicts: Verdicts, input: CheckInput): Blindness | null {
+  if (!isBlind(verdicts)) return null;
   const notes = Object.entries(verdicts).filter(([id, note]) => id !== check && note.verdict === 'unknown') as [CheckId, VerdictNote][]; // Object.entries widens the keys of a Partial<Record<CheckId, …>>
-  if (notes.length === 0) return null;
   const since = Math.min(...notes.map(([, note]) => note.blindSince ?? input.now));
   const runs = Math.max(...notes.map(([, note]) => note.blindRuns));
   const apart = Math.max(...notes.map(([, { blindFirst, blindLast }]) => (blindLast ?? 0) - (blindFirst ?? blindLast ?? 0)));
   return { since, runs, apart, reason: notes[0]?.[1].reason ?? `${notes.map(([id]) => id).join(', ')} cannot be judged` };
+}
+
+function isBlind(verdicts: Verdicts): boolean {
+  // Over keys, without a copy: it is asked of every cluster in every run.
+  for (const id in verdicts) if (id !== check && verdicts[id as CheckId]?.verdict === 'unknown') return true; // the keys of a Partial<Record<CheckId, …>>
+  return false;
 }
 
 function judgeProject(project: BlindProject, organisationBlind: boolean, input: CheckInput): readonly Finding[] {

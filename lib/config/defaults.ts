@@ -1,5 +1,5 @@
 import type { ClusterPolicy, GeneralPolicy } from '../domain/policy.ts';
-import { DAY, HOUR, MINUTE } from '../domain/time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../domain/time.ts';
 
 /** The plan's tables (backup and disaster recovery plan 2.1, 5.1, 5.2) and, where it is silent, what its users would expect. */
 export const CLUSTER_DEFAULTS: ClusterPolicy = {
@@ -25,8 +25,18 @@ export const GENERAL_DEFAULTS: GeneralPolicy = {
   responseTime: { P0: 5 * MINUTE, P1: 30 * MINUTE, P2: 4 * HOUR },
   remindEvery: { P0: 30 * MINUTE, P1: 4 * HOUR, P2: DAY },
   acknowledgedFor: 8 * HOUR,
+  escalation: { P0: ['contacts'], P1: ['P0', 'contacts'], P2: ['P1', 'P0', 'contacts'] },
   contacts: { sms: [], email: [] },
   maintenance: [],
   flapping: { episodes: 4, within: DAY, steady: 2 * HOUR },
   digestHour: 8,
+  recovery: { rto: 4 * HOUR, rpo: HOUR, failover: 10 * SECOND },
+  recordsKeptFor: 7 * 365 * DAY,
+  // Plan 8, whose contacts are all TBD.
+  people: [
+    { role: 'Database Lead', contact: null, duty: 'Backup verification' },
+    { role: 'DevOps Lead', contact: null, duty: 'Restore execution' },
+    { role: 'CTO', contact: null, duty: 'Decision authority' },
+    { role: 'Security', contact: null, duty: 'Breach response' },
+  ],
 };

@@ -1,6 +1,7 @@
 import type { AtlasCredentials, Environment } from './environment.ts';
 import type { Complain, Given } from './groups.ts';
 import { accessOf, channelsOf, credentialsOf, restoreCredentialsOf, storeOf } from './groups.ts';
+import { connectionString } from './parsers.ts';
 import { secretsOf } from './secrets.ts';
 import { teamsOf } from './team-settings.ts';
 import type { TeamConfig } from './teams.ts';
@@ -27,7 +28,7 @@ type Source = Readonly<Record<string, string | undefined>>;
 /**
  * Parses the environment, with the variables that the teams of restorable.config.ts name. Values are trimmed, and empty ones count as absent. Throws `EnvironmentError` with every problem at once.
  */
-export function readEnvironment(source: Source, teamConfigs: readonly TeamConfig[] = []): Environment {
+export function readEnvironment(source: Source, teamConfigs: readonly TeamConfig[] = [], named: readonly NamedAddress[] = []): Environment {
   const problems: string[] = [];
   const complain: Complain = (problem) => problems.push(problem);
   const given = givenIn(source);
@@ -37,9 +38,28 @@ export function readEnvironment(source: Source, teamConfigs: readonly TeamConfig
   if (onVercel && values.ALERTS !== 'off') refuseSilence(given, complain);
   const { teams, secrets } = teamsOf(teamConfigs, { source, values, defaults: parts.channels, complain });
   const credentials = credentialsOf(values, given, complain);
+  const addresses = addressesIn(source, named, complain);
   if (problems.length > 0 || credentials === null) throw new EnvironmentError(problems);
-  const environment = { ...assemble(values, credentials, parts), teams };
-  return { ...environment, warnings: warningsOf(environment, onVercel, values.ALERTS === 'off'), secrets: secretsOf(given, secrets) };
+  const environment = { ...assemble(values, credentials, parts, addresses), teams };
+  return {
+    ...environment,
+    warnings: warningsOf(environment, onVercel, values.ALERTS === 'off'),
+    secrets: secretsOf(given, [...secrets, ...Object.values(addresses)]),
+  };
+}
+
+export type NamedAddress = { readonly env: string; readonly where: string };
+
+function addressesIn(source: Source, named: readonly NamedAddress[], complain: Complain): Readonly<Record<string, string>> {
+  const entries = named.flatMap(({ env, where }) => {
+    const text = (source[env] ?? '').trim();
+    const reading = connectionString(text);
+    if (text !== '' && reading.ok) return [[env, reading.value] as const];
+    const problem = text === '' || reading.ok ? 'not set' : `${reading.problem} (its value is not shown)`;
+    complain(`${env}: ${problem}; restorable.config.ts asks for it in ${where}; set it, or take it out there`);
+    return [];
+  });
+  return Object.fromEntries(entries);
 }
 
 function givenIn(source: Source): Given {
@@ -88,7 +108,12 @@ function refuseSilence(given: Given, complain: Complain): void {
   );
 }
 
-function assemble(values: Values, credentials: AtlasCredentials, parts: Parts): Omit<Environment, 'warnings' | 'secrets' | 'teams'> {
+function assemble(
+  values: Values,
+  credentials: AtlasCredentials,
+  parts: Parts,
+  addresses: Environment['recovery']['addresses'],
+): Omit<Environment, 'warnings' | 'secrets' | 'teams'> {
   return {
     port: values.PORT,
     atlas: { baseUrl: values.ATLAS_BASE_URL, credentials, projectIds: values.ATLAS_PROJECT_IDS },
@@ -107,6 +132,7 @@ function assemble(values: Values, credentials: AtlasCredentials, parts: Parts): 
       mongodbUri: values.MONGODB_URI,
       sandboxUri: values.SANDBOX_MONGODB_URI,
       evidenceKey: values.EVIDENCE_KEY,
+      addresses,
     },
   };
 }

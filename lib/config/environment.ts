@@ -27,6 +27,8 @@ export type Environment = {
     readonly mongodbUri: string | null;
     readonly sandboxUri: string | null;
     readonly evidenceKey: string | null;
+    /** Connection strings by the name of the variable that restorable.config.ts gives. */
+    readonly addresses: Readonly<Record<string, string>>;
   };
   /** What is allowed but surely not wanted, one sentence each. */
   readonly warnings: readonly string[];

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { CHANNEL_IDS, CHECK_IDS } from '../domain/policy.ts';
+import { escalationSchema } from './escalation.ts';
 import { maintenanceWindow, proofTimes } from './maintenance.ts';
+import { recoverySettings } from './recovery-schema.ts';
 import { teamsSchema } from './teams.ts';
 
 const hours = z
@@ -48,6 +50,7 @@ const channel = z.enum(CHANNEL_IDS, {
 const channels = z.array(channel).min(1, 'a priority needs a channel');
 
 export const configSchema = clusterSettings.omit({ exempt: true }).extend({
+  ...recoverySettings,
   routes: z.strictObject({ P0: channels.optional(), P1: channels.optional(), P2: channels.optional() }).optional(),
   smsResolves: z.boolean().optional(),
   stormAbove: z.number().int().min(1).optional(),
@@ -56,6 +59,8 @@ export const configSchema = clusterSettings.omit({ exempt: true }).extend({
   responseMinutes: z.strictObject({ P0: minutes.optional(), P1: minutes.optional(), P2: minutes.optional() }).optional(),
   remindMinutes: z.strictObject({ P0: minutes.optional(), P1: minutes.optional(), P2: minutes.optional() }).optional(),
   acknowledgedForHours: hours.optional(),
+  /** The rungs that are climbed while nobody acknowledges: the channels of a higher priority, then the contacts. */
+  escalation: escalationSchema.optional(),
   /** Told last, when nobody has acknowledged on any other rung. */
   contacts: z
     .strictObject({

@@ -1,11 +1,14 @@
-import type { ClusterPolicy, Policy } from '../domain/policy.ts';
+import { type ClusterPolicy, type Policy } from '../domain/policy.ts';
+import { SANDBOX_TAG } from '../domain/recovery-plan.ts';
 import { DAY, HOUR, MINUTE } from '../domain/time.ts';
 import { CLUSTER_DEFAULTS, GENERAL_DEFAULTS } from './defaults.ts';
 import { type ClusterSettings, type Config, configSchema } from './policy-schema.ts';
 export type { Config } from './policy-schema.ts';
 export { env } from './teams.ts';
 import { teamRules } from './teams.ts';
+import { escalationOf } from './escalation.ts';
 import { openProofTimes, openWindow } from './maintenance.ts';
+import { recoveryPolicy } from './recovery-policy.ts';
 
 /** The tag that exempts a cluster from within Atlas; its value is the reason and must not be empty. */
 export const EXEMPT_TAG = 'restorable-exempt';
@@ -45,6 +48,7 @@ export function policyOf(config: Config): Policy {
       ...scaled({ P0: undefined, P1: undefined, P2: undefined, ...config.remindMinutes }, MINUTE),
     },
     ...scaled({ acknowledgedFor: config.acknowledgedForHours }, HOUR),
+    escalation: escalationOf(config.escalation, GENERAL_DEFAULTS.escalation),
     contacts: { ...GENERAL_DEFAULTS.contacts, ...defined(config.contacts) },
     maintenance: (config.maintenance ?? []).map((window) => openWindow(window)),
     ...(config.teams && { teams: teamRules(config.teams) }),
@@ -55,6 +59,7 @@ export function policyOf(config: Config): Policy {
     },
     ...(config.alertProof && { proofAfter: openProofTimes(config.alertProof) }),
     digestHour: config.digestHour === undefined ? GENERAL_DEFAULTS.digestHour : config.digestHour,
+    ...recoveryPolicy(config, GENERAL_DEFAULTS),
   };
   return { general, forCluster: (cluster) => forCluster(base, config, cluster) };
 }
@@ -68,8 +73,17 @@ function forCluster(base: ClusterPolicy, config: Config, cluster: Named): Cluste
     (result, settings) => (settings ? merged(result, settings) : result),
     base,
   );
-  const tagged = cluster.tags[EXEMPT_TAG]?.trim();
+  const tagged = cluster.tags[EXEMPT_TAG]?.trim() || sandboxOf(config, cluster);
   return tagged ? { ...policy, exempt: policy.exempt ?? tagged } : policy;
+}
+
+/** Config and tag together make a sandbox, which is exempt; either alone changes nothing (issue 5: interlock). */
+function sandboxOf({ restoreTests = [], drills = [] }: Config, { projectName, projectId, name, tags }: Named): string | null {
+  if (tags[SANDBOX_TAG.key] !== SANDBOX_TAG.value) return null;
+  const isIt = ({ target }: { readonly target: { readonly project: string; readonly cluster: string } }): boolean =>
+    target.cluster === name && (target.project === projectName || target.project === projectId);
+  const plan = restoreTests.find(isIt) ?? drills.find(isIt);
+  return plan ? `sandbox of ${plan.name}` : null;
 }
 
 function fits(

@@ -9,7 +9,7 @@ const SHORTEST_PATH = 12;
 export function secretsOf(given: Given, ofTeams: readonly string[] = []): readonly string[] {
   const values = VARIABLE_NAMES.filter((name) => VARIABLES[name].secret).flatMap((name) => given[name] ?? []);
   const lines = (given.STATUS_USERS ?? '').split(',').flatMap((line) => line.trim().split(':').slice(1));
-  const all = [...values, ...ofTeams, ...lines, ...values.flatMap(piecesOfAddress)].filter((text) => text !== '');
+  const all = [...values, ...ofTeams, ...lines, ...[...values, ...ofTeams].flatMap(piecesOfAddress)].filter((text) => text !== '');
   return [...new Set(all)].sort((a, b) => b.length - a.length);
 }
 

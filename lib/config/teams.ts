@@ -10,7 +10,7 @@ export function env(name: string): EnvironmentName {
 }
 
 const HOW = "write env('PD_PAYMENTS'): the name of the variable that holds it, never the value itself";
-const variable = z.strictObject(
+export const variable = z.strictObject(
   // An integration key of PagerDuty's is 32 letters and digits; a name of that shape is surely the key itself.
   { env: z.string().refine((name) => /^[A-Z][A-Z0-9_]*$/.test(name) && !/^[A-Z0-9]{32}$/.test(name), HOW) },
   { error: HOW },

@@ -129,6 +129,9 @@ export const VARIABLES = {
   }),
   ALERTS: optional('Page', oneOf('off'), { description: '`off`: no channel at all is meant' }),
 
+  POLICY_FILE: optional('Limits', matching(/^[^\0]+$/, 'a path'), {
+    description: 'a JSON file whose keys take the place of those of restorable.config.ts, so that one build serves several policies',
+  }),
   REQUEST_TIMEOUT_MS: standard('Limits', '10000', wholeNumber(100, 120_000), { description: 'longest time for one outgoing request' }),
   RUN_BUDGET_MS: standard('Limits', '240000', wholeNumber(1_000, 3_600_000), { description: 'longest time for one whole run' }),
 

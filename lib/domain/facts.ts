@@ -24,6 +24,8 @@ export type ProjectFacts = {
   readonly events: Fact<EventBatch>;
   /** Open alerts whose type is about backups. */
   readonly alerts: Fact<readonly AlertFacts[]>;
+  /** Open backup alerts that carry no usable id or time: one sentence each. */
+  readonly lostAlerts?: readonly string[];
   /** Read once a day; null where this run did not ask. */
   readonly alertConfigs: Fact<readonly AlertConfigFacts[]> | null;
   /** Clusters that memory knows and the listing lacks: what is left of their backups. Keyed by cluster id. */
@@ -85,6 +87,16 @@ export type EventBatch = {
   /** … to here. */
   readonly until: Instant;
   readonly events: readonly AtlasEvent[];
+  /** Entries whose id or time cannot be used, or of which nothing can. */
+  readonly lost?: readonly LostEvent[];
+};
+
+/** What can still be told of an event that cannot be used; null: that neither. */
+export type LostEvent = {
+  readonly type: string | null;
+  readonly clusterId: string | null;
+  readonly clusterName: string | null;
+  readonly sentence: string;
 };
 
 export type AtlasEvent = {

@@ -1,12 +1,11 @@
 import type { Fact } from './fact.ts';
-import type { ClusterFacts, Snapshot } from './facts.ts';
+import type { ClusterFacts } from './facts.ts';
+import { type Completion, foldSnapshots } from './fold-snapshots.ts';
 import { OPLOG_BEHIND, oplogGaps, RESTORED_INTO, restoreGaps } from './gaps.ts';
 import { type ClusterMemory, type Signal, switched, UNSEEN } from './memory.ts';
-import { recoveryPoints, type RecoveryPoint } from './recovery.ts';
+import { type RecoveryPoint, recoveryPoints } from './recovery.ts';
 import { DAY, type Duration, type Instant } from './time.ts';
 import type { Break } from './view.ts';
-
-type Completion = { readonly createdAt: Instant; readonly took: Duration };
 
 export type ClusterNews = {
   readonly signals: readonly Signal[];
@@ -20,7 +19,6 @@ export type ClusterNews = {
 
 /** Kept beyond the restore window, so that a break at its edge is not forgotten early. */
 const MARGIN = 2 * DAY;
-const COMPLETIONS_KEPT = 8;
 const DUE_KEPT = 4;
 const CHANGES_KEPT = 8;
 
@@ -31,29 +29,46 @@ const FOLDED_INTO: Readonly<Partial<Record<Signal['kind'], string>>> = {
   restored: RESTORED_INTO,
 };
 
-/** Pure: folds what one run read of a listed cluster. Each unknown fact leaves its part of memory as it was. */
+/**
+ * Pure: folds what one run read of a listed cluster. Each unknown fact leaves its part of memory as it was, and what brings nothing new leaves
+ * the very list that was there: most of memory, of most clusters, in most runs. Field by field, since a copy of the whole costs as much as the rest.
+ */
 export function foldCluster(before: ClusterMemory | null, facts: ClusterFacts, news: ClusterNews): ClusterMemory {
   const previous = before ?? newCluster(facts);
+  const schedule = valueOf(facts.schedule);
   const switches = foldSwitches(previous, facts, news.now);
-  const seen: ClusterMemory = {
-    ...previous,
-    ...switches,
+  const { completions, unfinished, lastPoint } = foldSnapshots(previous, facts.snapshots, news);
+  const tier = facts.tier ?? previous.tier;
+  const restoreWindowDays = schedule?.restoreWindowDays ?? previous.restoreWindowDays;
+  const { signals, breaks } = foldSignals(
+    { ...switches, signals: previous.signals, breaks: previous.breaks, restoreWindowDays },
+    facts,
+    news,
+  );
+  return {
+    id: previous.id,
     name: facts.name,
     kind: facts.kind,
     createdAt: valueOf(facts.createdAt) ?? previous.createdAt,
     tags: facts.tags,
-    tier: facts.tier ?? previous.tier,
+    tier,
     readAt: facts.read ? news.now : previous.readAt,
-    restoreWindowDays: valueOf(facts.schedule)?.restoreWindowDays ?? previous.restoreWindowDays,
-    due: foldDue(previous.due, valueOf(facts.schedule)?.nextSnapshotAt ?? null, news.now),
+    backup: switches.backup,
+    pitr: switches.pitr,
+    running: switches.running,
+    topology: switches.topology,
+    restoreWindowDays,
+    signals,
+    breaks,
+    due: foldDue(previous.due, schedule?.nextSnapshotAt ?? null, news.now),
+    completions,
+    unfinished,
+    lastPoint,
+    changes: foldChanges(previous, { ...switches, tier }, news),
     missingSince: null,
     gone: null,
+    verdicts: previous.verdicts,
   };
-  return foldSignals(
-    { ...seen, ...foldSnapshots(previous, facts.snapshots, news), changes: foldChanges(previous, seen, news) },
-    facts,
-    news,
-  );
 }
 
 function newCluster(facts: ClusterFacts): ClusterMemory {
@@ -87,60 +102,38 @@ function valueOf<T>(fact: Fact<T>): T | null {
   return fact.known ? fact.value : null;
 }
 
-function foldSwitches(
-  previous: ClusterMemory,
-  facts: ClusterFacts,
-  now: Instant,
-): Pick<ClusterMemory, 'backup' | 'pitr' | 'running' | 'topology'> {
+type Switches = Pick<ClusterMemory, 'backup' | 'pitr' | 'running' | 'topology'>;
+
+function foldSwitches(previous: ClusterMemory, facts: ClusterFacts, now: Instant): Switches {
   const paused = valueOf(facts.paused);
   const topology = valueOf(facts.topology);
-  const changed = topology !== null && previous.topology !== null && previous.topology.value !== topology;
   return {
     backup: switched(previous.backup, valueOf(facts.backupEnabled), now),
     pitr: switched(previous.pitr, valueOf(facts.pitEnabled), now),
     running: switched(previous.running, paused === null ? null : !paused, now),
-    topology:
-      topology === null ? previous.topology : { value: topology, changedAt: changed ? now : (previous.topology?.changedAt ?? null) },
+    topology: foldTopology(previous.topology, topology, now),
   };
+}
+
+function foldTopology(before: ClusterMemory['topology'], value: string | null, now: Instant): ClusterMemory['topology'] {
+  if (value === null || before?.value === value) return before;
+  return { value, changedAt: before === null ? null : now };
 }
 
 /** Moments at which a snapshot was due, newest last; those of the last two days are enough to excuse one that is being taken. */
 function foldDue(before: readonly Instant[], next: Instant | null, now: Instant): readonly Instant[] {
-  const all = next === null || before.includes(next) ? before : [...before, next];
-  return all.filter((due) => due > now - 2 * DAY).slice(-DUE_KEPT);
+  const isNew = next !== null && !before.includes(next);
+  const stays = (due: Instant): boolean => due > now - 2 * DAY;
+  if (!isNew && before.length <= DUE_KEPT && before.every(stays)) return before;
+  return (isNew ? [...before, next] : before).filter(stays).slice(-DUE_KEPT);
 }
 
-function foldSnapshots(
-  previous: ClusterMemory,
-  fact: Fact<readonly Snapshot[]>,
-  news: ClusterNews,
-): Pick<ClusterMemory, 'completions' | 'unfinished' | 'lastPoint'> {
-  const told = [...previous.completions, ...news.completions];
-  if (!fact.known) return { completions: recent(told), unfinished: previous.unfinished, lastPoint: previous.lastPoint };
-  const { newest, doubt } = recoveryPoints(fact.value, news.now);
-  const polled = fact.value.flatMap((snapshot) =>
-    snapshot.status === 'completed' && snapshot.createdAt !== null && previous.unfinished.includes(snapshot.id)
-      ? [{ createdAt: snapshot.createdAt, took: Math.max(0, news.now - snapshot.createdAt) }]
-      : [],
-  );
-  const unfinished = fact.value
-    .filter((snapshot) => snapshot.status === 'queued' || snapshot.status === 'inProgress')
-    .map((snapshot) => snapshot.id);
-  const point = newest === null ? null : { at: newest.at, expiresAt: newest.expiresAt };
-  return {
-    completions: recent([...polled, ...told]),
-    unfinished,
-    lastPoint: doubt !== null && point === null ? previous.lastPoint : point,
-  };
-}
+type Changing = Pick<ClusterMemory, 'tier' | 'running' | 'topology'>;
 
-/** One a snapshot (events tell the completion exactly, polls at most), newest last. */
-function recent(all: readonly Completion[]): readonly Completion[] {
-  const byTime = new Map(all.map((completion) => [completion.createdAt, completion]));
-  return [...byTime.values()].toSorted((a, b) => a.createdAt - b.createdAt).slice(-COMPLETIONS_KEPT);
-}
-
-function foldChanges(previous: ClusterMemory, now: ClusterMemory, news: ClusterNews): ClusterMemory['changes'] {
+function foldChanges(previous: ClusterMemory, now: Changing, news: ClusterNews): ClusterMemory['changes'] {
+  const nothing = news.signals.length === 0 && previous.tier === now.tier && now.running.onSince === null && !now.topology?.changedAt;
+  const isLate = (change: { readonly at: Instant }): boolean => change.at > news.now - 30 * DAY;
+  if (nothing && previous.changes.every(isLate)) return previous.changes;
   const changes = [...previous.changes];
   const add = (at: Instant, what: string): void => {
     if (!changes.some((change) => change.at === at && change.what === what)) changes.push({ at, what });
@@ -153,13 +146,16 @@ function foldChanges(previous: ClusterMemory, now: ClusterMemory, news: ClusterN
     if (signal.kind === 'updated') add(signal.at, 'cluster updated');
   }
   return changes
-    .filter((change) => change.at > news.now - 30 * DAY)
+    .filter(isLate)
     .toSorted((a, b) => a.at - b.at)
     .slice(-CHANGES_KEPT);
 }
 
+type Telling = Pick<ClusterMemory, 'signals' | 'breaks' | 'pitr' | 'running' | 'restoreWindowDays'>;
+
 /** Adds new signals, and moves the gaps that have ended into `breaks`, so that they stay when the snapshot that ended them expires. */
-function foldSignals(cluster: ClusterMemory, facts: ClusterFacts, news: ClusterNews): ClusterMemory {
+function foldSignals(cluster: Telling, facts: ClusterFacts, news: ClusterNews): Pick<ClusterMemory, 'signals' | 'breaks'> {
+  if (isQuiet(cluster, news)) return { signals: cluster.signals, breaks: cluster.breaks };
   const byId = new Map([...cluster.signals, ...news.signals].map((signal) => [signal.id, signal]));
   const keepFrom = news.now - (cluster.restoreWindowDays ?? 7) * DAY - MARGIN;
   const signals = [...byId.values()]
@@ -169,10 +165,19 @@ function foldSignals(cluster: ClusterMemory, facts: ClusterFacts, news: ClusterN
   const points = facts.snapshots.known ? recoveryPoints(facts.snapshots.value, news.now).points : null;
   const ended = points ? endedGaps({ ...cluster, signals }, points, news) : [];
   const breaks = unique([...cluster.breaks, ...switchBreaks, ...ended]).filter((gap) => gap.to > keepFrom);
-  return { ...cluster, breaks, signals: signals.filter((signal) => !isFolded(signal, ended)) };
+  return { breaks, signals: signals.filter((signal) => !isFolded(signal, ended)) };
 }
 
-function endedGaps(cluster: ClusterMemory, points: readonly RecoveryPoint[], news: ClusterNews): readonly Break[] {
+/** Nothing was told, is remembered or was switched: there is nothing to fold. */
+function isQuiet({ signals, breaks, pitr, running }: Telling, news: ClusterNews): boolean {
+  return signals.length === 0 && news.signals.length === 0 && breaks.length === 0 && pitr.brokeAt === null && running.brokeAt === null;
+}
+
+function endedGaps(
+  cluster: Pick<ClusterMemory, 'signals' | 'pitr'>,
+  points: readonly RecoveryPoint[],
+  news: ClusterNews,
+): readonly Break[] {
   const gaps = [...oplogGaps(cluster, points, news.lag, news.eventsUntil), ...restoreGaps(cluster, points)];
   return gaps.flatMap((gap) => (gap.to === null ? [] : [{ from: gap.from, to: gap.to, cause: gap.cause }]));
 }

@@ -19,6 +19,7 @@ const QUIET: Duration = 2 * HOUR;
  * open (`to` null). `until`: up to when the signals are known.
  */
 export function oplogGaps(cluster: OplogSource, points: readonly RecoveryPoint[], lag: Duration, until: Instant): readonly Gap[] {
+  if (cluster.signals.length === 0) return [];
   const signals = whilePitrWasOn(cluster).toSorted((a, b) => a.at - b.at);
   const gaps: Gap[] = [];
   let open: Open | null = null;
@@ -60,7 +61,7 @@ function closedBySnapshot(lastBehind: Instant, points: readonly RecoveryPoint[],
  * Restores into the cluster: from the request to the first completed snapshot after its end nothing is restorable by PITR
  * (Atlas docs, facts/atlas-api §8). Atlas names no start in the ending's event, so the newest request within a day before it is taken.
  */
-export function restoreGaps(cluster: ClusterMemory, points: readonly RecoveryPoint[]): readonly Gap[] {
+export function restoreGaps(cluster: Pick<ClusterMemory, 'signals'>, points: readonly RecoveryPoint[]): readonly Gap[] {
   return cluster.signals
     .filter((signal) => signal.kind === 'restored')
     .map((signal) => ({
@@ -77,6 +78,7 @@ function requestBefore(signals: readonly Signal[], end: Signal): Instant {
 
 /** Every gap of a cluster: those folded into memory, and those that its signals still tell. Sorted by start. */
 export function allGaps(cluster: ClusterMemory, points: readonly RecoveryPoint[], lag: Duration, now: Instant): readonly Gap[] {
+  if (cluster.signals.length === 0 && cluster.breaks.length === 0) return [];
   const told = new Map<string, Gap>();
   for (const gap of [...oplogGaps(cluster, points, lag, now), ...restoreGaps(cluster, points), ...cluster.breaks])
     told.set(`${gap.from}|${gap.cause}`, gap);

@@ -1,5 +1,6 @@
 import type { Delivery, Incident } from './incident.ts';
 import type { CheckId, Priority } from './policy.ts';
+import type { RecoveryState } from './restore-test.ts';
 import type { Instant } from './time.ts';
 
 /** One pass of the line, stored whether it succeeded or not. */
@@ -28,12 +29,16 @@ export type Head = {
   readonly silences?: readonly Silence[];
   /** Ids of webhook events that were taken, newest last: a replay changes nothing. */
   readonly webhooksSeen?: readonly string[];
+  /** When episodes ended whose incidents have left the head, by subject: for a flapping window of more than a day. */
+  readonly endings?: Readonly<Record<string, readonly Instant[]>>;
   /** The dead-man switch has heard none of the runs since. */
   readonly deafSince?: Instant;
   /** The last proof of the alert path. */
   readonly proof?: AlertProof;
   /** The day (YYYY-MM-DD in UTC) whose digest was made. */
   readonly digestDay?: string;
+  /** Restore tests and drills: those under way, and what the last ones proved. */
+  readonly recovery?: RecoveryState;
 };
 
 export type AlertProof = {

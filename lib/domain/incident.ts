@@ -30,11 +30,20 @@ export type Incident = {
   /** Rungs of the escalation ladder climbed, and when the last. */
   readonly escalation?: { readonly rung: number; readonly at: Instant };
   readonly remindedAt?: Instant;
+  /** Flapping: the words that its summary says so with, once it is held open. */
+  readonly flapping?: string;
+  /** What its finding counted when people were last told (`Finding.counted`). */
+  readonly counted?: readonly string[];
   /** Flapping: it has been well since then, and is held open until that has lasted. */
   readonly steadySince?: Instant;
   /** The team whose people are told, chosen when it was opened and kept to its end; absent: the default recipients. */
   readonly team?: string;
 };
+
+/** When the clocks of escalation and reminders began: the telling, by whatever caused it. */
+export function toldSince({ toldAt, openedAt }: Incident): Instant {
+  return toldAt ?? openedAt;
+}
 
 export type Acknowledgement = {
   readonly by: string;
@@ -43,8 +52,11 @@ export type Acknowledgement = {
   readonly until: Instant;
 };
 
+/** `renewed`: there is more of what was told. `flapping`: from here on it is held open. */
+export type TransitionKind = 'opened' | 'raised' | 'renewed' | 'flapping' | 'resolved' | 'acknowledged';
+
 /** The only thing that alerts are made from. */
-export type Transition = { readonly kind: 'opened' | 'raised' | 'resolved' | 'acknowledged'; readonly incident: Incident };
+export type Transition = { readonly kind: TransitionKind; readonly incident: Incident };
 
 export type DeliveryKind = 'trigger' | 'update' | 'acknowledge' | 'escalate' | 'remind' | 'resolve' | 'past' | 'digest';
 export type DeliveryState = 'owed' | 'accepted' | 'rejected' | 'cancelled' | 'unknown';
@@ -76,6 +88,10 @@ export type Delivery = {
   readonly lastError: string | null;
   /** True once an attempt ended without telling whether the provider took it. */
   readonly ambiguous: boolean;
+  /** PagerDuty: the key of a page that follows one which a person resolved there; absent: the incident's id. What follows it has the same. */
+  readonly dedupKey?: string;
+  /** PagerDuty: a person resolved it there while it went on here, so that its key is never triggered again. */
+  readonly closedThere?: true;
   readonly claim: { readonly owner: string; readonly until: Instant } | null;
   /** What it says, where it is about no incident: the daily digest's lines. */
   readonly text?: readonly string[];

@@ -1,3 +1,5 @@
+import type { Assertion } from './evidence.ts';
+import type { DrillPlan, RestorePlan } from './recovery-plan.ts';
 import type { Duration, Instant } from './time.ts';
 
 export type Severity = 'critical' | 'warning' | 'info';
@@ -15,7 +17,10 @@ export type CheckId =
   | 'visibility'
   | 'monitor'
   | 'disagreement'
-  | 'alert-path';
+  | 'alert-path'
+  | 'restore-test'
+  | 'drill'
+  | 'integrity';
 
 export const CHECK_IDS: readonly CheckId[] = [
   'backup-age',
@@ -30,6 +35,9 @@ export const CHECK_IDS: readonly CheckId[] = [
   'monitor',
   'disagreement',
   'alert-path',
+  'restore-test',
+  'drill',
+  'integrity',
 ];
 export const CHANNEL_IDS: readonly ChannelId[] = ['pagerduty', 'sms', 'slack', 'email'];
 export const PRIORITIES: readonly Priority[] = ['P0', 'P1', 'P2'];
@@ -71,6 +79,14 @@ export type ClusterPolicy = {
 /** What a route is chosen by, apart from the incident's own priority. */
 export type RouteTable = Readonly<Record<Priority, readonly ChannelId[]>>;
 
+/** How an acknowledgement comes back to us: from the page, or from the channel that told. */
+export type WayBack = 'page' | 'pagerduty' | 'slack';
+
+/** The channels of a higher priority, or the people who are told last. */
+export type Rung = Priority | 'contacts';
+/** For each priority the rungs that are climbed, in order, while nobody acknowledges; each is higher than the one before. */
+export type EscalationLadders = Readonly<Record<Priority, readonly Rung[]>>;
+
 export type GeneralPolicy = {
   readonly routes: RouteTable;
   /** Channels that are told of a resolve; SMS is not, unless policy says so. */
@@ -89,6 +105,7 @@ export type GeneralPolicy = {
   readonly remindEvery: Readonly<Record<Priority, Duration>>;
   /** How long an acknowledgement holds. */
   readonly acknowledgedFor: Duration;
+  readonly escalation: EscalationLadders;
   /** People told last, when nobody has acknowledged on any other rung. */
   readonly contacts: { readonly sms: readonly string[]; readonly email: readonly string[] };
   readonly maintenance: readonly MaintenanceWindow[];
@@ -100,6 +117,17 @@ export type GeneralPolicy = {
   readonly proofAfter?: (after: Instant) => Instant | null;
   /** Hour of the day in UTC; null: no digest. */
   readonly digestHour: number | null;
+  /** What is restored, where to, how often (plan 6.1); none: that is a finding of its own. */
+  readonly restoreTests?: readonly RestorePlan[];
+  readonly drills?: readonly DrillPlan[];
+  /** Plan 2.1: RTO under 4 h, RPO under 1 h, and 3.2's failover of 10 s. */
+  readonly recovery: { readonly rto: Duration; readonly rpo: Duration; readonly failover: Duration };
+  /** Sentences about the data, held daily against the source and against what was restored (plan 3.1). */
+  readonly assertions?: readonly Assertion[];
+  /** Plan 8: who is to be told, by role; null is a TBD. */
+  readonly people?: readonly { readonly role: string; readonly contact: string | null; readonly duty: string }[];
+  /** How long records of tests, drills, backups and restores are kept (plan 7.1: 7 years). */
+  readonly recordsKeptFor: Duration;
   /** How long `cluster-gone` stays on the page after it was told. */
   readonly goneShownFor: Duration;
 };

@@ -1,6 +1,7 @@
 import type { DayCounts, Head, Run } from './head.ts';
 import type { Delivery, Incident, Transition } from './incident.ts';
-import { DAY, type Instant, iso } from './time.ts';
+import { subjectKey } from './finding.ts';
+import { DAY, type Duration, type Instant, iso } from './time.ts';
 
 /** Contract: resolved incidents are listed for 24 h. */
 const RESOLVED_SHOWN = DAY;
@@ -8,8 +9,11 @@ const RESOLVED_SHOWN = DAY;
 const GIVEN_UP_AFTER = 90 * DAY;
 const DAYS_KEPT = 90;
 
-/** Pure: what is over and settled leaves the head, so that it stays small; the incidents go to history. */
-export function pruned(head: Head, now: Instant): Head {
+/**
+ * Pure: what is over and settled leaves the head, so that it stays small; the incidents go to history. `within`: the flapping window; where it is
+ * longer than incidents stay, the times of their ends stay behind.
+ */
+export function pruned(head: Head, now: Instant, within: Duration = RESOLVED_SHOWN): Head {
   const owed = new Set(head.deliveries.filter((delivery) => isOwed(delivery, now)).flatMap((delivery) => delivery.incidents));
   const incidents = head.incidents.filter((incident) => stays(incident, owed, now));
   const kept = new Set(incidents.map((incident) => incident.id));
@@ -20,7 +24,19 @@ export function pruned(head: Head, now: Instant): Head {
       (delivery.kind === 'digest' && delivery.createdAt > now - DAY) ||
       delivery.incidents.some((id) => kept.has(id) || (!known.has(id) && isOwed(delivery, now))),
   );
-  return { ...head, incidents, deliveries };
+  if (within <= RESOLVED_SHOWN) return { ...head, incidents, deliveries };
+  return { ...head, incidents, deliveries, endings: endingsOf(head, kept, now - within) };
+}
+
+/** The ends of episodes that have left the head, later than `since`. */
+function endingsOf(head: Head, kept: ReadonlySet<string>, since: Instant): NonNullable<Head['endings']> {
+  const endings = new Map(Object.entries(head.endings ?? {}));
+  for (const { id, check, resource, resolvedAt } of head.incidents) {
+    const key = subjectKey(check, resource);
+    if (resolvedAt !== null && !kept.has(id)) endings.set(key, [...(endings.get(key) ?? []), resolvedAt]);
+  }
+  const recent = [...endings].map(([key, times]) => [key, times.filter((at) => at > since)] as const);
+  return Object.fromEntries(recent.filter(([, times]) => times.length > 0));
 }
 
 function stays(incident: Incident, owed: ReadonlySet<string>, now: Instant): boolean {
@@ -44,5 +60,5 @@ export function counted(days: readonly DayCounts[], run: Run, transitions: reado
     opened: before.opened + of('opened'),
     resolved: before.resolved + of('resolved'),
   };
-  return [...days.filter((candidate) => candidate.day !== day), today].toSorted((a, b) => a.day.localeCompare(b.day)).slice(-DAYS_KEPT);
+  return [...days.filter((candidate) => candidate.day !== day), today].toSorted((a, b) => (a.day < b.day ? -1 : 1)).slice(-DAYS_KEPT);
 }

@@ -14,33 +14,57 @@ export type RecoveryPoints = {
   readonly doubt: string | null;
 };
 
-/** Every check asks anew for the same list at the same moment, some twenty times a run: a fifth of a run's time, were it not kept. */
-const asked = new WeakMap<readonly Snapshot[], { readonly now: Instant; readonly points: RecoveryPoints }>();
+/**
+ * Every check asks anew for the same list at the same moment, some twenty times a run: a fifth of a run's time, were it not kept. An answer
+ * holds until the next of the list's snapshots expires, so that a list which stays the same from run to run is looked through once.
+ */
+const asked = new WeakMap<readonly Snapshot[], Answer>();
+
+/** `from` ≤ now < `until`. */
+type Answer = { readonly from: Instant; readonly until: Instant; readonly points: RecoveryPoints };
 
 /** The snapshots that count: completed, not fallback (it may be inconsistent: facts/atlas-api §10), not expired. */
 export function recoveryPoints(snapshots: readonly Snapshot[], now: Instant): RecoveryPoints {
   const before = asked.get(snapshots);
-  if (before?.now === now) return before.points;
-  const points = countedPoints(snapshots, now);
-  asked.set(snapshots, { now, points });
-  return points;
+  if (before && before.from <= now && now < before.until) return before.points;
+  const answer = countedPoints(snapshots, now);
+  asked.set(snapshots, answer);
+  return answer.points;
 }
 
-function countedPoints(snapshots: readonly Snapshot[], now: Instant): RecoveryPoints {
+/** As `asked`: what has not ended is a handful of a hundred, and three readers look for it. */
+const uncompleted = new WeakMap<readonly Snapshot[], readonly Snapshot[]>();
+
+/** The snapshots that are not called completed: queued, running, failed, or of no known status. In the order of the list. */
+export function notCompleted(snapshots: readonly Snapshot[]): readonly Snapshot[] {
+  const kept = uncompleted.get(snapshots);
+  if (kept) return kept;
+  const found = snapshots.filter(({ status }) => status !== 'completed');
+  uncompleted.set(snapshots, found);
+  return found;
+}
+
+function countedPoints(snapshots: readonly Snapshot[], now: Instant): Answer {
   const points: RecoveryPoint[] = [];
   const doubtful: Snapshot[] = [];
+  let [inOrder, latest, until] = [true, 0, Number.POSITIVE_INFINITY];
   for (const snapshot of snapshots) {
-    if (snapshot.expiresAt !== null && snapshot.expiresAt <= now) continue;
+    const { expiresAt } = snapshot;
+    if (expiresAt !== null && expiresAt <= now) continue;
+    if (expiresAt !== null && expiresAt < until) until = expiresAt;
     const certain = snapshot.status === 'completed' && snapshot.type !== null && snapshot.createdAt !== null;
     if (certain && snapshot.type !== 'fallback' && snapshot.createdAt !== null) {
-      points.push({ at: snapshot.createdAt, expiresAt: snapshot.expiresAt, sizeBytes: snapshot.sizeBytes });
+      inOrder &&= snapshot.createdAt >= latest;
+      latest = snapshot.createdAt;
+      points.push({ at: latest, expiresAt, sizeBytes: snapshot.sizeBytes });
     } else if (mayCount(snapshot)) doubtful.push(snapshot);
   }
-  points.sort((a, b) => a.at - b.at);
+  if (!inOrder) points.sort((a, b) => a.at - b.at);
   const newest = points.at(-1) ?? null;
   // Data is never newer than its request by much: one that was asked for before the newest point cannot be newer than it.
   const doubts = doubtful.filter(({ requestedAt }) => newest === null || requestedAt === null || requestedAt > newest.at).length;
-  return { points, newest, doubt: doubts === 0 ? null : `${doubts} snapshot(s) came without their time, status or type` };
+  const doubt = doubts === 0 ? null : `${doubts} snapshot(s) came without their time, status or type`;
+  return { from: now, until, points: { points, newest, doubt } };
 }
 
 function mayCount(snapshot: Snapshot): boolean {

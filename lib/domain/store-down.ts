@@ -10,14 +10,27 @@ const PREFIX = 'monitor-store-';
  */
 export function storeDown(now: Instant, reason: string): Incident {
   return {
-    ...storeIncident(`${PREFIX}${iso(now).slice(0, 10)}`, now),
+    ...storeIncident(`${PREFIX}${dayOf(now)}`, now),
     summary: `Restorable cannot read or write its own state: ${reason}`,
   };
 }
 
-/** The keys that the first run that can write again resolves: that day's and the day before's. */
-export function storeKeys(now: Instant): readonly string[] {
-  return [now, now - DAY].map((at) => `${PREFIX}${iso(at).slice(0, 10)}`);
+/** Longer than this PagerDuty's own list is the better place to look. */
+const DAYS_AT_MOST = 31;
+
+/**
+ * The keys that the first run that can write again resolves: those of every day since the state was last written, of the day before, and of
+ * today. `since`: when it was last written, or null where that is not known.
+ */
+export function storeKeys(now: Instant, since: Instant | null = null): readonly string[] {
+  const days = since === null ? 0 : Math.ceil((now - since) / DAY) + 1;
+  const first = dayOf(since ?? now);
+  const all = Array.from({ length: Math.min(DAYS_AT_MOST, Math.max(2, days)) }, (_, back) => dayOf(now - back * DAY));
+  return all.filter((day, back) => back < 2 || day >= first).map((day) => `${PREFIX}${day}`);
+}
+
+function dayOf(at: Instant): string {
+  return iso(at).slice(0, 10);
 }
 
 /** The incident behind such a key, for the message that resolves it; null for any other id. */

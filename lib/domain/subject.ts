@@ -1,7 +1,9 @@
-import type { ClusterFacts, Facts, ProjectFacts } from './facts.ts';
+import type { ClusterFacts, Facts, LostEvent, ProjectFacts } from './facts.ts';
 import type { Resource } from './finding.ts';
 import type { ClusterMemory, Memory, ProjectMemory } from './memory.ts';
 import type { ClusterPolicy, Policy } from './policy.ts';
+import { type Reach, reachOf } from './reach.ts';
+import type { Instant } from './time.ts';
 
 /** A cluster as the checks see it: its memory, what this run read, and what was promised. */
 export type ClusterSubject = {
@@ -11,10 +13,11 @@ export type ClusterSubject = {
   readonly policy: ClusterPolicy;
   /** What this run read; null where it could not be read, and then `blind` says why. */
   readonly facts: ClusterFacts | null;
+  /** Empty where there are facts. */
   readonly blind: string;
   /** Why the project's events could not be read; null where they could. */
   readonly eventsBlind: string | null;
-};
+} & Reach;
 
 /** Every cluster that memory knows (after the fold: every one that Atlas lists, and those that vanished), with its facts. */
 export function subjectsOf(facts: Facts, memory: Memory, policy: Policy): readonly ClusterSubject[] {
@@ -24,7 +27,7 @@ export function subjectsOf(facts: Facts, memory: Memory, policy: Policy): readon
     const listed = new Map(seen ? listedIn(seen).map((cluster) => [cluster.id, cluster]) : []);
     const missing = facts.projects.known ? `Atlas no longer lists project ${project.name}, and no event says why` : facts.projects.reason;
     return Object.values(project.clusters).map((cluster) =>
-      subject(project, cluster, { seen, facts: listed.get(cluster.id) ?? null, missing }, policy),
+      subject(project, cluster, { seen, facts: listed.get(cluster.id) ?? null, missing, now: facts.startedAt }, policy),
     );
   });
 }
@@ -33,18 +36,39 @@ function listedIn(project: ProjectFacts): readonly ClusterFacts[] {
   return [project.dedicated, project.flex].flatMap((listing) => (listing.known ? listing.value : []));
 }
 
-type Seen = { readonly seen: ProjectFacts | null; readonly facts: ClusterFacts | null; readonly missing: string };
+type Seen = { readonly seen: ProjectFacts | null; readonly facts: ClusterFacts | null; readonly missing: string; readonly now: Instant };
 
 function subject(project: ProjectMemory, memory: ClusterMemory, read: Seen, policy: Policy): ClusterSubject {
+  const { facts, now } = read;
+  const blindTo = eventsBlind(read, memory);
+  const reach = reachOf({ memory, facts, eventsBlind: blindTo, oplogThreshold: project.oplogThreshold, now });
   return {
     resource: clusterResource(project, memory),
     memory,
     project,
-    policy: policy.forCluster({ projectId: project.id, projectName: project.name, name: memory.name, tags: memory.tags }),
-    facts: read.facts,
-    blind: whyBlind(memory, read),
-    eventsBlind: eventsBlind(read),
+    policy: promisedTo(project, memory, policy),
+    facts,
+    blind: facts === null ? whyBlind(memory, read) : '',
+    eventsBlind: blindTo,
+    points: reach.points,
+    window: reach.window,
+    evidence: reach.evidence,
   };
+}
+
+type Promised = { readonly by: Policy; readonly policy: ClusterPolicy };
+
+/** A promise is merged of every rule that fits, and rests on the policy, the names and the tags alone. By tags, then by the rest. */
+const promised = new WeakMap<ClusterMemory['tags'], Map<string, Promised>>();
+
+function promisedTo(project: ProjectMemory, { name, tags }: ClusterMemory, policy: Policy): ClusterPolicy {
+  const byName = promised.get(tags) ?? new Map<string, Promised>();
+  const who = `${project.id}|${project.name}|${name}`;
+  const kept = byName.get(who);
+  if (kept?.by === policy) return kept.policy;
+  const made = policy.forCluster({ projectId: project.id, projectName: project.name, name, tags });
+  promised.set(tags, byName.set(who, { by: policy, policy: made }));
+  return made;
 }
 
 export function clusterResource(project: ProjectMemory, cluster: ClusterMemory): Resource {
@@ -63,7 +87,15 @@ function whyBlind(memory: ClusterMemory, read: Seen): string {
   return listing.known ? 'Atlas no longer lists it, and no event says that it was deleted' : listing.reason;
 }
 
-function eventsBlind(read: Seen): string | null {
-  if (!read.seen) return read.missing;
-  return read.seen.events.known ? null : read.seen.events.reason;
+function eventsBlind({ seen, missing }: Seen, cluster: ClusterMemory): string | null {
+  if (!seen) return missing;
+  if (!seen.events.known) return seen.events.reason;
+  return seen.events.value.lost?.find((event) => mayTell(event, cluster))?.sentence ?? null;
+}
+
+/** Could the event that cannot be used be one of this cluster's oplog or restores? All others are told by the listings too. */
+function mayTell({ type, clusterId, clusterName }: LostEvent, { id, name }: ClusterMemory): boolean {
+  if (type !== null && !/^CPS_(OPLOG|RESTORE)_/.test(type)) return false;
+  if (clusterId !== null) return clusterId === id;
+  return clusterName === null || clusterName === name;
 }

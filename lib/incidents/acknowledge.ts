@@ -48,9 +48,9 @@ function hasExpired({ state, acknowledgement }: Incident, now: Instant): boolean
 }
 
 /** Pure: an acknowledgement made at PagerDuty that was given back there, by a person or its own timeout; one made elsewhere holds. */
-export function reopen(incidents: readonly Incident[], id: string, now: Instant): readonly Incident[] {
+export function reopen(incidents: readonly Incident[], ids: ReadonlySet<string>, now: Instant): readonly Incident[] {
   return incidents.map((incident) =>
-    incident.id === id && incident.state === 'acknowledged' && incident.acknowledgement?.via === 'pagerduty'
+    ids.has(incident.id) && incident.state === 'acknowledged' && incident.acknowledgement?.via === 'pagerduty'
       ? { ...incident, state: 'open', acknowledgement: null, toldAt: now }
       : incident,
   );

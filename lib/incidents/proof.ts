@@ -1,6 +1,8 @@
 import { failing, type Finding, ok } from '../domain/finding.ts';
 import type { AlertProof, Head } from '../domain/head.ts';
+import { addressOf } from '../domain/address.ts';
 import type { Delivery, Incident, Transition } from '../domain/incident.ts';
+import type { GeneralPolicy } from '../domain/policy.ts';
 import { ORGANISATION } from '../domain/subject.ts';
 import { DAY, type Duration, type Instant, iso, MINUTE, spell } from '../domain/time.ts';
 
@@ -12,12 +14,19 @@ export const PROOF_LASTS: Duration = 10 * MINUTE;
 /** That the path was never proven shows on the page from the start, and is a P2 after a week (issue: alert-path proof). */
 const NEVER_AFTER: Duration = 7 * DAY;
 
-/** Pure: a synthetic P0 and P1, marked as a test, that travel the real line. */
-export function proofIncidents(now: Instant, revision: number): readonly Incident[] {
+/** A pass tells nothing of today for longer than this, where policy sets no times for the next. */
+const OLD_AFTER: Duration = 35 * DAY;
+
+/** Pure: a synthetic P0 and P1, marked as a test, that travel the real line to the default recipients, or to a team's. */
+export function proofIncidents(now: Instant, revision: number, team?: string): readonly Incident[] {
   return (['P0', 'P1'] as const).map((priority) => ({
-    id: `${check}-${priority.toLowerCase()}-${now.toString(36)}-${revision.toString(36)}`,
+    id: `${check}-${priority.toLowerCase()}-${team === undefined ? '' : `${team}-`}${now.toString(36)}-${revision.toString(36)}`,
     check,
-    resource: { ...ORGANISATION, name: 'the alert path', part: priority },
+    resource: {
+      ...ORGANISATION,
+      name: team === undefined ? 'the alert path' : `the alert path of team ${team}`,
+      part: partOf(priority, team),
+    },
     severity: priority === 'P0' ? 'critical' : 'warning',
     priority,
     state: 'open',
@@ -29,7 +38,12 @@ export function proofIncidents(now: Instant, revision: number): readonly Inciden
     action: 'Nothing. If you are on call, acknowledge it to show that it reached you.',
     startedAt: now,
     acknowledgement: null,
+    ...(team !== undefined && { team }),
   }));
+}
+
+function partOf(priority: string, team: string | undefined): string {
+  return team === undefined ? priority : `${priority}@${team}`;
 }
 
 /** Pure: ends a proof whose time is up: passed where every message of it was accepted. Null while none is to end. */
@@ -54,20 +68,25 @@ export function endProof(
 function judged(triggers: readonly Delivery[], seen: boolean | undefined): Pick<AlertProof, 'verdict' | 'detail'> {
   const missing = triggers.filter((delivery) => delivery.state !== 'accepted');
   if (triggers.length === 0) return { verdict: 'failed', detail: 'no channel is configured' };
-  const told = [...new Set(triggers.filter((delivery) => delivery.state === 'accepted').map((delivery) => delivery.channel))].join(', ');
+  const told = [
+    ...new Set(triggers.filter((delivery) => delivery.state === 'accepted').map((one) => addressOf(one.channel, one.team))),
+  ].join(', ');
   if (missing.length === 0 && seen === false)
     return { verdict: 'failed', detail: `accepted by ${told}, but PagerDuty’s API shows no such incident` };
   if (missing.length === 0) return { verdict: 'passed', detail: `accepted by ${told}` };
   return {
     verdict: 'failed',
     detail: missing
-      .map((delivery) => `${delivery.channel}: ${delivery.state}${delivery.lastError === null ? '' : ` (${delivery.lastError})`}`)
+      .map(
+        (delivery) =>
+          `${addressOf(delivery.channel, delivery.team)}: ${delivery.state}${delivery.lastError === null ? '' : ` (${delivery.lastError})`}`,
+      )
       .join('; '),
   };
 }
 
 /** What the age and the verdict of the last proof come to. */
-export function proofFindings(head: Head, now: Instant): readonly Finding[] {
+export function proofFindings(head: Head, now: Instant, general: Pick<GeneralPolicy, 'proofAfter'>): readonly Finding[] {
   const resource = { ...ORGANISATION, name: 'the alert path', part: 'proof' };
   const { proof } = head;
   if (proof?.verdict === 'failed') {
@@ -94,5 +113,18 @@ export function proofFindings(head: Head, now: Instant): readonly Finding[] {
       }),
     ];
   }
+  if (proof?.verdict === 'passed' && now > oldFrom(proof, general)) {
+    const summary = `the alert path was last proven ${iso(proof.startedAt)}, ${spell(now - proof.startedAt)} ago: nobody knows whether the phone still rings`;
+    return [failing({ check, resource, severity: 'info', summary, action: ACTION, startedAt: oldFrom(proof, general) })];
+  }
   return [ok({ check, resource, summary: proof ? `last proven ${iso(proof.startedAt)}` : 'not proven yet' })];
+}
+
+/** Two of the policy's periods after it, or 35 days where there are none. */
+function oldFrom({ startedAt }: AlertProof, { proofAfter }: Pick<GeneralPolicy, 'proofAfter'>): Instant {
+  const next = proofAfter?.(startedAt) ?? null;
+  const afterNext = next === null ? null : (proofAfter?.(next) ?? null);
+  if (next === null || afterNext === null) return startedAt + OLD_AFTER;
+  // Times need not be evenly spaced: not before the second of them has passed.
+  return Math.max(afterNext, startedAt + 2 * (afterNext - next));
 }

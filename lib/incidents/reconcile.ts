@@ -1,17 +1,16 @@
 import { type Finding, subjectKey } from '../domain/finding.ts';
-import type { Incident, Transition } from '../domain/incident.ts';
-import { type GeneralPolicy, PRIORITY_OF, type Severity } from '../domain/policy.ts';
-import { type Instant, spell } from '../domain/time.ts';
+import type { Incident, Transition, TransitionKind } from '../domain/incident.ts';
+import { PRIORITY_OF, type Severity } from '../domain/policy.ts';
+import type { Instant } from '../domain/time.ts';
+import { type FlappingContext, held, unsteady } from './flapping.ts';
 
 export type Reconciled = { readonly incidents: readonly Incident[]; readonly transitions: readonly Transition[] };
 
-export type ReconcileContext = {
-  readonly now: Instant;
+export type ReconcileContext = FlappingContext & {
   /** The revision that this reconciliation will be stored under: with the opening it makes an incident's id unique for ever. */
   readonly revision: number;
   /** Projects that are configured to be watched; null: all. */
   readonly projectIds: readonly string[] | null;
-  readonly flapping?: GeneralPolicy['flapping'];
   /** Pure: the team that a new incident about this belongs to; undefined: the default recipients. */
   readonly teamFor?: (about: Pick<Incident, 'check' | 'resource' | 'priority'>) => string | undefined;
 };
@@ -30,8 +29,8 @@ export function reconcile(previous: readonly Incident[], findings: readonly Find
       incident.state === 'resolved'
         ? incident
         : held(incident, advance(incident, byKey.get(keyOf(incident)) ?? null, context), previous, context);
-    if (next.state === 'resolved' && incident.state !== 'resolved') transitions.push({ kind: 'resolved', incident: next });
-    else if (RANK[next.severity] > RANK[incident.severity]) transitions.push({ kind: 'raised', incident: next });
+    const kind = change(incident, next);
+    if (kind !== null) transitions.push({ kind, incident: next });
     return next;
   });
   const open = new Set(kept.filter((incident) => incident.state !== 'resolved').map((incident) => keyOf(incident)));
@@ -44,6 +43,19 @@ export function reconcile(previous: readonly Incident[], findings: readonly Find
 
 function keyOf(incident: Incident): string {
   return subjectKey(incident.check, incident.resource);
+}
+
+function change(before: Incident, after: Incident): TransitionKind | null {
+  if (before.state === 'resolved') return null;
+  if (after.state === 'resolved') return 'resolved';
+  if (RANK[after.severity] > RANK[before.severity]) return 'raised';
+  if (hasMore(before.counted, after.counted)) return 'renewed';
+  return after.flapping !== undefined && before.flapping === undefined ? 'flapping' : null;
+}
+
+/** An incident of before its finding began to count has nothing to compare with. */
+function hasMore(before: readonly string[] | undefined, after: readonly string[] | undefined): boolean {
+  return before !== undefined && after !== undefined && after.some((name) => !before.includes(name));
 }
 
 function opens(finding: Finding): boolean {
@@ -64,26 +76,6 @@ function advance(incident: Incident, finding: Finding | null, context: Reconcile
   }
 }
 
-/** What opens and resolves again and again is held open until it was well for a while, and says so (policy, `flapping`). */
-function held(before: Incident, after: Incident, all: readonly Incident[], { now, flapping }: ReconcileContext): Incident {
-  if (after.state !== 'resolved') return after;
-  if (!flapping || !after.resolution?.startsWith('recovered')) return after;
-  const episodes =
-    1 +
-    all.filter((other) => keyOf(other) === keyOf(before) && other.resolvedAt !== null && other.resolvedAt > now - flapping.within).length;
-  const steadySince = before.steadySince ?? now;
-  if (episodes <= flapping.episodes || now - steadySince >= flapping.steady) return after;
-  const words = ` (flapping: ${episodes} episodes in ${spell(flapping.within)}; held open until it was well for ${spell(flapping.steady)})`;
-  return { ...before, steadySince, summary: before.summary.includes('(flapping:') ? before.summary : before.summary + words };
-}
-
-/** What cannot be read is not well: the time that a flapping one is to be well for begins anew. */
-function unsteady(incident: Incident): Incident {
-  if (incident.steadySince === undefined) return incident;
-  const { steadySince: _steadySince, ...rest } = incident;
-  return rest;
-}
-
 function unwatched(incident: Incident, { projectIds }: ReconcileContext): boolean {
   const { projectId } = incident.resource;
   return projectIds !== null && projectId !== null && !projectIds.includes(projectId);
@@ -93,15 +85,16 @@ function unwatched(incident: Incident, { projectIds }: ReconcileContext): boolea
 function worsened({ steadySince: _steadySince, ...incident }: Incident, finding: Finding, now: Instant): Incident {
   const severity = finding.severity ?? incident.severity;
   if (RANK[severity] < RANK[incident.severity]) return incident;
-  const { resource, summary, evidence, action, startedAt } = finding;
-  // A rise is new: whoever acknowledged the milder incident has not seen this one.
-  const risen = RANK[severity] > RANK[incident.severity];
+  const { resource, summary, evidence, action, startedAt, counted } = finding;
+  // A rise is new, and so is one more of a kind: whoever acknowledged has not seen it.
+  const news = RANK[severity] > RANK[incident.severity] || hasMore(incident.counted, counted);
   return {
-    ...(risen ? afresh(incident, now) : incident),
+    ...(news ? afresh(incident, now) : incident),
+    ...(counted && { counted }),
     resource,
     severity,
     priority: PRIORITY_OF[severity],
-    summary,
+    summary: summary + (incident.flapping ?? ''),
     evidence,
     action,
     startedAt: startedAt ?? incident.startedAt,
@@ -120,7 +113,7 @@ function ended(incident: Incident, resolution: string, now: Instant, finding?: F
 }
 
 function openedBy(finding: Finding, context: ReconcileContext): Incident {
-  const { check, resource, summary, evidence, action, startedAt } = finding;
+  const { check, resource, summary, evidence, action, startedAt, counted } = finding;
   const severity = finding.severity ?? 'warning';
   const priority = PRIORITY_OF[severity];
   const team = context.teamFor?.({ check, resource, priority });
@@ -140,6 +133,7 @@ function openedBy(finding: Finding, context: ReconcileContext): Incident {
     startedAt,
     acknowledgement: null,
     ...(team !== undefined && { team }),
+    ...(counted && { counted }),
   };
 }
 

@@ -5,10 +5,13 @@ import { withAttempts, type Ask } from './attempts.ts';
 import { batches, refuseLarge, type Blob } from './blobs.ts';
 import { decodeHead, encodeHead } from './head.ts';
 import { entriesOf, forgetBefore, incidentOf } from './history.ts';
+import { kvRecords, type Parcel, parcelsOf, type RecordKeys } from './kv-records.ts';
 import { LEASE_SKEW } from './lease.ts';
+import { boundAt, writerWith } from './records.ts';
 import { LEASE, SWAP, WRITE_BLOBS } from './scripts.ts';
 import {
   DROPPED_TTL_SECONDS,
+  FORGET_MOST,
   HISTORY_MOST,
   HISTORY_TTL_SECONDS,
   ORPHAN_TTL_SECONDS,
@@ -30,13 +33,18 @@ export type KvSettings = {
   readonly prefix?: string;
 };
 
-type Keys = { readonly head: string; readonly lease: string; readonly history: string; readonly blob: (name: string) => string };
+type Keys = RecordKeys & {
+  readonly head: string;
+  readonly lease: string;
+  readonly history: string;
+  readonly blob: (name: string) => string;
+};
 
 const TEXT = z.string().nullable();
 const HEAD = z.tuple([TEXT, TEXT]);
 const LEASED = z.tuple([z.int(), TEXT, TEXT]);
 const SWAPPED = z.union([
-  z.tuple([z.literal('swapped'), z.string()]),
+  z.tuple([z.literal('swapped'), z.string(), z.array(z.string())]),
   z.tuple([z.literal('lost'), TEXT, TEXT]),
   z.tuple([z.literal('missing'), z.string()]),
 ]);
@@ -45,6 +53,7 @@ const SWAPPED = z.union([
 export function openKvStore(settings: KvSettings): Store {
   const ask = connect(settings);
   const keys = keysUnder(settings.prefix ?? 'restorable');
+  const { forget, ...log } = kvRecords(ask, keys);
   return {
     lease: async (owner, ttl, now) => {
       const words = [owner, Math.round(now), Math.round(now + ttl), LEASE_SKEW, ORPHAN_TTL_SECONDS];
@@ -63,13 +72,14 @@ export function openKvStore(settings: KvSettings): Store {
       if (names.length === 0) return [];
       return expect(z.array(TEXT).length(names.length), 'read blobs', await ask('read blobs', ['MGET', ...names.map(keys.blob)]));
     },
-    writeBlobs: (blobs) => writeBlobs(ask, keys, blobs),
-    swap: (request) => swap(ask, keys, request),
+    writeBlobs: (blobs) => writeBlobs(ask, keys.blob, blobs),
+    swap: (request) => swap(ask, keys, request, forget),
     history: async (limit) => {
       if (limit <= 0) return [];
       const entries = expect(z.array(z.string()), 'read history', await ask('read history', ['LRANGE', keys.history, 0, limit - 1]));
       return entries.map((entry) => incidentOf(entry.slice(entry.indexOf('|') + 1)));
     },
+    ...log,
     close: async () => {},
   };
 }
@@ -99,37 +109,57 @@ function createClientFor(settings: KvSettings): ReturnType<typeof createClient> 
 }
 
 function keysUnder(prefix: string): Keys {
-  return { head: `${prefix}:head`, lease: `${prefix}:lease`, history: `${prefix}:history`, blob: (name) => `${prefix}:blob:${name}` };
+  return {
+    head: `${prefix}:head`,
+    lease: `${prefix}:lease`,
+    history: `${prefix}:history`,
+    records: `${prefix}:records`,
+    blob: (name) => `${prefix}:blob:${name}`,
+    record: (digest) => `${prefix}:record:${digest}`,
+    evidence: (piece) => `${prefix}:evidence:${piece}`,
+  };
 }
 
-async function writeBlobs(ask: Ask, keys: Keys, blobs: readonly Blob[]): Promise<void> {
+async function writeBlobs(ask: Ask, keyOf: (name: string) => string, blobs: readonly Blob[]): Promise<void> {
   refuseLarge(blobs);
   for (const batch of batches(blobs)) {
-    const names = batch.map((blob) => keys.blob(blob.name));
+    const names = batch.map((blob) => keyOf(blob.name));
     await ask('write blobs', ['EVAL', WRITE_BLOBS, names.length, ...names, ORPHAN_TTL_SECONDS, ...batch.map((blob) => blob.text)]);
   }
 }
 
-async function swap(ask: Ask, keys: Keys, request: SwapRequest): Promise<SwapAnswer> {
-  const names = [keys.head, keys.lease, keys.history, ...request.adopt.map(keys.blob), ...request.drop.map(keys.blob)];
-  const words = [
-    request.expected,
-    request.writer,
-    encodeHead(request.head),
-    request.adopt.length,
-    DROPPED_TTL_SECONDS,
-    request.release ?? '',
-  ];
-  const limits = [HISTORY_MOST, HISTORY_TTL_SECONDS, forgetBefore(request.now)];
-  const history = entriesOf(request.history).map((entry) => `${entry.at}|${entry.text}`);
-  const answer = expect(
-    SWAPPED,
-    'swap the head',
-    await ask('swap the head', ['EVAL', SWAP, names.length, ...names, ...words, ...limits, ...history]),
+async function swap(ask: Ask, keys: Keys, request: SwapRequest, forget: (places: readonly string[]) => Promise<void>): Promise<SwapAnswer> {
+  const parcels = parcelsOf(request.records ?? []);
+  // Ahead of the swap, which alone makes them stay: a crash between leaves pieces that expire.
+  await writeBlobs(
+    ask,
+    keys.evidence,
+    parcels.flatMap(({ pieces }) => pieces),
   );
-  if (answer[0] === 'swapped') return { swapped: true, revision: Number(answer[1]) };
+  const [names, words] = [keysOfSwap(keys, request, parcels), wordsOfSwap(request, parcels)];
+  const answer = expect(SWAPPED, 'swap the head', await ask('swap the head', ['EVAL', SWAP, names.length, ...names, ...words]));
+  if (answer[0] === 'swapped') {
+    // The swap is done. What cannot be forgotten now is named again by the next one.
+    if (answer[2].length > 0) await forget(answer[2]).catch(() => {});
+    return { swapped: true, revision: Number(answer[1]) };
+  }
   if (answer[0] === 'lost') return { swapped: false, ...storedHead(answer[1], answer[2]) };
   throw new StoreError(`swap the head in Redis: ${answer[1]} is gone, so nothing was swapped; the next run writes it again`);
+}
+
+function keysOfSwap(keys: Keys, { adopt, drop }: SwapRequest, parcels: readonly Parcel[]): readonly string[] {
+  const ofRecords = parcels.flatMap(({ digest, pieces }) => [keys.record(digest), ...pieces.map(({ name }) => keys.evidence(name))]);
+  return [keys.head, keys.lease, keys.history, keys.records, ...adopt.map(keys.blob), ...drop.map(keys.blob), ...ofRecords];
+}
+
+function wordsOfSwap(request: SwapRequest, parcels: readonly Parcel[]): readonly (string | number)[] {
+  const { adopt, drop, forgetRecordsBefore, now } = request;
+  const history = entriesOf(request.history).map((entry) => `${entry.at}|${entry.text}`);
+  const writer = writerWith(request.writer, parcels);
+  const head = [request.expected, writer, encodeHead(request.head), adopt.length, DROPPED_TTL_SECONDS, request.release ?? ''];
+  const limits = [HISTORY_MOST, HISTORY_TTL_SECONDS, forgetBefore(now), drop.length, history.length];
+  const forgotten = [forgetRecordsBefore === undefined ? '' : boundAt(forgetRecordsBefore), FORGET_MOST];
+  return [...head, ...limits, ...forgotten, ...history, ...parcels.flatMap(({ place, text, pieces }) => [place, text, pieces.length])];
 }
 
 function storedHead(revision: string | null, data: string | null): StoredHead {

@@ -1,6 +1,7 @@
 import { emptyHead, type Head } from '../domain/head.ts';
 import type { Incident } from '../domain/incident.ts';
-import type { Instant } from '../domain/time.ts';
+import type { LogRecord } from '../domain/record.ts';
+import type { Duration, Instant } from '../domain/time.ts';
 import { type Store, StoreError, type StoredHead } from './store.ts';
 
 /** A change of the head. It may be applied more than once, each time to a newer head, and must not depend on how often. */
@@ -13,6 +14,8 @@ export type Change = {
   readonly release?: string;
   /** Incidents that leave the head for history, once. */
   readonly history?: (before: Head, after: Head) => readonly Incident[];
+  /** What is written into the log with this change, once by its id. */
+  readonly records?: (before: Head, after: Head) => readonly LogRecord[];
 };
 
 /** The head as this process knows it, and the one way to change it. Changes asked for while a swap is under way go together in the next. */
@@ -25,10 +28,17 @@ export type Ledger = {
 
 type Waiting = { readonly change: Change; readonly resolve: (head: Head) => void; readonly reject: (cause: unknown) => void };
 
+export type LedgerOptions = {
+  readonly writer: string;
+  readonly now: () => Instant;
+  /** Records that ended longer ago leave the log with each change; absent: none do. */
+  readonly recordsKeptFor?: Duration;
+};
+
 /** Losing the race this often in one change means that something is badly wrong; each loss is somebody else's progress. */
 const CONFLICTS_AT_MOST = 25;
 
-export function openLedger(store: Store, stored: StoredHead, options: { readonly writer: string; readonly now: () => Instant }): Ledger {
+export function openLedger(store: Store, stored: StoredHead, options: LedgerOptions): Ledger {
   let current: { revision: number; head: Head } = { revision: stored.revision, head: stored.head ?? emptyHead(options.now()) };
   let waiting: Waiting[] = [];
   let pumping: Promise<void> | null = null;
@@ -61,16 +71,12 @@ export function openLedger(store: Store, stored: StoredHead, options: { readonly
 
 type Current = { readonly revision: number; readonly head: Head };
 
-async function swapAll(
-  store: Store,
-  start: Current,
-  batch: readonly Waiting[],
-  options: { readonly writer: string; readonly now: () => Instant },
-): Promise<Current> {
+async function swapAll(store: Store, start: Current, batch: readonly Waiting[], options: LedgerOptions): Promise<Current> {
   let base = start;
   for (let conflicts = 0; conflicts < CONFLICTS_AT_MOST; conflicts += 1) {
     const head = batch.reduce((next, { change }) => change.apply(next, base.revision + 1), base.head);
     const before = base.head;
+    const now = options.now();
     const answer = await store.swap({
       expected: base.revision,
       writer: options.writer,
@@ -78,8 +84,10 @@ async function swapAll(
       adopt: batch.flatMap(({ change }) => change.adopt ?? []),
       drop: batch.flatMap(({ change }) => change.drop?.(before, head) ?? []),
       history: batch.flatMap(({ change }) => change.history?.(before, head) ?? []),
+      records: batch.flatMap(({ change }) => change.records?.(before, head) ?? []),
+      ...(options.recordsKeptFor !== undefined && { forgetRecordsBefore: now - options.recordsKeptFor }),
       release: batch.flatMap(({ change }) => change.release ?? [])[0] ?? null,
-      now: options.now(),
+      now,
     });
     if (answer.swapped) return { revision: answer.revision, head };
     base = { revision: answer.revision, head: answer.head ?? emptyHead(options.now()) };

@@ -7,9 +7,12 @@ import { BLOB_PIECE, StoreError } from './store.ts';
  */
 const PREFIX = 'gz:';
 
-/** JSON, gzip, base64, prefix: ASCII text a store keeps unchanged. The same value always gives the same text. */
-export function pack(value: unknown): string {
-  return PREFIX + gzipSync(JSON.stringify(value)).toString('base64');
+/** zlib's own (https://www.zlib.net/manual.html: 6). */
+const USUAL = 6;
+
+/** JSON, gzip of that level (1 to 9), base64, prefix: ASCII text a store keeps unchanged. The same value and level always give the same text. */
+export function pack(value: unknown, level: number = USUAL): string {
+  return PREFIX + gzipSync(JSON.stringify(value), { level }).toString('base64');
 }
 
 /** The value that `pack` was given. Throws `StoreError` where the text is cut, changed or not ours. */

@@ -22,27 +22,42 @@ for i, key in ipairs(KEYS) do redis.call('SET', key, ARGV[i + 1], 'EX', ARGV[1],
 return #KEYS`;
 
 /**
- * KEYS head, lease, history, then the adopted blobs, then the dropped ones.
+ * KEYS head, lease, history, records, then the adopted blobs, then the dropped ones, then of each record its own key and those of its pieces.
  * ARGV expected revision, writer, head, number of adopted, seconds a dropped blob stays, owner to release or '',
- * most of history, seconds of history, moment before which history is forgotten, then history as 'endedAt|text', oldest first.
- * → ['swapped', revision] | ['lost', revision, head] | ['missing', key]
+ * most of history, seconds of history, moment before which history is forgotten, number of dropped, number of history,
+ * bound below which records are to be forgotten or '', most of them, then history as 'endedAt|text', oldest first, then of each record
+ * its place, its text and the number of its pieces.
+ * → ['swapped', revision, places to forget] | ['lost', revision, head] | ['missing', key]
  * The second of two equal requests is one whose first answer was lost: it is told the same and changes nothing.
+ * A record that is there stays as it is, and the pieces that came with another of its id go on expiring.
  */
 export const SWAP = `
 local head = redis.call('HMGET', KEYS[1], 'rev', 'by', 'data')
 local rev, expected, adopted = tonumber(head[1] or '0'), tonumber(ARGV[1]), tonumber(ARGV[4])
+local lastDropped, lastHistory = 4 + adopted + tonumber(ARGV[10]), 13 + tonumber(ARGV[11])
 if rev ~= expected then
-  if rev == expected + 1 and head[2] == ARGV[2] and head[3] == ARGV[3] then return { 'swapped', head[1] } end
+  if rev == expected + 1 and head[2] == ARGV[2] and head[3] == ARGV[3] then return { 'swapped', head[1], {} } end
   return { 'lost', head[1], head[3] }
 end
-for i = 4, 3 + adopted do
+for i = 5, 4 + adopted do
   if redis.call('EXISTS', KEYS[i]) == 0 then return { 'missing', KEYS[i] } end
 end
+local key, records = lastDropped + 1, {}
+for i = lastHistory + 1, #ARGV, 3 do
+  local pieces = tonumber(ARGV[i + 2])
+  if redis.call('EXISTS', KEYS[key]) == 0 then
+    for piece = key + 1, key + pieces do
+      if redis.call('EXISTS', KEYS[piece]) == 0 then return { 'missing', KEYS[piece] } end
+    end
+    records[#records + 1] = { key = key, place = ARGV[i], text = ARGV[i + 1], pieces = pieces }
+  end
+  key = key + 1 + pieces
+end
 redis.call('HSET', KEYS[1], 'rev', string.format('%d', rev + 1), 'by', ARGV[2], 'data', ARGV[3])
-for i = 4, 3 + adopted do redis.call('PERSIST', KEYS[i]) end
-for i = 4 + adopted, #KEYS do redis.call('EXPIRE', KEYS[i], ARGV[5]) end
-for i = 10, #ARGV do redis.call('LPUSH', KEYS[3], ARGV[i]) end
-if #ARGV > 9 then
+for i = 5, 4 + adopted do redis.call('PERSIST', KEYS[i]) end
+for i = 5 + adopted, lastDropped do redis.call('EXPIRE', KEYS[i], ARGV[5]) end
+for i = 14, lastHistory do redis.call('LPUSH', KEYS[3], ARGV[i]) end
+if lastHistory > 13 then
   redis.call('LTRIM', KEYS[3], 0, tonumber(ARGV[7]) - 1)
   redis.call('EXPIRE', KEYS[3], ARGV[8])
 end
@@ -51,8 +66,43 @@ while oldest and tonumber(string.match(oldest, '^%d+')) < tonumber(ARGV[9]) do
   redis.call('RPOP', KEYS[3])
   oldest = redis.call('LINDEX', KEYS[3], -1)
 end
+for _, record in ipairs(records) do
+  if redis.call('SET', KEYS[record.key], record.text, 'NX') then
+    redis.call('ZADD', KEYS[4], 0, record.place)
+    for piece = record.key + 1, record.key + record.pieces do redis.call('PERSIST', KEYS[piece]) end
+  end
+end
 if ARGV[6] ~= '' then
   local lease = redis.call('GET', KEYS[2])
   if lease and string.match(lease, '^(.*)|%d+|%d+$') == ARGV[6] then redis.call('DEL', KEYS[2]) end
 end
-return { 'swapped', string.format('%d', rev + 1) }`;
+local due = {}
+if ARGV[12] ~= '' then due = redis.call('ZRANGEBYLEX', KEYS[4], '-', '(' .. ARGV[12], 'LIMIT', 0, ARGV[13]) end
+return { 'swapped', string.format('%d', rev + 1), due }`;
+
+/**
+ * KEYS records. ARGV bound below which to look or '', most, kind or '', then digests of which one is to be corrected, where it matters.
+ * → places, newest first. By name and not by score: two records of one millisecond keep an order that a page can end within.
+ */
+export const FIND_RECORDS = `
+local found, corrected, most, step = {}, {}, tonumber(ARGV[2]), 500
+local from = '+'
+if ARGV[1] ~= '' then from = '(' .. ARGV[1] end
+for i = 4, #ARGV do corrected[ARGV[i]] = true end
+while #found < most do
+  local places = redis.call('ZREVRANGEBYLEX', KEYS[1], from, '-', 'LIMIT', 0, step)
+  for _, place in ipairs(places) do
+    local kind, corrects = string.match(place, '^%d+|%x+|([%a-]+)|(%x*)$')
+    local fits = (ARGV[3] == '' or kind == ARGV[3]) and (#ARGV < 4 or corrected[corrects])
+    if fits and #found < most then found[#found + 1] = place end
+  end
+  if #places < step then break end
+  from = '(' .. places[#places]
+end
+return found`;
+
+/** KEYS records, then everything that is kept of those to forget. ARGV their places. */
+export const FORGET_RECORDS = `
+for _, place in ipairs(ARGV) do redis.call('ZREM', KEYS[1], place) end
+for i = 2, #KEYS do redis.call('DEL', KEYS[i]) end
+return #ARGV`;

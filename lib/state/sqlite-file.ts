@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreError } from './store.ts';
 
-/** Bumped when a table changes; a file with a higher one is left alone. */
+/** Bumped when a table changes, not when one is added, which an older version leaves alone; a file with a higher one is left alone. */
 const TABLES_VERSION = 1;
 
 /** WAL lets the page read while a run writes; the wait is for another process's swap, which takes milliseconds. */
@@ -14,6 +14,8 @@ CREATE TABLE IF NOT EXISTS head (id INTEGER PRIMARY KEY CHECK (id = 1), revision
 CREATE TABLE IF NOT EXISTS lease (id INTEGER PRIMARY KEY CHECK (id = 1), owner TEXT NOT NULL, taken_at INTEGER NOT NULL, until INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS blobs (name TEXT PRIMARY KEY, text TEXT NOT NULL, expires_at INTEGER) STRICT;
 CREATE TABLE IF NOT EXISTS history (id INTEGER PRIMARY KEY AUTOINCREMENT, ended_at INTEGER NOT NULL, incident TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS records (place TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, corrects TEXT NOT NULL, listed TEXT NOT NULL, evidence TEXT NOT NULL) STRICT;
+CREATE TRIGGER IF NOT EXISTS records_are_final BEFORE UPDATE ON records BEGIN SELECT RAISE(ABORT, 'a record is never changed'); END;
 PRAGMA user_version = ${TABLES_VERSION};`;
 
 /** Opens or makes the file and its folder (0700: it holds what is weak in somebody's backups). Throws `StoreError`. */

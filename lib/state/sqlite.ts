@@ -5,7 +5,9 @@ import { refuseLarge, type Blob } from './blobs.ts';
 import { decodeHead, encodeHead } from './head.ts';
 import { entriesOf, forgetBefore, incidentOf } from './history.ts';
 import { keepsAway, type Lease } from './lease.ts';
+import { sealed, type Sealed, writerWith } from './records.ts';
 import { openFile, reason } from './sqlite-file.ts';
+import { addRecords, forgetRecords, listRecords, oneRecord, wholeRecords } from './sqlite-records.ts';
 import {
   DROPPED_TTL_SECONDS,
   HISTORY_MOST,
@@ -40,8 +42,15 @@ export function openSqliteStore(path: string, clock: () => Instant = Date.now): 
       refuseLarge(blobs);
       await file.write('write blobs', (database) => writeBlobs(database, blobs, clock() + ORPHAN_TTL_SECONDS * 1_000));
     },
-    swap: (request) => file.write('swap the head', (database) => swap(database, request, clock())),
+    swap: async (request) => {
+      // Ahead, since packing large evidence takes longer than others should wait for the file.
+      const records = (request.records ?? []).map(sealed);
+      return file.write('swap the head', (database) => swap(database, { ...request, sealed: records }, clock()));
+    },
     history: (limit) => file.read('read history', (database) => readHistory(database, limit)),
+    records: (request) => file.read('read records', (database) => wholeRecords(database, request)),
+    listRecords: (request) => file.read('read records', (database) => listRecords(database, request)),
+    record: (id) => file.read('read a record', (database) => oneRecord(database, id)),
     close: async () => file.close(),
   };
 }
@@ -107,15 +116,18 @@ function writeBlobs(database: DatabaseSync, blobs: readonly Blob[], expiresAt: I
   for (const blob of blobs) write.run(blob.name, blob.text, expiresAt);
 }
 
-function swap(database: DatabaseSync, request: SwapRequest, clock: Instant): SwapAnswer {
+function swap(database: DatabaseSync, request: SwapRequest & { readonly sealed: readonly Sealed[] }, clock: Instant): SwapAnswer {
   const found = readRow(database);
   const data = encodeHead(request.head);
   const revision = request.expected + 1;
-  if (found.revision === revision && found.writer === request.writer && found.data === data) return { swapped: true, revision };
+  const writer = writerWith(request.writer, request.sealed);
+  if (found.revision === revision && found.writer === writer && found.data === data) return { swapped: true, revision };
   if (found.revision !== request.expected) return { swapped: false, ...readHead(database) };
-  database.prepare('INSERT OR REPLACE INTO head (id, revision, writer, data) VALUES (1, ?, ?, ?)').run(revision, request.writer, data);
+  database.prepare('INSERT OR REPLACE INTO head (id, revision, writer, data) VALUES (1, ?, ?, ?)').run(revision, writer, data);
   moveBlobs(database, request, clock);
   addHistory(database, request);
+  addRecords(database, request.sealed);
+  forgetRecords(database, request.forgetRecordsBefore);
   if (request.release !== null) database.prepare('DELETE FROM lease WHERE owner = ?').run(request.release);
   return { swapped: true, revision };
 }

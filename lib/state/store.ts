@@ -1,5 +1,7 @@
+import type { EvidenceLine } from '../domain/evidence.ts';
 import type { Head } from '../domain/head.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { LogRecord } from '../domain/record.ts';
 import type { Duration, Instant } from '../domain/time.ts';
 
 /** The head with the revision that a swap has to name. Revision 0 is "nothing stored yet". */
@@ -19,12 +21,31 @@ export type SwapRequest = {
   readonly drop: readonly string[];
   /** Incidents that leave the head for history. */
   readonly history: readonly Incident[];
+  /** Entries of the log, written with this swap or not at all. One whose id is there already is ignored: what was written is never changed. */
+  readonly records?: readonly LogRecord[];
+  /** Records that ended before this moment leave the log; absent: none do. */
+  readonly forgetRecordsBefore?: Instant;
   /** Ends the lease of this owner, if it still has it; null keeps it. */
   readonly release: string | null;
   readonly now: Instant;
 };
 
 export type SwapAnswer = { readonly swapped: true; readonly revision: number } | ({ readonly swapped: false } & StoredHead);
+
+/** A record as lists show it: of its evidence only how many lines came to what, since the lines of one can be megabytes. */
+export type ListedRecord = Omit<LogRecord, 'evidence'> & { readonly counts: Readonly<Record<EvidenceLine['verdict'], number>> };
+
+export type RecordsRequest = {
+  readonly limit: number;
+  /** `next` of the page before; null for the newest. */
+  readonly before: string | null;
+  readonly kind?: LogRecord['kind'];
+  /** Only those that correct one of these records, by id. */
+  readonly correcting?: readonly string[];
+};
+
+/** Newest first, by when they ended. `next` is null on the last page. */
+export type RecordsPage<Entry> = { readonly records: readonly Entry[]; readonly next: string | null };
 
 /**
  * Where state lives: one head, swapped by compare-and-set, and immutable blobs under new names. Every method is one
@@ -41,6 +62,12 @@ export interface Store {
   swap(request: SwapRequest): Promise<SwapAnswer>;
   /** Incidents that ended, newest first. */
   history(limit: number): Promise<readonly Incident[]>;
+  /** The log with all evidence. Throws `StoreError`, also for a `before` that no page gave. Two round trips, three with large evidence. */
+  records(request: RecordsRequest): Promise<RecordsPage<LogRecord>>;
+  /** The log without the evidence. Two round trips. */
+  listRecords(request: RecordsRequest): Promise<RecordsPage<ListedRecord>>;
+  /** One record, or null. */
+  record(id: string): Promise<LogRecord | null>;
   close(): Promise<void>;
 }
 
@@ -58,3 +85,9 @@ export const DROPPED_TTL_SECONDS = 900;
 /** History is kept this long, and at most this many incidents of it. */
 export const HISTORY_TTL_SECONDS = 90 * 86_400;
 export const HISTORY_MOST = 2_000;
+/** Packed evidence of a record above this many characters is kept in pieces of its own, so that a page of records fits one answer. */
+export const EVIDENCE_BESIDE = 64_000;
+/** Evidence that one swap carries itself; the rest goes ahead in pieces (Upstash takes 10 MB a request). */
+export const EVIDENCE_IN_SWAP = 1_000_000;
+/** Records that one swap forgets at most; the next forgets more. */
+export const FORGET_MOST = 50;

@@ -4,6 +4,7 @@ import type { Silence } from '../domain/head.ts';
 import type { Delivery, Incident } from '../domain/incident.ts';
 import type { ChannelId, CheckId, Priority, Severity } from '../domain/policy.ts';
 import type { LatencySummary } from '../latency.ts';
+import type { RecoveryJson } from './recovery-json.ts';
 
 /** `GET /api/status` (contract): times are ISO 8601 in UTC. */
 export type StatusJson = {
@@ -18,6 +19,8 @@ export type StatusJson = {
   /** Milliseconds: fault by Atlas's own times → our run → accepted by a provider; our run → acknowledged. */
   readonly latency: LatencySummary;
   readonly silences: readonly SilenceJson[];
+  /** What restore tests have proven, and what is under way. */
+  readonly recovery: RecoveryJson;
   /** The last proof of the alert path; null: never proven. */
   readonly alertPath: { readonly at: string; readonly verdict: 'running' | 'passed' | 'failed'; readonly detail: string } | null;
 };
@@ -77,6 +80,8 @@ export type IncidentJson = {
   readonly resolution: string | null;
   readonly acknowledgement: { readonly by: string; readonly via: string; readonly at: string; readonly until: string } | null;
   readonly silencedBy: string | null;
+  /** Whose people are told; null: the default recipients. */
+  readonly team: string | null;
   readonly summary: string;
   readonly action: string;
   readonly evidence: Incident['evidence'];

@@ -74,5 +74,12 @@ function ratio(milliseconds: number, bound: number, unit: 's' | 'ms' = 's'): Cel
 }
 
 export function isBroken({ cells, most }: Figure): boolean {
-  return most !== null && cells.some(({ value }) => value > most);
+  return most !== null && cells.some(({ value }) => !(value <= most));
+}
+
+/** A sentence for each figure that does not keep its bound: which, what it is and what it may be at most. */
+export function brokenBounds(figures: readonly Figure[]): readonly string[] {
+  return figures
+    .filter((figure) => isBroken(figure))
+    .map(({ what, cells, most }) => `bound broken: ${what}: ${cells.map(({ shown }) => shown).join(', ')} (at most ${most})`);
 }

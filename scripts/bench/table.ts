@@ -8,10 +8,10 @@ export function table(sizes: readonly number[], bySize: readonly Figure[], singl
     ...bySize.map((figure) => line([figure.what, ...figure.cells.map(({ shown }) => shown), boundOf(figure)])),
     '',
     ...[
-      ['', ''],
-      ['---', '---'],
+      ['', '', 'bound'],
+      ['---', '---', '---'],
     ].map(line),
-    ...single.map(({ what, cells }) => line([what, cells.map(({ shown }) => shown).join('; ')])),
+    ...single.map((figure) => line([figure.what, figure.cells.map(({ shown }) => shown).join('; '), boundOf(figure)])),
   ].join('\n');
 }
 

@@ -7,11 +7,13 @@ import type { World } from './world.ts';
 
 const READY_WITHIN_MS = 60_000;
 
+type CronJob = 'check' | 'dispatch' | 'restore-test';
+
 /** The product itself, as `npm start` runs it, in a process of its own. */
 export type App = {
   readonly url: string;
   /** Calls a cron route as a scheduler would. Gives what it answered, or why it did not. */
-  readonly cron: (job: 'check' | 'dispatch') => Promise<string>;
+  readonly cron: (job: CronJob) => Promise<string>;
   /** Resolves when the process has ended. */
   readonly ended: Promise<void>;
   readonly stop: () => void;
@@ -28,7 +30,7 @@ export async function startApp(world: World, folder: string, port: number): Prom
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const app = {
     url,
-    cron: (job: 'check' | 'dispatch') => call(`${url}/api/cron/${job}`, secret),
+    cron: (job: CronJob) => call(`${url}/api/cron/${job}`, secret),
     ended,
     stop: () => void child.kill('SIGTERM'),
   };
@@ -43,7 +45,7 @@ function inherited(): NodeJS.ProcessEnv {
 }
 
 /** What the product has to be told to live in this world. */
-export function environmentOf({ atlas, pagerduty, slack, smtp, twilio, folder }: World): Readonly<Record<string, string>> {
+export function environmentOf({ atlas, pagerduty, slack, smtp, twilio, folder, restore }: World): Readonly<Record<string, string>> {
   return {
     ATLAS_BASE_URL: atlas.url,
     ATLAS_CLIENT_ID: atlas.credentials.clientId,
@@ -67,6 +69,7 @@ export function environmentOf({ atlas, pagerduty, slack, smtp, twilio, folder }:
     // Short, so that a hanging Atlas is seen within seconds.
     REQUEST_TIMEOUT_MS: '1500',
     RUN_BUDGET_MS: '8000',
+    ...restore?.environment,
   };
 }
 

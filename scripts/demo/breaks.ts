@@ -53,6 +53,13 @@ export const BREAKS: readonly Break[] = [
   ofAtlas('500', 'Atlas answers 500', { kind: 'status', status: 500 }),
   ofAtlas('hang', 'Atlas hangs', { kind: 'hang' }),
   {
+    id: 'damage',
+    label: 'Restores lose every tenth document',
+    expect: 'Then begin a restore test: it ends as failed, with the evidence, and the phone rings.',
+    start: ({ atlas }) => atlas.recovery.faults.add('loses-every-tenth'),
+    mend: ({ atlas }) => atlas.recovery.faults.clear(),
+  },
+  {
     id: 'pagerduty',
     label: 'PagerDuty is down',
     expect:

@@ -43,6 +43,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, parts:
     response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(JSON.stringify(stateOf(parts)));
   } else if (request.method === 'POST' && (verb === 'break' || verb === 'mend') && turn(parts, verb, id)) {
     response.writeHead(200, { 'Content-Type': 'text/plain' }).end(await parts.scheduler.checkNow());
+  } else if (request.method === 'POST' && verb === 'restore' && parts.world.restore !== null) {
+    response.writeHead(200, { 'Content-Type': 'text/plain' }).end(await parts.scheduler.restoreNow());
   } else {
     response.writeHead(404).end();
   }
@@ -60,6 +62,11 @@ function turn({ world, broken }: Parts, verb: 'break' | 'mend', id: string): boo
 }
 
 function stateOf({ world, scheduler, appUrl, broken }: Parts): unknown {
-  const breaks = BREAKS.map(({ id, label, expect }) => ({ id, label, expect, broken: broken.has(id) }));
-  return { appUrl, breaks, lastCheck: scheduler.last(), ...toldSoFar(world) };
+  const breaks = BREAKS.filter((one) => one.id !== 'damage' || world.restore !== null).map(({ id, label, expect }) => ({
+    id,
+    label,
+    expect,
+    broken: broken.has(id),
+  }));
+  return { appUrl, restore: world.restore !== null, breaks, lastCheck: scheduler.last(), ...toldSoFar(world) };
 }

@@ -7,6 +7,8 @@ const DISPATCH_EVERY_MS = 5_000;
 export type Scheduler = {
   /** Checks now; resolves with what the check answered. */
   readonly checkNow: () => Promise<string>;
+  /** Begins the restore test, as the daily cron does; resolves with the answer. */
+  readonly restoreNow: () => Promise<string>;
   /** What the last check answered, and when. */
   readonly last: () => { readonly at: number; readonly answer: string } | null;
   readonly stop: () => void;
@@ -27,5 +29,5 @@ export function startScheduler(app: App): Scheduler {
   const checks = setInterval(() => void checkNow(), CHECK_EVERY_MS);
   const dispatches = setInterval(() => void app.cron('dispatch'), DISPATCH_EVERY_MS);
   const stop = () => [checks, dispatches].forEach(clearInterval);
-  return { checkNow, last: () => last, stop };
+  return { checkNow, restoreNow: () => app.cron('restore-test'), last: () => last, stop };
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DAY, HOUR } from '../../lib/domain/time.ts';
+import { type DemoRestore, openRestore } from './restore.ts';
 import { startAtlasEmulator, type AtlasEmulator } from '../../test/emulators/atlas.ts';
 import type { EmulatedCluster } from '../../test/emulators/atlas-model.ts';
 import { startPagerDuty, type PagerDutyEmulator } from '../../test/emulators/pagerduty.ts';
@@ -19,20 +20,25 @@ export type World = {
   readonly cluster: (name: string) => EmulatedCluster;
   /** Holds the app's state and the emulated PagerDuty's certificate; goes with the world. */
   readonly folder: string;
+  /** Null where no MongoDB can be had: then no restore test is shown. */
+  readonly restore: DemoRestore | null;
   readonly close: () => Promise<void>;
 };
 
-export async function startWorld(): Promise<World> {
+/** `restore: false`: no restore test, whatever MongoDB is there. */
+export async function startWorld({ restore: wanted = true }: { readonly restore?: boolean } = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'restorable-demo-'));
   const atlas = await startAtlasEmulator();
   const clusters = populate(atlas);
+  const restore = wanted ? await openRestore(atlas, find(clusters, 'orders'), folder) : null;
   const [pagerduty, slack, smtp, twilio] = await Promise.all([startPagerDuty(), startSlack(), startSmtp(), startTwilio()]);
   writeFileSync(join(folder, 'authority.pem'), pagerduty.ca);
   const close = async () => {
+    await restore?.close();
     await Promise.all([atlas, pagerduty, slack, smtp, twilio].map((emulator) => emulator.close()));
     rmSync(folder, { recursive: true, force: true });
   };
-  return { atlas, pagerduty, slack, smtp, twilio, cluster: (name) => find(clusters, name), folder, close };
+  return { atlas, pagerduty, slack, smtp, twilio, cluster: (name) => find(clusters, name), folder, restore, close };
 }
 
 /** A small company: a shop and its billing on dedicated clusters, a playground on shared ones. */

@@ -1,5 +1,5 @@
 import { CLUSTER_DEFAULTS, GENERAL_DEFAULTS } from '../../lib/config/defaults.ts';
-import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../lib/domain/time.ts';
 
 /** One setting of restorable.config.ts: where it stands, what it is when left out, and what it means. */
 export type PolicyRow = { readonly path: string; readonly standard: unknown; readonly meaning: string };
@@ -68,9 +68,81 @@ export const GENERAL_ROWS: readonly PolicyRow[] = [
   { path: 'goneShownForDays', standard: goneShownFor / DAY, meaning: 'how long a deleted cluster’s incident stays' },
 ];
 
+const { responseTime, remindEvery, acknowledgedFor, contacts, flapping, digestHour, escalation } = GENERAL_DEFAULTS;
+
+/** How people are told, and told again. */
+export const PEOPLE_ROWS: readonly PolicyRow[] = [
+  ...(['P0', 'P1', 'P2'] as const).map((priority) => ({
+    path: `responseMinutes.${priority}`,
+    standard: responseTime[priority] / MINUTE,
+    meaning: `unacknowledged for longer: the next rung of the ladder`,
+  })),
+  ...(['P0', 'P1', 'P2'] as const).map((priority) => ({
+    path: `escalation.${priority}`,
+    standard: escalation[priority],
+    meaning: `the ladder of a ${priority}: other priorities’ channels, then the contacts`,
+  })),
+  ...(['P0', 'P1', 'P2'] as const).map((priority) => ({
+    path: `remindMinutes.${priority}`,
+    standard: remindEvery[priority] / MINUTE,
+    meaning: 'reminded again after so long, while open and not acknowledged',
+  })),
+  { path: 'acknowledgedForHours', standard: acknowledgedFor / HOUR, meaning: 'how long an acknowledgement holds' },
+  { path: 'contacts', standard: contacts, meaning: 'told last: `{ sms: […], email: […] }`' },
+  { path: 'maintenance', standard: [], meaning: 'windows in which nobody is told: `{ cluster, cron, timeZone, minutes, why }`' },
+  { path: 'teams', standard: [], meaning: 'who is told instead of the default recipients (comment in restorable.config.ts)' },
+  { path: 'flapping.episodes', standard: flapping.episodes, meaning: 'more episodes of one incident in the window are held open' },
+  { path: 'flapping.withinHours', standard: flapping.within / HOUR, meaning: 'that window' },
+  { path: 'flapping.steadyHours', standard: flapping.steady / HOUR, meaning: 'until it was well for so long' },
+  { path: 'alertProof', standard: null, meaning: '`{ cron, timeZone }`: when a synthetic P0 and P1 prove the alert path' },
+  { path: 'digestHour', standard: digestHour, meaning: 'the daily digest’s hour in UTC; null: none' },
+];
+
+const { recovery, recordsKeptFor, people } = GENERAL_DEFAULTS;
+
+/** Restore tests, drills and the data itself. */
+export const RECOVERY_ROWS: readonly PolicyRow[] = [
+  { path: 'restoreTests', standard: [], meaning: '`{ name, sources, target, … }`: see “Restore tests”' },
+  { path: 'restoreTests[].everyDays', standard: 7, meaning: 'one test every so often; sources take turns' },
+  { path: 'restoreTests[].graceHours', standard: 24, meaning: 'then it is overdue' },
+  { path: 'restoreTests[].points', standard: ['latest', 'snapshot', 'moment'], meaning: 'what is restored, in turn' },
+  {
+    path: 'restoreTests[].afterwards',
+    standard: 'drop',
+    meaning: 'what becomes of the sandbox: drop the data, keep it, or pause the cluster',
+  },
+  { path: 'restoreTests[].databases', standard: null, meaning: 'the only databases that are looked at, and dropped afterwards; null: all' },
+  { path: 'restoreTests[].countTolerancePercent', standard: 5, meaning: 'documents that may be missing or more' },
+  { path: 'restoreTests[].sampleDocuments', standard: 20, meaning: 'documents read at random from each collection' },
+  {
+    path: 'restoreTests[].timeFields',
+    standard: {},
+    meaning: 'the field with a document’s time, by collection: `{ "shop.orders": "createdAt" }`',
+  },
+  {
+    path: 'assertions',
+    standard: [],
+    meaning: 'sentences about the data: `{ name, collection, filter, min, max }` or `{ name, collection, pipeline, expect }`',
+  },
+  { path: 'drills', standard: [], meaning: '`{ name, scenario, target, everyDays }`: see “Drills”' },
+  { path: 'recovery.rtoMinutes', standard: recovery.rto / MINUTE, meaning: 'a restore is to take less' },
+  { path: 'recovery.rpoMinutes', standard: recovery.rpo / MINUTE, meaning: 'and to lose less' },
+  { path: 'recovery.failoverSeconds', standard: recovery.failover / SECOND, meaning: 'a failover is to take less' },
+  {
+    path: 'people',
+    standard: people?.map(({ role }) => role) ?? [],
+    meaning: 'who is told in a recovery: `{ role, contact, duty }`; a contact left out shows as TBD',
+  },
+  {
+    path: 'recordsKeptForDays',
+    standard: recordsKeptFor / DAY,
+    meaning: 'how long records of tests, drills, backups and restores are kept',
+  },
+];
+
 /** README's table of the policy, in Markdown. */
 export function policyTable(): string {
   const line = ({ path, standard, meaning }: PolicyRow): string => `| \`${path}\` | \`${JSON.stringify(standard)}\` | ${meaning} |`;
   const head = ['| setting | default | meaning |', '|---|---|---|'];
-  return [...head, ...CLUSTER_ROWS.map(line), ...GENERAL_ROWS.map(line)].join('\n');
+  return [...head, ...CLUSTER_ROWS.map(line), ...GENERAL_ROWS.map(line), ...PEOPLE_ROWS.map(line), ...RECOVERY_ROWS.map(line)].join('\n');
 }

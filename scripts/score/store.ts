@@ -45,6 +45,9 @@ export function faultyStore(real: Store): FaultyStore {
       return meet('swap', (store) => store.swap(request));
     },
     history: (limit) => meet('history', (store) => store.history(limit)),
+    records: (request) => meet('records', (store) => store.records(request)),
+    listRecords: (request) => meet('listRecords', (store) => store.listRecords(request)),
+    record: (id) => meet('record', (store) => store.record(id)),
     close: () => real.close(),
   };
   return faulty;

@@ -18,7 +18,7 @@ export type FalseAlarms = {
   readonly checks: number;
   /** One sentence each. */
   readonly alarms: readonly string[];
-  /** Breaks that pauses left in a restore window: told, and rightly so. */
+  /** Breaks that pauses left in a restore window, and that nobody tests restores or the alert path there: told, and rightly so. */
   readonly rightly: number;
 };
 
@@ -40,6 +40,9 @@ export function healthyYears(years: number, seed: number): FalseAlarms {
   };
 }
 
+/** The clusters are healthy; what people are to do besides, nobody does in this world. */
+const RIGHTLY = ['pitr-break of pausing-with-pitr', 'restore-test of ', 'drill of ', 'alert-path of '];
+
 type Year = Omit<FalseAlarms, 'years'>;
 
 function healthyYear(begins: Instant, chance: Chance): Year {
@@ -53,7 +56,7 @@ function healthyYear(begins: Instant, chance: Chance): Year {
     for (const now of chance() < DOUBLED ? [at, at + 20 * SECOND] : [at]) {
       checks += 1;
       for (const told of line.check(fleetFacts(fleet, now, line.since()))) {
-        if (told.startsWith('pitr-break of pausing-with-pitr')) rightly += 1;
+        if (RIGHTLY.some((words) => told.startsWith(words))) rightly += 1;
         else alarms.push(`${iso(now)} ${told}`);
       }
     }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compose } from '../../lib/alerts/message.ts';
+import { FURTHER } from '../../lib/alerts/wording.ts';
 import { HOSTILE, hostileIncident, incidentOf, letterOf, NOW, resolvedIncident, stormOf } from './letters.ts';
 import { HOUR } from '../../lib/domain/time.ts';
 
@@ -46,7 +47,7 @@ describe('a message about one incident', () => {
             "text": "Status page",
           },
           {
-            "href": "https://status.example.com/runbooks/backup-age",
+            "href": "https://status.example.com/runbooks/backup-age?incident=backup-age-orders-1",
             "text": "Runbook",
           },
           {
@@ -160,3 +161,18 @@ describe('a message about a storm', () => {
 });
 
 test('a letter without an incident is refused', () => expect(() => compose(letterOf({ incidents: [] }))).toThrow('compose delivery-1'));
+
+describe('the team', () => {
+  test('whose people are told is named', () =>
+    expect(compose(letterOf({ incidents: [incidentOf({ team: 'payments' })] })).facts).toContainEqual(['Team', 'payments']));
+
+  test('is not where the default recipients are', () =>
+    expect(compose(letterOf({ incidents: [incidentOf()] })).facts.map(([label]) => label)).not.toContain('Team'));
+});
+
+test('what begins to be held open says so once, and what is told anew says that there is more', () => {
+  const flapping = compose(letterOf({ kind: 'update', incidents: [incidentOf({ flapping: ' (flapping)' })] }));
+  expect(flapping.lines).toContain('It comes and goes: it is held open from now on, and this is said once.');
+  const again = compose(letterOf({ kind: 'escalate', reroute: FURTHER }));
+  expect([again.headline.slice(0, 10), again.lines.includes(FURTHER)]).toEqual(['[P0 again]', true]);
+});

@@ -4,7 +4,7 @@ import { planDeliveries, type PlanContext } from '../../lib/alerts/plan.ts';
 import type { Roster } from '../../lib/alerts/route.ts';
 import { type Config, policyOf } from '../../lib/config/policy.ts';
 import type { Delivery, Incident, Transition } from '../../lib/domain/incident.ts';
-import type { ChannelId } from '../../lib/domain/policy.ts';
+import type { ChannelId, Priority } from '../../lib/domain/policy.ts';
 import { HOUR } from '../../lib/domain/time.ts';
 import { NOW } from '../support/facts.ts';
 import { accepted, delivery, incident, resolved, spelled } from '../support/incidents.ts';
@@ -186,6 +186,9 @@ describe('an incident that came and went untold', () => {
     spelled(pastDeliveries(before, incidents, how));
   const cancelled = (channel: ChannelId, id = 'a'): Delivery => delivery(channel, [id], { state: 'cancelled', nextTryAt: null });
 
+  const lost = (channel: ChannelId, priority: Priority = 'P0'): Delivery =>
+    delivery(channel, ['a'], { state: 'cancelled', ambiguous: true, attempts: 1, priority });
+
   test.for<[string, readonly Delivery[], Incident, readonly string[]]>([
     ['critical: told by SMS, never by PagerDuty', [cancelled('pagerduty'), cancelled('sms')], resolved('a'), ['past sms a']],
     [
@@ -197,11 +200,13 @@ describe('an incident that came and went untold', () => {
     ['info: by email', [cancelled('email')], resolved('a', { severity: 'info' }), ['past email a']],
     ['not where one channel told of it', [accepted('pagerduty', ['a']), cancelled('sms')], resolved('a'), []],
     [
-      'not where one may have told of it',
-      [delivery('pagerduty', ['a'], { state: 'cancelled', ambiguous: true }), cancelled('sms')],
+      'critical and perhaps told: two beat none, since neither channel’s resolve tells anybody',
+      [lost('pagerduty'), lost('sms')],
       resolved('a'),
-      [],
+      ['past sms a'],
     ],
+    ['not where Slack may have told of it, whose resolve tells it', [lost('slack', 'P0'), cancelled('sms')], resolved('a'), []],
+    ['not of a warning that may have been told', [lost('sms', 'P1')], resolved('a', { severity: 'warning' }), []],
     ['not while one is being sent', [delivery('pagerduty', ['a'], { claim: { owner: 'x', until: NOW } })], resolved('a'), []],
     ['not while it is open', [delivery('pagerduty', ['a'])], incident('a'), []],
     ['once', [cancelled('sms'), delivery('sms', ['a'], { kind: 'past' })], resolved('a'), []],

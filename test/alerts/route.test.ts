@@ -56,3 +56,17 @@ test('routes are policy’s', () => {
   expect(routeFor('P1', ALL, new Set(), own)).toEqual({ channels: ['pagerduty'], reroute: null });
   expect(routeFor('P0', ALL, new Set(), own).channels).toEqual(['pagerduty', 'sms']);
 });
+
+describe('a channel that is configured and delivers nothing just now', () => {
+  const broken = (...ids: readonly ChannelId[]): Roster =>
+    ALL.map((entry) => (ids.includes(entry.id) ? { ...entry, broken: true } : entry));
+
+  test('is passed over, and never called “not configured”', () =>
+    expect(routeFor('P0', broken('pagerduty', 'sms'), new Set(), general)).toEqual({
+      channels: ['slack', 'email'],
+      reroute: 'Sent here because PagerDuty delivers nothing just now and SMS delivers nothing just now.',
+    }));
+
+  test('leaves the message to those beside it', () =>
+    expect(routeFor('P0', broken('pagerduty'), new Set(), general)).toEqual({ channels: ['sms'], reroute: null }));
+});

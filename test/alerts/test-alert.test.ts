@@ -89,3 +89,12 @@ test("a refusal is told in the provider's words, without the secret, and fails t
 test.for([[[]], [['--channel', 'fax']], [['--channel', 'sms', '--ring', 'x']]])('%j prints the usage', async ([arguments_ = []]) => {
   expect(await run(...arguments_)).toMatchObject({ code: 1, output: expect.stringContaining('usage: npm run test-alert') });
 });
+
+test('a team that restorable.config.ts does not name is refused, and nothing is sent', async () => {
+  const before = pagerduty.alerts.length;
+  expect(await run('--channel', 'pagerduty', '--team', 'payments')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('restorable.config.ts names no team payments'),
+  });
+  expect(pagerduty.alerts).toHaveLength(before);
+});

@@ -189,3 +189,6 @@ test('what people wrote is text, whatever it holds', () => {
   expect(text).not.toContain('<script');
   expect(text).toContain('value="&quot;&gt;&lt;script');
 });
+
+test('the team whose people are told is named with its incident', () =>
+  expect(words(html(head({ incidents: [incident({ team: 'payments' })] })))).toMatch(/backup-age, project shop, team payments, since/));

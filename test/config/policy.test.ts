@@ -165,3 +165,29 @@ describe('a configuration that is wrong', () => {
     expect(words.split('\n')).toHaveLength(4);
   });
 });
+
+describe('the escalation ladder', () => {
+  const ladders = (escalation: Config['escalation']): unknown => policyOf(defineConfig({ escalation })).general.escalation;
+  const usual = { P0: ['contacts'], P1: ['P0', 'contacts'], P2: ['P1', 'P0', 'contacts'] };
+
+  test.for<[string, Config['escalation'], unknown]>([
+    ['is the plan’s where nothing is said', undefined, usual],
+    ['may leave out a rung', { P2: ['P0'] }, { ...usual, P2: ['P0'] }],
+    ['may end before it begins', { P1: [] }, { ...usual, P1: [] }],
+  ])('%s', ([, given, expected]) => expect(ladders(given)).toEqual(expected));
+
+  test.for<[NonNullable<Config['escalation']>, string]>([
+    [{ P1: ['P0', 'P0'] }, 'escalation.P1.1: P0 stands on this ladder twice; take one of them out'],
+    [{ P2: ['P1', 'contacts', 'P1'] }, 'escalation.P2.2: P1 stands on this ladder twice; take one of them out'],
+    [{ P0: ['P0'] }, 'escalation.P0.0: P0 is where it begins, so climbing there would tell the same people; take it out'],
+    [{ P0: ['P1'] }, 'escalation.P0.0: P1 is below P0, and a ladder only climbs; take it out'],
+    [{ P2: ['P0', 'P1'] }, 'escalation.P2.1: P1 is below P0, and a ladder only climbs; put it before P0'],
+    [{ P1: ['contacts', 'P0'] }, 'escalation.P1.1: P0 is below contacts, and a ladder only climbs; put it before contacts'],
+  ])('%o is refused: %s', ([given, words]) => expect(() => ladders(given)).toThrow(words));
+
+  test('with a rung that there is not is refused, naming those there are', () => {
+    // Proof: what a config without types may hold.
+    const wrong = { P2: ['P2', 'boss'] } as unknown as Config['escalation'];
+    expect(() => ladders(wrong)).toThrow(/escalation\.P2\.1: there is no rung "boss"; a rung is P1, P0/);
+  });
+});

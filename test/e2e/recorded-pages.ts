@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashPassword } from '../../lib/password.ts';
 import { contrasts, keep, look, overflowing, tabStops, type Eyes } from './browser.ts';
 import { QUIET, startProduct, type Product } from './product.ts';
-import { healthy, many, mixture, partial, record, stale, type Recorded } from './recorded-state.ts';
+import { healthy, many, mixture, partial, proving, record, stale, type Recorded } from './recorded-state.ts';
 
 /** Enough for people: WCAG 2.2, 1.4.3. */
 const ENOUGH_CONTRAST = 4.5;
@@ -34,6 +34,7 @@ export function recordedPages(browser: () => Browser, folder: string): void {
       ['failing', mixture, 'failing', []],
       ['stale', stale, 'failing', [/^Stale: the last complete check is 9 h old/]],
       ['partial', partial, 'unknown', [/^Partial: /]],
+      ['proving', proving, 'ok', []],
     ];
 
     async function seen(recorded: Recorded, options: Parameters<typeof look>[2] = {}): Promise<Eyes> {
@@ -42,6 +43,35 @@ export function recordedPages(browser: () => Browser, folder: string): void {
       await eyes.page.goto('/');
       return eyes;
     }
+
+    test('what was proven is said with its point, its time, and where the evidence is; a failure says why', async () => {
+      const { page, complaints, close } = await seen(proving(Date.now()));
+      const section = page.getByRole('region', { name: 'Last proven' });
+      const words = (await section.innerText()).replaceAll(/\s+/g, ' ');
+      expect(words).toMatch(/orders \(shop\): snapshot of .*, proven 1 d ago, RTO 5 min, RPO 10 min/);
+      expect(words).toMatch(/ledger: the last test FAILED 2 h ago: "><img src=x/);
+      expect(words).toMatch(/under way, phase choose/);
+      expect(words).toMatch(/nightly refused .*busy/);
+      expect(words).toMatch(/Drill primary-failure: passed/);
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    test.for([
+      ['/records', /record/i],
+      ['/runbooks', /corruption/i],
+      ['/runbooks/corruption', /point/i],
+      ['/runbooks/restore-test', /evidence/i],
+      ['/runbooks/all', /corruption/i],
+    ] as const)('%s can be read on a phone, and breaks no rule of the page’s security policy', async ([address, words]) => {
+      const { page, complaints, close } = await seen(proving(Date.now()), { viewport: { width: 390, height: 900 } });
+      const answer = await page.goto(address);
+      expect(answer?.status()).toBe(200);
+      expect(await page.locator('body').innerText()).toMatch(words);
+      expect(await overflowing(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      await close();
+    });
 
     describe.for(STATES)('%s', ([state, recorded, tone, banners]) => {
       test.for(WINDOWS)('can be read on %s, without scrolling sideways', async ([name, width, colorScheme]) => {
@@ -96,6 +126,8 @@ export function recordedPages(browser: () => Browser, folder: string): void {
         'Send again',
         'Send again',
         'Silence something',
+        'Every test, drill, backup and restore',
+        'Runbooks',
         'The same as JSON',
       ]);
       expect(stops.filter(({ marked }) => !marked)).toEqual([]);

@@ -1,10 +1,13 @@
 import { EMPTY_MEMORY } from '../../lib/domain/memory.ts';
 import { DAY, HOUR, MINUTE, type Instant } from '../../lib/domain/time.ts';
 import type { Head } from '../../lib/domain/head.ts';
+import { NO_RECOVERY } from '../../lib/domain/restore-test.ts';
 import type { RecordedView } from '../../lib/domain/view.ts';
+import { begin } from '../../lib/recovery/begin.ts';
 import { writePacked } from '../../lib/state/packed-blobs.ts';
 import { openSqliteStore } from '../../lib/state/sqlite.ts';
 import { recordedBefore } from '../app/recorded.ts';
+import { line, proof, restorePlan } from '../support/recovery.ts';
 
 export type Recorded = { readonly head: Head; readonly view: RecordedView };
 
@@ -49,6 +52,38 @@ export function partial(now: Instant): Recorded {
 export function healthy(now: Instant): Recorded {
   const { head, view, row } = recordedBefore(now);
   return { head: head(), view: view(['ledger', 'orders', 'sessions'].map((name) => row(name))) };
+}
+
+/** Restore tests of every outcome, one under way, one refused, a drill, a follow-up and an assertion that does not hold. */
+export function proving(now: Instant): Recorded {
+  const { head, view, row } = recordedBefore(now);
+  const source = (name: string) => ({ projectId: 'p1', projectName: 'shop', clusterId: `c-${name}`, name });
+  const failed = proof({
+    id: 'b',
+    source: source('ledger'),
+    verdict: 'failed',
+    why: HOSTILE,
+    startedAt: now - 3 * HOUR,
+    endedAt: now - 2 * HOUR,
+  });
+  const begun = begin(head(), restorePlan({ name: LONG }), { id: 'c', now: now - HOUR });
+  const follow = { id: 'follow-up-1', drill: 'd', text: `raise the tier ${LONG}`, since: now - DAY, due: now + DAY };
+  const ended = {
+    id: 'd',
+    plan: 'monthly',
+    scenario: 'primary-failure',
+    at: now - DAY,
+    verdict: 'passed',
+    summary: 'no write was accepted for 4 s',
+  } as const;
+  const recovery = {
+    ...(begun.recovery ?? NO_RECOVERY),
+    proofs: [proof({ source: source('orders'), startedAt: now - 2 * DAY, endedAt: now - DAY }), failed],
+    refusals: { nightly: { at: now - HOUR, why: 'the target sandbox is busy (UPDATING): it must be IDLE' } },
+    drills: { active: [], refusals: {}, ended: [ended], followUps: [follow] },
+    integrity: { at: now - HOUR, lines: [line('failed', { what: 'assertion' })], lastHeld: {} },
+  };
+  return { head: { ...begun, recovery }, view: view(['ledger', 'orders'].map((name) => row(name))) };
 }
 
 /** More clusters than one page holds. */

@@ -13,7 +13,7 @@ export function watching(browser: () => Browser): void {
     let product: Product;
 
     beforeAll(async () => {
-      world = await startWorld();
+      world = await startWorld({ restore: false });
       product = await startProduct(environmentOf(world));
     });
 

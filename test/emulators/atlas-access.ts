@@ -9,6 +9,11 @@ export const CREDENTIALS = {
   privateKey: '11112222-3333-4444-5555-demopriv4key',
 } as const;
 
+/** The second service account: it may also read restore jobs, and change what recovery changes. */
+export const RESTORE_CREDENTIALS = { clientId: 'mdb_sa_id_77a2d1restore', clientSecret: 'mdb_sa_sk_restoreSecret+/7Yw3' } as const;
+
+type Account = 'watch' | 'restore';
+
 const REALM = 'MMS Public API';
 
 /** Atlas's error body (facts/atlas-api §1). */
@@ -19,7 +24,7 @@ export function refuse(status: number, errorCode: string, detail: string, parame
 
 /** Who may ask: access tokens by OAuth client credentials, and HTTP digest for API keys. */
 export class Access {
-  readonly tokens = new Map<string, Instant>();
+  private readonly tokens = new Map<string, { readonly until: Instant; readonly account: Account }>();
   private readonly nonces = new Map<string, Set<string>>();
   private readonly now: () => Instant;
 
@@ -34,14 +39,14 @@ export class Access {
   }
 
   token({ method, headers, body }: AtlasRequest): AtlasAnswer {
-    const basic = `Basic ${Buffer.from(`${CREDENTIALS.clientId}:${CREDENTIALS.clientSecret}`).toString('base64')}`;
+    const account = accountOf(headers['authorization'] ?? '');
     const form = headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
     const grant = new URLSearchParams(body).get('grant_type');
-    if (method !== 'POST' || headers['authorization'] !== basic || !form || grant !== 'client_credentials') {
+    if (method !== 'POST' || account === null || !form || grant !== 'client_credentials') {
       return { status: 401, body: { error: 'invalid_client', error_description: 'Client authentication failed' }, headers: {} };
     }
     const token = `emulated-token-${randomBytes(12).toString('hex')}`;
-    this.tokens.set(token, this.now() + HOUR);
+    this.tokens.set(token, { until: this.now() + HOUR, account });
     return { status: 200, body: { access_token: token, expires_in: HOUR / SECOND, token_type: 'Bearer' }, headers: {} };
   }
 
@@ -49,13 +54,18 @@ export class Access {
   check(request: AtlasRequest): AtlasAnswer | null {
     const [scheme = '', ...rest] = (request.headers['authorization'] ?? '').split(' ');
     const value = rest.join(' ');
-    if (scheme === 'Bearer' && (this.tokens.get(value) ?? 0) > this.now()) return null;
+    if (scheme === 'Bearer' && (this.tokens.get(value)?.until ?? 0) > this.now()) return null;
     if (scheme === 'Digest' && this.digestHolds(request, value)) return null;
     const nonce = randomBytes(12).toString('hex');
     this.nonces.set(nonce, new Set());
     const challenge = `Digest realm="${REALM}", domain="", nonce="${nonce}", algorithm=MD5, qop="auth", stale=false`;
     const answer = refuse(401, 'UNEXPECTED_ERROR', 'You are not authorized for this resource.');
     return { ...answer, headers: { 'www-authenticate': challenge } };
+  }
+
+  /** Whose request this is; an API key watches. */
+  accountOf({ headers }: AtlasRequest): Account {
+    return this.tokens.get(headers['authorization']?.replace(/^Bearer /, '') ?? '')?.account ?? 'watch';
   }
 
   private digestHolds({ method, target }: AtlasRequest, value: string): boolean {
@@ -71,6 +81,13 @@ export class Access {
     used.add(count);
     return true;
   }
+}
+
+function accountOf(authorization: string): Account | null {
+  const basic = ({ clientId, clientSecret }: { readonly clientId: string; readonly clientSecret: string }): string =>
+    `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
+  if (authorization === basic(CREDENTIALS)) return 'watch';
+  return authorization === basic(RESTORE_CREDENTIALS) ? 'restore' : null;
 }
 
 function md5(text: string): string {
@@ -89,6 +106,7 @@ export const LIMITS: Readonly<Record<string, Limit>> = {
   alerts: { capacity: 1200, refill: 500 },
   alertConfigs: { capacity: 1200, refill: 500 },
   eventTypes: { capacity: 300, refill: 100 },
+  outage: { capacity: 1200, refill: 500 },
 };
 
 /** A token bucket for each (endpoint set, scope). */

@@ -22,7 +22,8 @@ function snapshotEvent(snapshot: EmulatedSnapshot, cluster: EmulatedCluster): Ev
   const done = snapshot.outcome === 'completed';
   const times = done ? { snapshotScheduledCreationDate: iso(snapshot.requestedAt), snapshotCompletionDate: iso(snapshot.completedAt) } : {};
   const id = Math.floor(snapshot.completedAt / SECOND).toString(16) + snapshot.id.slice(8);
-  const eventTypeName = done ? 'CPS_SNAPSHOT_SUCCESSFUL' : 'CPS_SNAPSHOT_FAILED';
+  const success = snapshot.type === 'fallback' ? 'CPS_SNAPSHOT_FALLBACK_SUCCESSFUL' : 'CPS_SNAPSHOT_SUCCESSFUL';
+  const eventTypeName = done ? success : 'CPS_SNAPSHOT_FAILED';
   return {
     id,
     createdMs: snapshot.completedAt,

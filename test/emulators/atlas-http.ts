@@ -16,11 +16,11 @@ export type AtlasRequest = {
 
 export type AtlasAnswer = { readonly status: number; readonly body: unknown; readonly headers: Readonly<Record<string, string>> };
 
-/** `status`, `html`, `hang` and `reset` are never handled; `slow`, `truncate` and `edit` are handled, then spoilt. */
+/** `status`, `html`, `hang` and `reset` are never handled; `slow`, `truncate`, `edit` and `lost` (its answer is) are handled, then spoilt. */
 export type AtlasFault =
   | { readonly kind: 'status'; readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
   | { readonly kind: 'html'; readonly status?: number }
-  | { readonly kind: 'hang' | 'reset' | 'truncate' }
+  | { readonly kind: 'hang' | 'reset' | 'truncate' | 'lost' }
   | { readonly kind: 'slow'; readonly ms: Duration }
   | { readonly kind: 'edit'; readonly edit: (answer: AtlasAnswer, request: AtlasRequest) => AtlasAnswer };
 
@@ -41,7 +41,11 @@ export type AtlasHttp = {
   readonly close: () => Promise<void>;
 };
 
-type Setup = { readonly port: number; readonly latencyMs: Duration; readonly handle: (request: AtlasRequest) => AtlasAnswer };
+type Setup = {
+  readonly port: number;
+  readonly latencyMs: Duration;
+  readonly handle: (request: AtlasRequest) => AtlasAnswer | Promise<AtlasAnswer>;
+};
 
 /** Listens on 127.0.0.1 and answers by `handle`, late by the latency, spoilt by the faults asked for. */
 export async function startAtlasHttp({ port, latencyMs, handle }: Setup): Promise<AtlasHttp> {
@@ -113,7 +117,8 @@ async function respond(request: AtlasRequest, response: ServerResponse, fault: A
   if (fault?.kind === 'hang') return;
   if (fault?.kind === 'reset') return void response.socket?.resetAndDestroy();
   if (fault?.kind === 'slow') await later(fault.ms);
-  const answer = answerOf(fault, request, handle);
+  const answer = await answerOf(fault, request, handle);
+  if (fault?.kind === 'lost') return void response.socket?.resetAndDestroy();
   request.status = answer.status;
   const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
   const sent = fault?.kind === 'truncate' ? text.slice(0, Math.floor(text.length / 2)) : text;
@@ -123,10 +128,11 @@ async function respond(request: AtlasRequest, response: ServerResponse, fault: A
 
 const PAGE = '<html><body><h1>502 Bad Gateway</h1></body></html>';
 
-function answerOf(fault: AtlasFault | null, request: AtlasRequest, handle: Setup['handle']): AtlasAnswer {
+async function answerOf(fault: AtlasFault | null, request: AtlasRequest, handle: Setup['handle']): Promise<AtlasAnswer> {
   if (fault?.kind === 'status') return { status: fault.status, body: fault.body ?? { error: fault.status }, headers: fault.headers ?? {} };
   if (fault?.kind === 'html') return { status: fault.status ?? 502, body: PAGE, headers: {} };
-  return fault?.kind === 'edit' ? fault.edit(handle(request), request) : handle(request);
+  const answer = await handle(request);
+  return fault?.kind === 'edit' ? fault.edit(answer, request) : answer;
 }
 
 function listen(server: Server, port: number): Promise<number> {

@@ -44,35 +44,57 @@ export function clusterJson(cluster: EmulatedCluster, projectId: string): Json {
     groupId: projectId,
     createDate: iso(cluster.createdAt),
     clusterType: kind === 'sharded' ? 'SHARDED' : 'REPLICASET',
-    stateName: 'IDLE',
+    stateName: cluster.stateName,
     paused,
     backupEnabled: backup,
     pitEnabled: pit,
     retainBackups: false,
     terminationProtectionEnabled: true,
     encryptionAtRestProvider: 'NONE',
-    mongoDBVersion: '8.0.29',
-    mongoDBMajorVersion: '8.0',
-    featureCompatibilityVersion: '8.0',
+    mongoDBVersion: cluster.mongoDBVersion,
+    mongoDBMajorVersion: majorOf(cluster),
+    featureCompatibilityVersion: majorOf(cluster),
     versionReleaseSystem: 'LTS',
     internalClusterRole: cluster.role,
     labels: [],
     links: [],
     tags: Object.entries(cluster.tags).map(([key, value]) => ({ key, value })),
-    connectionStrings: { standardSrv: `mongodb+srv://${host}.ab1cd.mongodb.net` },
+    connectionStrings: {
+      standardSrv: `mongodb+srv://${host}.ab1cd.mongodb.net`,
+      ...(cluster.mongo === null ? {} : { standard: `mongodb://${hostsOf(cluster.mongo.uri)}/?replicaSet=atlas-abc123-shard-0` }),
+    },
     replicationSpecs: shards,
     effectiveReplicationSpecs: shards,
-    ...(kind === 'sharded' ? { configServerType: 'DEDICATED' } : {}),
+    ...(kind === 'sharded' ? { configServerType: cluster.configServerType } : {}),
   };
+}
+
+function majorOf({ mongoDBVersion }: EmulatedCluster): string {
+  return mongoDBVersion.split('.').slice(0, 2).join('.');
+}
+
+/** Atlas never puts a user into its connection strings. */
+function hostsOf(uri: string): string {
+  return /^mongodb(?:\+srv)?:\/\/(?:[^/@]*@)?([^/?]+)/.exec(uri)?.[1] ?? '';
 }
 
 function shardJson(cluster: EmulatedCluster, index: number): Json {
   const specs = { instanceSize: cluster.tier, nodeCount: 3, diskSizeGB: 200, diskIOPS: 3000, ebsVolumeType: 'STANDARD' };
-  const region =
-    cluster.kind === 'free'
-      ? { providerName: 'TENANT', backingProviderName: 'AWS', regionName: 'US_EAST_1', priority: 7, electableSpecs: { instanceSize: 'M0' } }
-      : { providerName: 'AWS', regionName: 'US_EAST_1', priority: 7, electableSpecs: specs };
-  return { id: partId(cluster, index + 1), zoneId: partId(cluster, 100), zoneName: 'Zone 1', regionConfigs: [region] };
+  const own = cluster.regions.map(({ provider, region }, rank) => ({
+    providerName: provider,
+    regionName: region,
+    priority: 7 - rank,
+    electableSpecs: specs,
+  }));
+  const shared = {
+    providerName: 'TENANT',
+    backingProviderName: 'AWS',
+    regionName: 'US_EAST_1',
+    priority: 7,
+    electableSpecs: { instanceSize: 'M0' },
+  };
+  const regionConfigs = cluster.kind === 'free' ? [shared] : own;
+  return { id: partId(cluster, index + 1), zoneId: partId(cluster, 100), zoneName: 'Zone 1', regionConfigs };
 }
 
 export function flexClusterJson(cluster: EmulatedCluster, projectId: string): Json {
@@ -106,7 +128,8 @@ export function snapshotJson(snapshot: EmulatedSnapshot, cluster: EmulatedCluste
     policyItems: [],
     expiresAt: iso(expiresAt),
     storageSizeBytes: done ? sizeBytes : 0,
-    mongodVersion: '8.0.29',
+    mongodVersion: cluster.mongoDBVersion,
+    ...(snapshot.description === undefined ? {} : { description: snapshot.description }),
     links: [],
   };
   const dated = done ? { ...common, createdAt: iso(createdAt) } : common;
@@ -117,7 +140,13 @@ export function snapshotJson(snapshot: EmulatedSnapshot, cluster: EmulatedCluste
     cloudProvider: 'AWS',
     replicaSetName: `${cluster.name}-shard-${index}`,
   }));
-  return { ...dated, type: 'shardedCluster', members, snapshotIds: members.map((member) => member.id), configServerType: 'DEDICATED' };
+  return {
+    ...dated,
+    type: 'shardedCluster',
+    members,
+    snapshotIds: members.map((member) => member.id),
+    configServerType: cluster.configServerType,
+  };
 }
 
 const FLEX_STATUS = { queued: 'QUEUED', inProgress: 'RUNNING', completed: 'COMPLETED', failed: 'FAILED' } as const;

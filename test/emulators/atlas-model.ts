@@ -1,5 +1,6 @@
 import { DAY, HOUR, MINUTE, SECOND, type Duration, type Instant } from '../../lib/domain/time.ts';
 import type { ClusterKind } from '../../lib/domain/facts.ts';
+import type { ClusterOptions, EmulatedMongo, EmulatedRegion } from './atlas-options.ts';
 
 export type EmulatedSnapshot = {
   readonly id: string;
@@ -12,27 +13,14 @@ export type EmulatedSnapshot = {
   readonly outcome: 'completed' | 'failed';
   readonly type: 'scheduled' | 'onDemand' | 'fallback';
   readonly frequency: 'hourly' | 'daily' | 'weekly' | 'monthly' | 'yearly' | 'ondemand';
+  readonly description?: string;
 };
 
-export type ClusterOptions = {
-  readonly kind?: ClusterKind;
-  readonly every?: Duration;
-  readonly age?: Duration;
-  readonly sizeBytes?: number;
-  /** False: it has no snapshot yet. */
-  readonly history?: boolean;
-  readonly paused?: boolean;
-  readonly pit?: boolean;
-  readonly backup?: boolean;
-  readonly role?: string;
-  readonly tier?: string;
-  readonly shards?: number;
-  readonly tags?: Readonly<Record<string, string>>;
-};
+export type { ClusterOptions, EmulatedMongo, EmulatedRegion } from './atlas-options.ts';
 
 /** Queued this long, then in progress; the data time lies between. */
 export const QUEUED_FOR = 20 * SECOND;
-const DATA_AFTER = 90 * SECOND;
+export const DATA_AFTER = 90 * SECOND;
 const TAKES = 3 * MINUTE;
 const GIGABYTE = 1_000_000_000;
 
@@ -63,6 +51,14 @@ export class EmulatedCluster {
   pit: boolean;
   backup: boolean;
   sizeBytes: number;
+  mongoDBVersion: string;
+  regions: readonly EmulatedRegion[];
+  mongo: EmulatedMongo | null;
+  /** UPDATING while something is restored into it. */
+  stateName: 'IDLE' | 'CREATING' | 'UPDATING' | 'DELETING' | 'REPAIRING' = 'IDLE';
+  configServerType: 'DEDICATED' | 'EMBEDDED' = 'DEDICATED';
+  /** Spans whose moments cannot be restored. */
+  breaks: { readonly from: Instant; readonly to: Instant }[] = [];
   stalled = false;
   /** Listed, or only its retained snapshots are left, or nothing. */
   presence: 'listed' | 'retained' | 'gone' = 'listed';
@@ -87,6 +83,9 @@ export class EmulatedCluster {
     this.pit = shared ? false : (options.pit ?? true);
     this.backup = this.kind === 'free' ? false : (options.backup ?? true);
     this.sizeBytes = options.sizeBytes ?? 100 * GIGABYTE;
+    this.mongoDBVersion = options.mongoDBVersion ?? '8.0.29';
+    this.regions = options.regions ?? [{ provider: 'AWS', region: 'US_EAST_1' }];
+    this.mongo = options.mongo ?? null;
     const newest = now - 20 * MINUTE;
     this.next = now - this.createdAt < this.every ? this.createdAt + this.every : newest + this.every;
     if (this.backup && (options.history ?? true)) this.snapshots = this.past(newest, now);
@@ -168,6 +167,11 @@ export class EmulatedProject {
     const cluster = new EmulatedCluster(name, this.now(), options);
     this.clusters.push(cluster);
     return cluster;
+  }
+
+  /** How long ago that was. */
+  age(at: Instant): Duration {
+    return this.now() - at;
   }
 
   /** Adds an event of `ago` milliseconds ago; `fields` override what it carries. */

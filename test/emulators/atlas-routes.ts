@@ -5,6 +5,7 @@ import { alertConfigJson, alertJson, eventsJson } from './atlas-event-json.ts';
 import { clusterJson, flexClusterJson, flexSnapshotJson, projectJson, scheduleJson, snapshotJson, type Json } from './atlas-json.ts';
 import { fine, page } from './atlas-page.ts';
 import type { EmulatedCluster, EmulatedProject } from './atlas-model.ts';
+import type { Recovery } from './atlas-restore.ts';
 
 export type AtlasWorld = {
   readonly url: () => string;
@@ -12,6 +13,7 @@ export type AtlasWorld = {
   readonly projects: EmulatedProject[];
   /** The types that a filter of events may name. */
   readonly eventTypes: Set<string>;
+  readonly recovery: Recovery;
 };
 
 export type RouteContext = {
@@ -19,36 +21,42 @@ export type RouteContext = {
   readonly request: AtlasRequest;
   readonly project: EmulatedProject;
   readonly cluster: EmulatedCluster;
+  /** What the path names besides: an id. */
+  readonly id: string;
+  /** The request's, where the route takes one. */
+  readonly body: Json;
 };
 
 export type Route = {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Only the second service account has the role. */
+  readonly restoreOnly: boolean;
+  /** The documented fields of the body; null where none is documented. */
+  readonly fields: readonly string[] | null;
   readonly pattern: RegExp;
   readonly version: string;
   readonly bucket: string;
   /** The documented query parameters, those of paging apart. */
   readonly query: readonly string[];
   readonly paged: boolean;
-  readonly answer: (context: RouteContext) => AtlasAnswer;
+  readonly answer: (context: RouteContext) => AtlasAnswer | Promise<AtlasAnswer>;
 };
 
 const BASE = '/api/atlas/v2';
 const PROJECT = `${BASE}/groups/(?<project>[^/]+)`;
-const CLUSTER = `${PROJECT}/clusters/(?<cluster>[^/]+)`;
-const FLEX = `${PROJECT}/flexClusters/(?<cluster>[^/]+)`;
+export const CLUSTER = `${PROJECT}/clusters/(?<cluster>[^/]+)`;
+export const FLEX = `${PROJECT}/flexClusters/(?<cluster>[^/]+)`;
 
-function route(
-  path: string,
-  version: string,
-  bucket: string,
-  answer: Route['answer'],
-  said: Partial<Pick<Route, 'query' | 'paged'>> = {},
-): Route {
-  return { pattern: new RegExp(`^${path}$`), version, bucket, answer, query: said.query ?? [], paged: said.paged ?? true };
+type Said = Partial<Pick<Route, 'query' | 'paged' | 'method' | 'restoreOnly' | 'fields'>>;
+
+export function route(path: string, version: string, bucket: string, answer: Route['answer'], said: Said = {}): Route {
+  const usual = { query: [], paged: true, method: 'GET', restoreOnly: false, fields: null } as const;
+  return { ...usual, pattern: new RegExp(`^${path}$`), version, bucket, answer, ...said };
 }
 
-const SINGLE = { paged: false };
+export const SINGLE = { paged: false };
 
-/** Everything that the product may ask. Anything else is refused. */
+/** Everything that the watch may ask. */
 export const ROUTES: readonly Route[] = [
   route(`${BASE}/groups`, '2023-01-01', 'groups', (context) => page(context, context.world.projects.map(projectJson))),
   route(PROJECT, '2023-01-01', 'groups', ({ project }) => fine(projectJson(project)), SINGLE),
@@ -93,7 +101,7 @@ function schedule({ world, cluster }: RouteContext): AtlasAnswer {
   return fine(scheduleJson(cluster));
 }
 
-function notFlex({ name }: EmulatedCluster): AtlasAnswer {
+export function notFlex({ name }: EmulatedCluster): AtlasAnswer {
   return refuse(400, 'CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API', `Flex cluster ${name} cannot be used in the Cluster API.`, [name]);
 }
 
@@ -126,11 +134,11 @@ function shardedSnapshots({ world, cluster }: RouteContext): AtlasAnswer {
 
 function flexSnapshots(context: RouteContext): AtlasAnswer {
   const { world, cluster } = context;
-  if (cluster.kind !== 'flex')
-    return refuse(400, 'CANNOT_USE_NON_FLEX_CLUSTER_IN_FLEX_API', `Cannot use non-flex cluster ${cluster.name} in the flex API.`, [
-      cluster.name,
-    ]);
-  return page(context, snapshotsOf(world, cluster));
+  return cluster.kind === 'flex' ? page(context, snapshotsOf(world, cluster)) : onlyFlex(cluster);
+}
+
+export function onlyFlex({ name }: EmulatedCluster): AtlasAnswer {
+  return refuse(400, 'CANNOT_USE_NON_FLEX_CLUSTER_IN_FLEX_API', `Cannot use non-flex cluster ${name} in the flex API.`, [name]);
 }
 
 function events(context: RouteContext): AtlasAnswer {

@@ -2,6 +2,10 @@ import { HOUR, MINUTE, type Duration, type Instant } from '../../lib/domain/time
 import { Access, Buckets, CREDENTIALS, refuse, type Limit } from './atlas-access.ts';
 import { startAtlasHttp, type AtlasAnswer, type AtlasHttp, type AtlasRequest } from './atlas-http.ts';
 import { EmulatedProject, type EmulatedCluster } from './atlas-model.ts';
+import type { Json } from './atlas-json.ts';
+import { createRecovery, type Recovery } from './atlas-restore.ts';
+import { bodyOf } from './atlas-restore-body.ts';
+import { RESTORE_ROUTES } from './atlas-restore-routes.ts';
 import { ROUTES, type AtlasWorld, type Route } from './atlas-routes.ts';
 import { createVerbs, type AtlasVerbs } from './atlas-verbs.ts';
 
@@ -15,6 +19,8 @@ export type AtlasEmulator = AtlasHttp &
     /** What Atlas does not document, and got refused: "METHOD target". */
     readonly refused: string[];
     readonly limits: Record<string, Limit>;
+    /** Restores, and what goes wrong with them. */
+    readonly recovery: Recovery;
     readonly addProject: (name: string) => EmulatedProject;
     /** Every access token and digest nonce so far is worth nothing. */
     readonly revoke: () => void;
@@ -30,6 +36,10 @@ const EVENT_TYPES = [
   ...['CREATED', 'DELETED', 'DELETE_SUBMITTED', 'UPDATE_SUBMITTED', 'UPDATE_COMPLETED', 'AUTOMATICALLY_PAUSED'].map(
     (type) => `CLUSTER_${type}`,
   ),
+  ...['STARTED', 'FAILED_TO_START', 'END_REQUESTED', 'COMPLETED'].map((type) => `CLUSTER_REGIONAL_OUTAGE_SIMULATION_${type}`),
+  'CPS_ON_DEMAND_SNAPSHOT_REQUESTED',
+  'TEST_FAILOVER_REQUESTED',
+  'PRIMARY_ELECTED',
   'CPS_PREV_SNAPSHOT_OLD',
   'SERVERLESS_INSTANCE_DELETED',
   'GROUP_DELETED',
@@ -40,13 +50,21 @@ export async function startAtlasEmulator({ now = Date.now, port = 0, latencyMs =
   const refused: string[] = [];
   const access = new Access(now);
   const buckets = new Buckets(now);
-  const world: AtlasWorld = { url: () => http.url, now, projects: [], eventTypes: new Set(EVENT_TYPES) };
+  const projects: EmulatedProject[] = [];
+  const recovery = createRecovery({ now, projects, fault: (...told) => http.fault(...told) });
+  const world: AtlasWorld = { url: () => http.url, now, projects, eventTypes: new Set(EVENT_TYPES), recovery };
   const http: AtlasHttp = await startAtlasHttp({
     port,
     latencyMs,
     handle: (request) => handle({ world, access, buckets, refused }, request),
   });
+  const { close } = http;
   return Object.assign(http, createVerbs(now, world.projects), {
+    recovery,
+    close: async () => {
+      await close();
+      await recovery.data.close();
+    },
     credentials: CREDENTIALS,
     projects: world.projects,
     eventTypes: world.eventTypes,
@@ -64,21 +82,25 @@ export async function startAtlasEmulator({ now = Date.now, port = 0, latencyMs =
 
 type Parts = { readonly world: AtlasWorld; readonly access: Access; readonly buckets: Buckets; readonly refused: string[] };
 
-function handle(parts: Parts, request: AtlasRequest): AtlasAnswer {
+async function handle(parts: Parts, request: AtlasRequest): Promise<AtlasAnswer> {
   if (request.path === '/api/oauth/token') return parts.access.token(request);
   const unauthorised = parts.access.check(request);
   if (unauthorised !== null) return unauthorised;
-  const found = routeOf(request.target);
-  if (request.method !== 'GET') return strict(parts, request, refuse(405, 'METHOD_NOT_ALLOWED', 'Only reading is emulated.'));
-  if (found === undefined) return strict(parts, request, refuse(404, 'RESOURCE_NOT_FOUND', `Cannot find resource ${request.path}.`));
-  return routed(parts, request, found.route, found.names);
+  await parts.world.recovery.settle();
+  parts.world.recovery.beforeRequest(request.path);
+  const found = routeOf(request);
+  if (found !== undefined) return routed(parts, request, found.route, found.names);
+  if (request.method !== 'GET') return strict(parts, request, refuse(405, 'METHOD_NOT_ALLOWED', 'This method is not emulated here.'));
+  return strict(parts, request, refuse(404, 'RESOURCE_NOT_FOUND', `Cannot find resource ${request.path}.`));
 }
 
+type Names = Readonly<Record<string, string>>;
+
 /** Matched before decoding, so that a slash in a name stays in the name. */
-function routeOf(target: string): { readonly route: Route; readonly names: Readonly<Record<string, string>> } | undefined {
+function routeOf({ target, method }: AtlasRequest): { readonly route: Route; readonly names: Names } | undefined {
   const [path = ''] = target.split('?');
-  for (const route of ROUTES) {
-    const match = route.pattern.exec(path);
+  for (const route of [...ROUTES, ...RESTORE_ROUTES]) {
+    const match = route.method === method ? route.pattern.exec(path) : null;
     if (match === null) continue;
     const names = Object.entries(match.groups ?? {}).map(([key, value]) => [key, decodeURIComponent(value)]);
     return { route, names: Object.fromEntries(names) };
@@ -94,21 +116,28 @@ function strict(parts: Parts, request: AtlasRequest, answer: AtlasAnswer): Atlas
 
 const PAGING = ['pageNum', 'itemsPerPage', 'includeCount'];
 
-function routed(parts: Parts, request: AtlasRequest, route: Route, names: Readonly<Record<string, string>>): AtlasAnswer {
+async function routed(parts: Parts, request: AtlasRequest, route: Route, names: Names): Promise<AtlasAnswer> {
   const type = `application/vnd.atlas.${route.version}+json`;
   if (request.headers['accept'] !== type) return strict(parts, request, refuse(406, 'INVALID_VERSION_DATE', `Accept must be ${type}.`));
   const allowed = [...route.query, ...(route.paged ? PAGING : [])];
   const strange = [...request.query.keys()].find((key) => !allowed.includes(key));
   if (strange !== undefined)
     return strict(parts, request, refuse(400, 'INVALID_QUERY_PARAMETER', `${strange} is not a parameter here.`, [strange]));
+  // The documented words; the error list has 401, the answers to API v2 are 403.
+  if (route.restoreOnly && parts.access.accountOf(request) !== 'restore')
+    return refuse(403, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.');
+  const sent = bodyOf(route, request);
+  if ('refusal' in sent) return strict(parts, request, sent.refusal);
   const taken = parts.buckets.take(route.bucket, names['project'] ?? 'user', request.path);
   if ('status' in taken) return taken;
-  const answer = located(parts.world, request, route, names);
+  const answer = await located(parts.world, { request, route, names, body: sent.body });
   const headers = { ...answer.headers, ...taken.headers, ...(answer.status === 200 ? { 'content-type': `${type};charset=utf-8` } : {}) };
   return { ...answer, headers };
 }
 
-function located(world: AtlasWorld, request: AtlasRequest, route: Route, names: Readonly<Record<string, string>>): AtlasAnswer {
+type Found = { readonly request: AtlasRequest; readonly route: Route; readonly names: Names; readonly body: Json };
+
+async function located(world: AtlasWorld, { request, route, names, body }: Found): Promise<AtlasAnswer> {
   const project = world.projects.find(({ id }) => id === names['project']);
   if ('project' in names && project === undefined)
     return refuse(404, 'GROUP_NOT_FOUND', `No group with ID ${names['project']} exists.`, [names['project']]);
@@ -118,7 +147,7 @@ function located(world: AtlasWorld, request: AtlasRequest, route: Route, names: 
       names['cluster'],
     ]);
   }
-  return route.answer({ world, request, project: project ?? NOBODY, cluster: cluster ?? NO_CLUSTER });
+  return route.answer({ world, request, body, id: names['id'] ?? '', project: project ?? NOBODY, cluster: cluster ?? NO_CLUSTER });
 }
 
 /** Stand for what a route without that part in its path never looks at. */

@@ -72,7 +72,7 @@ describe('an acknowledgement ends', () => {
   test('when it is given back, for that incident alone', () => {
     const there: Incident = { ...taken, acknowledgement: { ...BY_DANA, via: 'pagerduty' } };
     const other = { ...there, id: 'c' };
-    expect(reopen([there, other], 'b', NOW + HOUR)).toEqual([
+    expect(reopen([there, other], new Set(['b']), NOW + HOUR)).toEqual([
       { ...there, state: 'open', acknowledgement: null, toldAt: NOW + HOUR },
       other,
     ]);
@@ -80,10 +80,10 @@ describe('an acknowledgement ends', () => {
 
   test.for(['slack', 'page', 'command line'] as const)('but not by PagerDuty where it was made by %s', (via) => {
     const elsewhere: Incident = { ...taken, acknowledgement: { ...BY_DANA, via } };
-    expect(reopen([elsewhere], 'b', NOW + HOUR)).toEqual([elsewhere]);
+    expect(reopen([elsewhere], new Set(['b']), NOW + HOUR)).toEqual([elsewhere]);
   });
 
   test.for([incident('b'), resolved('b')])('and giving back what nobody holds changes nothing', (one) =>
-    expect(reopen([one], 'b', NOW + HOUR)).toEqual([one]),
+    expect(reopen([one], new Set(['b']), NOW + HOUR)).toEqual([one]),
   );
 });

@@ -3,10 +3,12 @@ import { policyOf } from '../../lib/config/policy.ts';
 import { exempt, notKnown, ok } from '../../lib/domain/finding.ts';
 import type { Finding } from '../../lib/domain/finding.ts';
 import type { Incident, Transition } from '../../lib/domain/incident.ts';
-import { HOUR, type Instant, MINUTE } from '../../lib/domain/time.ts';
+import type { Head } from '../../lib/domain/head.ts';
+import { pruned } from '../../lib/domain/prune.ts';
+import { DAY, type Duration, HOUR, type Instant, MINUTE } from '../../lib/domain/time.ts';
 import { reconcile } from '../../lib/incidents/reconcile.ts';
 import { NOW } from '../support/facts.ts';
-import { bad, resource } from '../support/incidents.ts';
+import { bad, head, resolved, resource } from '../support/incidents.ts';
 
 const { flapping } = policyOf({}).general;
 const well = ok({ check: 'backup-age', resource: resource(), summary: 'one hour old' });
@@ -89,4 +91,62 @@ describe('what opens and resolves again and again', () => {
     }).incidents;
     expect(ended.at(-1)?.state).toBe('resolved');
   });
+});
+
+describe('what is held open', () => {
+  test('is told of as flapping once, when it begins to be held', () => {
+    expect(history('x-x-x-x-x-').told.at(-1)).toBe('flapping');
+    expect(history('x-x-x-x-x---x--x-').told.filter((kind) => kind === 'flapping')).toHaveLength(1);
+  });
+
+  test('still says so when it fails again, whatever its finding says then', () => {
+    const [last] = history('x-x-x-x-x-', 30 * MINUTE, bad({ summary: 'older' })).incidents.slice(-1);
+    expect(last).toMatchObject({ state: 'open', summary: 'older (flapping: 5 episodes in 1 d; held open until it was well for 2 h)' });
+    expect(last?.steadySince).toBeUndefined();
+  });
+
+  test('is held until it was well for so long, also when its earlier episodes have left the window meanwhile', () => {
+    const { incidents } = history('x-x-x-x-x-');
+    const failing = reconcile(incidents, [bad()], { now: NOW + 20 * HOUR, revision: 90, projectIds: null, flapping }).incidents;
+    const first = reconcile(failing, [well], { now: NOW + 40 * HOUR, revision: 91, projectIds: null, flapping });
+    expect([first.incidents.at(-1)?.state, first.transitions]).toEqual(['open', []]);
+    const last = reconcile(first.incidents, [well], { now: NOW + 42 * HOUR, revision: 92, projectIds: null, flapping });
+    expect(last.incidents.at(-1)?.state).toBe('resolved');
+  });
+});
+
+describe('in a window of a week', () => {
+  const week = { episodes: 2, within: 7 * DAY, steady: 2 * HOUR };
+
+  /** One episode every so often, each an hour long; what has ended leaves the head after a day, as it does in truth. */
+  function episodes(count: number, apart: Duration): Head {
+    let state = head();
+    for (let index = 0; index < count; index += 1) {
+      for (const [after, finding] of [
+        [0, bad()],
+        [HOUR, well],
+      ] as const) {
+        const now = NOW + index * apart + after;
+        const context = { now, revision: index * 2, projectIds: null, flapping: week, ...(state.endings && { endings: state.endings }) };
+        state = pruned({ ...state, incidents: reconcile(state.incidents, [finding], context).incidents }, now, week.within);
+      }
+    }
+    return state;
+  }
+
+  test.for([
+    [2, 2 * DAY, 'resolved'],
+    [3, 2 * DAY, 'open'],
+    [9, 4 * DAY, 'resolved'],
+  ] as const)('the last of %i episodes %i ms apart is %s', ([count, apart, state]) =>
+    expect(episodes(count, apart).incidents.at(-1)?.state).toBe(state),
+  );
+
+  test('only the times of those that have left are kept, and no longer than the window', () => {
+    expect(episodes(3, 2 * DAY).endings).toEqual({ 'backup-age|p1|c1|': [NOW + HOUR, NOW + 2 * DAY + HOUR] });
+    expect(pruned(episodes(3, 2 * DAY), NOW + 9 * DAY + HOUR, week.within).endings).toEqual({});
+  });
+
+  test('which nobody asked for, nothing is kept', () =>
+    expect(pruned(head({ incidents: [resolved('a')] }), NOW + 3 * DAY).endings).toBeUndefined());
 });

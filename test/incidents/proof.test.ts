@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { type Config, policyOf } from '../../lib/config/policy.ts';
 import type { Head } from '../../lib/domain/head.ts';
 import type { Delivery } from '../../lib/domain/incident.ts';
 import { DAY, MINUTE } from '../../lib/domain/time.ts';
 import { endProof, proofFindings, proofIncidents } from '../../lib/incidents/proof.ts';
-import { beginProof, rounds } from '../../lib/rounds.ts';
+import { beginProof } from '../../lib/alert-proof.ts';
+import { rounds } from '../../lib/rounds.ts';
 import { contextAt } from '../support/context.ts';
 import { NOW } from '../support/facts.ts';
 import { head, spelled } from '../support/incidents.ts';
@@ -117,7 +119,7 @@ describe('the finding', () => {
       'warning',
     ],
   ] as const)('%s', ([, changes, after, verdict, severity]) =>
-    expect(proofFindings(head(changes), NOW + after)).toMatchObject([{ check: 'alert-path', verdict, severity }]),
+    expect(proofFindings(head(changes), NOW + after, policyOf({}).general)).toMatchObject([{ check: 'alert-path', verdict, severity }]),
   );
 
   test('names what failed', () =>
@@ -125,6 +127,68 @@ describe('the finding', () => {
       proofFindings(
         head({ proof: { startedAt: NOW, endedAt: NOW, incidents: [], verdict: 'failed', detail: 'sms: rejected (403)' } }),
         NOW,
+        policyOf({}).general,
       )[0]?.summary,
     ).toContain('sms: rejected (403)'));
+});
+
+describe('a pass grows old', () => {
+  const passed = head({ proof: { startedAt: NOW, endedAt: NOW, incidents: [], verdict: 'passed', detail: '' } });
+  /** NOW is a Sunday at noon, UTC. */
+  const weekly = { alertProof: { cron: '0 12 * * 0', timeZone: 'UTC' } };
+  const found = (after: number, config: Config) => proofFindings(passed, NOW + after, policyOf(config).general)[0];
+
+  test.for([
+    ['where policy sets no times, after 35 days', {}, 35 * DAY],
+    ['after two of the policy’s periods', weekly, 14 * DAY],
+    [
+      'only when the second of its times has passed, where they are uneven',
+      { alertProof: { cron: '0 12 * * 4,0', timeZone: 'UTC' } },
+      7 * DAY,
+    ],
+  ] as const)('%s', ([, config, limit]) => {
+    expect(found(limit, config)).toMatchObject({ verdict: 'ok' });
+    expect(found(limit + 1, config)).toMatchObject({ verdict: 'failing', severity: 'info', startedAt: NOW + limit });
+  });
+
+  test('and says when it was, and what nobody knows', () =>
+    expect(found(36 * DAY, {})?.summary).toMatch(
+      /^the alert path was last proven 2026-11-22.*36 d ago: nobody knows whether the phone still rings$/,
+    ));
+});
+
+describe('with teams', () => {
+  const roster = [
+    ...contextAt(NOW).roster,
+    { id: 'pagerduty', recipients: 1, team: 'payments' },
+    { id: 'email', recipients: 2, team: 'shop' },
+  ] as const;
+  const state = beginProof(head(), contextAt(NOW, {}, { roster }), 5);
+  const sent = state.deliveries.map(({ channel, team = 'default', priority, recipient }) => `${team} ${priority} ${channel} ${recipient}`);
+
+  test('each team’s own channels get what their priority sends there, and the default ones nothing twice', () =>
+    expect(sent.toSorted()).toEqual([
+      'default P0 pagerduty 0',
+      'default P0 sms 0',
+      'default P1 email 0',
+      'default P1 slack 0',
+      'payments P0 pagerduty 0',
+      'shop P1 email 0',
+      'shop P1 email 1',
+    ]));
+
+  test('each synthetic alert is one of its own, and none says that a channel was not configured', () => {
+    expect(new Set(state.incidents.map(({ id }) => id)).size).toBe(4);
+    expect(state.deliveries.map(({ reroute }) => reroute)).toEqual(state.deliveries.map(() => null));
+  });
+
+  test('one team’s channel that refuses fails the proof, and is named with its team', () => {
+    const deliveries = state.deliveries.map((one) =>
+      one.team === 'payments' ? { ...one, state: 'rejected' as const, lastError: '403' } : { ...one, state: 'accepted' as const },
+    );
+    expect(endProof({ ...state, deliveries }, NOW + 10 * MINUTE)?.proof).toMatchObject({
+      verdict: 'failed',
+      detail: 'pagerduty@payments: rejected (403)',
+    });
+  });
 });

@@ -129,7 +129,8 @@ test('every change is told by exactly one transition, and nothing else is', () =
       const old = was.get(incident.id);
       if (!old) return [`opened ${incident.id}`];
       if (old.state !== 'resolved' && incident.state === 'resolved') return [`resolved ${incident.id}`];
-      return old.severity === incident.severity ? [] : [`raised ${incident.id}`];
+      if (old.severity !== incident.severity) return [`raised ${incident.id}`];
+      return old.flapping === incident.flapping ? [] : [`flapping ${incident.id}`];
     });
     expect(transitions.map(({ kind, incident }) => `${kind} ${incident.id}`).toSorted()).toEqual(expected.toSorted());
   }));

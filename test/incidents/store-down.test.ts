@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DAY, HOUR } from '../../lib/domain/time.ts';
+import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';
 import { storeDown, storeIncidentOf, storeKeys } from '../../lib/domain/store-down.ts';
 import { NOW } from '../support/facts.ts';
 
@@ -23,6 +23,17 @@ test('is a P0 of check monitor that says what failed', () =>
 
 test('the keys to resolve are that day’s and the day before’s', () =>
   expect(storeKeys(MIDNIGHT + HOUR)).toEqual([storeDown(MIDNIGHT, '').id, storeDown(MIDNIGHT - DAY, '').id]));
+
+test.for([
+  ['within the same day', MIDNIGHT + MINUTE, 2],
+  ['in the night before', MIDNIGHT - HOUR, 2],
+  ['three days before', MIDNIGHT - 3 * DAY + MINUTE, 4],
+  ['three days before, a millisecond earlier', MIDNIGHT - 3 * DAY - 1, 5],
+  ['in another year', MIDNIGHT - 400 * DAY, 31],
+] as const)('where the state was last written %s, every day’s since is resolved', ([, since, days]) => {
+  const keys = storeKeys(MIDNIGHT + HOUR, since);
+  expect(keys).toEqual(Array.from({ length: days }, (_, back) => storeDown(MIDNIGHT - back * DAY, '').id));
+});
 
 test('a key of ours is told as over; any other id is none', () => {
   expect(storeIncidentOf(storeDown(NOW, '').id, NOW)).toMatchObject({ state: 'resolved', resolvedAt: NOW });

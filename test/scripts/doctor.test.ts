@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startAtlasEmulator, type AtlasEmulator } from '../emulators/atlas.ts';
 import { runScript, type Ended } from './run.ts';
 
@@ -73,4 +73,43 @@ test('a state file that cannot be opened is named', async () => {
   const { code, stdout } = await doctor({ STATE_PATH: '/dev/null/state.sqlite' });
   expect(stdout).toMatch(/BAD {3}State in \/dev\/null\/state\.sqlite: /);
   expect(code).toBe(1);
+});
+
+describe('restore tests', () => {
+  const PLAN = { name: 'weekly', sources: [{ project: 'shop', cluster: 'orders' }], target: { project: 'sandbox', cluster: 'box' } };
+  const policy = join(folder, 'policy.json');
+
+  async function examined(env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    writeFileSync(policy, JSON.stringify({ restoreTests: [PLAN] }));
+    return doctor({ POLICY_FILE: policy, ...env });
+  }
+  const account = (): Readonly<Record<string, string>> => {
+    const { clientId, clientSecret } = atlas.recovery.credentials;
+    return { ATLAS_RESTORE_CLIENT_ID: clientId, ATLAS_RESTORE_CLIENT_SECRET: clientSecret };
+  };
+
+  test('that are not planned are missed', async () => expect((await doctor()).stdout).toContain('WARN  Restore tests: none is planned'));
+
+  test('without the second account never run', async () => {
+    const { code, stdout } = await examined();
+    expect(stdout).toMatch(/BAD {3}Restore tests: planned, but ATLAS_RESTORE_CLIENT_ID/);
+    expect(code).toBe(1);
+  });
+
+  test('whose target is not tagged would be refused, in the interlock’s words', async () => {
+    const box = atlas.addProject('sandbox').addCluster('box', { history: false });
+    expect((await examined(account())).stdout).toMatch(
+      /BAD {3}Restore test weekly \(orders → box\): would be refused: .*restorable=sandbox/,
+    );
+    box.tags = { restorable: 'sandbox' };
+    const { stdout } = await examined(account());
+    expect(stdout).toContain('ok    Restore test weekly (orders → box): the interlock lets it through');
+    expect(stdout).toContain('BAD   SANDBOX_MONGODB_URI: not set');
+  });
+
+  test('whose sandbox address leads elsewhere are found, and the address is not shown', async () => {
+    const { stdout } = await examined({ ...account(), SANDBOX_MONGODB_URI: 'mongodb://ann:hunter22@production.example.net' });
+    expect(stdout).toMatch(/BAD {3}SANDBOX_MONGODB_URI: does not lead to box/);
+    expect(stdout).not.toContain('hunter22');
+  });
 });

@@ -1,9 +1,13 @@
+import type { PagerDutyState } from '../../lib/alerts/channels/pagerduty-api.ts';
 import { dispatch } from '../../lib/dispatch.ts';
 import { type Duration, type Instant, MINUTE, SECOND } from '../../lib/domain/time.ts';
 import type { Parts } from '../../lib/parts.ts';
 import { takeAcknowledgement } from '../../lib/people.ts';
+import { prove } from '../../lib/prove.ts';
 import { check } from '../../lib/run.ts';
+import { addSilence } from '../../lib/silences.ts';
 import { channelsOf } from './channels.ts';
+import type { Mute } from './mutes.ts';
 import { machineAt, newCall, POLICY, type Stage } from './stage.ts';
 import { type Call, type Fault, timerOf, travel } from './wire.ts';
 
@@ -34,6 +38,7 @@ function partsOf(stage: Stage, machine: Stage['machines'][number], call: Call): 
     projectIds: null,
     alarm: machine.alarm,
     heartbeat: () => Promise.resolve(),
+    pagerduty: async (keys) => pagesOf(stage, keys),
     statusUrl: 'https://status.example',
     canAcknowledge: true,
     slackButton: true,
@@ -46,6 +51,17 @@ function partsOf(stage: Stage, machine: Stage['machines'][number], call: Call): 
   });
 }
 
+/** What PagerDuty shows of these keys; of one that is out of order nothing can be read. */
+function pagesOf({ sending, providers }: Stage, keys: readonly string[]): ReadonlyMap<string, PagerDutyState | null> {
+  const fine = sending.sky.weather.pagerduty === 'fine';
+  return new Map(keys.map((key) => [key, fine ? stateOf(providers, key) : null]));
+}
+
+function stateOf({ alerts }: Stage['providers'], key: string): PagerDutyState {
+  const state = alerts.findLast((alert) => alert.key === key)?.state;
+  return state === 'open' ? 'triggered' : (state ?? 'unknown');
+}
+
 function fail(): never {
   throw new Error('collect: answered before it read');
 }
@@ -54,11 +70,12 @@ function fail(): never {
 export type Played = { readonly call: Call; answer: string | null };
 
 export type Begun = {
-  readonly what: 'check' | 'dispatch' | 'acknowledge';
+  readonly what: 'check' | 'dispatch' | 'acknowledge' | 'silence' | 'prove';
   readonly place: 0 | 1;
   readonly faults: readonly Fault[];
   readonly incidentId?: string;
   readonly eventId?: string;
+  readonly mute?: Mute;
 };
 
 /** Begins a call; it goes on as time does. */
@@ -76,22 +93,33 @@ export function begin(stage: Stage, begun: Begun): Played {
     stage.note(`${call.name} ends: ${answer}`);
     const took = stage.timeline.now() - started;
     if (call.storeDisturbed) stage.witness.upsetAt = stage.timeline.now();
-    if (begun.what !== 'acknowledge' && took > RUN_BUDGET) stage.witness.broken.push(`budget: ${call.name} took ${took} ms`);
+    if ((begun.what === 'check' || begun.what === 'dispatch') && took > RUN_BUDGET)
+      stage.witness.broken.push(`budget: ${call.name} took ${took} ms`);
   };
   const parts = partsOf(stage, machine, call);
   play(stage, parts, begun).then(ended, (cause: unknown) => ended(`threw ${String(cause)}`));
   return played;
 }
 
-async function play(stage: Stage, parts: Parts, { what, incidentId = '', eventId = '' }: Begun): Promise<string> {
+async function play(stage: Stage, parts: Parts, { what, incidentId = '', eventId = '', mute }: Begun): Promise<string> {
   if (what === 'check') return JSON.stringify((await check(parts)).body);
   if (what === 'dispatch') return JSON.stringify((await dispatch(parts)).body);
+  if (what === 'prove') return prove(parts);
+  if (mute) return silences(stage, parts, mute);
   const { outcome, tell } = await takeAcknowledgement(parts, { incidentIds: [incidentId], by: 'ann', via: 'pagerduty', eventId });
   const at = stage.timeline.now();
   if (outcome === 'acknowledged')
     stage.witness.acknowledged.set(incidentId, { at, until: at + POLICY.general.acknowledgedFor - 15 * MINUTE });
   await tell();
   return outcome;
+}
+
+async function silences({ timeline }: Stage, parts: Parts, mute: Mute): Promise<string> {
+  const now = parts.now();
+  const request = { match: { cluster: mute.cluster }, by: 'ann', why: 'simulated', from: now, until: now + mute.until - mute.from };
+  const answer = await addSilence(parts, request);
+  if ('made' in answer) mute.stored = timeline.now();
+  return JSON.stringify(answer);
 }
 
 /** Lets time pass until the call has ended, or died. */

@@ -1,7 +1,7 @@
 import type { Channel, Letter, Outcome } from '../../lib/alerts/channels/channel.ts';
 import { CHANNEL_IDS, type ChannelId } from '../../lib/domain/policy.ts';
 import { MINUTE, SECOND, type Instant } from '../../lib/domain/time.ts';
-import type { Providers } from './providers.ts';
+import type { Address, Providers } from './providers.ts';
 import { type Call, type Fault, travel, type Trip, type Wires } from './wire.ts';
 
 export type ChannelWeather = 'fine' | 'down' | 'limited' | 'refusing' | 'mute' | 'lossy';
@@ -27,18 +27,36 @@ export type Sending = {
 };
 
 export const RETRY_AFTER = 20 * MINUTE;
-const RECIPIENTS: Readonly<Record<ChannelId, number>> = { pagerduty: 1, sms: 1, slack: 1, email: 2 };
+export const RECIPIENTS: Readonly<Record<ChannelId, number>> = { pagerduty: 1, sms: 1, slack: 1, email: 2 };
+const CONTACTS: Readonly<Partial<Record<ChannelId, number>>> = { sms: 1, email: 1 };
+/** A team with a PagerDuty service and a Slack channel of its own, which looks after one cluster. */
+export const [TEAM, TEAMS_CLUSTER] = ['data', 'c4'];
+export const TEAMS_CHANNELS: readonly ChannelId[] = ['pagerduty', 'slack'];
 
-/** The four channels as one call uses them. What the providers do is theirs; whether it arrives, and what is heard of it, is the weather's. */
+/** The channels as one call uses them. What the providers do is theirs; whether it arrives, and what is heard of it, is the weather's. */
 export function channelsOf(call: Call, sending: Sending): readonly Channel[] {
-  return CHANNEL_IDS.map((id) => ({ id, recipients: RECIPIENTS[id], send: (letter: Letter) => send(id, letter, call, sending) }));
+  return [
+    ...CHANNEL_IDS.map((id) => ({
+      id,
+      recipients: RECIPIENTS[id],
+      contacts: CONTACTS[id] ?? 0,
+      send: (letter: Letter) => send({ id, team: null }, letter, call, sending),
+    })),
+    ...TEAMS_CHANNELS.map((id) => ({
+      id,
+      team: TEAM,
+      recipients: 1,
+      send: (letter: Letter) => send({ id, team: TEAM }, letter, call, sending),
+    })),
+  ];
 }
 
 /** A stuck one ignores its signal too; the courier gives it up by itself. */
-async function send(id: ChannelId, letter: Letter, call: Call, sending: Sending): Promise<Outcome> {
+async function send(address: Address, letter: Letter, call: Call, sending: Sending): Promise<Outcome> {
+  const { id } = address;
   const { wires, providers, sky } = sending;
   sending.began(call, letter);
-  const act = (): Outcome => providers.take(id, letter, wires.timeline.now());
+  const act = (): Outcome => providers.take(address, letter, wires.timeline.now());
   const befalls = (fault: Fault): Trip<Outcome> => {
     const real = faultOf(sky.weather[id], fault);
     if (real !== 'none') {

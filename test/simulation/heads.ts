@@ -1,8 +1,10 @@
+import { channelAt } from '../../lib/domain/address.ts';
 import { subjectKey } from '../../lib/domain/finding.ts';
 import type { Head } from '../../lib/domain/head.ts';
 import type { Incident } from '../../lib/domain/incident.ts';
 import { PRIORITIES } from '../../lib/domain/policy.ts';
 import { HOUR, type Instant, MINUTE } from '../../lib/domain/time.ts';
+import { TEAM, TEAMS_CLUSTER } from './channels.ts';
 import { mark, type Witness } from './witness.ts';
 import type { Episode, Trouble } from './trouble.ts';
 
@@ -31,6 +33,7 @@ function follow(witness: Witness, before: Incident, after: Incident | null, now:
   if (PRIORITIES.indexOf(after.priority) > PRIORITIES.indexOf(before.priority))
     broken.push(`severity: ${before.id} fell from ${before.priority} to ${after.priority}`);
   if (after.priority !== before.priority) acknowledged.delete(before.id);
+  if (life && after.silencedBy !== undefined) life.hushed = true;
   if (life) Object.assign(life, { incident: after, raisedAt: after.priority === before.priority ? life.raisedAt : now });
   if (after.state !== 'resolved' || before.state === 'resolved') return;
   if (life) life.resolvedAt = now;
@@ -47,7 +50,10 @@ function opens(witness: Witness, incident: Incident, now: Instant): void {
     raisedAt: now,
     resolvedAt: incident.state === 'resolved' ? now : null,
     mayBeTold: false,
+    hushed: incident.silencedBy !== undefined,
   });
+  const team = incident.resource.clusterId === TEAMS_CLUSTER ? TEAM : undefined;
+  if (incident.check !== 'alert-path' && incident.team !== team) broken.push(`team: ${incident.id} is ${incident.team ?? 'nobody'}’s`);
   if (!plausible(witness, incident, now)) broken.push(`false alarm: ${incident.id} (${incident.summary})`);
 }
 
@@ -90,7 +96,7 @@ function plausible(witness: Witness, { check, resource }: Incident, now: Instant
   if (check === 'monitor')
     return resource.part === undefined
       ? now - witness.lastComplete > 3 * HOUR - SKEW
-      : sky.foulAt[channelOf(resource.part)] > 0 || witness.upsetAt > 0;
+      : sky.foulAt[channelAt(resource.part) ?? 'email'] > 0 || witness.upsetAt > 0;
   if (check === 'alert-path') return true;
   if (check === 'visibility')
     return (
@@ -104,10 +110,6 @@ function plausible(witness: Witness, { check, resource }: Incident, now: Instant
       episode.of === resource.clusterId &&
       (causes === undefined || (causes.some((cause) => cause === episode.trouble) && now - (episode.to ?? now) <= LATE)),
   );
-}
-
-function channelOf(part: string): 'pagerduty' | 'sms' | 'slack' | 'email' {
-  return part === 'pagerduty' || part === 'sms' || part === 'slack' ? part : 'email';
 }
 
 /** A trouble that was there before the incident opened and has gone on ever since; a size is the new normal after a while. */

@@ -21,6 +21,15 @@ export type Action = { readonly wait: Duration } & (
       readonly machine: 0 | 1;
       readonly faults: readonly Fault[];
     }
+  | {
+      readonly does: 'silence';
+      readonly cluster: number;
+      readonly hours: number;
+      readonly machine: 0 | 1;
+      readonly faults: readonly Fault[];
+    }
+  | { readonly does: 'prove'; readonly machine: 0 | 1; readonly faults: readonly Fault[] }
+  | { readonly does: 'at PagerDuty'; readonly which: number; readonly act: 'acknowledge' | 'resolve' | 'forget' }
   | { readonly does: 'cron'; readonly hours: number; readonly dropped: number }
   | { readonly does: 'break'; readonly cluster: number; readonly trouble: Trouble }
   | { readonly does: 'break all'; readonly trouble: Trouble }
@@ -90,6 +99,20 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({ does: fc.constant('acknowledge' as const), wait: soon, which: fc.nat(5), again: fc.boolean(), machine, faults }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ does: fc.constant('silence' as const), wait: soon, cluster, hours: fc.constantFrom(1, 6, 30), machine, faults }),
+  },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('prove' as const), wait: soon, machine, faults }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      does: fc.constant('at PagerDuty' as const),
+      wait: soon,
+      which: fc.nat(5),
+      act: fc.constantFrom('acknowledge' as const, 'resolve' as const, 'forget' as const),
+    }),
   },
   { weight: 9, arbitrary: fc.record({ does: fc.constant('break' as const), wait: soon, cluster, trouble }) },
   {

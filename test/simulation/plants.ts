@@ -118,4 +118,18 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
     ),
   })),
   'what cannot be read counts as healthy': asHealthy,
+  'silences are forgotten': storing(({ silences: _silences, ...head }) => head),
+  'a team’s incidents are everybody’s': storing((head) => ({
+    ...head,
+    incidents: head.incidents.map(({ team: _team, ...incident }) => incident),
+  })),
+  'the last rung is told first': (parts) => ({
+    ...parts,
+    channels: parts.channels.map((channel) => ({ ...channel, recipients: channel.recipients + (channel.contacts ?? 0), contacts: 0 })),
+  }),
+  'nobody asks PagerDuty what it holds': ({ pagerduty: _pagerduty, ...parts }) => parts,
+  'a proof of the alert path never ends': storing((head) => ({
+    ...head,
+    ...(head.proof && { proof: { ...head.proof, verdict: 'running', endedAt: null } }),
+  })),
 };

@@ -5,6 +5,7 @@ import type { Action } from './history.ts';
 import { idealOf } from './ideal.ts';
 import type { Plant } from './plants.ts';
 import { begin, type Begun, calm, finish, type Played } from './calls.ts';
+import { atPagerDuty, muteOf } from './desk.ts';
 import { boot, openStage, POLICY, type Stage, START } from './stage.ts';
 import { allIsWell, converges, openAreTold, ownAlarmsEnd } from './verdict.ts';
 import { ALARM_KEY } from './witness.ts';
@@ -44,8 +45,8 @@ async function call(stage: Stage, begun: Begun, leftRunning: boolean): Promise<P
   const { call: own, answer } = played;
   if (answer === null && own.machine.alive) stage.witness.broken.push(`budget: ${own.name} never answers`);
   if (!alone || own.disturbed || !own.machine.alive || answer === null || answer.includes('skipped')) return played;
-  openAreTold(stage.witness, stage.providers, stage.vault.head(), POLICY.general);
-  if (begun.what !== 'acknowledge') ownAlarmsEnd(stage.witness, stage.providers, own.machine);
+  if (begun.what !== 'silence') openAreTold(stage.witness, stage.providers, stage.vault.head(), POLICY.general);
+  if (begun.what === 'check' || begun.what === 'dispatch') ownAlarmsEnd(stage.witness, stage.providers, own.machine);
   return played;
 }
 
@@ -61,6 +62,14 @@ async function perform(stage: Stage, action: Action): Promise<void> {
       return crowd(stage, action);
     case 'acknowledge':
       return acknowledges(stage, action);
+    case 'silence':
+      return silences(stage, action);
+    case 'prove':
+      await call(stage, { what: 'prove', place: action.machine, faults: action.faults }, false);
+      return;
+    case 'at PagerDuty':
+      atPagerDuty(stage, action);
+      return;
     case 'cron':
       return crons(stage, action.hours, action.dropped);
     case 'weather':
@@ -116,6 +125,10 @@ function happens(stage: Stage, action: Action): void {
   };
   happenings.push({ at: timeline.now(), act });
   act(world, timeline.now());
+}
+
+async function silences(stage: Stage, { machine: place, faults, ...action }: Extract<Action, { does: 'silence' }>): Promise<void> {
+  await call(stage, { what: 'silence', place, faults, mute: muteOf(stage, action) }, false);
 }
 
 async function acknowledges(stage: Stage, action: Extract<Action, { does: 'acknowledge' }>): Promise<void> {

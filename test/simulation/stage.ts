@@ -1,9 +1,10 @@
-import { policyOf } from '../../lib/config/policy.ts';
+import { env, policyOf } from '../../lib/config/policy.ts';
 import type { Duration, Instant } from '../../lib/domain/time.ts';
 import { openStoreAlarm, type StoreAlarm } from '../../lib/store-alarm.ts';
-import { channelsOf, fineSky, type Sending } from './channels.ts';
+import { channelsOf, fineSky, type Sending, TEAM, TEAMS_CLUSTER } from './channels.ts';
 import { headChanges } from './heads.ts';
 import type { Happening } from './ideal.ts';
+import { MAINTAINED, NIGHTLY } from './mutes.ts';
 import type { Plant } from './plants.ts';
 import { openProviders, type Providers } from './providers.ts';
 import { openVault, type Vault } from './store.ts';
@@ -14,7 +15,15 @@ import { openWorld, type World } from './world.ts';
 
 /** 22 November 2026, 00:00 UTC. */
 export const START: Instant = Date.UTC(2026, 10, 22);
-export const POLICY = policyOf({ digestHour: 8 });
+/** Cluster c4 is a team's, c3 has maintenance every night, and somebody comes last on the ladder. */
+export const POLICY = policyOf({
+  digestHour: 8,
+  teams: [{ name: TEAM, match: { cluster: TEAMS_CLUSTER }, to: { pagerduty: env('PD_DATA'), slack: { channel: 'C0000000001' } } }],
+  maintenance: [
+    { cluster: MAINTAINED, cron: `0 ${NIGHTLY.hour} * * *`, timeZone: 'UTC', minutes: NIGHTLY.minutes, why: 'nightly index builds' },
+  ],
+  contacts: { sms: ['+15005550006'], email: ['head@example.com'] },
+});
 
 /** Everything that one history is played on. */
 export type Stage = {

@@ -4,6 +4,7 @@ import type { Head } from '../../lib/domain/head.ts';
 import type { Incident } from '../../lib/domain/incident.ts';
 import { CHANNEL_IDS, type ChannelId, type CheckId, type GeneralPolicy } from '../../lib/domain/policy.ts';
 import { DAY, HOUR, iso } from '../../lib/domain/time.ts';
+import { maybeMuted } from './mutes.ts';
 import type { Providers } from './providers.ts';
 import type { Machine } from './wire.ts';
 import { ALARM_KEY, CLAIMS_END, FAIR, isRoot, type Witness } from './witness.ts';
@@ -16,8 +17,16 @@ export function openAreTold(witness: Witness, providers: Providers, head: Head, 
   for (const incident of head.incidents) {
     const since = witness.lives.get(incident.id)?.raisedAt ?? now;
     if (incident.state === 'resolved' || incident.resource.part !== undefined || now - since < CLAIMS_END) continue;
+    // What ended while somebody had it in hand already is told to nobody else.
+    const inHand = incident.state === 'acknowledged' && witness.lives.get(incident.id)?.hushed;
+    if (inHand || maybeMuted(witness.mutes, incident, now - CLAIMS_END, now)) continue;
     for (const channel of general.routes[incident.priority]) {
-      if (!fair(channel) || (channel === 'sms' && incident.priority !== 'P0')) continue;
+      if (
+        !fair(channel) ||
+        (channel === 'pagerduty' && witness.forgotten.has(incident.id)) ||
+        (channel === 'sms' && incident.priority !== 'P0')
+      )
+        continue;
       if (!isTold(providers, channel, incident.id))
         witness.broken.push(`never told: ${incident.id} (${incident.priority}) is open, and ${channel} has been in order for long`);
     }
@@ -25,7 +34,7 @@ export function openAreTold(witness: Witness, providers: Providers, head: Head, 
 }
 
 function isTold({ alerts, messages }: Providers, channel: ChannelId, id: string): boolean {
-  if (channel === 'pagerduty') return alerts.some((alert) => alert.key === id);
+  if (channel === 'pagerduty') return alerts.some((alert) => alert.incident === id);
   return messages.some((message) => message.channel === channel && isRoot(message.kind) && message.incidents.includes(id));
 }
 
@@ -33,17 +42,33 @@ function isTold({ alerts, messages }: Providers, channel: ChannelId, id: string)
 export function allIsWell(witness: Witness, providers: Providers, head: Head): void {
   for (const [id, life] of witness.lives) {
     if (life.resolvedAt !== null) endsEverywhere(witness, providers, id);
-    if (!isToldAnywhere(providers, id) && !life.mayBeTold) witness.broken.push(`silent: nobody was ever told of ${id}`);
+    if (!isToldAnywhere(providers, id) && !life.mayBeTold && !life.hushed && !witness.forgotten.has(id))
+      witness.broken.push(`silent: nobody was ever told of ${id}`);
   }
   const open = new Set(head.incidents.filter(({ state }) => state !== 'resolved').map(({ id }) => id));
-  for (const { key, state } of providers.alerts) {
-    if (state !== 'resolved' && !key.startsWith(ALARM_KEY) && !open.has(key)) witness.broken.push(`left open: PagerDuty still has ${key}`);
+  for (const { key, incident, state } of providers.alerts) {
+    if (state !== 'resolved' && !key.startsWith(ALARM_KEY) && !open.has(incident))
+      witness.broken.push(`left open: PagerDuty still has ${key}`);
   }
   for (const { key, state, nextTryAt, claim } of head.deliveries) {
     if (claim !== null || (nextTryAt !== null && state !== 'accepted' && state !== 'cancelled'))
       witness.broken.push(`owed: ${key} is ${state}`);
   }
+  for (const id of witness.forgotten)
+    if (open.has(id) && !isTold(providers, 'pagerduty', id))
+      witness.broken.push(`lost: PagerDuty was not told again of ${id}, which it lost`);
+  proofEnds(witness, providers, head);
   alarmsEnd(witness, providers);
+}
+
+/** A proof of the alert path ends, and one that passed reached everybody whom it was sent to. */
+function proofEnds({ broken }: Witness, providers: Providers, { proof, deliveries }: Head): void {
+  if (!proof) return;
+  if (proof.verdict === 'running') broken.push('proof: it never ends');
+  const reached = new Set(providers.messages.map(({ key }) => key));
+  const sent = deliveries.filter(({ kind, incidents }) => kind === 'trigger' && incidents.some((id) => proof.incidents.includes(id)));
+  for (const { key } of sent)
+    if (proof.verdict === 'passed' && !reached.has(key)) broken.push(`proof: it passed, and ${key} never arrived`);
 }
 
 function isToldAnywhere(providers: Providers, id: string): boolean {

@@ -1,14 +1,23 @@
 import type { Letter } from '../../lib/alerts/channels/channel.ts';
 import type { Incident } from '../../lib/domain/incident.ts';
 import { type Duration, HOUR, type Instant, MINUTE } from '../../lib/domain/time.ts';
-import type { Sent, Sky } from './channels.ts';
+import { RECIPIENTS, type Sent, type Sky, TEAMS_CHANNELS } from './channels.ts';
+import { type Mute, surelyMuted } from './mutes.ts';
 import type { Alert, Message } from './providers.ts';
 import type { Timeline } from './timeline.ts';
 import type { Call, Machine } from './wire.ts';
 import type { World } from './world.ts';
 
 /** One incident as the stored heads told of it, by true time. */
-export type Life = { incident: Incident; readonly openedAt: Instant; raisedAt: Instant; resolvedAt: Instant | null; mayBeTold: boolean };
+export type Life = {
+  incident: Incident;
+  readonly openedAt: Instant;
+  raisedAt: Instant;
+  resolvedAt: Instant | null;
+  mayBeTold: boolean;
+  /** Was it silenced at some time? */
+  hushed: boolean;
+};
 
 /** What has been seen so far, and every promise that was broken. */
 export type Witness = {
@@ -21,6 +30,9 @@ export type Witness = {
   readonly acknowledged: Map<string, { readonly at: Instant; readonly until: Instant }>;
   readonly attempts: Map<string, { readonly call: Call; readonly until: Instant; readonly steps: number }[]>;
   readonly arrivals: Map<string, number>;
+  readonly mutes: Mute[];
+  /** Incidents whose page PagerDuty has lost. */
+  readonly forgotten: Set<string>;
   lastComplete: Instant;
   /** The first check that was stored after the alarm of that key rang last. */
   readonly alarmsHeard: Map<string, Instant | null>;
@@ -40,6 +52,8 @@ export function newWitness(parts: Pick<Witness, 'timeline' | 'world' | 'sky'>): 
     acknowledged: new Map(),
     attempts: new Map(),
     arrivals: new Map(),
+    mutes: [],
+    forgotten: new Set(),
     lastComplete: parts.timeline.now(),
     alarmsHeard: new Map(),
     alarmsBy: new Map(),
@@ -108,7 +122,25 @@ export function messageArrives(witness: Witness, message: Message): void {
   };
   if (own.length > 0 && (kind === 'remind' || kind === 'escalate') && own.every(held))
     broken.push(`acknowledged: ${key} arrived all the same`);
+  const silenced = (id: string): boolean => {
+    const life = lives.get(id);
+    return life !== undefined && surelyMuted(witness.mutes, life.incident, life.openedAt, at);
+  };
+  if (own.length > 0 && NEWS.has(kind) && own.every(silenced)) broken.push(`silenced: ${key} arrived all the same`);
+  reachesItsPeople(witness, message, own);
   countArrival(witness, message);
+}
+
+/** What is a team's goes to its own recipients where it has any, nobody else's does, and the last rung's people are told of nothing first. */
+function reachesItsPeople({ broken, lives }: Witness, { channel, key, kind, recipient, team }: Message, own: readonly string[]): void {
+  for (const id of own) {
+    const whose = lives.get(id)?.incident.team;
+    const wanted = whose !== undefined && TEAMS_CHANNELS.includes(channel) ? whose : null;
+    if (lives.has(id) && wanted !== team)
+      broken.push(`team: ${key} went to ${team ?? 'the default recipients'} and not to ${wanted ?? 'them'}`);
+  }
+  if (team === null && recipient >= RECIPIENTS[channel] && (kind === 'trigger' || kind === 'past'))
+    broken.push(`contacts: ${key} went to somebody who is asked last`);
 }
 
 function countArrival(witness: Witness, { channel, key, recipient, incidents, root, kind }: Message): void {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MINUTE } from '../../lib/domain/time.ts';
 import type { Store } from '../../lib/state/store.ts';
 import { blobContract, historyContract } from './contract-parts.ts';
+import { recordsContract } from './contract-records.ts';
 import { headWith, incident, NOW, swapOf } from './samples.ts';
 
 /** A store for one test, with a second door to the same state. */
@@ -27,6 +28,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('the head', () => headContract(current));
     describe('blobs', () => blobContract(current));
     describe('history', () => historyContract(current));
+    describe('records', () => recordsContract(current));
   });
 }
 

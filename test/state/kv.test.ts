@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { openKvStore } from '../../lib/state/kv.ts';
 import { BLOB_PIECE, StoreError, type Store } from '../../lib/state/store.ts';
 import { startRedis, type RedisServer } from '../support/redis.ts';
 import { describeWith } from '../support/services.ts';
-import { startUpstash, type Upstash } from '../support/upstash.ts';
+import { type Fault, startUpstash, type Upstash } from '../support/upstash.ts';
 import { storeContract, type Opened } from './contract.ts';
-import { incident, NOW, swapOf } from './samples.ts';
+import { incident, muchEvidence, NOW, record, swapOf } from './samples.ts';
 
 describeWith('redis-server', 'kv store over a real Redis', (program) => {
   let redis: RedisServer;
@@ -29,6 +30,7 @@ describeWith('redis-server', 'kv store over a real Redis', (program) => {
   describe('commands', () => countedCommands(current));
   describe('faults', () => faults(current));
   describe('keys', () => keysOf(current));
+  describe('the log', () => logInRedis(current));
 });
 
 test('an address that is none is a store error that says which setting', () => {
@@ -63,6 +65,10 @@ function countedCommands(upstash: () => Upstash): void {
     ['writing several small blobs', (store) => store.writeBlobs(small), ['EVAL']],
     ['a swap with all it does', (store) => store.swap(swapOf({ drop: ['x'], release: 'a', history: [incident('h', NOW)] })), ['EVAL']],
     ['history', (store) => store.history(5), ['LRANGE']],
+    ['a swap with records', (store) => store.swap(swapOf({ records: [record('a', NOW), record('b', NOW)] })), ['EVAL']],
+    ['a swap that forgets records, where there are none', (store) => store.swap(swapOf({ forgetRecordsBefore: NOW })), ['EVAL']],
+    ['an empty log', (store) => store.records({ limit: 50, before: null }), ['EVAL']],
+    ['a record that is not there', (store) => store.record('none'), ['GET']],
   ];
   test.for(cases)('%s: as few as can be', async ([, act, names]) => {
     await act(storeOver(upstash()));
@@ -80,7 +86,9 @@ function countedCommands(upstash: () => Upstash): void {
     await store.writeBlobs([{ name: 'new', text: 'x' }]);
     await store.swap(swapOf({ adopt: ['new'], drop: ['old'], release: 'a' }));
     const [, , count, ...words] = upstash().commands.at(-1) ?? [];
-    expect(words.slice(0, Number(count))).toEqual(['head', 'lease', 'history', 'blob:new', 'blob:old'].map((key) => `restorable:${key}`));
+    expect(words.slice(0, Number(count))).toEqual(
+      ['head', 'lease', 'history', 'records', 'blob:new', 'blob:old'].map((key) => `restorable:${key}`),
+    );
   });
 }
 
@@ -162,6 +170,117 @@ function keysOf(upstash: () => Upstash): void {
   test('a lease nobody gave back leaves the database after a day', async () => {
     await storeOver(upstash()).lease('a', 1_000, NOW);
     expect(Number(await upstash().run('TTL', 'restorable:lease'))).toBeGreaterThan(86_000);
+  });
+}
+
+/** Proof: none of the kinds that the server does anything about, so that the request is as usual and a later one meets the fault. */
+const PASS = { kind: 'pass' } as unknown as Fault;
+
+async function keysLike({ run }: Upstash, pattern: string): Promise<readonly string[]> {
+  return z.array(z.string()).parse(await run('KEYS', `restorable:${pattern}`));
+}
+
+function logInRedis(upstash: () => Upstash): void {
+  const large = record('large', NOW, { evidence: muchEvidence(3_000) });
+  const size = (command: readonly (string | number)[]): number => JSON.stringify(command).length;
+
+  test('megabytes of evidence go ahead in pieces, no request above Upstash’s 10 MB, and come back whole', async () => {
+    const store = storeOver(upstash());
+    await store.swap(swapOf({ records: [large] }));
+    expect(upstash().commands).toHaveLength(3);
+    expect(Math.max(...upstash().commands.map(size))).toBeLessThan(5_000_000);
+    expect(size(upstash().commands.at(-1) ?? [])).toBeLessThan(10_000);
+    expect(await store.record('large')).toEqual(large);
+    expect(await store.records({ limit: 5, before: null })).toEqual({ records: [large], next: null });
+  });
+
+  test('a list leaves the pieces where they are', async () => {
+    const store = storeOver(upstash());
+    await store.swap(swapOf({ records: [large, record('small', NOW)] }));
+    upstash().commands.length = 0;
+    await store.listRecords({ limit: 5, before: null });
+    expect(upstash().commands.map(([name]) => name)).toEqual(['EVAL', 'MGET']);
+  });
+
+  test('many records in one swap share what it may carry; the evidence beyond that goes ahead', async () => {
+    const middling = Array.from({ length: 40 }, (_, index) => record(`m-${index}`, NOW + index, { evidence: muchEvidence(30) }));
+    const store = storeOver(upstash());
+    await store.swap(swapOf({ records: middling }));
+    expect(Math.max(...upstash().commands.map(size))).toBeLessThan(5_000_000);
+    expect((await store.records({ limit: 50, before: null })).records).toEqual(middling.toReversed());
+  });
+
+  test('pieces expire until the swap that names them, and stay from then on', async () => {
+    const store = storeOver(upstash());
+    const ttls = async (): Promise<readonly number[]> => {
+      const keys = await keysLike(upstash(), 'evidence:*');
+      return Promise.all(keys.map(async (key) => Number(await upstash().run('TTL', key))));
+    };
+    await store.swap(swapOf({ expected: 7, records: [large] }));
+    expect(await ttls()).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(Math.min(...(await ttls()))).toBeGreaterThan(86_000);
+    await store.swap(swapOf({ records: [large] }));
+    expect(await ttls()).toEqual([-1, -1]);
+  });
+
+  test('the pieces of a record whose id is taken go on expiring', async () => {
+    const store = storeOver(upstash());
+    await store.swap(swapOf({ records: [record('large', NOW)] }));
+    await store.swap(swapOf({ expected: 1, records: [large] }));
+    const [piece = ''] = await keysLike(upstash(), 'evidence:*');
+    expect(Number(await upstash().run('TTL', piece))).toBeGreaterThan(0);
+    expect(await store.record('large')).toEqual(record('large', NOW));
+  });
+
+  test('a swap whose pieces are gone by then changes nothing and says so', async () => {
+    const { faults: planned, commands, run } = upstash();
+    planned.push(PASS, PASS, { kind: 'hang' });
+    const swapped = storeOver(upstash(), 500).swap(swapOf({ records: [large] }));
+    const refused = swapped.catch((error: unknown) => error);
+    await expect.poll(() => commands.length).toBe(3);
+    for (const key of await keysLike(upstash(), 'evidence:*')) await run('DEL', key);
+    expect(String(await refused)).toMatch(/StoreError: .*evidence:.* is gone, so nothing was swapped/);
+    const store = storeOver(upstash());
+    expect(await store.readHead()).toEqual({ revision: 0, head: null });
+    expect(await store.record('large')).toBeNull();
+  });
+
+  test('what is forgotten leaves nothing behind', async () => {
+    const store = storeOver(upstash());
+    await store.swap(swapOf({ records: [large, record('small', NOW)] }));
+    await store.swap(swapOf({ expected: 1, forgetRecordsBefore: NOW + 1 }));
+    expect(await keysLike(upstash(), '*')).toEqual(['restorable:head']);
+  });
+
+  test('what could not be forgotten fails no swap, and is by the next', async () => {
+    const store = storeOver(upstash());
+    await store.swap(swapOf({ records: [large] }));
+    upstash().faults.push(PASS, { kind: 'answer', body: '{"error":"ERR"}' }, { kind: 'answer', body: '{"error":"ERR"}' });
+    expect(await store.swap(swapOf({ expected: 1, forgetRecordsBefore: NOW + 1 }))).toEqual({ swapped: true, revision: 2 });
+    expect(await store.record('large')).toEqual(large);
+    await store.swap(swapOf({ expected: 2, forgetRecordsBefore: NOW + 1 }));
+    expect(await store.record('large')).toBeNull();
+  });
+
+  test('no key tells what a record is called', async () => {
+    await storeOver(upstash()).swap(swapOf({ records: [record('mongodb://user:hunter2@host', NOW)] }));
+    expect((await keysLike(upstash(), '*')).join()).not.toContain('hunter2');
+    expect(JSON.stringify(await upstash().run('ZRANGE', 'restorable:records', '0', '-1'))).not.toContain('hunter2');
+  });
+
+  test('evidence of which a piece was lost is a store error that names the record, never a record without it', async () => {
+    const store = storeOver(upstash());
+    await store.swap(swapOf({ records: [large] }));
+    const [piece = ''] = await keysLike(upstash(), 'evidence:*');
+    await upstash().run('DEL', piece);
+    await expect(store.record('large')).rejects.toThrow('read the record large in Redis: a piece of its evidence is gone');
+  });
+
+  test('an append whose answer is lost is sent again and counts once', async () => {
+    upstash().faults.push({ kind: 'lose' });
+    const store = storeOver(upstash());
+    expect(await store.swap(swapOf({ records: [record('a', NOW)] }))).toEqual({ swapped: true, revision: 1 });
+    expect((await store.listRecords({ limit: 5, before: null })).records).toHaveLength(1);
   });
 }
 

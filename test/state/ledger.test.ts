@@ -43,6 +43,9 @@ function ledgerOf(store: Pick<Store, 'swap'>): Ledger {
     readBlobs: missing,
     writeBlobs: missing,
     history: missing,
+    records: missing,
+    listRecords: missing,
+    record: missing,
     close: missing,
   };
   return openLedger(whole, { revision: 0, head: null }, { writer: 'run-1', now: () => NOW });

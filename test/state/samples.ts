@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { emptyHead, type Head } from '../../lib/domain/head.ts';
+import type { EvidenceLine } from '../../lib/domain/evidence.ts';
 import type { Incident } from '../../lib/domain/incident.ts';
-import { DAY, type Instant } from '../../lib/domain/time.ts';
+import type { LogRecord } from '../../lib/domain/record.ts';
+import { DAY, HOUR, type Instant } from '../../lib/domain/time.ts';
 import type { SwapRequest } from '../../lib/state/store.ts';
 
 /** 22 November 2026, 12:00 UTC. */
@@ -31,4 +34,34 @@ export function incident(id: string, resolvedAt: Instant | null): Incident {
 
 export function swapOf(change: Partial<SwapRequest>): SwapRequest {
   return { expected: 0, writer: 'run-1', head: headWith('i-1'), adopt: [], drop: [], history: [], release: null, now: NOW, ...change };
+}
+
+/** A restore test of an hour's length that ended then. */
+export function record(id: string, endedAt: Instant, change: Partial<LogRecord> = {}): LogRecord {
+  return {
+    id,
+    kind: 'restore-test',
+    startedAt: endedAt - HOUR,
+    endedAt,
+    subject: 'orders (project Übung)',
+    by: 'cron',
+    verdict: 'passed',
+    summary: 'Restored and validated — “naïve”.',
+    measured: { rto: HOUR },
+    evidence: [LINE],
+    details: { point: 'snapshot s-1' },
+    ...change,
+  };
+}
+
+export const LINE: EvidenceLine = { what: 'documents', namespace: 'shop.orders', expected: '120', found: '120', verdict: 'passed' };
+
+/** Lines that no packing makes small: 1.7 kB each. */
+export function muchEvidence(lines: number): readonly EvidenceLine[] {
+  return Array.from({ length: lines }, (_, index) => ({
+    ...LINE,
+    namespace: `shop.c${index}`,
+    found: createHash('shake256', { outputLength: 1_300 }).update(`${index}`).digest('base64'),
+    verdict: index % 10 === 3 ? ('failed' as const) : ('passed' as const),
+  }));
 }

@@ -1,4 +1,4 @@
-export type Service = 'redis-server' | 'chromium' | 'shared';
+export type Service = 'redis-server' | 'chromium' | 'mongodb' | 'mongodb-with-users' | 'shared';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -7,7 +7,13 @@ declare module 'vitest' {
   }
 }
 
+const OTHERWISE: Readonly<Partial<Record<Service, string>>> = {
+  shared: 'the folder ../shared is not there',
+  mongodb: 'mongodb is not there (set MONGO_TEST_URI, or install mongodb-memory-server)',
+  'mongodb-with-users': 'mongodb with users is not there (set MONGO_TEST_AUTH_URI, or install mongodb-memory-server)',
+};
+
 /** "redis-server is not installed", for people. */
 export function absence(name: Service): string {
-  return name === 'shared' ? 'the folder ../shared is not there' : `${name} is not installed`;
+  return OTHERWISE[name] ?? `${name} is not installed`;
 }

@@ -1,5 +1,6 @@
 import type { Channel, Letter } from '../../lib/alerts/channels/channel.ts';
-import type { Courier, HeadAccess } from '../../lib/alerts/deliver.ts';
+import type { Courier } from '../../lib/alerts/deliver.ts';
+import type { HeadAccess } from '../../lib/alerts/outcomes.ts';
 import type { Outcome } from '../../lib/alerts/queue.ts';
 import { policyOf } from '../../lib/config/policy.ts';
 import type { Head } from '../../lib/domain/head.ts';

@@ -87,6 +87,9 @@ export function storeWith(store: Store, changes: Partial<Store>): Store {
     writeBlobs: (blobs) => store.writeBlobs(blobs),
     swap: (request) => store.swap(request),
     history: (limit) => store.history(limit),
+    records: (request) => store.records(request),
+    listRecords: (request) => store.listRecords(request),
+    record: (id) => store.record(id),
     close: () => store.close(),
     ...changes,
   };

@@ -16,6 +16,8 @@ export type Letter = {
   readonly reroute: string | null;
   /** The first message of the thread, where this one follows: its key, what the provider said of it, and all that it told of. */
   readonly root: { readonly key: string; readonly receipt: string | null; readonly incidents: readonly Incident[] } | null;
+  /** PagerDuty's key, where it is not the incident's id. */
+  readonly dedupKey?: string;
   /** True where an earlier attempt may have arrived, so that a channel that can look, looks first. */
   readonly ambiguous: boolean;
   readonly recipient: number;

@@ -23,7 +23,7 @@ export function pagerdutyEvent(letter: Letter, routingKey: string): Event | { re
   return {
     routing_key: routingKey,
     event_action: action,
-    dedup_key: incident.id,
+    dedup_key: letter.dedupKey ?? incident.id,
     payload: payloadOf(message, incident),
     ...(action === 'trigger' ? extras(letter, message) : {}),
   };

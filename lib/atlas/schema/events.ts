@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AtlasEvent } from '../../domain/facts.ts';
+import type { AtlasEvent, LostEvent } from '../../domain/facts.ts';
 import type { Instant } from '../../domain/time.ts';
 import { happened, instantOf, lenient, moment, objectId, resourceName, text, type Entry } from './fields.ts';
 
@@ -33,6 +33,15 @@ export function parseEvent(entry: unknown, now: Instant): Entry<AtlasEvent> {
     snapshot: createdAt !== null && completedAt !== null ? { createdAt, completedAt } : null,
   };
   return { kind: 'usable', value };
+}
+
+const remnant = z.object({ eventTypeName: text, clusterId: lenient(objectId), clusterName: lenient(resourceName) });
+
+/** What can still be told of an event that `parseEvent` calls unreadable. */
+export function lostEvent(entry: unknown, sentence: string): LostEvent {
+  const { eventTypeName: type = null, clusterId = null, clusterName = null } = remnant.safeParse(entry).data ?? {};
+  const what = type === null ? sentence : sentence.replace('an event', `an event ${type}`);
+  return { type, clusterId, clusterName, sentence: what };
 }
 
 const eventType = z.object({ eventType: z.string() });

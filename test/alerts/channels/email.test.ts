@@ -125,7 +125,7 @@ describe('the mail', () => {
   test('of a trigger', () =>
     expect(mailOf(letterOf())).toMatchInlineSnapshot(`
     {
-      "html": "<!doctype html><html><body style="font-family:sans-serif"><h2 style="font-size:18px">[P0] orders (shop): the newest recovery point is 30 h old, 24 h are allowed</h2><p>Since 2026-11-22T04:00:00Z (6 h).</p><p>What can still be restored: newest recovery point 2026-11-21T04:00:00Z (30 h old).</p><p><strong>What to do now:</strong> Take an on-demand snapshot of orders now.</p><table><tr><th align="left" style="padding-right:12px">Cluster</th><td>orders</td></tr><tr><th align="left" style="padding-right:12px">Project</th><td>shop</td></tr><tr><th align="left" style="padding-right:12px">Since</th><td>2026-11-22T04:00:00Z</td></tr><tr><th align="left" style="padding-right:12px">Check</th><td>backup-age</td></tr><tr><th align="left" style="padding-right:12px">newest recovery point</th><td>2026-11-21T04:00:00Z (30 h old)</td></tr><tr><th align="left" style="padding-right:12px">limit</th><td>24 h</td></tr></table><p><a href="https://status.example.com/#backup-age-orders-1">Status page</a> · <a href="https://status.example.com/runbooks/backup-age">Runbook</a> · <a href="https://cloud.mongodb.com/v2/65aa00000000000000000001#/clusters/detail/orders">Atlas</a></p></body></html>",
+      "html": "<!doctype html><html><body style="font-family:sans-serif"><h2 style="font-size:18px">[P0] orders (shop): the newest recovery point is 30 h old, 24 h are allowed</h2><p>Since 2026-11-22T04:00:00Z (6 h).</p><p>What can still be restored: newest recovery point 2026-11-21T04:00:00Z (30 h old).</p><p><strong>What to do now:</strong> Take an on-demand snapshot of orders now.</p><table><tr><th align="left" style="padding-right:12px">Cluster</th><td>orders</td></tr><tr><th align="left" style="padding-right:12px">Project</th><td>shop</td></tr><tr><th align="left" style="padding-right:12px">Since</th><td>2026-11-22T04:00:00Z</td></tr><tr><th align="left" style="padding-right:12px">Check</th><td>backup-age</td></tr><tr><th align="left" style="padding-right:12px">newest recovery point</th><td>2026-11-21T04:00:00Z (30 h old)</td></tr><tr><th align="left" style="padding-right:12px">limit</th><td>24 h</td></tr></table><p><a href="https://status.example.com/#backup-age-orders-1">Status page</a> · <a href="https://status.example.com/runbooks/backup-age?incident=backup-age-orders-1">Runbook</a> · <a href="https://cloud.mongodb.com/v2/65aa00000000000000000001#/clusters/detail/orders">Atlas</a></p></body></html>",
       "subject": "[P0] orders (shop): the newest recovery point is 30 h old, 24 h are allowed",
       "text": "[P0] orders (shop): the newest recovery point is 30 h old, 24 h are allowed
 
@@ -142,7 +142,7 @@ describe('the mail', () => {
     limit: 24 h
 
     Status page: https://status.example.com/#backup-age-orders-1
-    Runbook: https://status.example.com/runbooks/backup-age
+    Runbook: https://status.example.com/runbooks/backup-age?incident=backup-age-orders-1
     Atlas: https://cloud.mongodb.com/v2/65aa00000000000000000001#/clusters/detail/orders
     ",
     }
@@ -162,7 +162,7 @@ describe('the mail', () => {
     Then: limit: 24 h
 
     Status page: https://status.example.com/#backup-age-orders-1
-    Runbook: https://status.example.com/runbooks/backup-age
+    Runbook: https://status.example.com/runbooks/backup-age?incident=backup-age-orders-1
     Atlas: https://cloud.mongodb.com/v2/65aa00000000000000000001#/clusters/detail/orders
     "
   `));

@@ -126,7 +126,7 @@ describe('the payload', () => {
           "text": "Status page",
         },
         {
-          "href": "https://status.example.com/runbooks/backup-age",
+          "href": "https://status.example.com/runbooks/backup-age?incident=backup-age-orders-1",
           "text": "Runbook",
         },
         {

@@ -13,7 +13,7 @@ describe('the blocks', () => {
     {"type":"section","text":{"type":"plain_text","text":"Since 2026-11-22T04:00:00Z (6 h).\\nWhat can still be restored: newest recovery point 2026-11-21T04:00:00Z (30 h old).\\nWhat to do now: Take an on-demand snapshot of orders now.","emoji":false}}
     {"type":"section","fields":[{"type":"plain_text","text":"Cluster: orders","emoji":false},{"type":"plain_text","text":"Project: shop","emoji":false},{"type":"plain_text","text":"Since: 2026-11-22T04:00:00Z","emoji":false},{"type":"plain_text","text":"Check: backup-age","emoji":false},{"type":"plain_text","text":"newest recovery point: 2026-11-21T04:00:00Z (30 h old)","emoji":false},{"type":"plain_text","text":"limit: 24 h","emoji":false}]}
     {"type":"actions","elements":[{"type":"button","action_id":"acknowledge","text":{"type":"plain_text","text":"Acknowledge","emoji":false},"value":"backup-age-orders-1","style":"primary"}]}
-    {"type":"context","elements":[{"type":"mrkdwn","text":"<https://status.example.com/#backup-age-orders-1|Status page> · <https://status.example.com/runbooks/backup-age|Runbook> · <https://cloud.mongodb.com/v2/65aa00000000000000000001#/clusters/detail/orders|Atlas>","verbatim":true}]}"
+    {"type":"context","elements":[{"type":"mrkdwn","text":"<https://status.example.com/#backup-age-orders-1|Status page> · <https://status.example.com/runbooks/backup-age?incident=backup-age-orders-1|Runbook> · <https://cloud.mongodb.com/v2/65aa00000000000000000001#/clusters/detail/orders|Atlas>","verbatim":true}]}"
   `));
   test('of a resolve', () =>
     expect(lines(following(letterOf({ kind: 'resolve', incidents: [resolvedIncident()] })))).toMatchInlineSnapshot(`
@@ -23,7 +23,7 @@ describe('the blocks', () => {
     {"type":"header","text":{"type":"plain_text","text":"[Resolved] orders (shop), was: the newest recovery point is 30 h old, 24 h are allowed","emoji":false}}
     {"type":"section","text":{"type":"plain_text","text":"Since 2026-11-22T04:00:00Z (5 h 59 min).\\nOver since 2026-11-22T09:59:00Z: recovered.","emoji":false}}
     {"type":"section","fields":[{"type":"plain_text","text":"Cluster: orders","emoji":false},{"type":"plain_text","text":"Project: shop","emoji":false},{"type":"plain_text","text":"Since: 2026-11-22T04:00:00Z","emoji":false},{"type":"plain_text","text":"Check: backup-age","emoji":false},{"type":"plain_text","text":"Then: newest recovery point: 2026-11-21T04:00:00Z (30 h old)","emoji":false},{"type":"plain_text","text":"Then: limit: 24 h","emoji":false}]}
-    {"type":"context","elements":[{"type":"mrkdwn","text":"<https://status.example.com/#backup-age-orders-1|Status page> · <https://status.example.com/runbooks/backup-age|Runbook> · <https://cloud.mongodb.com/v2/65aa00000000000000000001#/clusters/detail/orders|Atlas>","verbatim":true}]}"
+    {"type":"context","elements":[{"type":"mrkdwn","text":"<https://status.example.com/#backup-age-orders-1|Status page> · <https://status.example.com/runbooks/backup-age?incident=backup-age-orders-1|Runbook> · <https://cloud.mongodb.com/v2/65aa00000000000000000001#/clusters/detail/orders|Atlas>","verbatim":true}]}"
   `));
   test('of a storm', () =>
     expect(lines(standing(letterOf({ incidents: stormOf(6), statusUrl: null })))).toMatchInlineSnapshot(`

@@ -5,11 +5,12 @@ import { readFields } from '../../fields.ts';
 
 export const dynamic = 'force-dynamic';
 
-const STATUS = { due: 202, sending: 202, settled: 409, unknown: 404 } as const;
+const STATUS = { due: 202, sending: 202, settled: 409, waiting: 409, unknown: 404 } as const;
 const WORDS = {
   due: '',
   sending: '',
   settled: 'This message was accepted meanwhile, or is no longer worth sending.',
+  waiting: 'This message follows one that has not arrived yet: send that one again first; this one goes after it.',
   unknown: 'There is no such message any more.',
 } as const;
 

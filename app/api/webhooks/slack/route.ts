@@ -2,13 +2,14 @@ import { after } from 'next/server';
 import { slackWebhook } from '../../../../lib/wire-people.ts';
 import { answering, json } from '../../answer.ts';
 import { rawBody } from '../body.ts';
+import { tooLong } from '../too-long.ts';
 
 export const dynamic = 'force-dynamic';
 
 export function POST(request: Request): Promise<Response> {
   return answering('POST /api/webhooks/slack', async () => {
     const body = await rawBody(request);
-    if (body === null) return json({ error: 'too long' }, 413);
+    if (body === null) return tooLong('Slack');
     const signed = {
       body,
       signature: request.headers.get('x-slack-signature'),

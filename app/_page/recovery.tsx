@@ -1,0 +1,125 @@
+import type { PageModel } from '../../lib/page-model.ts';
+import { Ago, length, Moment } from './moment.tsx';
+
+type Json = PageModel['status']['recovery'];
+type Source = Json['sources'][number];
+type Seen = { readonly now: string };
+
+const VERDICTS = { passed: 'passed', failed: 'FAILED', 'could-not-verify': 'could not be verified' } as const;
+
+/** What was last proven for each source, and how long it took; what is under way; what was refused. */
+export function Recovery({ recovery, planned, now }: Seen & { readonly recovery: Json; readonly planned: PageModel['restoreTests'] }) {
+  const untested = planned.filter(({ cluster, project }) => !recovery.sources.some((source) => isSame(source, project, cluster)));
+  return (
+    <section aria-labelledby="recovery">
+      <h2 id="recovery">Last proven</h2>
+      {planned.length === 0 && recovery.sources.length === 0 && (
+        <p>No restore test is planned: nobody knows whether these backups can be restored. Plan one in restorable.config.ts.</p>
+      )}
+      <ul className="changes">
+        {recovery.sources.map((source) => (
+          <SourceLine key={source.clusterId} source={source} now={now} />
+        ))}
+        {untested.map(({ plan, project, cluster }) => (
+          <li key={`${plan} ${project} ${cluster}`}>
+            <strong>{cluster}</strong> <span className="soft">({project})</span>: never proven
+          </li>
+        ))}
+        {recovery.underWay.map((test) => (
+          <li key={test.id}>
+            {test.source} → {test.target}: under way, phase {test.phase} since <Moment at={test.since} now={now} />
+            {test.trouble !== null && <span className="trouble">; trouble: {test.trouble}</span>}
+          </li>
+        ))}
+        {recovery.refused.map(({ plan, at, why }) => (
+          <li key={plan} className="trouble">
+            Restore test {plan} refused <Ago at={at} now={now} />: {why}
+          </li>
+        ))}
+      </ul>
+      <Drills recovery={recovery} now={now} />
+      <p className="soft">
+        <a href="/records">Every test, drill, backup and restore</a>, with its evidence. <a href="/runbooks">Runbooks</a>
+      </p>
+    </section>
+  );
+}
+
+function isSame(source: Source, project: string, cluster: string): boolean {
+  return source.name === cluster && (source.projectId === project || source.projectName === project);
+}
+
+function SourceLine({ source, now }: Seen & { readonly source: Source }) {
+  const { last, proven, name, projectName } = source;
+  return (
+    <>
+      <li>
+        <strong>{name}</strong> <span className="soft">({projectName})</span>:{' '}
+        {proven === null || proven.point === null ? 'never proven' : <Proven proof={proven} point={proven.point} now={now} />}
+      </li>
+      {last.verdict !== 'passed' && (
+        <li className="trouble">
+          {name}: the last test <a href={`/records/${encodeURIComponent(last.id)}`}>{VERDICTS[last.verdict]}</a>{' '}
+          <Ago at={last.endedAt} now={now} />
+          {last.why !== null && `: ${last.why}`}
+        </li>
+      )}
+    </>
+  );
+}
+
+type ProvenProperties = Seen & { readonly proof: Source['last']; readonly point: NonNullable<Source['last']['point']> };
+
+function Proven({ proof, point, now }: ProvenProperties) {
+  const { rto, rpo } = proof.measured;
+  const spans = [...(rto === null ? [] : [`RTO ${length(rto)}`]), ...(rpo === null ? [] : [`RPO ${length(rpo)}`])];
+  return (
+    <>
+      {point.kind === 'snapshot' ? 'snapshot of' : 'moment'} <Moment at={point.at} now={now} />,{' '}
+      <a href={`/records/${encodeURIComponent(proof.id)}`}>
+        proven <Ago at={proof.endedAt} now={now} />
+      </a>
+      {spans.length > 0 && `, ${spans.join(', ')}`}
+      {point.expiresAt !== null && (
+        <span className={Date.parse(point.expiresAt) <= Date.parse(now) ? 'trouble' : 'soft'}>
+          ; the point {Date.parse(point.expiresAt) <= Date.parse(now) ? 'expired' : 'expires'} <Ago at={point.expiresAt} now={now} />
+        </span>
+      )}
+    </>
+  );
+}
+
+function Drills({ recovery, now }: Seen & { readonly recovery: Json }) {
+  const { drills, followUps, integrity } = recovery;
+  const latest = [...new Map(drills.map((drill) => [drill.scenario, drill])).values()];
+  return (
+    <ul className="changes">
+      {latest.map(({ id, scenario, at, verdict, summary }) => (
+        <li key={id} className={verdict === 'passed' ? undefined : 'trouble'}>
+          Drill {scenario}: <a href={`/records/${encodeURIComponent(id)}`}>{verdict}</a> <Ago at={at} now={now} />, {summary}
+        </li>
+      ))}
+      {followUps.map(({ id, text, due }) => (
+        <li key={id}>
+          Follow-up {id}: {text}
+          {due !== null && (
+            <>
+              {' '}
+              (<Ago at={due} now={now} />)
+            </>
+          )}
+        </li>
+      ))}
+      {integrity !== null && (
+        <li className={integrity.failed.length === 0 ? undefined : 'trouble'}>
+          Assertions about the data <Ago at={integrity.at} now={now} />: {integrity.held} held
+          {integrity.failed.map((line) => (
+            <div key={line.expected}>
+              {line.namespace}: expected {line.expected}, found {line.found}
+            </div>
+          ))}
+        </li>
+      )}
+    </ul>
+  );
+}

@@ -1,0 +1,7 @@
+import { runDrills } from '../../../../lib/wire-drills.ts';
+import { cronRoute } from '../../answer.ts';
+
+export const dynamic = 'force-dynamic';
+export const maxDuration = 300;
+
+export const GET = cronRoute('drill', runDrills);

@@ -1,0 +1,7 @@
+import { runRestoreTests } from '../../../../lib/wire.ts';
+import { cronRoute } from '../../answer.ts';
+
+export const dynamic = 'force-dynamic';
+export const maxDuration = 300;
+
+export const GET = cronRoute('restore-test', runRestoreTests);

@@ -1,0 +1,46 @@
+import type { People, RunbookDocument } from '../../../lib/runbooks.ts';
+import type { Asked } from '../../../lib/runbooks.ts';
+import { LiveBlock } from './live-block.tsx';
+import { PeopleToTell } from './people-to-tell.tsx';
+import type { Reading } from './read.ts';
+import { SectionView } from './section-view.tsx';
+
+type Properties = {
+  readonly document: RunbookDocument;
+  readonly reading: Reading;
+  readonly asked: Asked;
+  readonly people: People;
+  /** False on a page that anybody can open: no number of anybody's there. */
+  readonly contactsShown: boolean;
+};
+
+/** One runbook: what is known of the cluster first, then what to do, whom to tell, and where to go on. */
+export function RunbookPage({ document, reading, asked, people, contactsShown }: Properties) {
+  return (
+    <main className="runbook">
+      <p className="only-screen">
+        <a href="/">← Status page</a> · <a href="/runbooks">All runbooks</a> · <a href="/runbooks/all">The copy without live values</a>
+      </p>
+      <h1>{document.title}</h1>
+      <LiveBlock reading={reading} />
+      {document.sections.map((section) => (
+        <SectionView key={section.heading} section={section} />
+      ))}
+      <PeopleToTell people={people} contactsShown={contactsShown} />
+      <h2>Runbooks that follow</h2>
+      <ul className="points">
+        {document.follow.map(({ name, title }) => (
+          <li key={name}>
+            <a href={`/runbooks/${name}${queryOf(asked)}`}>{title}</a>
+          </li>
+        ))}
+      </ul>
+    </main>
+  );
+}
+
+/** Whoever goes on takes the incident along. */
+function queryOf({ incidentId, clusterId }: Asked): string {
+  if (incidentId !== null) return `?incident=${encodeURIComponent(incidentId.toWellFormed())}`;
+  return clusterId === null ? '' : `?cluster=${encodeURIComponent(clusterId.toWellFormed())}`;
+}

@@ -1,0 +1,49 @@
+import type { Fact } from './fact.ts';
+import type { Snapshot } from './facts.ts';
+import type { ClusterMemory } from './memory.ts';
+import { notCompleted, type RecoveryPoint, recoveryPoints } from './recovery.ts';
+import type { Duration, Instant } from './time.ts';
+
+export type Completion = { readonly createdAt: Instant; readonly took: Duration };
+
+const COMPLETIONS_KEPT = 8;
+
+/** Pure: what a listing of snapshots, and the completions that events told, leave in memory. */
+export function foldSnapshots(
+  previous: ClusterMemory,
+  fact: Fact<readonly Snapshot[]>,
+  news: { readonly completions: readonly Completion[]; readonly now: Instant },
+): Pick<ClusterMemory, 'completions' | 'unfinished' | 'lastPoint'> {
+  const told = news.completions;
+  if (!fact.known)
+    return { completions: recent([], previous.completions, told), unfinished: previous.unfinished, lastPoint: previous.lastPoint };
+  const { newest, doubt } = recoveryPoints(fact.value, news.now);
+  const unfinished = notCompleted(fact.value).filter(({ status }) => status === 'queued' || status === 'inProgress');
+  return {
+    completions: recent(polled(fact.value, previous.unfinished, news.now), previous.completions, told),
+    unfinished: unfinished.map(({ id }) => id),
+    lastPoint: doubt !== null && newest === null ? previous.lastPoint : pointOf(newest, previous.lastPoint),
+  };
+}
+
+/** Completed since the last poll, which saw them unfinished. */
+function polled(snapshots: readonly Snapshot[], unfinished: readonly string[], now: Instant): readonly Completion[] {
+  return unfinished.flatMap((id) => {
+    const { status, createdAt = null } = snapshots.findLast((snapshot) => snapshot.id === id) ?? {};
+    return status === 'completed' && createdAt !== null ? [{ createdAt, took: Math.max(0, now - createdAt) }] : [];
+  });
+}
+
+function pointOf(newest: RecoveryPoint | null, before: ClusterMemory['lastPoint']): ClusterMemory['lastPoint'] {
+  if (newest === null) return null;
+  return before?.at === newest.at && before.expiresAt === newest.expiresAt ? before : { at: newest.at, expiresAt: newest.expiresAt };
+}
+
+/** One a snapshot (events tell the completion exactly, polls at most), newest last. */
+function recent(seen: readonly Completion[], before: readonly Completion[], told: readonly Completion[]): readonly Completion[] {
+  const isKnown = ({ createdAt, took }: Completion): boolean => before.some((one) => one.createdAt === createdAt && one.took === took);
+  // Events are read with an overlap: most that they tell is known.
+  if (seen.length === 0 && told.every(isKnown)) return before;
+  const byTime = new Map([...seen, ...before, ...told].map((completion) => [completion.createdAt, completion]));
+  return [...byTime.values()].toSorted((a, b) => a.createdAt - b.createdAt).slice(-COMPLETIONS_KEPT);
+}

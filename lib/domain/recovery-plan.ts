@@ -1,0 +1,43 @@
+import type { ValidationSettings } from './evidence.ts';
+import type { ClusterName, DrillScenario, PointChoice } from './restore-test.ts';
+import type { Duration } from './time.ts';
+
+/** The tag by which Atlas says that a cluster may be overwritten; config and tag together make a sandbox, the tag alone changes nothing. */
+export const SANDBOX_TAG = { key: 'restorable', value: 'sandbox' } as const;
+
+/** A weekly restore test (plan 6.1). Sources take turns. */
+export type RestorePlan = {
+  readonly name: string;
+  /** `uri` names the environment variable that holds the source's address, for manifests; null: none are kept. */
+  readonly sources: readonly (ClusterName & { readonly uri: string | null })[];
+  /** `uri`: null: SANDBOX_MONGODB_URI. */
+  readonly target: ClusterName & { readonly uri: string | null };
+  readonly every: Duration;
+  readonly grace: Duration;
+  /** Taken in turn. */
+  readonly points: readonly PointChoice[];
+  readonly afterwards: 'drop' | 'keep' | 'pause';
+  /** How long each phase may take before the test ends as could-not-verify. */
+  readonly deadlines: PhaseDeadlines;
+  readonly validation: ValidationSettings;
+  /** Databases that are looked at, and dropped afterwards; null: all. */
+  readonly databases: readonly string[] | null;
+};
+
+/** A monthly DR drill (plan 6.2). */
+export type DrillPlan = {
+  readonly name: string;
+  readonly scenario: DrillScenario;
+  /** The cluster that it is done to: a sandbox by config and tag, as a restore test's target. */
+  readonly target: ClusterName & { readonly uri: string | null };
+  readonly every: Duration;
+  readonly grace: Duration;
+};
+
+export type PhaseDeadlines = {
+  readonly choose: Duration;
+  readonly request: Duration;
+  readonly restore: Duration;
+  readonly validate: Duration;
+  readonly clean: Duration;
+};

@@ -1,0 +1,112 @@
+import type { Drill, DrillState, EndedDrill } from '../domain/drill.ts';
+import { type Evidence, failing, type Finding, ok, type Resource } from '../domain/finding.ts';
+import type { DrillPlan } from '../domain/recovery-plan.ts';
+import { ORGANISATION } from '../domain/subject.ts';
+import { HOUR, type Instant, iso, spell } from '../domain/time.ts';
+
+const check = 'drill';
+/** A simulated outage that could not be ended for so long is told; Atlas itself ends it only after three days. */
+const OUTAGE_TOLD_AFTER = HOUR;
+/** Follow-ups that the evidence names. */
+const NAMED = 10;
+
+export type DrillInput = {
+  readonly state: DrillState | undefined;
+  readonly plans: readonly DrillPlan[];
+  readonly seen: Readonly<Record<string, Instant>>;
+  readonly installedAt: Instant;
+  readonly now: Instant;
+};
+
+/** Overdue, refused or failed drills, one finding a plan; an outage that will not end; and what drills taught that nobody has followed up. */
+export function drillFindings(input: DrillInput): readonly Finding[] {
+  return [...input.plans.map((plan) => planFinding(plan, input)), ...outages(input), ...followUps(input)];
+}
+
+/** Pure: has the plan's drill not been done for longer than policy allows? Exactly at the limit it is still in time. */
+export function isDrillOverdue(plan: DrillPlan, input: Omit<DrillInput, 'plans'>): boolean {
+  return input.now - lastDone(plan, input).since > plan.every + plan.grace;
+}
+
+function lastDone(
+  plan: DrillPlan,
+  { state, seen, installedAt }: Omit<DrillInput, 'plans'>,
+): { readonly last: EndedDrill | undefined; readonly since: Instant } {
+  const last = state?.ended.findLast((ended) => ended.plan === plan.name);
+  return { last, since: last?.at ?? seen[plan.name] ?? installedAt };
+}
+
+function planFinding(plan: DrillPlan, input: DrillInput): Finding {
+  const { state, now } = input;
+  const resource: Resource = { ...ORGANISATION, name: `drill ${plan.name}`, part: `${check}:${plan.name}` };
+  const { last, since } = lastDone(plan, input);
+  const command = commandOf(plan);
+  const evidence: Evidence = last ? [['record', last.id]] : [];
+  if (last && last.verdict !== 'passed') {
+    const summary = `the drill of ${iso(last.at)} ${last.verdict === 'failed' ? 'failed' : 'could not be verified'}: ${last.summary}`;
+    const action = `Read its report, then do it again: ${command}.`;
+    return failing({ check, resource, severity: 'warning', summary, action, evidence, startedAt: last.at });
+  }
+  const refused = state?.refusals[plan.name];
+  if (refused) {
+    const summary = `the drill is refused: ${refused.why}`;
+    return failing({
+      check,
+      resource,
+      severity: 'warning',
+      summary,
+      action: `Mend what it names, then ${command}.`,
+      evidence,
+      startedAt: refused.at,
+    });
+  }
+  if (!isDrillOverdue(plan, input)) {
+    const summary = last ? `last done ${iso(last.at)}: ${last.summary}` : 'not done yet; not overdue';
+    return ok({ check, resource, summary, evidence });
+  }
+  const summary = `${
+    last
+      ? `the last drill of ${plan.scenario} was ${spell(now - since)} ago, every ${spell(plan.every)} was promised`
+      : `the drill of ${plan.scenario} was never done`
+  }${underWay(state?.active?.find((drill) => drill.plan === plan.name))}`;
+  return failing({ check, resource, severity: 'warning', summary, action: `Do it: ${command}.`, evidence, startedAt: since + plan.every });
+}
+
+function commandOf({ scenario, target }: DrillPlan): string {
+  return `\`npm run drill -- --scenario ${scenario}${scenario === 'breach' ? '' : ` --target ${target.cluster}`}\``;
+}
+
+function underWay(drill: Drill | undefined): string {
+  if (!drill) return '';
+  if (drill.scenario === 'breach')
+    return `; one is under way since ${iso(drill.startedAt)}, ${drill.steps.length} of its steps are reported`;
+  return `; one is under way since ${iso(drill.startedAt)}, in phase ${drill.phase}`;
+}
+
+/** One finding for every region that a drill of ours took away and cannot bring back. */
+function outages({ state, now }: DrillInput): readonly Finding[] {
+  const resource: Resource = { ...ORGANISATION, name: 'simulated outages', part: `${check}:outages` };
+  const stuck = (state?.active ?? []).find(({ phase, since }) => phase === 'end' && now - since > OUTAGE_TOLD_AFTER);
+  if (!state) return [];
+  if (!stuck) return [ok({ check, resource, summary: 'no simulated outage is left open' })];
+  const name = stuck.targetName === null ? 'the cluster' : `${stuck.targetName.cluster} (project ${stuck.targetName.project})`;
+  const summary = `the simulated outage of ${name} could not be ended for ${spell(now - stuck.since)}: ${stuck.troubles?.last ?? 'no reason is known'}`;
+  const action = 'End it in Atlas: the cluster’s “…” menu, Test Resilience, End outage simulation. We go on trying.';
+  return [failing({ check, resource, severity: 'critical', summary, action, evidence: [['drill', stuck.id]], startedAt: stuck.since })];
+}
+
+function followUps({ state, now }: DrillInput): readonly Finding[] {
+  if (!state) return [];
+  const resource: Resource = { ...ORGANISATION, name: 'drill follow-ups', part: `${check}:follow-ups` };
+  const open = state.followUps;
+  const [oldest] = open.toSorted((a, b) => a.since - b.since);
+  if (!oldest) return [ok({ check, resource, summary: 'every follow-up is closed' })];
+  const late = open.filter(({ due }) => due !== null && due < now).length;
+  const promised = late > 0 ? `, ${late} past the promised day` : '';
+  const summary = `${open.length} follow-up(s) of drills are open${promised}; the oldest since ${iso(oldest.since)}: ${oldest.text}`;
+  const evidence = open
+    .slice(0, NAMED)
+    .map(({ id, text, due }) => [id, due === null ? text : `${text} (by ${iso(due).slice(0, 10)})`] as const);
+  const action = 'Do them, then `npm run drill -- --close ID`.';
+  return [failing({ check, resource, severity: late > 0 ? 'warning' : 'info', summary, action, evidence, startedAt: oldest.since })];
+}

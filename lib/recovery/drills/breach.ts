@@ -1,0 +1,52 @@
+import type { Drill } from '../../domain/drill.ts';
+import type { Instant } from '../../domain/time.ts';
+import { inPhase, told } from './phase.ts';
+
+/** The plan's steps for a breach (3.4), with what a tabletop asks of each. Nothing is touched: people say who would do what, and how long it takes. */
+export const BREACH_STEPS: readonly { readonly title: string; readonly ask: string }[] = [
+  {
+    title: 'Isolate affected systems',
+    ask: 'Who cuts the access, by which switch (IP access list, application, peering), and who decides it?',
+  },
+  {
+    title: 'Rotate all credentials',
+    ask: 'Which ones are there (database users, Atlas service accounts, CI, this monitor), who rotates each, and how long does it take?',
+  },
+  { title: 'Audit access logs', ask: 'Where are they, how far back do they reach, and who reads them?' },
+  { title: 'Restore from clean backup', ask: 'Which recovery point is before the intrusion, and where is it restored to?' },
+  { title: 'Security review before restore', ask: 'Who says that the restored system may go live, and by what?' },
+];
+
+/** Pure: the step reported, in place of an earlier report of it; with the last one the drill has passed. */
+export function withStep(
+  drill: Drill,
+  report: { readonly step: number; readonly by: string; readonly note: string },
+  now: Instant,
+): Drill | string {
+  const named = BREACH_STEPS[report.step - 1];
+  if (!named) return `there is no step ${report.step}; there are 1 to ${BREACH_STEPS.length}`;
+  if (report.note.trim() === '') return `step ${report.step} needs --note: ${named.ask}`;
+  const steps = [...drill.steps.filter(({ step }) => step !== report.step), { ...report, at: now }].toSorted((a, b) => a.step - b.step);
+  const next = told({ ...drill, steps }, now, `step ${report.step}, ${named.title}: ${report.by}: ${report.note.trim()}`);
+  return steps.length < BREACH_STEPS.length ? next : passed(next, now);
+}
+
+/** Every step was answered; how long the table took, and a line of evidence for each. */
+function passed(drill: Drill, now: Instant): Drill {
+  const evidence = drill.steps.map(({ step, by, note }) => ({
+    what: 'assertion' as const,
+    namespace: null,
+    expected: `${step}. ${BREACH_STEPS[step - 1]?.title ?? ''}`,
+    found: `${by}: ${note.trim()}`,
+    verdict: 'passed' as const,
+  }));
+  return { ...inPhase(drill, 'clean', now), evidence, measured: { response: now - drill.startedAt }, verdict: 'passed' };
+}
+
+/** The checklist as it stands, for the command line. */
+export function checklist({ steps }: Pick<Drill, 'steps'>): readonly string[] {
+  return BREACH_STEPS.map(({ title, ask }, index) => {
+    const done = steps.find(({ step }) => step === index + 1);
+    return `${done ? '[x]' : '[ ]'} ${index + 1}. ${title}: ${done ? `${done.by}: ${done.note}` : ask}`;
+  });
+}

@@ -1,0 +1,92 @@
+import type { EvidenceLine } from '../domain/evidence.ts';
+import type { Head } from '../domain/head.ts';
+import { NO_RECOVERY, type Proof, type RecoveryState, type RestorePoint, type RestoreTest } from '../domain/restore-test.ts';
+import { type Instant, iso, isoOrNull } from '../domain/time.ts';
+
+/** What was proven, and what is being proven (an addition to the contract's JSON). Times are ISO 8601 in UTC, spans milliseconds. */
+export type RecoveryJson = {
+  /** One a source that was ever tested: the newest test, and the newest that passed. */
+  readonly sources: readonly {
+    readonly projectId: string;
+    readonly projectName: string;
+    readonly clusterId: string;
+    readonly name: string;
+    readonly last: ProofJson;
+    readonly proven: ProofJson | null;
+    /** RTO of the newest tests that measured it, oldest first. */
+    readonly rtoTrend: readonly number[];
+  }[];
+  readonly underWay: readonly {
+    readonly id: string;
+    readonly source: string;
+    readonly target: string;
+    readonly phase: RestoreTest['phase'];
+    readonly since: string;
+    readonly point: PointJson | null;
+    readonly trouble: string | null;
+  }[];
+  readonly refused: readonly { readonly plan: string; readonly at: string; readonly why: string }[];
+  readonly drills: readonly {
+    readonly id: string;
+    readonly scenario: string;
+    readonly at: string;
+    readonly verdict: string;
+    readonly summary: string;
+  }[];
+  readonly followUps: readonly { readonly id: string; readonly text: string; readonly since: string; readonly due: string | null }[];
+  readonly integrity: { readonly at: string; readonly held: number; readonly failed: readonly EvidenceLine[] } | null;
+};
+
+type PointJson = { readonly kind: RestorePoint['kind']; readonly at: string; readonly expiresAt: string | null };
+
+type ProofJson = {
+  /** The record's id in the log. */
+  readonly id: string;
+  readonly endedAt: string;
+  readonly verdict: Proof['verdict'];
+  readonly why: string | null;
+  readonly point: PointJson | null;
+  readonly measured: Proof['measured'];
+};
+
+/** Pure: recovery's part of the head → JSON. */
+export function recoveryJson(head: Head | null, now: Instant): RecoveryJson {
+  const state = head?.recovery ?? NO_RECOVERY;
+  return {
+    sources: sourcesOf(state),
+    underWay: state.tests.map((test) => underWay(test)),
+    refused: Object.entries(state.refusals).map(([plan, { at, why }]) => ({ plan, at: iso(at), why })),
+    drills: (state.drills?.ended ?? []).map(({ at, ...drill }) => ({ ...drill, at: iso(at) })),
+    followUps: (state.drills?.followUps ?? []).map(({ id, text, since, due }) => ({ id, text, since: iso(since), due: isoOrNull(due) })),
+    integrity: state.integrity
+      ? {
+          at: iso(Math.min(state.integrity.at, now)),
+          held: state.integrity.lines.filter(({ verdict }) => verdict === 'passed').length,
+          failed: state.integrity.lines.filter(({ verdict }) => verdict !== 'passed'),
+        }
+      : null,
+  };
+}
+
+function sourcesOf({ proofs }: RecoveryState): RecoveryJson['sources'] {
+  return [...Map.groupBy(proofs, ({ source }) => source.clusterId).values()].flatMap((tests) => {
+    const last = tests.at(-1);
+    if (!last) return [];
+    const proven = tests.findLast(({ verdict }) => verdict === 'passed');
+    const rtoTrend = tests.flatMap(({ measured }) => measured.rto ?? []);
+    return [{ ...last.source, last: proofJson(last), proven: proven ? proofJson(proven) : null, rtoTrend }];
+  });
+}
+
+function proofJson({ id, endedAt, verdict, why, point, measured }: Proof): ProofJson {
+  return { id, endedAt: iso(endedAt), verdict, why, point: pointJson(point), measured };
+}
+
+function pointJson(point: RestorePoint | null): PointJson | null {
+  return point && { kind: point.kind, at: iso(point.at), expiresAt: isoOrNull(point.expiresAt) };
+}
+
+function underWay({ id, source, targetName, phase, phases, startedAt, point, troubles }: RestoreTest): RecoveryJson['underWay'][number] {
+  const since = iso(phases[phase] ?? startedAt);
+  return { id, source: source.name, target: targetName.cluster, phase, since, point: pointJson(point), trouble: troubles?.last ?? null };
+}

@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import { deliver, prepared } from '../../lib/alerts/deliver.ts';
+import { type HeadAccess, openOutcomes, type Outcomes } from '../../lib/alerts/outcomes.ts';
+import type { Head } from '../../lib/domain/head.ts';
+import type { Delivery } from '../../lib/domain/incident.ts';
+import type { Duration, Timer } from '../../lib/domain/time.ts';
+import { ACCEPTED, courier, FAILED, holding, recorder } from '../support/courier.ts';
+import { NOW } from '../support/facts.ts';
+import { delivery, head, incident } from '../support/incidents.ts';
+
+function claimed(id: string, changes: Partial<Delivery> = {}): Delivery {
+  return delivery('sms', [id], { claim: { owner: 'run-1', until: NOW + 1 }, attempts: 1, ...changes });
+}
+
+/** A head whose swaps end when they are let; `swap` fails the one under way. */
+function slowly(start: Head): HeadAccess & { readonly swaps: () => number; readonly swap: (failure?: Error) => Promise<void> } {
+  let current = start;
+  const waiting: ((failure?: Error) => void)[] = [];
+  let swaps = 0;
+  return {
+    head: () => current,
+    swaps: () => swaps,
+    update: ({ apply }) => {
+      swaps += 1;
+      const { promise, resolve, reject } = Promise.withResolvers<Head>();
+      waiting.push((failure) => {
+        if (failure) return reject(failure);
+        current = apply(current);
+        return resolve(current);
+      });
+      return promise;
+    },
+    swap: async (failure) => {
+      waiting.shift()?.(failure);
+      await turn();
+    },
+  };
+}
+
+/** Everything that can go on without a swap has gone on. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+type Opened = {
+  readonly access: ReturnType<typeof slowly>;
+  readonly outcomes: Outcomes;
+  readonly pass: (time: Duration) => void;
+  /** Ends a rest, if one is on; its length. */
+  readonly endRest: () => Duration | null;
+};
+
+function opened(...deliveries: readonly Delivery[]): Opened {
+  const access = slowly(head({ deliveries, incidents: deliveries.flatMap(({ incidents }) => incidents).map((id) => incident(id)) }));
+  let [now, rest]: [number, { readonly after: Duration; readonly act: () => void } | null] = [NOW, null];
+  const timer: Timer = (after, act) => {
+    rest = { after, act };
+    return () => void (rest = null);
+  };
+  const endRest = (): Duration | null => {
+    const on = rest;
+    on?.act();
+    return on?.after ?? null;
+  };
+  return { access, outcomes: openOutcomes(access, { owner: 'run-1', now: () => now, timer }), pass: (time) => void (now += time), endRest };
+}
+
+describe('outcomes', () => {
+  const [a, b, c] = [claimed('a'), claimed('b'), claimed('c')];
+
+  test('that are told in one moment are one swap, those told while it is under way the next', async () => {
+    const { access, outcomes } = opened(a, b, c);
+    outcomes.tell(a, ACCEPTED);
+    outcomes.tell(b, FAILED);
+    await turn();
+    outcomes.tell(c, ACCEPTED);
+    const done = outcomes.stored();
+    await access.swap();
+    expect([access.swaps(), access.head().deliveries.map(({ state }) => state)]).toEqual([2, ['accepted', 'owed', 'owed']]);
+    await access.swap();
+    await done;
+    expect(access.head().deliveries.map(({ state, claim }) => [state, claim])).toEqual([
+      ['accepted', null],
+      ['owed', null],
+      ['accepted', null],
+    ]);
+  });
+
+  test('are stored before a change that was asked for after them, in the same swap', async () => {
+    const { access, outcomes } = opened(a);
+    outcomes.tell(a, ACCEPTED);
+    const seen: string[] = [];
+    const done = outcomes.stored((now) => {
+      seen.push(...now.deliveries.map(({ state }) => state));
+      return now;
+    });
+    await turn();
+    await access.swap();
+    await done;
+    expect([seen, access.swaps()]).toEqual([['accepted'], 1]);
+  });
+
+  test('change nothing that somebody else is sending, or that is accepted', async () => {
+    const theirs = claimed('a', { claim: { owner: 'run-2', until: NOW + 1 } });
+    const taken = claimed('b', { state: 'accepted' });
+    const { access, outcomes } = opened(theirs, taken);
+    outcomes.tell(theirs, FAILED);
+    outcomes.tell(taken, FAILED);
+    await turn();
+    await access.swap();
+    expect(access.head().deliveries).toEqual([theirs, taken]);
+  });
+
+  test('whose record fails are thrown to whoever waits, now and later, and the next are recorded all the same', async () => {
+    const { access, outcomes } = opened(a, b);
+    outcomes.tell(a, ACCEPTED);
+    await turn();
+    await access.swap(new Error('the store is gone'));
+    expect(outcomes.failed()).toBe(true);
+    outcomes.tell(b, ACCEPTED);
+    await turn();
+    await access.swap();
+    await expect(outcomes.stored()).rejects.toThrow('the store is gone');
+    expect(access.head().deliveries.map(({ state }) => state)).toEqual(['owed', 'accepted']);
+  });
+
+  test.for([
+    ['as long as the last one took', 40, 40],
+    ['a second at most', 20_000, 1_000],
+  ] as const)('rest between two swaps for %s', async ([, took, expected]) => {
+    const { access, outcomes, pass, endRest } = opened(a, b);
+    outcomes.tell(a, ACCEPTED);
+    await turn();
+    pass(took);
+    await access.swap();
+    outcomes.tell(b, ACCEPTED);
+    await turn();
+    expect(access.swaps()).toBe(1);
+    expect(endRest()).toBe(expected);
+    await turn();
+    expect(access.swaps()).toBe(2);
+  });
+
+  test('that somebody waits for end the rest', async () => {
+    const { access, outcomes, pass, endRest } = opened(a, b);
+    outcomes.tell(a, ACCEPTED);
+    await turn();
+    pass(40);
+    await access.swap();
+    outcomes.tell(b, ACCEPTED);
+    const done = outcomes.stored();
+    await turn();
+    expect([access.swaps(), endRest()]).toEqual([2, null]);
+    await access.swap();
+    await done;
+  });
+
+  test('of none are no swap', async () => {
+    const { access, outcomes } = opened(a);
+    await outcomes.stored();
+    expect([access.swaps(), outcomes.failed()]).toEqual([0, false]);
+  });
+});
+
+describe('sending', () => {
+  const many = Array.from({ length: 120 }, (_, index) => delivery('pagerduty', [`i${index}`]));
+  const start = head({ deliveries: many, incidents: many.map(({ incidents: [id] }) => incident(id ?? '')) });
+
+  test('many messages takes a swap a claim after the first: the outcomes of one go with the next', async () => {
+    let now = NOW;
+    const pagerduty = recorder('pagerduty');
+    const how = courier([pagerduty], { now: () => now });
+    const held = holding(prepared(start, how));
+    const access: HeadAccess = {
+      head: held.head,
+      update: (change) => {
+        now += 50;
+        return held.update(change);
+      },
+    };
+    await deliver(access, how);
+    expect(pagerduty.letters).toHaveLength(120);
+    expect(held.swaps()).toBeLessThanOrEqual(4);
+  });
+
+  test('ends where a record fails: nobody would know what else was sent', async () => {
+    const pagerduty = recorder('pagerduty', async () => {
+      await turn();
+      return ACCEPTED;
+    });
+    const how = courier([pagerduty]);
+    const access = holding(prepared(start, how), () => true);
+    await expect(deliver(access, how)).rejects.toThrow('the store is gone');
+    // Ten abreast had begun, and as many more at most before the failure was known.
+    expect(pagerduty.letters.length).toBeLessThanOrEqual(20);
+  });
+});

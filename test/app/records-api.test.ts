@@ -1,0 +1,177 @@
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readRecordsQuery } from '../../app/api/records/query.ts';
+import type { LogRecord } from '../../lib/domain/record.ts';
+import { hashPassword } from '../../lib/password.ts';
+import { LINE, record } from '../state/samples.ts';
+
+const KEY = 'evidence-key-of-the-records-test';
+const folder = mkdtempSync(join(tmpdir(), 'restorable-records-'));
+const before = { ...process.env };
+const ALICE = { authorization: `Basic ${Buffer.from('alice:correct horse').toString('base64')}` };
+
+type Routes = { readonly GET: (request: Request) => Promise<Response>; readonly POST: (request: Request) => Promise<Response> };
+let routes: Routes;
+
+/** The routes over a state file of their own: read when they are first asked, as in the product. */
+beforeAll(async () => {
+  Object.assign(process.env, {
+    ATLAS_CLIENT_ID: 'mdb_sa_id_1',
+    ATLAS_CLIENT_SECRET: 'mdb_sa_sk_of_the_records_test',
+    ATLAS_BASE_URL: 'http://127.0.0.1:9',
+    STATE_PATH: join(folder, 'state.sqlite'),
+    STATUS_USERS: `alice:${await hashPassword('correct horse')}`,
+    EVIDENCE_KEY: KEY,
+  });
+  routes = await import('../../app/api/records/route.ts');
+  const { appendToLog } = await import('../../lib/wire-records.ts');
+  await appendToLog(made('first', 1_000));
+  await appendToLog(made('second', 2_000, { kind: 'drill', summary: `=HYPERLINK("x") with ${KEY}` }));
+});
+
+afterAll(() => {
+  process.env = before;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Recent, so that policy keeps it. */
+function made(id: string, after: number, change: Partial<LogRecord> = {}): LogRecord {
+  return record(id, Date.now() - 60_000 + after, { evidence: [LINE, LINE], ...change });
+}
+
+function get(query: string, headers: Readonly<Record<string, string>> = ALICE): Promise<Response> {
+  return routes.GET(new Request(`http://127.0.0.1/api/records${query}`, { headers }));
+}
+
+function post(fields: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+  const all = { ...ALICE, 'content-type': 'application/json', ...headers };
+  return routes.POST(new Request('http://127.0.0.1/api/records', { method: 'POST', headers: all, body: JSON.stringify(fields) }));
+}
+
+async function ids(): Promise<readonly string[]> {
+  const { records }: { readonly records: readonly { readonly id: string }[] } = await (await get('?limit=200')).json();
+  return records.map(({ id }) => id);
+}
+
+describe('GET', () => {
+  test('without a user nobody gets anything', async () => {
+    const answer = await get('', {});
+    expect([answer.status, answer.headers.get('www-authenticate'), await answer.json()]).toEqual([
+      401,
+      expect.stringContaining('Basic'),
+      { error: 'unauthorised' },
+    ]);
+  });
+
+  test('JSON is a file that no cache keeps, with the signature in it and beside it, and no secret', async () => {
+    const answer = await get('?format=json');
+    const body = await answer.text();
+    const signature = answer.headers.get('x-restorable-signature') ?? '';
+    expect(body).toContain(`,"signature":"${signature}"}`);
+    expect(
+      createHmac('sha256', KEY)
+        .update(body.replace(`,"signature":"${signature}"`, ''))
+        .digest('hex'),
+    ).toBe(signature);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="restorable-records.json"');
+    expect(body).toContain('with [redacted]');
+    expect(body).not.toContain(KEY);
+  });
+
+  test('CSV is signed over the whole file, and runs nothing in a spreadsheet', async () => {
+    const answer = await get('?format=csv&kind=drill');
+    const body = await answer.text();
+    expect(answer.headers.get('content-type')).toContain('text/csv; charset=utf-8');
+    expect(createHmac('sha256', KEY).update(body).digest('hex')).toBe(answer.headers.get('x-restorable-signature'));
+    expect(body.split('\r\n')).toHaveLength(4);
+    expect(body).toContain(`"'=HYPERLINK(""x"") with [redacted]"`);
+  });
+
+  test('a page leads to the next, of the same kind and format, to the last', async () => {
+    const first = await get('?limit=1');
+    const link = /<([^>]*)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
+    const { records, next }: { records: readonly { id: string }[]; next: string } = await first.json();
+    expect(new URL(link, 'http://x').searchParams.get('before')).toBe(next);
+    expect(link).toContain('format=json&limit=1');
+    const second: { records: readonly { id: string }[]; next: string | null } = await (await get(new URL(link, 'http://x').search)).json();
+    expect([...records, ...second.records].map(({ id }) => id).slice(0, 2)).toEqual(['second', 'first']);
+  });
+
+  test('what is asked wrongly is refused in words', async () => {
+    const answer = await get('?format=xml');
+    expect([answer.status, await answer.json()]).toEqual([400, { error: 'format must be one of json, csv' }]);
+  });
+});
+
+describe('POST', () => {
+  test('a correction of a signed-in user is written under that name, whatever the request says', async () => {
+    const answer = await post({ corrects: 'first', text: 'it was s-2', by: 'mallory', verdict: 'passed', id: 'first' });
+    const { id }: { readonly id: string } = await answer.json();
+    expect(answer.status).toBe(201);
+    const all: { readonly records: readonly Readonly<Record<string, unknown>>[] } = await (await get('?kind=correction')).json();
+    expect(all.records).toEqual([expect.objectContaining({ id, corrects: 'first', by: 'alice', verdict: 'noted', summary: 'it was s-2' })]);
+    expect(await ids()).toContain('first');
+  });
+
+  test('a form leads to what it wrote', async () => {
+    const form = new URLSearchParams({ text: 'the auditor was here' }).toString();
+    const headers = { ...ALICE, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
+    const answer = await routes.POST(new Request('http://127.0.0.1/api/records', { method: 'POST', headers, body: form }));
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, `/records/${(await ids())[0]}`]);
+  });
+
+  test.for([
+    ['of nobody', { authorization: '' }, 401],
+    ['with a wrong password', { authorization: `Basic ${Buffer.from('alice:wrong').toString('base64')}` }, 401],
+    ['that another site has a browser send', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['from a page of another origin', { origin: 'https://evil.example.com', host: '127.0.0.1' }, 403],
+  ] as const)('one %s is refused and writes nothing', async ([, headers, status]) => {
+    const had = await ids();
+    expect((await post({ text: 'x' }, headers)).status).toBe(status);
+    expect(await ids()).toEqual(had);
+  });
+
+  test.for([
+    ['without a text', {}, /^text: /],
+    ['of a record that is not there', { text: 'x', corrects: 'none' }, /^corrects: /],
+  ] as const)('one %s is refused in words', async ([, fields, problem]) => {
+    const answer = await post(fields);
+    expect([answer.status, await answer.json()]).toEqual([400, { problems: [expect.stringMatching(problem)] }]);
+  });
+
+  test('there is no other method: nothing is changed or deleted', () => {
+    expect(Object.keys(routes).toSorted()).toEqual(['GET', 'POST', 'dynamic']);
+  });
+});
+
+describe('a question', () => {
+  const place = `${'0'.repeat(15)}-${'a'.repeat(32)}`;
+  test.for([
+    ['', { format: 'json', request: { limit: 50, before: null } }],
+    [`format=csv&limit=200&kind=drill&before=${place}`, { format: 'csv', request: { limit: 200, before: place, kind: 'drill' } }],
+    ['kind=&limit=1', { format: 'json', request: { limit: 1, before: null } }],
+  ] as const)('?%s is understood', ([query, expected]) => expect(readRecordsQuery(new URLSearchParams(query))).toEqual(expected));
+
+  test.for([
+    'limit=0',
+    'limit=201',
+    'limit=-1',
+    'limit=',
+    'limit=1e2',
+    'before=',
+    'before=1',
+    `before=${place}0`,
+    'kind=nothing',
+    'kind=constructor',
+    'format=',
+    'format=JSON',
+  ])('?%s is refused, and the answer names the parameter', (query) =>
+    expect(readRecordsQuery(new URLSearchParams(query))).toEqual({
+      error: expect.stringMatching(new RegExp(`^${query.split('=')[0]} must`)),
+    }),
+  );
+});

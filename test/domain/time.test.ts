@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DAY, HOUR, iso, MINUTE, SECOND, spell } from '../../lib/domain/time.ts';
+
+describe('a moment', () => {
+  test('is written as JavaScript itself writes it, without milliseconds', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: Date.UTC(1900, 0, 1), max: Date.UTC(9999, 11, 31) }), (at) => {
+        expect(iso(at)).toBe(`${new Date(at).toISOString().slice(0, 19)}Z`);
+      }),
+    );
+  });
+
+  test.for([
+    [0, '1970-01-01T00:00:00Z'],
+    [-1, '1969-12-31T23:59:59Z'],
+    [DAY - 1, '1970-01-01T23:59:59Z'],
+    [DAY, '1970-01-02T00:00:00Z'],
+    [Date.UTC(2028, 1, 29, 23, 59, 59, 999), '2028-02-29T23:59:59Z'],
+    [Date.UTC(2028, 2, 1), '2028-03-01T00:00:00Z'],
+  ] as const)('%d is %s', ([at, text]) => expect(iso(at)).toBe(text));
+
+  test.for([Number.NaN, Number.POSITIVE_INFINITY, 8.64e15 + DAY])('%d is none, and is refused', (at) => {
+    expect(() => iso(at)).toThrow(RangeError);
+  });
+});
+
+describe('a length of time is spelled in its two largest units, rounded down:', () => {
+  test.for([
+    [0, '0 s'],
+    [SECOND - 1, '0 s'],
+    [SECOND, '1 s'],
+    [MINUTE - 1, '59 s'],
+    [MINUTE, '1 min'],
+    [MINUTE + SECOND, '1 min 1 s'],
+    [HOUR - 1, '59 min 59 s'],
+    [HOUR, '1 h'],
+    [HOUR + 59 * SECOND, '1 h'],
+    [HOUR + MINUTE, '1 h 1 min'],
+    [DAY - 1, '23 h 59 min'],
+    [DAY, '1 d'],
+    [DAY + 59 * MINUTE, '1 d'],
+    [DAY + HOUR, '1 d 1 h'],
+    [400 * DAY + 23 * HOUR, '400 d 23 h'],
+    [-90 * SECOND, '1 min 30 s'],
+  ] as const)('%d is %s', ([length, words]) => expect(spell(length)).toBe(words));
+});

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { notCompleted, recoveryPoints } from '../../lib/domain/recovery.ts';
+import type { ClusterMemory, Memory } from '../../lib/domain/memory.ts';
+import { EMPTY_MEMORY } from '../../lib/domain/memory.ts';
+import { policyOf } from '../../lib/config/policy.ts';
+import { DAY, HOUR, MINUTE, type Instant } from '../../lib/domain/time.ts';
+import { judge } from '../../lib/judge.ts';
+import { cluster, factsOf, NOW, project, schedule, snapshot, snapshots, unfinished } from '../support/facts.ts';
+import { known } from '../../lib/domain/fact.ts';
+
+const policy = policyOf({});
+
+function after(memory: Memory, now: Instant): Memory {
+  const list = snapshots(NOW);
+  const facts = cluster(now, { snapshots: known(list, now), schedule: known(schedule(), now) });
+  return judge(memory, factsOf([project([facts], now)], now), { policy, projectIds: null, runId: 'run' }).memory;
+}
+
+function only(memory: Memory): ClusterMemory {
+  const [found] = Object.values(memory.projects).flatMap(({ clusters }) => Object.values(clusters));
+  if (!found) throw new Error('the memory has no cluster');
+  return found;
+}
+
+// What is the very same need not be compared, copied or collected: most of memory, of most clusters, in most runs.
+describe('a run that brings nothing new leaves the very same', () => {
+  const first = after(EMPTY_MEMORY, NOW);
+  const second = after(first, NOW + MINUTE);
+
+  test.for(['signals', 'breaks', 'due', 'completions', 'lastPoint', 'changes', 'topology', 'verdicts'] as const)('%s', (part) => {
+    expect(only(second)[part]).toBe(only(first)[part]);
+  });
+
+  test('and yet notes that it has read', () => {
+    expect([only(first).readAt, only(second).readAt]).toEqual([NOW, NOW + MINUTE]);
+  });
+});
+
+describe('of one list', () => {
+  const list = [snapshot(NOW - 2 * HOUR, { expiresAt: NOW + DAY }), snapshot(NOW - HOUR), unfinished(NOW)];
+
+  test('the points are looked for once, until the next of them expires', () => {
+    const before = recoveryPoints(list, NOW);
+    expect(recoveryPoints(list, NOW + DAY - 1)).toBe(before);
+    expect(recoveryPoints(list, NOW + DAY).points).toHaveLength(1);
+  });
+
+  test('they are found in order of time, however it is sorted', () => {
+    const sorted = recoveryPoints(list, NOW).points;
+    expect(recoveryPoints(list.toReversed(), NOW).points).toEqual(sorted);
+  });
+
+  test('what has not been completed is named in its order', () => {
+    const failed = snapshot(NOW, { status: 'failed' });
+    const untold = snapshot(NOW, { status: null });
+    expect(notCompleted([failed, ...list, untold]).map(({ status }) => status)).toEqual(['failed', 'inProgress', null]);
+  });
+});

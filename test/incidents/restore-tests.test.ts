@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { NO_RECOVERY, type Proof, type RecoveryState } from '../../lib/domain/restore-test.ts';
+import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';
+import { type RestoreTestInput, restoreTestFindings } from '../../lib/incidents/restore-tests.ts';
+import { NOW } from '../support/facts.ts';
+import { line, proof, restorePlan } from '../support/recovery.ts';
+
+const AT = { projectId: 'p1', projectName: 'shop', clusterId: 'c-orders', name: 'orders' };
+
+function findings(state: Partial<RecoveryState>, changes: Partial<RestoreTestInput> = {}) {
+  const input = {
+    state: { ...NO_RECOVERY, seen: { weekly: NOW - 30 * DAY }, ...state },
+    plans: [restorePlan()],
+    locate: () => ({ at: AT, exempt: null }),
+    targets: { rto: 4 * HOUR, rpo: HOUR },
+    installedAt: NOW - 30 * DAY,
+    now: NOW,
+    ...changes,
+  };
+  return restoreTestFindings(input);
+}
+
+/** The one about the source. */
+const about = (...given: Parameters<typeof findings>) => findings(...given).find(({ resource }) => resource.clusterId === 'c-orders');
+
+describe('without any plan', () => {
+  const none = (installedAt: number) => findings({}, { plans: [], installedAt })[0];
+  test('nothing is told in the first week', () => expect(none(NOW - 7 * DAY)).toMatchObject({ verdict: 'exempt' }));
+  test('one P2 is told afterwards', () => expect(none(NOW - 7 * DAY - 1)).toMatchObject({ verdict: 'failing', severity: 'info' }));
+  test('and it ends with the first plan', () =>
+    expect(findings({ proofs: [proof()] })[0]).toMatchObject({ verdict: 'ok', resource: { part: 'restore-test' } }));
+});
+
+describe('the newest test decides', () => {
+  const bad = (verdict: Proof['verdict'], id: string) => proof({ id, verdict, why: 'shop.orders: documents', worst: [line('failed')] });
+  test.for([
+    ['passed', [proof()], 'ok', null],
+    ['failed', [proof(), bad('failed', 'b')], 'failing', 'critical'],
+    ['failed, then passed', [bad('failed', 'a'), proof()], 'ok', null],
+    ['could not be verified once', [proof(), bad('could-not-verify', 'b')], 'failing', 'warning'],
+    ['could not be verified twice running', [bad('could-not-verify', 'a'), bad('could-not-verify', 'b')], 'failing', 'critical'],
+    ['failed, then could not be verified', [bad('failed', 'a'), bad('could-not-verify', 'b')], 'failing', 'warning'],
+  ] as const)('%s', ([, proofs, verdict, severity]) => expect(about({ proofs })).toMatchObject({ verdict, severity }));
+
+  test('a failure names what was expected and what was found', () => {
+    const finding = about({ proofs: [bad('failed', 'record-7')] });
+    expect(finding?.evidence).toContainEqual(['shop.orders: documents', 'expected 120, found 108']);
+    expect(finding?.evidence).toContainEqual(['record', 'record-7']);
+    expect(finding?.summary).toMatch(/the snapshot of .* failed: shop.orders: documents/);
+  });
+});
+
+describe('overdue and never', () => {
+  const overdue = (ago: number) => about({ proofs: [proof({ startedAt: NOW - ago })] });
+  test('after a week and the day’s grace it is not overdue', () => expect(overdue(8 * DAY)).toMatchObject({ verdict: 'ok' }));
+  test('a moment later it is, for that alone, a P1', () =>
+    expect(overdue(8 * DAY + 1)).toMatchObject({ verdict: 'failing', severity: 'warning' }));
+  test('never done counts from when the plan was first seen', () => {
+    expect(about({ seen: { weekly: NOW - 8 * DAY } })).toMatchObject({ verdict: 'ok', summary: expect.stringMatching(/not overdue/) });
+    expect(about({ seen: { weekly: NOW - 8 * DAY - 1 } })).toMatchObject({
+      severity: 'warning',
+      summary: expect.stringMatching(/ever done/),
+    });
+  });
+  test('sources in rotation have the whole round', () => {
+    const sources = [restorePlan().sources[0], { project: 'shop', cluster: 'b', uri: null }].flatMap((source) => source ?? []);
+    const plans = [restorePlan({ sources })];
+    expect(about({ proofs: [proof({ startedAt: NOW - 15 * DAY })] }, { plans })).toMatchObject({ verdict: 'ok' });
+    expect(about({ proofs: [proof({ startedAt: NOW - 15 * DAY - 1 })] }, { plans })).toMatchObject({ severity: 'warning' });
+  });
+});
+
+test('a refusal is told with its reason, but a failure before it is told first', () => {
+  const refusals = { weekly: { at: NOW, why: 'the target sandbox is busy' } };
+  expect(about({ refusals, proofs: [proof()] })).toMatchObject({
+    severity: 'warning',
+    summary: expect.stringMatching(/refused: the target sandbox is busy/),
+  });
+  expect(about({ refusals, proofs: [proof({ verdict: 'failed' })] })).toMatchObject({ severity: 'critical' });
+});
+
+describe('the proven point', () => {
+  const expiring = (expiresAt: number, startedAt = NOW - HOUR) =>
+    about({ proofs: [proof({ startedAt, point: { kind: 'moment', at: NOW - 6 * DAY, expiresAt } })] });
+  test('with more than a day left is well', () => expect(expiring(NOW + DAY + 1)).toMatchObject({ verdict: 'ok' }));
+  test('with a day left, and the next test days away, is told', () =>
+    expect(expiring(NOW + DAY)).toMatchObject({ verdict: 'failing', severity: 'info' }));
+  test('with the next test within the grace after it is well', () =>
+    expect(expiring(NOW + DAY, NOW - 5 * DAY)).toMatchObject({ verdict: 'ok' }));
+  test('is not about to be gone while an older test proved one that lasts', () =>
+    expect(about({ proofs: [proof({ id: 'a' }), proof({ point: { kind: 'moment', at: NOW, expiresAt: NOW + HOUR } })] })).toMatchObject({
+      verdict: 'ok',
+    }));
+});
+
+describe('targets', () => {
+  const measured = (rto: number, rpo: number) => about({ proofs: [proof({ measured: { restore: rto, validate: 0, rto, rpo } })] });
+  test('at RTO and RPO it is well', () => expect(measured(4 * HOUR, HOUR)).toMatchObject({ verdict: 'ok' }));
+  test('beyond the RTO it is a P1', () =>
+    expect(measured(4 * HOUR + MINUTE, HOUR)).toMatchObject({ severity: 'warning', summary: expect.stringMatching(/RTO 4 h/) }));
+  test('beyond the RPO as well', () =>
+    expect(measured(HOUR, HOUR + MINUTE)).toMatchObject({ severity: 'warning', summary: expect.stringMatching(/RPO 1 h/) }));
+});
+
+test('a source that nobody knows is unknown, one that is exempt is exempt', () => {
+  const nowhere = findings({}, { locate: () => null }).find(({ verdict }) => verdict === 'unknown');
+  expect(nowhere?.summary).toMatch(/no cluster orders \(project shop\) is known/);
+  expect(about({}, { locate: () => ({ at: AT, exempt: 'cluster deleted' }) })).toMatchObject({
+    verdict: 'exempt',
+    summary: 'cluster deleted',
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import type { PagerDutyState } from '../lib/alerts/channels/pagerduty-api.ts';
+import type { Config } from '../lib/config/policy.ts';
+import { HOUR, MINUTE } from '../lib/domain/time.ts';
+import type { Parts } from '../lib/parts.ts';
+import { giveBack, takeAcknowledgement } from '../lib/people.ts';
+import { check } from '../lib/run.ts';
+import { aged, broken, headOf, laterDispatch, type Scene, scene } from './support/people.ts';
+
+/** Somebody resolves the page at PagerDuty, whose webhook tells us. */
+async function closeAt({ at, seen }: Scene, key: string, eventId = 'pagerduty:E1'): Promise<string> {
+  const page = seen.pagerduty.alerts.find((alert) => alert.key === key);
+  if (page) page.state = 'resolved';
+  const taking = { incidentIds: [key], by: 'dana', via: 'pagerduty', eventId, closed: true } as const;
+  const { outcome, tell } = await takeAcknowledgement(at.parts, taking);
+  await tell();
+  return outcome;
+}
+
+/** Of the cluster's incident alone: that no check ran meanwhile is another story. */
+function pages({ seen }: Scene): readonly string[] {
+  const own = seen.pagerduty.alerts.filter(({ key }) => key.startsWith('backup-age'));
+  return own.map(({ key, state, triggers }) => `${key} ${state} ${triggers}`);
+}
+
+describe('a page that a person resolves at PagerDuty while the fault goes on', () => {
+  test('is taken as an acknowledgement, and nothing more is sent under its key', async () => {
+    const scene = await broken();
+    expect(await closeAt(scene, scene.incident.id)).toBe('acknowledged');
+    expect((await headOf(scene.at)).incidents).toMatchObject([
+      { state: 'acknowledged', acknowledgement: { by: 'dana', via: 'pagerduty' } },
+    ]);
+    expect(pages(scene)).toEqual([`${scene.incident.id} resolved 1`]);
+  });
+
+  test('comes again as a page of its own once the acknowledgement has run out, and both end with the fault', async () => {
+    const scene = await broken();
+    const { at, seen, incident } = scene;
+    await closeAt(scene, incident.id);
+    await laterDispatch(at, 8 * HOUR);
+    expect(pages(scene)).toEqual([`${incident.id} resolved 1`]);
+    await laterDispatch(at, 8 * HOUR + 30 * MINUTE);
+    await laterDispatch(at, 9 * HOUR + 5 * MINUTE);
+    expect(pages(scene)).toEqual([`${incident.id} resolved 1`, `${incident.id}-2 open 1`]);
+    at.collect = (_, now) => aged(now, HOUR);
+    await check(at.restarted());
+    expect(pages(scene)).toEqual([`${incident.id} resolved 1`, `${incident.id}-2 resolved 1`]);
+    expect(seen.pagerduty.dropped).toContain(`resolve ${incident.id}`);
+  });
+
+  test('is acknowledged, and given back, by the new page’s own key', async () => {
+    const scene = await broken();
+    const { at, incident } = scene;
+    await closeAt(scene, incident.id);
+    await laterDispatch(at, 8 * HOUR);
+    await laterDispatch(at, 8 * HOUR + 30 * MINUTE);
+    const { outcome } = await takeAcknowledgement(at.parts, {
+      incidentIds: [`${incident.id}-2`],
+      by: 'sam',
+      via: 'pagerduty',
+      eventId: 'pagerduty:E2',
+    });
+    expect([outcome, (await headOf(at)).incidents[0]?.acknowledgement?.by]).toEqual(['acknowledged', 'sam']);
+    await giveBack(at.parts, `${incident.id}-2`, 'pagerduty:E3');
+    expect((await headOf(at)).incidents[0]?.state).toBe('open');
+  });
+
+  test('a replay of its webhook writes nothing', async () => {
+    const scene = await broken();
+    await closeAt(scene, scene.incident.id);
+    const { revision } = await scene.at.store.readHead();
+    expect(await closeAt(scene, scene.incident.id)).toBe('unchanged');
+    expect((await scene.at.store.readHead()).revision).toBe(revision);
+  });
+
+  test('that was acknowledged before is marked all the same', async () => {
+    const scene = await broken();
+    await takeAcknowledgement(scene.at.parts, { incidentIds: [scene.incident.id], by: 'dana', via: 'page' });
+    expect(await closeAt(scene, scene.incident.id)).toBe('unchanged');
+    expect((await headOf(scene.at)).deliveries.find(({ channel }) => channel === 'pagerduty')).toMatchObject({ closedThere: true });
+  });
+});
+
+/** What PagerDuty's API shows of the emulated pages, and what it was asked. */
+function api(scene: () => Scene | null): { readonly pagerduty: NonNullable<Parts['pagerduty']>; readonly asked: (readonly string[])[] } {
+  const asked: (readonly string[])[] = [];
+  const state = (key: string): PagerDutyState => {
+    const found = scene()?.seen.pagerduty.alerts.findLast((alert) => alert.key === key);
+    return found === undefined ? 'unknown' : found.state === 'open' ? 'triggered' : found.state;
+  };
+  const pagerduty: NonNullable<Parts['pagerduty']> = async (keys) => {
+    asked.push(keys);
+    return new Map(keys.map((key) => [key, state(key)]));
+  };
+  return { pagerduty, asked };
+}
+
+function closeAll({ seen }: Scene): void {
+  for (const alert of seen.pagerduty.alerts) alert.state = 'resolved';
+}
+
+describe('without a webhook', () => {
+  test('what the API shows as resolved is found by the next dispatch, and not asked about again', async () => {
+    let scene: Scene | null = null;
+    const { pagerduty, asked } = api(() => scene);
+    const opened = await broken({ pagerduty });
+    scene = opened;
+    closeAll(opened);
+    await laterDispatch(opened.at, 5 * MINUTE);
+    expect((await headOf(opened.at)).deliveries.filter(({ channel }) => channel === 'pagerduty')).toMatchObject([{ closedThere: true }]);
+    await laterDispatch(opened.at, 10 * MINUTE);
+    expect(pages(opened)).toEqual([`${opened.incident.id} resolved 1`]);
+    expect(asked).toEqual([[opened.incident.id]]);
+  });
+
+  test('a check asks before it tells of a rise, which is then a page of its own', async () => {
+    let opened: Scene | null = null;
+    const { pagerduty } = api(() => opened);
+    const config = { pitr: { wanted: false }, rpo: { targetMinutes: 60 }, routes: { P1: ['pagerduty'] } } satisfies Config;
+    const made = await scene({ pagerduty }, config);
+    opened = made;
+    made.at.collect = (_, now) => aged(now, 9 * HOUR);
+    await check(made.at.parts);
+    const [mild] = (await headOf(made.at)).incidents;
+    expect(mild?.priority).toBe('P1');
+    closeAll(made);
+    made.at.now += HOUR;
+    made.at.collect = (_, now) => aged(now, 17 * HOUR);
+    await check(made.at.restarted());
+    expect(made.seen.pagerduty.alerts.map(({ key, state }) => `${key} ${state}`)).toEqual([`${mild?.id} resolved`, `${mild?.id}-2 open`]);
+  });
+
+  test('a page whose answer was lost, and that a person resolved there, is not sent again', async () => {
+    let opened: Scene | null = null;
+    const { pagerduty } = api(() => opened);
+    const made = await scene({ pagerduty });
+    opened = made;
+    made.at.collect = (_, now) => aged(now, 30 * HOUR);
+    made.seen.pagerduty.fault(/enqueue/, { kind: 'lose' });
+    await check(made.at.parts);
+    const [incident] = (await headOf(made.at)).incidents;
+    expect((await headOf(made.at)).deliveries.find(({ channel }) => channel === 'pagerduty')).toMatchObject({
+      state: 'unknown',
+      ambiguous: true,
+    });
+    closeAll(made);
+    made.seen.pagerduty.heal();
+    await laterDispatch(made.at, 5 * MINUTE);
+    expect(pages(made)).toEqual([`${incident?.id} resolved 1`]);
+    expect((await headOf(made.at)).incidents).toMatchObject([{ state: 'acknowledged' }]);
+  });
+});

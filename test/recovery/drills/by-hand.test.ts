@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import { policyOf } from '../../../lib/config/policy.ts';
+import { chosenDrill, reportStep, startDrill } from '../../../lib/proving/drills/by-hand.ts';
+import { BREACH_STEPS } from '../../../lib/recovery/drills/breach.ts';
+import { addFollowUp, addLesson, closeFollowUp, endOfDay, readReport } from '../../../lib/proving/drills/aftermath.ts';
+import { followDrill } from '../../../lib/proving/drills/follow.ts';
+import { markdownOf } from '../../../lib/recovery/drills/report-markdown.ts';
+import { type DrillStage, drillStage, stubSandbox } from './drill-stage.ts';
+
+const DAY_BEFORE_LAST = Date.UTC(2026, 10, 30, 23, 59, 59, 999);
+
+describe('which cluster a drill by hand is done to', () => {
+  const target = (cluster: string) => ({ project: 'shop', cluster });
+  const { general } = policyOf({
+    drills: [
+      { name: 'one', scenario: 'corruption', target: target('sandbox') },
+      { name: 'two', scenario: 'deletion', target: target('sandbox') },
+      { name: 'three', scenario: 'deletion', target: target('sandbox-2') },
+    ],
+    restoreTests: [{ name: 'weekly', sources: [target('orders')], target: target('restores') }],
+  });
+  test.for([
+    [{ scenario: 'corruption' }, 'one', 'sandbox'],
+    [{ scenario: 'deletion', target: 'sandbox-2' }, 'three', 'sandbox-2'],
+    [{ scenario: 'deletion', target: 'shop/sandbox' }, 'two', 'sandbox'],
+    [{ scenario: 'corruption', target: 'sandbox-2' }, null, 'sandbox-2'],
+    [{ scenario: 'region-outage', target: 'restores' }, null, 'restores'],
+    [{ scenario: 'breach' }, null, undefined],
+  ] as const)('%o: plan %s, cluster %s', ([asked, plan, cluster]) => {
+    const chosen = chosenDrill(general, asked);
+    expect([chosen.plan, chosen.targetName?.cluster]).toEqual([plan, cluster]);
+  });
+
+  test.for([
+    [{ scenario: 'meteor' }, 'no scenario “meteor”; there are primary-failure, region-outage'],
+    [{ scenario: 'primary-failure' }, 'has no drill of primary-failure'],
+    [{ scenario: 'deletion' }, 'several plans of deletion: say --target shop/sandbox or shop/sandbox-2'],
+    [{ scenario: 'corruption', target: 'orders' }, 'the target orders is not named in restorable.config.ts'],
+  ] as const)('%o is refused', ([asked, words]) => {
+    expect(() => chosenDrill(general, asked)).toThrow(words);
+  });
+
+  test('with no sandbox in config at all, that is said', () => {
+    expect(() => chosenDrill(policyOf({}).general, { scenario: 'deletion' })).toThrow('names no sandbox at all');
+  });
+});
+
+async function tabletop(on: DrillStage): Promise<string> {
+  const id = await startDrill(on.parts, { scenario: 'breach', plan: null, targetName: null }, 'Ada');
+  for (const [index] of BREACH_STEPS.entries()) {
+    on.pass(60_000);
+    await reportStep(on.parts, id, { step: index + 1, by: 'Ada', note: `answer ${index + 1}` });
+  }
+  return id;
+}
+
+describe('the tabletop', () => {
+  test('needs no credentials, asks Atlas nothing, and passes when every step is reported, with who did what when', async () => {
+    const on = await drillStage({ atlas: 'none' });
+    const id = await tabletop(on);
+    const report = await readReport(on.parts, id);
+    expect(report).toMatchObject({
+      scenario: 'breach',
+      verdict: 'passed',
+      subject: 'tabletop',
+      measured: [{ name: 'response', milliseconds: 300_000 }],
+    });
+    expect(report?.evidence).toHaveLength(5);
+    expect(report?.timeline.map(({ what }) => what)).toContain('step 2, Rotate all credentials: Ada: answer 2');
+    expect(on.atlas.requests).toEqual([]);
+  });
+
+  test('steps come in any order, the last word on one counts, and before the last step it is not over', async () => {
+    const on = await drillStage();
+    const id = await startDrill(on.parts, { scenario: 'breach', plan: null, targetName: null }, 'Ada');
+    await reportStep(on.parts, id, { step: 5, by: 'Ada', note: 'first word' });
+    const drill = await reportStep(on.parts, id, { step: 5, by: 'Bob', note: 'last word' });
+    expect(drill).toMatchObject({ verdict: null, steps: [{ step: 5, by: 'Bob', note: 'last word' }] });
+  });
+
+  test('started again, it goes on with the one under way', async () => {
+    const on = await drillStage();
+    const start = () => startDrill(on.parts, { scenario: 'breach', plan: null, targetName: null }, 'Ada');
+    expect(await start()).toBe(await start());
+  });
+
+  test.for([
+    [{ step: 0, note: 'x' }, 'there is no step 0; there are 1 to 5'],
+    [{ step: 6, note: 'x' }, 'there is no step 6'],
+    [{ step: 1, note: ' ' }, 'step 1 needs --note: Who cuts the access'],
+  ] as const)('%o is refused', async ([report, words]) => {
+    const on = await drillStage();
+    const id = await startDrill(on.parts, { scenario: 'breach', plan: null, targetName: null }, 'Ada');
+    await expect(reportStep(on.parts, id, { ...report, by: 'Ada' })).rejects.toThrow(words);
+  });
+});
+
+describe('what people add', () => {
+  test('a lesson is a record of its own and stands in the report; the drill’s record stays as it was', async () => {
+    const on = await drillStage();
+    const id = await tabletop(on);
+    const before = await on.store.record(id);
+    await addLesson(on.parts, { text: 'nobody\nknew the firewall’s owner | mongodb://u:secret@host/', by: 'Ada' });
+    const report = await readReport(on.parts, id);
+    expect(report?.lessons).toMatchObject([{ by: 'Ada', text: 'nobody knew the firewall’s owner | mongodb://[redacted]@host/' }]);
+    expect(await on.store.record(id)).toEqual(before);
+    expect(report && markdownOf(report)).toContain('- nobody knew the firewall’s owner');
+    expect((await on.store.records({ limit: 9, before: null, kind: 'correction' })).records).toMatchObject([
+      { corrects: id, verdict: 'noted' },
+    ]);
+  });
+
+  test('a follow-up is open until it is closed, and both stand in the report', async () => {
+    const on = await drillStage();
+    const drill = await tabletop(on);
+    const due = endOfDay('2026-11-30');
+    const id = await addFollowUp(on.parts, { text: 'write it down', by: 'Ada', due });
+    expect((await on.state()).followUps).toMatchObject([{ id, drill, text: 'write it down', due: DAY_BEFORE_LAST }]);
+    expect((await on.store.readHead()).head?.incidents).toMatchObject([{ check: 'drill', severity: 'info', state: 'open' }]);
+    on.pass(1);
+    await closeFollowUp(on.parts, id, 'Bob');
+    expect((await on.state()).followUps).toEqual([]);
+    expect((await on.store.readHead()).head?.incidents).toMatchObject([{ state: 'resolved' }]);
+    expect((await readReport(on.parts, drill))?.followUps.map(({ text }) => text)).toEqual(['write it down', 'closed: write it down']);
+    await expect(closeFollowUp(on.parts, id, 'Bob')).rejects.toThrow(`no follow-up ${id} is open`);
+  });
+
+  test('without a drill there is nothing to add to', async () => {
+    const on = await drillStage();
+    await expect(addLesson(on.parts, { text: 'x', by: 'Ada' })).rejects.toThrow('no drill has ended yet');
+    await expect(addLesson(on.parts, { text: 'x', by: 'Ada', drill: 'drill-none' })).rejects.toThrow('no drill drill-none in the log');
+    await tabletop(on);
+    await expect(addLesson(on.parts, { text: ' ', by: 'Ada' })).rejects.toThrow('says nothing');
+  });
+
+  test.for([
+    ['2026-11-30', DAY_BEFORE_LAST],
+    ['2026-02-29', null],
+    ['2026-13-01', null],
+    ['tomorrow', null],
+    ['2026-1-1', null],
+  ] as const)('%s as a day', ([text, at]) => {
+    expect(endOfDay(text)).toBe(at);
+  });
+});
+
+describe('following a drill', () => {
+  test('tells each line once, also a refusal by its record', async () => {
+    const on = await drillStage({ scenarios: ['region-outage'] });
+    const chosen = chosenDrill(on.parts.policy.general, { scenario: 'region-outage' });
+    const id = await startDrill(on.parts, chosen, 'Ada');
+    const said: string[] = [];
+    expect(await followDrill(on.parts, id, { say: (line) => said.push(line), between: 1, sandbox: stubSandbox({}) })).toBe(true);
+    expect(await readReport(on.parts, id)).toMatchObject({
+      verdict: 'refused',
+      by: 'Ada',
+      summary: expect.stringContaining('single region'),
+    });
+  });
+
+  test('without the second service account none is begun', async () => {
+    const on = await drillStage({ scenarios: ['corruption'], atlas: 'none' });
+    const chosen = chosenDrill(on.parts.policy.general, { scenario: 'corruption' });
+    await expect(startDrill(on.parts, chosen, 'Ada')).rejects.toThrow('refused: ATLAS_RESTORE_CLIENT_ID');
+  });
+});

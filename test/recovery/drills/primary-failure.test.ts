@@ -1,0 +1,129 @@
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SECOND } from '../../../lib/domain/time.ts';
+import { dailyDrills } from '../../../lib/proving/drills/daily.ts';
+import type { FailoverMeasure, WriterMeasure } from '../../../lib/recovery/drills/failover.ts';
+import { openDrillSandbox } from '../../../lib/recovery/drills/sandbox.ts';
+import { DrillError } from '../../../lib/recovery/drills/world.ts';
+import { mongo, type Mongo } from '../../support/mongo.ts';
+import { describeWith } from '../../support/services.ts';
+import { openTcpProxy } from '../../support/tcp-proxy.ts';
+import { drillStage, type DrillStage, QUICK, stubSandbox } from './drill-stage.ts';
+
+/** This file's own: the server is shared. */
+const DATABASE = 'restorable_drill_primary';
+const URI = 'mongodb://sandbox.example:27017/';
+const CLUSTER = { mongo: { uri: URI, databases: [DATABASE] } };
+
+function restarts({ atlas }: DrillStage): number {
+  return atlas.requests.filter(({ path }) => path.endsWith('/restartPrimaries')).length;
+}
+
+async function recordOf(on: DrillStage) {
+  return (await on.store.records({ limit: 1, before: null, kind: 'drill' })).records[0];
+}
+
+describe('what a measure comes to', () => {
+  const writer = (gap: number | null, open = false): WriterMeasure => ({
+    accepted: 100,
+    failed: gap === null ? 0 : 3,
+    gaps: gap === null ? [] : [{ from: 1_000, until: open ? null : 1_000 + gap }],
+    slowest: 40,
+  });
+  type Case = readonly [title: string, changes: Partial<FailoverMeasure>, verdict: string, words: string];
+  const cases: readonly Case[] = [
+    ['exactly as long as promised', { plain: writer(10 * SECOND) }, 'passed', 'RTO 10.0 s; RPO 0.0 s'],
+    ['a millisecond longer than promised', { plain: writer(10 * SECOND + 1) }, 'failed', '10 s was promised'],
+    ['not over when the measure ended', { plain: writer(SECOND, true) }, 'failed', 'not accepted again'],
+    ['one acknowledged write lost', { plain: writer(SECOND), lost: 1, lostSpan: 50 }, 'failed', '1 acknowledged write(s) were lost'],
+    ['what was acknowledged could not be read back', { plain: writer(SECOND), lost: null }, 'could-not-verify', 'could not be read back'],
+    ['no write failed', { plain: writer(null) }, 'could-not-verify', 'no write failed'],
+    ['interrupted', { plain: writer(SECOND), interrupted: true }, 'could-not-verify', 'interrupted'],
+    [
+      'only the writer with retries saw errors, and for too long',
+      { plain: writer(SECOND), retried: writer(11 * SECOND) },
+      'failed',
+      '11.0 s',
+    ],
+  ];
+  test.for(cases)('%s', async ([, changes, verdict, words]) => {
+    const on = await drillStage({ scenarios: ['primary-failure'], cluster: CLUSTER, uri: URI });
+    const at = on.clock.now;
+    const measure = {
+      actedAt: at,
+      endedAt: at + 60_000,
+      plain: writer(SECOND),
+      retried: writer(null),
+      lost: 0,
+      lostSpan: 0,
+      interrupted: false,
+      ...changes,
+    };
+    const failover = async (_uri: string, { act }: { readonly act: () => Promise<void> }): Promise<FailoverMeasure> => {
+      await act();
+      return measure;
+    };
+    await dailyDrills(on.parts, { sandbox: stubSandbox({ failover }), tempo: QUICK });
+    expect(restarts(on)).toBe(1);
+    expect(await recordOf(on)).toMatchObject({ verdict, summary: expect.stringContaining(words) });
+  });
+});
+
+test('a writer that cannot reach the sandbox verifies nothing, and the primaries are left alone', async () => {
+  const on = await drillStage({ scenarios: ['primary-failure'], cluster: CLUSTER, uri: URI });
+  const failover = async (): Promise<never> => {
+    throw new DrillError('no server could be reached');
+  };
+  await dailyDrills(on.parts, { sandbox: stubSandbox({ failover }), tempo: QUICK });
+  expect(await recordOf(on)).toMatchObject({ verdict: 'could-not-verify', summary: expect.stringContaining('no server could be reached') });
+  expect(restarts(on)).toBe(0);
+});
+
+test('the tag that goes while the writers begin stops the restart: the target is read again right before it', async () => {
+  const on = await drillStage({ scenarios: ['primary-failure'], cluster: CLUSTER, uri: URI });
+  const failover = async (_uri: string, { act }: { readonly act: () => Promise<void> }): Promise<never> => {
+    on.sandbox.tags = {};
+    await act();
+    throw new Error('nobody expected the restart');
+  };
+  await dailyDrills(on.parts, { sandbox: stubSandbox({ failover }), tempo: QUICK });
+  expect((await on.state()).refusals['monthly-primary-failure']?.why).toContain('tag restorable=sandbox');
+  expect(restarts(on)).toBe(0);
+});
+
+test('with too little time left in this run it waits for the next, and begins nothing', async () => {
+  const on = await drillStage({ scenarios: ['primary-failure'], cluster: CLUSTER, uri: URI });
+  await dailyDrills(on.parts, { sandbox: stubSandbox({}), tempo: { ...QUICK, leastTime: 60 * SECOND } });
+  expect((await on.active())[0]).toMatchObject({ phase: 'act', intent: null, troubles: null });
+});
+
+describeWith('mongodb', 'a failover of a real server behind a wire that is cut', (where) => {
+  let server: Mongo;
+  beforeAll(async () => void (server = await mongo(where)));
+  afterAll(async () => {
+    const client = await new MongoClient(server.uri).connect();
+    await client.db(DATABASE).dropDatabase();
+    await client.close();
+    await server.stop();
+  });
+
+  test('the restart of the primaries cuts the writers off, and what they were told is still there', async () => {
+    const { hostname, port } = new URL(server.uri.replace(/^mongodb:/, 'http:'));
+    const proxy = await openTcpProxy({ host: hostname, port: Number(port) });
+    const uri = `mongodb://127.0.0.1:${proxy.port}/`;
+    const on = await drillStage({
+      scenarios: ['primary-failure'],
+      cluster: { mongo: { uri, databases: [DATABASE] } },
+      uri,
+      realTime: true,
+    });
+    on.atlas.recovery.onRestart = () => proxy.cut(3);
+    await dailyDrills(on.restarted({ runBudgetMs: 200_000 }), { sandbox: openDrillSandbox({ database: DATABASE }), tempo: QUICK });
+    const record = await recordOf(on);
+    expect(record).toMatchObject({ verdict: 'passed', measured: { rpo: 0 } });
+    expect(record?.measured['rto']).toBeGreaterThan(0);
+    expect(record?.details['timeline']).toContain('first failed write');
+    expect(record?.details['timeline']).toContain('first accepted write');
+    expect(JSON.stringify(record)).not.toContain(uri);
+  });
+});

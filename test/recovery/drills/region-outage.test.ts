@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest';
+import { HOUR, MINUTE, SECOND } from '../../../lib/domain/time.ts';
+import { begun } from '../../../lib/recovery/drills/state.ts';
+import { dailyDrills } from '../../../lib/proving/drills/daily.ts';
+import { opened } from '../../../lib/proving/daily.ts';
+import { drillStage, type DrillStage, SANDBOX } from './drill-stage.ts';
+
+const TWO_REGIONS = [
+  { provider: 'AWS', region: 'US_EAST_1' },
+  { provider: 'AWS', region: 'US_WEST_2' },
+];
+
+function outageStage(regions = TWO_REGIONS): Promise<DrillStage> {
+  return drillStage({ scenarios: ['region-outage'], cluster: { regions } });
+}
+
+/** As `dispatch` does, every five minutes. */
+async function everyFiveMinutes(on: DrillStage, times: number): Promise<void> {
+  for (let time = 0; time < times; time += 1) {
+    on.pass(5 * MINUTE);
+    await on.advance();
+  }
+}
+
+function asked({ atlas }: DrillStage, method: string): number {
+  return atlas.requests.filter((request) => request.method === method && request.path.endsWith('/outageSimulation')).length;
+}
+
+test('an outage is started, watched, ended, and each is timed', async () => {
+  const on = await outageStage();
+  expect((await dailyDrills(on.parts)).body).toMatchObject({ started: ['monthly-region-outage'], underWay: 1 });
+  expect((await on.active())[0]).toMatchObject({ phase: 'observe', region: TWO_REGIONS[0] });
+  await everyFiveMinutes(on, 6);
+  expect(await on.active()).toEqual([]);
+  expect((await on.state()).ended).toMatchObject([{ scenario: 'region-outage', plan: 'monthly-region-outage', verdict: 'passed' }]);
+  const [record] = (await on.store.records({ limit: 5, before: null, kind: 'drill' })).records;
+  expect(record).toMatchObject({ verdict: 'passed', subject: 'sandbox (project shop)', by: 'cron' });
+  // The emulated Atlas takes 5 min 10 s for each way, and is asked every 5 minutes.
+  expect(record?.measured).toEqual({ start: 10 * MINUTE, outage: 5 * MINUTE, recovery: 10 * MINUTE });
+  expect([asked(on, 'POST'), asked(on, 'DELETE')]).toEqual([1, 1]);
+});
+
+test('a cluster in a single region is refused in words, and nothing is asked for', async () => {
+  const on = await outageStage([{ provider: 'AWS', region: 'US_EAST_1' }]);
+  const { body } = await dailyDrills(on.parts);
+  expect(body).toMatchObject({ refused: { 'monthly-region-outage': expect.stringContaining('single region') }, underWay: 0 });
+  expect(asked(on, 'POST')).toBe(0);
+  expect((await on.store.records({ limit: 1, before: null })).records).toMatchObject([{ kind: 'drill', verdict: 'refused' }]);
+});
+
+test('the tag that goes between the interlock and the request stops it: the target is read again right before', async () => {
+  const on = await outageStage();
+  on.atlas.recovery.untagAfterRead(on.sandbox, 2);
+  await dailyDrills(on.parts);
+  expect((await on.state()).refusals['monthly-region-outage']?.why).toContain('tag restorable=sandbox');
+  expect(asked(on, 'POST')).toBe(0);
+});
+
+test('a person’s stop ends the outage first, then the drill', async () => {
+  const on = await outageStage();
+  await dailyDrills(on.parts);
+  await everyFiveMinutes(on, 1);
+  on.pass(MINUTE);
+  await on.advance({ signal: AbortSignal.abort() });
+  expect(asked(on, 'DELETE')).toBe(1);
+  expect((await on.active())[0]).toMatchObject({ phase: 'recover', verdict: 'could-not-verify', interrupted: true });
+  await everyFiveMinutes(on, 2);
+  expect((await on.store.records({ limit: 1, before: null })).records).toMatchObject([{ verdict: 'interrupted' }]);
+});
+
+test('an outage whose request lost its answer is found and not asked for again', async () => {
+  const on = await outageStage();
+  on.atlas.fault(/^POST .*\/outageSimulation/, { kind: 'lost' }, 1);
+  await dailyDrills(on.parts);
+  expect((await on.active())[0]).toMatchObject({ phase: 'start', troubles: { count: 1 } });
+  await everyFiveMinutes(on, 6);
+  expect((await on.state()).ended).toMatchObject([{ verdict: 'passed' }]);
+  expect(asked(on, 'POST')).toBe(1);
+});
+
+test('a process killed between its intention and the request leaves no outage, and no second request', async () => {
+  const on = await outageStage();
+  const { parts } = on;
+  const ledger = await opened(parts);
+  const drill = {
+    id: 'drill-x',
+    scenario: 'region-outage',
+    plan: 'monthly-region-outage',
+    by: 'cron',
+    targetName: { ...SANDBOX, uri: null },
+  } as const;
+  await ledger.update({ apply: (head) => begun(head, { ...drill, now: on.clock.now }) });
+  // Dies as the request goes out: nothing of what follows is stored.
+  let swaps = 0;
+  const store = {
+    ...on.store,
+    swap: async (request: Parameters<typeof on.store.swap>[0]) => {
+      swaps += 1;
+      if (swaps > 4) throw new Error('killed');
+      return on.store.swap(request);
+    },
+  };
+  on.atlas.fault(/^POST .*\/outageSimulation/, { kind: 'status', status: 500 }, 99);
+  const dying = on.restarted({ store });
+  await on.advance({ parts: dying, ledger: await opened(dying) }).catch(() => undefined);
+  expect((await on.active())[0]?.marks.outageAsked).toBeDefined();
+  on.pass(11 * MINUTE + SECOND);
+  await everyFiveMinutes(on, 1);
+  expect((await on.state()).ended).toMatchObject([
+    { verdict: 'could-not-verify', summary: expect.stringContaining('process that meant to was ended') },
+  ]);
+});
+
+test('the outage is ended although the tag, and the plan, are gone meanwhile', async () => {
+  const on = await outageStage();
+  await dailyDrills(on.parts);
+  on.sandbox.tags = {};
+  const parts = on.restarted({ policy: { ...on.parts.policy, general: { ...on.parts.policy.general, drills: [] } } });
+  for (let time = 0; time < 6; time += 1) {
+    on.pass(5 * MINUTE);
+    await on.advance({ parts });
+  }
+  expect(asked(on, 'DELETE')).toBe(1);
+  expect(await on.active()).toEqual([]);
+});
+
+test('an outage that cannot be ended is tried again for as long as it takes, and becomes a P0', async () => {
+  const on = await outageStage();
+  await dailyDrills(on.parts);
+  await everyFiveMinutes(on, 2);
+  on.atlas.fault(/^DELETE .*\/outageSimulation/, { kind: 'status', status: 500 }, 99);
+  await everyFiveMinutes(on, 3);
+  expect((await on.active())[0]).toMatchObject({ phase: 'end', troubles: { last: expect.stringContaining('endOutage') } });
+  on.pass(HOUR);
+  await dailyDrills(on.parts);
+  const { head } = await on.store.readHead();
+  expect(head?.incidents).toMatchObject([{ check: 'drill', severity: 'critical', summary: expect.stringContaining('could not be ended') }]);
+  on.atlas.heal();
+  await everyFiveMinutes(on, 4);
+  expect(await on.active()).toEqual([]);
+});
+
+test('somebody else’s end of the outage is told, and proves nothing', async () => {
+  const on = await outageStage();
+  await dailyDrills(on.parts);
+  await everyFiveMinutes(on, 1);
+  const outage = on.atlas.recovery.outages.get(on.sandbox);
+  if (outage) outage.endAskedAt = on.clock.now;
+  await everyFiveMinutes(on, 3);
+  expect((await on.state()).ended).toMatchObject([{ verdict: 'could-not-verify', summary: expect.stringContaining('somebody else') }]);
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import type { Drill } from '../../../lib/domain/drill.ts';
+import { emptyHead } from '../../../lib/domain/head.ts';
+import { HOUR, MINUTE } from '../../../lib/domain/time.ts';
+import { activeDrills, begun } from '../../../lib/recovery/drills/state.ts';
+import { overtaken } from '../../../lib/recovery/drills/step.ts';
+
+const NOW = Date.UTC(2026, 10, 22, 12);
+
+function drill(changes: Partial<Drill>): Drill {
+  const target = { project: 'shop', cluster: 'sandbox', uri: null };
+  const scenario = changes.scenario ?? 'corruption';
+  const [made] = activeDrills(begun(emptyHead(NOW), { id: 'd', scenario, plan: null, by: 'Ada', targetName: target, now: NOW }));
+  if (!made) throw new Error('nothing was begun');
+  return { ...made, since: NOW, ...changes };
+}
+
+describe('a phase that makes no end', () => {
+  test.for([
+    ['prepare', 30 * MINUTE, 'clean'],
+    ['request', HOUR, 'clean'],
+    ['restore', 12 * HOUR, 'clean'],
+    ['compare', HOUR, 'clean'],
+  ] as const)('%s: in time a millisecond before its limit, at it the drill could not be verified', ([phase, limit, next]) => {
+    expect(overtaken(drill({ phase }), NOW + limit - 1)).toBeNull();
+    const outcome = overtaken(drill({ phase, troubles: { count: 2, last: 'no answer' } }), NOW + limit);
+    expect(outcome).toMatchObject({
+      kind: 'moved',
+      drill: { phase: next, verdict: 'could-not-verify', why: expect.stringContaining('no answer') },
+    });
+  });
+
+  test('an outage that was asked for is ended also then', () => {
+    const late = overtaken(drill({ scenario: 'region-outage', phase: 'observe', marks: { outageAsked: NOW } }), NOW + HOUR);
+    expect(late).toMatchObject({ kind: 'moved', drill: { phase: 'end', verdict: 'could-not-verify' } });
+  });
+
+  test('ending an outage has no limit; a region that does not come back fails the drill', () => {
+    const marks = { outageAsked: NOW, simulating: NOW, endAsked: NOW };
+    expect(overtaken(drill({ scenario: 'region-outage', phase: 'end', marks }), NOW + 1_000 * HOUR)).toBeNull();
+    expect(overtaken(drill({ scenario: 'region-outage', phase: 'recover', marks }), NOW + 2 * HOUR - 1)).toBeNull();
+    const late = overtaken(drill({ scenario: 'region-outage', phase: 'recover', marks }), NOW + 2 * HOUR);
+    expect(late).toMatchObject({ kind: 'ended', drill: { verdict: 'failed', why: expect.stringContaining('see in Atlas') } });
+  });
+
+  test('cleaning up that makes no end changes nothing of the verdict', () => {
+    const late = overtaken(drill({ phase: 'clean', verdict: 'passed' }), NOW + 30 * MINUTE);
+    expect(late).toMatchObject({ kind: 'ended', drill: { verdict: 'passed', why: expect.stringContaining('clean') } });
+  });
+
+  test('people are waited for', () => {
+    expect(overtaken(drill({ scenario: 'breach', phase: 'steps' }), NOW + 1_000 * HOUR)).toBeNull();
+  });
+});
+
+describe('a drill that a person stops', () => {
+  const stopped = (changes: Partial<Drill>) => overtaken(drill({ ...changes, interrupted: true }), NOW);
+  test.for([
+    ['before anything is done', { phase: 'prepare' }, 'clean'],
+    ['with documents planted', { phase: 'damage', marks: { planted: NOW } }, 'clean'],
+    ['damaged, and no restore asked for', { phase: 'request' }, 'clean'],
+    ['while a region is away', { scenario: 'region-outage', phase: 'observe', marks: { outageAsked: NOW } }, 'end'],
+    ['while the outage is asked for', { scenario: 'region-outage', phase: 'start', marks: { outageAsked: NOW } }, 'end'],
+  ] as const)('%s: %o goes on with “%s”', ([, changes, phase]) => {
+    expect(stopped(changes)).toMatchObject({ kind: 'moved', drill: { phase, verdict: 'could-not-verify', why: 'interrupted by hand' } });
+  });
+
+  test.for([
+    ['a restore that may have been asked for', { phase: 'request', intent: { phase: 'request', owner: 'x', at: NOW } }],
+    ['a restore under way', { phase: 'restore', jobId: 'j' }],
+    ['an outage that is being ended', { scenario: 'region-outage', phase: 'end' }],
+    ['the verdict is known', { phase: 'clean', verdict: 'passed' }],
+  ] as const)('%s goes on', ([, changes]) => {
+    expect(stopped(changes)).toBeNull();
+  });
+});

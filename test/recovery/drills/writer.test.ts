@@ -1,0 +1,120 @@
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FailoverTempo } from '../../../lib/recovery/drills/failover.ts';
+import { longestGap } from '../../../lib/recovery/drills/failover.ts';
+import { failover } from '../../../lib/recovery/drills/writer.ts';
+import { mongo, type Mongo } from '../../support/mongo.ts';
+import { describeWith } from '../../support/services.ts';
+import { openTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
+
+/** This file's own: the server is shared. */
+const DATABASE = 'restorable_drill_writer';
+const TEMPO: FailoverTempo = { between: 5, patience: 400, steady: 150, readBack: 1_000 };
+
+describeWith('mongodb', 'writers over a wire that is cut', (where) => {
+  let server: Mongo;
+  let client: MongoClient;
+  beforeAll(async () => {
+    server = await mongo(where);
+    client = await new MongoClient(server.uri).connect();
+  });
+  afterAll(async () => {
+    await client.db(DATABASE).dropDatabase();
+    await client.close();
+    await server.stop();
+  });
+
+  async function wire(): Promise<{ readonly proxy: TcpProxy; readonly uri: string }> {
+    const { hostname, port } = new URL(server.uri.replace(/^mongodb:/, 'http:'));
+    const proxy = await openTcpProxy({ host: hostname, port: Number(port) });
+    return { proxy, uri: `mongodb://127.0.0.1:${proxy.port}/` };
+  }
+
+  type Asked = {
+    readonly act: () => Promise<void>;
+    readonly within?: number;
+    readonly signal?: AbortSignal;
+    readonly tempo?: FailoverTempo;
+  };
+  const measure = (uri: string, { act, within = 60_000, signal, tempo = TEMPO }: Asked) =>
+    failover(
+      { uri, database: DATABASE },
+      { drill: `drill-${Math.random()}`, tempo, act, now: Date.now, deadline: Date.now() + within, ...(signal && { signal }) },
+    );
+
+  test('measures from the first failed write to the first accepted one, and reads every acknowledged one back', async () => {
+    const { proxy, uri } = await wire();
+    const measured = await measure(uri, { act: async () => proxy.cut(3) });
+    const gap = longestGap(measured.plain.gaps, measured.endedAt);
+    expect(proxy.refused()).toBe(3);
+    expect(measured.plain.failed).toBeGreaterThan(0);
+    expect(gap).toBeGreaterThan(0);
+    expect(measured.plain.gaps.every(({ until }) => until !== null)).toBe(true);
+    expect(measured.plain.accepted).toBeGreaterThan(1);
+    expect(measured).toMatchObject({ lost: 0, lostSpan: 0, interrupted: false });
+  });
+
+  test('counts as lost what was acknowledged and is not there afterwards', async () => {
+    const { proxy, uri } = await wire();
+    let gone = 0;
+    const measured = await measure(uri, {
+      act: async () => {
+        const writes = client.db(DATABASE).collection('writes');
+        while ((await writes.countDocuments()) < 8);
+        proxy.cut(2);
+        // What a rollback does: an acknowledged write is no more.
+        gone = (await writes.deleteMany({})).deletedCount;
+      },
+    });
+    expect(gone).toBeGreaterThanOrEqual(8);
+    expect(measured.lost).toBeGreaterThan(0);
+    // The first write of each writer is none of the measured, and the last of each may have lost its answer.
+    expect(measured.lost).toBeLessThanOrEqual(gone - 2);
+    expect(measured.lost).toBeGreaterThanOrEqual(gone - 4);
+    expect(measured.lostSpan).toBeGreaterThanOrEqual(0);
+  });
+
+  test('no write fails: that is told after the patience, and is no failover', async () => {
+    const { uri } = await wire();
+    const measured = await measure(uri, { act: async () => undefined });
+    expect(measured.plain).toMatchObject({ failed: 0, gaps: [] });
+    expect(measured.retried).toMatchObject({ failed: 0, gaps: [] });
+    expect(measured.lost).toBe(0);
+  });
+
+  test('a writer that cannot reach the server does nothing, and says so without the address', async () => {
+    const { proxy, uri } = await wire();
+    proxy.cut(Number.POSITIVE_INFINITY);
+    let acted = false;
+    const act = async (): Promise<void> => void (acted = true);
+    await expect(measure(uri, { act, within: 1_500 })).rejects.toMatchObject({
+      name: 'ConnectError',
+      message: expect.not.stringContaining(`127.0.0.1:${proxy.port}/`),
+    });
+    expect(acted).toBe(false);
+  });
+
+  test('a server that never comes back leaves a gap without an end, and nothing that could be read back', async () => {
+    const { proxy, uri } = await wire();
+    const measured = await measure(uri, { act: async () => proxy.cut(Number.POSITIVE_INFINITY), within: 3_500 });
+    expect(measured.plain.gaps.at(-1)?.until).toBeNull();
+    expect(measured.lost).toBeNull();
+  });
+
+  test('an interrupt ends the measure at once', async () => {
+    const { uri } = await wire();
+    const stop = new AbortController();
+    const tempo = { ...TEMPO, patience: 600_000 };
+    const measured = await measure(uri, { act: async () => stop.abort(), signal: stop.signal, tempo });
+    expect(measured.interrupted).toBe(true);
+  });
+
+  test('a database of this name without our marker is left alone', async () => {
+    const { uri } = await wire();
+    await client.db(DATABASE).dropDatabase();
+    await client.db(DATABASE).collection('theirs').insertOne({ kept: true });
+    await expect(measure(uri, { act: async () => undefined })).rejects.toThrow('without our marker');
+    expect(await client.db(DATABASE).collection('theirs').countDocuments()).toBe(1);
+    await client.db(DATABASE).dropDatabase();
+  });
+});

@@ -1,0 +1,68 @@
+import { BSON } from 'mongodb';
+import { describe, expect, test } from 'vitest';
+import { ejsonOf } from '../../../lib/recovery/dump/ejson.ts';
+import { metadataText, parseMetadata } from '../../../lib/recovery/dump/metadata.ts';
+import { ID_INDEX } from './in-memory.ts';
+
+test('metadata is text as mongodump writes it: no spaces, canonical numbers, empty options left out', () => {
+  const text = metadataText({
+    name: 'users',
+    type: 'collection',
+    options: '{}',
+    indexes: [ID_INDEX],
+    uuid: '93858e21ca8f43ddacb182bde93e03f4',
+  });
+  expect(text).toBe(
+    '{"indexes":[{"v":{"$numberInt":"2"},"key":{"_id":{"$numberInt":"1"}},"name":"_id_"}],"uuid":"93858e21ca8f43ddacb182bde93e03f4","collectionName":"users","type":"collection"}',
+  );
+});
+
+test('options and a name with quotes come back as they were', () => {
+  const options = '{"capped":true,"size":{"$numberInt":"4096"}}';
+  const read = parseMetadata(metadataText({ name: 'a"b', type: 'collection', options, indexes: [], uuid: null }), 'a.metadata.json');
+  expect(read).toMatchObject({ name: 'a"b', type: 'collection', options: { capped: true }, indexes: [] });
+  expect(BSON.EJSON.stringify(read.options, { relaxed: false })).toBe(options);
+});
+
+test.for([
+  ['a view, by its type', '{"type":"view","options":{"viewOn":"a","pipeline":[]}}', 'view'],
+  ['a view of an old tool, by what it reads', '{"options":{"viewOn":"a","pipeline":[]}}', 'view'],
+  ['a time series', '{"options":{"timeseries":{"timeField":"t"}}}', 'timeseries'],
+  ['a collection of an old tool', '{"indexes":[]}', 'collection'],
+  ['an empty file, as old tools leave', '', 'collection'],
+] as const)('%s', ([, text, type]) => {
+  expect(parseMetadata(text, 'x').type).toBe(type);
+});
+
+test.for([
+  ['no JSON', '{"indexes":['],
+  ['of another shape', '{"indexes":5}'],
+] as const)('metadata that is %s is an error that names the file', ([, text]) => {
+  expect(() => parseMetadata(text, '/b/shop/orders.metadata.json')).toThrow('/b/shop/orders.metadata.json');
+});
+
+describe('raw BSON as Extended JSON', () => {
+  test('keeps the order of fields that JavaScript would sort', () => {
+    const fields = [BSON.serialize({ b: 1 }), BSON.serialize({ 10: 'x' }), BSON.serialize({ a: null })];
+    const body = Buffer.concat(fields.map((one) => one.subarray(4, -1)));
+    const raw = Buffer.concat([Buffer.alloc(4), body, Buffer.alloc(1)]);
+    raw.writeInt32LE(raw.length, 0);
+    expect(ejsonOf(raw)).toBe('{"b":{"$numberInt":"1"},"10":"x","a":null}');
+  });
+
+  test('tells numbers apart, nests, and takes every type that the driver writes', () => {
+    const document = {
+      i: new BSON.Int32(1),
+      d: new BSON.Double(1),
+      l: BSON.Long.fromNumber(5),
+      x: BSON.Decimal128.fromString('1.50'),
+      t: new Date(0),
+      r: /a/i,
+      n: { k: [1, { z: true }] },
+      o: new BSON.ObjectId('65f000000000000000000000'),
+      m: new BSON.MinKey(),
+    };
+    const expected = BSON.EJSON.stringify({ ...document, n: { k: [new BSON.Int32(1), { z: true }] } }, { relaxed: false });
+    expect(ejsonOf(BSON.serialize(document))).toBe(expected);
+  });
+});

@@ -1,0 +1,228 @@
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { createRecoveryAtlas } from '../../lib/atlas/recovery.ts';
+import { collect } from '../../lib/atlas/collect.ts';
+import type { Config } from '../../lib/config/policy.ts';
+import { dispatch } from '../../lib/dispatch.ts';
+import { NO_RECOVERY, type Proof } from '../../lib/domain/restore-test.ts';
+import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';
+import { daily } from '../../lib/proving/daily.ts';
+import { openDeployments } from '../../lib/recovery/deployments.ts';
+import type { RecoveryWorld } from '../../lib/recovery/world.ts';
+import { check } from '../../lib/run.ts';
+import { clientOf, testClock } from '../atlas/harness.ts';
+import { startAtlasEmulator } from '../emulators/atlas.ts';
+import type { RestoreFault } from '../emulators/atlas-restore-jobs.ts';
+import { manifestAsSeen } from '../emulators/atlas-restore-names.ts';
+import { mongo, type Mongo } from '../support/mongo.ts';
+import { stage } from '../support/parts.ts';
+import { NOW } from '../support/facts.ts';
+import { describeWith } from '../support/services.ts';
+
+const SHOP = 'restorable_whole_shop';
+const PREFIX = 'src_';
+
+type PlanConfig = NonNullable<Config['restoreTests']>[number];
+
+function configOf(plan: Partial<PlanConfig> = {}): Config {
+  const source = { project: 'shop', cluster: 'orders' };
+  const base: PlanConfig = {
+    name: 'weekly',
+    sources: [source],
+    target: { project: 'shop', cluster: 'sandbox' },
+    points: ['latest'],
+    databases: [SHOP],
+    timeFields: { [`${SHOP}.orders`]: 'at' },
+  };
+  // Documents are a day old here: between two manifests a day apart.
+  return { restoreTests: [{ ...base, ...plan }], recovery: { rpoMinutes: 30 * 60 } };
+}
+
+describeWith('mongodb', 'the whole line, with an emulated Atlas that copies data on a real server', (where) => {
+  const parts: { server?: Mongo; client?: MongoClient } = {};
+  const client = (): MongoClient => {
+    if (!parts.client) throw new Error('not connected');
+    return parts.client;
+  };
+  const uri = (): string => parts.server?.uri ?? '';
+  const dropAll = async (): Promise<void> => {
+    for (const name of [SHOP, PREFIX + SHOP]) await client().db(name).dropDatabase();
+  };
+  beforeAll(async () => {
+    parts.server = await mongo(where);
+    parts.client = await new MongoClient(parts.server.uri).connect();
+  });
+  afterAll(async () => {
+    await dropAll();
+    await parts.client?.close();
+    await parts.server?.stop();
+  });
+
+  async function start(config: Config = configOf(), world: Partial<RecoveryWorld> = {}) {
+    await dropAll();
+    const time = testClock(NOW - 26 * HOUR);
+    const atlas = await startAtlasEmulator({ now: time.clock });
+    onTestFinished(() => atlas.close());
+    const project = atlas.addProject('shop');
+    const source = { uri: uri(), databases: [SHOP], prefix: PREFIX };
+    const orders = project.addCluster('orders', { mongo: source });
+    const sandbox = project.addCluster('sandbox', {
+      mongo: { uri: uri(), databases: [SHOP] },
+      history: false,
+    });
+    const made = stage({}, config);
+    made.now = time.now;
+    const deployments = openDeployments({ timeoutMs: 1_500, now: time.clock });
+    const credentials = { kind: 'serviceAccount', ...atlas.recovery.credentials } as const;
+    const options = {
+      baseUrl: atlas.url,
+      credentials,
+      requestTimeoutMs: 5_000,
+      secrets: [],
+      clock: time.clock,
+      sleep: time.sleep,
+      random: () => 0.5,
+    };
+    const recovery: RecoveryWorld = {
+      atlas: createRecoveryAtlas({ options }),
+      deployments: { ...deployments, manifest: async (...given) => manifestAsSeen(source, await deployments.manifest(...given)) },
+      sandboxAddress: uri,
+      sourceAddress: uri,
+      random: () => 0.5,
+      ...world,
+    };
+    made.collect = (hints, now, deadline) => collect({ client: clientOf(atlas, time), projectIds: null, hints, now, deadline });
+    const line = made.restarted({ recovery, now: time.clock, collect: async (hints, now, deadline) => made.collect(hints, now, deadline) });
+    await client()
+      .db(PREFIX + SHOP)
+      .collection('orders')
+      .insertMany(Array.from({ length: 100 }, (_, index) => ({ _id: index as never, at: new Date(NOW - 27 * HOUR) })));
+    await client()
+      .db(PREFIX + SHOP)
+      .collection('orders')
+      .createIndex({ at: 1 });
+    await atlas.recovery.data.mark(orders, NOW - 40 * DAY);
+    // A manifest of the day before; the sandbox without its tag lets nothing begin yet.
+    await daily(line);
+    sandbox.tags = { restorable: 'sandbox' };
+    made.now = time.now = NOW;
+    const later = async (minutes: number): Promise<void> => {
+      time.now += minutes * MINUTE;
+      made.now = time.now;
+      await dispatch(line);
+    };
+    const proofs = async (): Promise<readonly Proof[]> => ((await made.store.readHead()).head?.recovery ?? NO_RECOVERY).proofs;
+    return { atlas, orders, sandbox, made, line, time, later, proofs };
+  }
+
+  /** From the first check to the end of one test; the proof. */
+  async function proveOnce(made: Awaited<ReturnType<typeof start>>): Promise<Proof | undefined> {
+    await check(made.line);
+    await daily(made.line);
+    for (let step = 0; step < 4 && (await made.proofs()).length === 0; step += 1) await made.later(5);
+    return (await made.proofs()).at(-1);
+  }
+
+  test('a sound backup is restored, read, proven and dropped again', async () => {
+    const made = await start();
+    expect(await proveOnce(made)).toMatchObject({ verdict: 'passed', point: { kind: 'snapshot' }, measured: { rto: expect.any(Number) } });
+    const { records } = await made.made.store.records({ limit: 10, before: null });
+    const lines = records[0]?.evidence
+      .filter(({ verdict }) => verdict === 'passed')
+      .map(({ what, namespace }) => `${what} ${namespace ?? ''}`);
+    expect(lines).toEqual(
+      expect.arrayContaining([`documents ${SHOP}.orders`, `indexes ${SHOP}.orders`, `readable ${SHOP}.orders`, `freshness ${SHOP}.orders`]),
+    );
+    expect((await client().db(SHOP).listCollections().toArray()).length).toBe(0);
+    expect(made.made.channels.pagerduty.letters).toEqual([]);
+    expect(made.atlas.refused).toEqual([]);
+  });
+
+  test('a random moment inside the window of the last check is restored', async () => {
+    const made = await start(configOf({ points: ['moment'] }));
+    const proof = await proveOnce(made);
+    expect(proof).toMatchObject({ point: { kind: 'moment' } });
+    expect(made.atlas.recovery.jobs).toHaveLength(1);
+  });
+
+  test.for([
+    ['loses-collection', 'failed', /namespace/],
+    ['loses-index', 'failed', /indexes/],
+    ['loses-every-tenth', 'failed', /documents/],
+    ['truncates-collection', 'failed', /documents/],
+    ['job-fails', 'failed', /failed/],
+    ['job-expires', 'could-not-verify', /expired/],
+  ] satisfies readonly (readonly [RestoreFault, Proof['verdict'], RegExp])[])('the fault %s is %s', async ([fault, verdict, why]) => {
+    const made = await start();
+    made.atlas.recovery.faults.add(fault);
+    const proof = await proveOnce(made);
+    expect(proof).toMatchObject({ verdict, why: expect.stringMatching(why) });
+    const kinds = made.made.channels.pagerduty.letters.map(({ incidents }) => incidents[0]?.check);
+    expect(kinds).toEqual(verdict === 'failed' ? ['restore-test'] : []);
+  });
+
+  test('yesterday’s data in place of the latest is found by its age', async () => {
+    const made = await start();
+    const orders = client()
+      .db(PREFIX + SHOP)
+      .collection('orders');
+    await orders.updateMany({}, { $set: { at: new Date(NOW - 60 * HOUR) } });
+    await made.atlas.recovery.data.mark(made.orders, NOW - 2 * DAY);
+    await orders.updateMany({}, { $set: { at: new Date(NOW - 27 * HOUR) } });
+    await made.atlas.recovery.data.mark(made.orders, NOW - 26 * HOUR);
+    made.atlas.recovery.faults.add('yesterday');
+    expect(await proveOnce(made)).toMatchObject({ verdict: 'failed', why: expect.stringMatching(/freshness/) });
+  });
+
+  test('a job that never ends could not be verified after its deadline', async () => {
+    const made = await start(configOf({ deadlineMinutes: { restore: 60 } }));
+    made.atlas.recovery.faults.add('job-never-ends');
+    await check(made.line);
+    await daily(made.line);
+    await made.later(61);
+    await made.later(31);
+    expect((await made.proofs()).at(-1)).toMatchObject({
+      verdict: 'could-not-verify',
+      why: expect.stringMatching(/made no end within 1 h/),
+    });
+  });
+
+  test('a lost answer to the request is no second restore', async () => {
+    const made = await start();
+    made.atlas.recovery.loseNextAnswer();
+    expect(await proveOnce(made)).toMatchObject({ verdict: 'passed' });
+    expect(made.atlas.recovery.jobs).toHaveLength(1);
+  });
+
+  test('a target that is renamed between interlock and request is not touched', async () => {
+    const made = await start();
+    made.atlas.recovery.renameAfterRead(made.sandbox, 'precious', 1);
+    await check(made.line);
+    expect((await daily(made.line)).body).toMatchObject({ refused: { weekly: expect.stringMatching(/sandbox/) } });
+    expect(made.atlas.recovery.jobs).toEqual([]);
+  });
+
+  test('a sandbox that nothing listens at could not be verified, and its address is nowhere', async () => {
+    const made = await start(configOf({ deadlineMinutes: { validate: 10, clean: 10 } }));
+    const wrong = 'mongodb://nobody:hunter22@127.0.0.1:1/';
+    const line = { ...made.line, recovery: { ...(made.line.recovery ?? never()), sandboxAddress: () => wrong } };
+    await check(line);
+    await daily(line);
+    made.time.now += 5 * MINUTE;
+    await made.atlas.recovery.settle();
+    // It was restored; from now on nobody is at home where Atlas says that the sandbox is.
+    made.sandbox.mongo = { uri: wrong, databases: [SHOP] };
+    for (let step = 0; step < 7; step += 1) {
+      made.time.now += 5 * MINUTE;
+      await dispatch(line);
+    }
+    const why = expect.stringMatching(/phase “validate” made no end within 10 min/);
+    expect((await made.proofs())[0]).toMatchObject({ verdict: 'could-not-verify', why });
+    const { records } = await made.made.store.records({ limit: 10, before: null });
+    expect(JSON.stringify([await made.made.store.readHead(), records, made.made.log])).not.toMatch(/hunter22/);
+  });
+});
+
+function never(): never {
+  throw new Error('the line has a recovery world');
+}

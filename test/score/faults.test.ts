@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { CATALOGUE } from '../../scripts/score/catalogue/index.ts';
+import { runCatalogue } from '../../scripts/score/run-catalogue.ts';
+import { readTable, worsened } from '../../scripts/score/table.ts';
+
+const recorded = readTable(readFileSync(join(import.meta.dirname, '../../docs/score.md'), 'utf8'));
+/** A chapter takes some ten seconds of an idle core. */
+const LIMIT = { timeout: 180_000 };
+
+// A test a chapter: one that is slow or stuck names itself, and has its own limit.
+describe('no fault stands worse than docs/score.md has it:', () => {
+  test.for(CATALOGUE.map((chapter) => [chapter.heading, chapter] as const))('%s', LIMIT, async ([, chapter]) => {
+    const own = new Set(chapter.faults.map(({ id }) => id));
+    const verdicts = new Map([...recorded.verdicts].filter(([id]) => own.has(id)));
+    expect(worsened({ ...recorded, verdicts }, await runCatalogue([chapter]))).toEqual([]);
+  });
+});
+
+test('no fault has left the catalogue', () => {
+  const there = new Set(CATALOGUE.flatMap(({ faults }) => faults.map(({ id }) => id)));
+  expect([...recorded.verdicts.keys()].filter((id) => !there.has(id))).toEqual([]);
+});

@@ -1,0 +1,369 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { openSqliteStore } from '../../lib/state/sqlite.ts';
+import { openScreen, type Screen } from '../../scripts/backup/screen.ts';
+import { type Mongo, mongo } from '../support/mongo.ts';
+import { describeWith } from '../support/services.ts';
+import { type Ended, runScript } from './run.ts';
+import { stallAfter, type StallingProxy } from './stalling-proxy.ts';
+
+const SCRIPT = 'backup-database.ts';
+const VALIDATE = 'validate-backup.ts';
+
+async function folderForTest(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'restorable-backup-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function backup(env: Record<string, string>, ...args: readonly string[]): Promise<Ended> {
+  return runScript(SCRIPT, { args: ['--tool', 'driver', ...args], env });
+}
+
+/** What was recorded beside the backup: there is no store without Atlas. */
+async function recordsIn(folder: string): Promise<readonly Record<string, unknown>[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.records.jsonl'));
+  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+  return texts.flatMap((text) => text.trim().split('\n')).map((line) => JSON.parse(line));
+}
+
+describe('the screen', () => {
+  function shown(terminal: boolean, act: (screen: Screen, pass: (time: number) => void) => void): string {
+    let [now, text] = [0, ''];
+    const redact = (line: string): string => line.replaceAll('s3cret', '[redacted]');
+    const output = { write: (piece: string) => void (text += piece), terminal, width: 30, redact };
+    act(
+      openScreen(output, () => now),
+      (time) => void (now += time),
+    );
+    return text;
+  }
+
+  test('on a terminal changes one line, five times a second at most, and gives way to a line that stays', () => {
+    const text = shown(true, (screen, pass) => {
+      screen.progress('one');
+      screen.progress('too soon');
+      pass(200);
+      screen.progress('s3cret two, and much more than fits');
+      screen.say('done');
+    });
+    expect(text).toBe('\r\u001B[Kone\r\u001B[K[redacted] two, and much more\r\u001B[Kdone\n');
+  });
+
+  test('elsewhere has a line every 15 seconds', () => {
+    const text = shown(false, (screen, pass) => {
+      screen.progress('one');
+      pass(14_999);
+      screen.progress('too soon');
+      pass(1);
+      screen.progress('two');
+      screen.say('s3cret done');
+    });
+    expect(text).toBe('one\ntwo\n[redacted] done\n');
+  });
+});
+
+describe('npm run backup without a server', () => {
+  test('says which variable is missing', async () => {
+    const { code, stderr } = await backup({});
+    expect([code, stderr]).toEqual([2, expect.stringContaining('MONGODB_URI is not set; it takes the connection string')]);
+  });
+
+  test('does not repeat an address that is none', async () => {
+    const { code, stderr } = await backup({ MONGODB_URI: 'postgres://u:s3cret-word@h/' });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('MONGODB_URI: a connection string begins with mongodb://')]);
+    expect(stderr).not.toContain('s3cret-word');
+  });
+
+  test.for([
+    ['--keep', '0'],
+    ['--keep', 'two'],
+    ['--tool', 'mysqldump'],
+    ['--force', ''],
+  ] as const)('refuses %s %s and shows what there is', async ([option, value]) => {
+    const args = ['--out', await folderForTest(), option, ...(value === '' ? [] : [value])];
+    const { code, stderr } = await runScript(SCRIPT, { args, env: { MONGODB_URI: 'mongodb://127.0.0.1:1/' } });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('npm run backup --')]);
+  });
+
+  test('of a server that is away fails, says so, and records it', async () => {
+    const out = await folderForTest();
+    const env = { MONGODB_URI: 'mongodb://me:s3cret-word@127.0.0.1:1/', REQUEST_TIMEOUT_MS: '500' };
+    const { code, stderr } = await backup(env, '--out', out);
+    expect(code).toBe(1);
+    expect(stderr).toContain('no server could be reached');
+    expect(await recordsIn(out)).toEqual([expect.objectContaining({ kind: 'backup', verdict: 'failed' })]);
+    expect(stderr).not.toContain('s3cret-word');
+  });
+
+  test('with a tool that is demanded and missing says how to get it', async () => {
+    const env = { MONGODB_URI: 'mongodb://127.0.0.1:1/', PATH: await folderForTest() };
+    const { code, stderr } = await runScript(SCRIPT, { args: ['--tool', 'mongodump'], env });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/mongodump is not installed; how to get it: .*database-tools/)]);
+  });
+});
+
+describeWith('mongodb', 'npm run backup with a server', (where) => {
+  const database = `backup${process.pid}`;
+  let server: Mongo;
+  let client: MongoClient;
+  let uri: string;
+
+  beforeAll(async () => {
+    server = await mongo(where);
+    client = await new MongoClient(server.uri).connect();
+    uri = addressOf(server.uri);
+    await fill();
+  }, 120_000);
+  afterAll(async () => {
+    await client.db(database).dropDatabase();
+    await client.close();
+    await server.stop();
+  });
+
+  function addressOf(address: string): string {
+    const url = new URL(address);
+    return `mongodb://${url.host}/${database}`;
+  }
+
+  async function fill(): Promise<void> {
+    const orders = client.db(database).collection<{ _id: number; text: string }>('orders');
+    await orders.insertMany(Array.from({ length: 3_000 }, (_, n) => ({ _id: n, text: 'x'.repeat(1_000) })));
+    await orders.createIndex({ text: 1 });
+    await client.db(database).createCollection('empty');
+  }
+
+  /** Takes one and gives its folder. */
+  async function taken(out: string, ...args: readonly string[]): Promise<string> {
+    const { code, stderr } = await backup({ MONGODB_URI: uri }, '--out', out, ...args);
+    expect(code, stderr).toBe(0);
+    const names = (await readdir(out)).filter((name) => name.endsWith('Z'));
+    return join(out, names.toSorted().at(-1) ?? '');
+  }
+
+  /** As after a loss: the database is gone while `act` runs. */
+  async function withoutData(act: () => Promise<void>): Promise<void> {
+    await client.db(database).dropDatabase();
+    try {
+      await act();
+    } finally {
+      await client.db(database).dropDatabase();
+      await fill();
+    }
+  }
+
+  function validate(folder: string, env: Record<string, string>, ...args: readonly string[]): Promise<Ended> {
+    return runScript(VALIDATE, { args: ['--tool', 'driver', '--backup', folder, ...args], env });
+  }
+
+  const sandbox = (): Record<string, string> => ({ SANDBOX_MONGODB_URI: server.uri });
+
+  async function stalling(): Promise<StallingProxy> {
+    const { hostname, port } = new URL(server.uri);
+    const proxy = await stallAfter(400_000, hostname, Number(port));
+    onTestFinished(proxy.stop);
+    return proxy;
+  }
+
+  function started(script: string, given: Record<string, string>, ...args: readonly string[]): ChildProcess {
+    const env = { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production' as const, ...given };
+    return spawn(process.execPath, [join('scripts', script), '--tool', 'driver', ...args], { env, stdio: 'ignore' });
+  }
+
+  test('takes the named database, reads it again, and records it beside it', async () => {
+    const out = await folderForTest();
+    const folder = await taken(out, '--gzip', '--by', 'Ada');
+    expect((await readdir(folder)).toSorted()).toEqual([database, 'prelude.json.gz']);
+    expect(await recordsIn(out)).toEqual([
+      expect.objectContaining({
+        kind: 'backup',
+        verdict: 'passed',
+        by: 'Ada',
+        evidence: [expect.objectContaining({ what: 'checksum', verdict: 'passed' })],
+      }),
+    ]);
+  });
+
+  test('deletes old ones once the new one is verified', async () => {
+    const out = await folderForTest();
+    const first = await taken(out);
+    await rm(`${first}.records.jsonl`);
+    const second = await taken(out, '--keep', '1');
+    expect((await readdir(out)).filter((name) => name.endsWith('Z'))).toEqual([second.slice(out.length + 1)]);
+  });
+
+  test('into a folder that cannot be written says so', async () => {
+    const file = join(await folderForTest(), 'file');
+    await writeFile(file, '');
+    const { code, stderr } = await backup({ MONGODB_URI: uri }, '--out', join(file, 'backups'));
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/cannot be written: .*choose another/)]);
+  });
+
+  test('of a database that is not there fails', async () => {
+    const out = await folderForTest();
+    const { code, stderr } = await backup({ MONGODB_URI: `${uri}_nowhere` }, '--out', out);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('nothing to back up')]);
+    expect(await recordsIn(out)).toEqual([expect.objectContaining({ kind: 'backup', verdict: 'failed' })]);
+  });
+
+  test('on Ctrl-C half way leaves nothing but a record that says so, and ends with 130', async () => {
+    const out = await folderForTest();
+    const proxy = await stalling();
+    const child = started(SCRIPT, { MONGODB_URI: `mongodb://127.0.0.1:${proxy.port}/${database}` }, '--out', out);
+    await proxy.stalled;
+    expect((await readdir(out)).some((name) => name.endsWith('.partial'))).toBe(true);
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([130, null]);
+    expect((await readdir(out)).every((name) => name.endsWith('.records.jsonl'))).toBe(true);
+    expect(await recordsIn(out)).toEqual([expect.objectContaining({ kind: 'backup', verdict: 'interrupted' })]);
+  });
+
+  test('with mongodump on PATH uses it, and no line has the address', async () => {
+    const bin = await folderForTest();
+    const program = join(bin, 'mongodump');
+    await writeFile(
+      program,
+      `#!${process.execPath}
+const fs = require('node:fs');
+const out = process.argv.find((arg) => arg.startsWith('--out=')).slice('--out='.length);
+console.error(process.argv.slice(2).join(' '));
+fs.mkdirSync(out + '/shop');
+fs.writeFileSync(out + '/shop/orders.metadata.json', '{"indexes":[],"collectionName":"orders","type":"collection"}');
+fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0]));
+`,
+    );
+    await chmod(program, 0o755);
+    const out = await folderForTest();
+    const { code, stderr } = await runScript(SCRIPT, { args: ['--out', out], env: { MONGODB_URI: uri, PATH: bin } });
+    expect(code, stderr).toBe(0);
+    expect(stderr).not.toContain(uri);
+    const [record] = await recordsIn(out);
+    expect(record).toMatchObject({ verdict: 'passed', details: { tool: 'mongodump', consistency: 'none' } });
+  });
+
+  test('writes its record into the log where Atlas is configured', async () => {
+    const out = await folderForTest();
+    const path = join(await folderForTest(), 'state.sqlite');
+    const atlas = { ATLAS_CLIENT_ID: 'mdb_sa_id_x', ATLAS_CLIENT_SECRET: 'mdb_sa_sk_x', STATE_PATH: path, ALERTS: 'off' };
+    const { code, stderr } = await backup({ MONGODB_URI: uri, ...atlas }, '--out', out);
+    expect(code, stderr).toBe(0);
+    expect((await readdir(out)).some((name) => name.endsWith('.jsonl'))).toBe(false);
+    const store = openSqliteStore(path);
+    const { records } = await store.records({ limit: 10, before: null });
+    expect(records).toEqual([expect.objectContaining({ kind: 'backup', verdict: 'passed' })]);
+  });
+
+  describe('npm run validate', () => {
+    test('restores a backup, holds it against its own content, records it, and cleans up', async () => {
+      const out = await folderForTest();
+      const folder = await taken(out);
+      await withoutData(async () => {
+        const { code, stdout, stderr } = await validate(folder, sandbox());
+        expect(code, stdout + stderr).toBe(0);
+        expect(stdout).toMatch(new RegExp(`passed +documents +${database}\\.orders +3,000`));
+        expect(stdout).toMatch(/passed +checksum/);
+        expect(await client.db(database).listCollections().toArray()).toEqual([]);
+      });
+      expect((await recordsIn(out)).map(({ kind, verdict }) => [kind, verdict])).toEqual([
+        ['backup', 'passed'],
+        ['validation', 'passed'],
+      ]);
+    });
+
+    test('leaves what it restored where it is told to', async () => {
+      const folder = await taken(await folderForTest());
+      await withoutData(async () => {
+        expect((await validate(folder, { WHERE: server.uri }, '--target', 'WHERE', '--keep-data')).code).toBe(0);
+        expect(await client.db(database).collection('orders').countDocuments()).toBe(3_000);
+      });
+    });
+
+    test('on Ctrl-C half way drops what it had restored, records it, and ends with 130', async () => {
+      const out = await folderForTest();
+      const folder = await taken(out);
+      await withoutData(async () => {
+        const proxy = await stalling();
+        const child = started(VALIDATE, { WHERE: `mongodb://127.0.0.1:${proxy.port}/` }, '--backup', folder, '--target', 'WHERE');
+        await proxy.stalled;
+        child.kill('SIGINT');
+        proxy.resume();
+        expect(await once(child, 'exit')).toEqual([130, null]);
+        expect(await client.db(database).listCollections().toArray()).toEqual([]);
+      });
+      expect(await recordsIn(out)).toContainEqual(expect.objectContaining({ kind: 'validation', verdict: 'interrupted' }));
+    });
+
+    test('refuses a target that holds data, touches nothing, and records the refusal', async () => {
+      const out = await folderForTest();
+      const folder = await taken(out);
+      const { code, stderr } = await validate(folder, sandbox());
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`refused: the target holds data: ${database}`)]);
+      expect(await client.db(database).collection('orders').countDocuments()).toBe(3_000);
+      expect(await recordsIn(out)).toContainEqual(expect.objectContaining({ kind: 'validation', verdict: 'refused' }));
+    });
+
+    test('refuses the database that the backups come from', async () => {
+      const folder = await taken(await folderForTest());
+      await withoutData(async () => {
+        const { code, stderr } = await validate(folder, { ...sandbox(), MONGODB_URI: uri });
+        expect([code, stderr]).toEqual([1, expect.stringContaining('the target is the database that MONGODB_URI names')]);
+      });
+    });
+
+    test('warns of an address on the command line', async () => {
+      const folder = await taken(await folderForTest());
+      const { stderr } = await validate(folder, {}, '--target', server.uri);
+      expect(stderr).toContain('is seen by everyone on this machine');
+    });
+
+    test.for([
+      ['truncated', async (path: string) => truncate(path, 1_500), /orders\.bson: 1500 bytes instead of/],
+      ['changed', async (path: string) => writeFile(path, (await readFile(path)).fill(1, 30, 31)), /orders\.bson: wrong checksum/],
+      ['missing in part', async (path: string) => rm(path), /orders: its \.bson file is missing/],
+    ] as const)('of a backup that is %s fails before anything is restored', async ([, harm, words]) => {
+      const out = await folderForTest();
+      const folder = await taken(out);
+      await harm(join(folder, database, 'orders.bson'));
+      const { code, stderr } = await validate(folder, sandbox());
+      expect([code, stderr]).toEqual([1, expect.stringMatching(words)]);
+      expect(await recordsIn(out)).toContainEqual(expect.objectContaining({ kind: 'validation', verdict: 'failed' }));
+    });
+
+    test('of a truncated dump without a manifest names the file and the byte', async () => {
+      const folder = await taken(await folderForTest());
+      await rm(`${folder}.manifest.json`);
+      await truncate(join(folder, database, 'orders.bson'), 1_500);
+      const { code, stderr } = await validate(folder, sandbox());
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/orders\.bson: damaged at byte 1\d{3}: the file is cut off/)]);
+    });
+
+    test('of an empty folder, or with no target, says so', async () => {
+      const out = await folderForTest();
+      await mkdir(join(out, 'dump'));
+      expect(await validate(join(out, 'dump'), sandbox())).toMatchObject({ code: 1, stderr: expect.stringContaining('an empty backup') });
+      expect(await validate(join(out, 'dump'), {})).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('SANDBOX_MONGODB_URI is not set'),
+      });
+    });
+  });
+});
+
+describeWith('mongodb-with-users', 'npm run backup with a password', (where) => {
+  test('that is wrong fails without repeating it', async () => {
+    const server = await mongo(where, 'with-users');
+    onTestFinished(server.stop);
+    const wrong = new URL(server.uri);
+    wrong.password = 'wr0ng-s3cret';
+    const out = await folderForTest();
+    const { code, stdout, stderr } = await backup({ MONGODB_URI: wrong.href }, '--out', out);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('the server refused the user name or the password')]);
+    expect(stdout + stderr).not.toContain('wr0ng-s3cret');
+    expect((await readdir(out)).filter((name) => !name.endsWith('.jsonl'))).toEqual([]);
+  }, 120_000);
+});

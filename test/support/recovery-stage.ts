@@ -1,0 +1,161 @@
+import { AtlasError } from '../../lib/atlas/error.ts';
+import type { Config } from '../../lib/config/policy.ts';
+import type { EvidenceLine } from '../../lib/domain/evidence.ts';
+import type { LogRecord } from '../../lib/domain/record.ts';
+import { NO_RECOVERY, type RecoveryState } from '../../lib/domain/restore-test.ts';
+import { type Instant, MINUTE } from '../../lib/domain/time.ts';
+import { dispatch } from '../../lib/dispatch.ts';
+import type { LiveCluster, RecoveryAtlas, RestoreJob } from '../../lib/domain/recovery-atlas.ts';
+import { daily } from '../../lib/proving/daily.ts';
+import type { Deployments, RecoveryWorld, ValidationPart } from '../../lib/recovery/world.ts';
+import { type Stage, stage } from './parts.ts';
+import { line, liveCluster, sandbox, snapshot } from './recovery.ts';
+
+/** An Atlas made by hand, for the machine's decisions alone; the emulator's tests drive the real client. */
+export type Scripted = {
+  source: LiveCluster | null;
+  target: LiveCluster | null;
+  jobs: RestoreJob[];
+  snapshots: readonly string[];
+  /** What the next request for a restore does: takes it, takes it and loses the answer, or throws. */
+  onRequest: 'take' | 'lose' | Error;
+  requests: number;
+  /** Called before each read of a cluster. */
+  beforeFind: (name: string) => void;
+  paused: boolean[];
+};
+
+export type RecoveryStage = Stage & {
+  readonly atlas: Scripted;
+  /** What the validation says, part by part. */
+  answers: ValidationPart[];
+  dropped: number;
+  readonly move: (minutes: number) => Promise<void>;
+  readonly start: () => ReturnType<typeof daily>;
+  readonly state: () => Promise<RecoveryState>;
+  readonly records: () => Promise<readonly LogRecord[]>;
+  /** Finishes the running job. */
+  readonly restored: (changes?: Partial<RestoreJob>) => void;
+};
+
+export const PLAN: Config = {
+  restoreTests: [
+    {
+      name: 'weekly',
+      sources: [{ project: 'shop', cluster: 'orders' }],
+      target: { project: 'drills', cluster: 'sandbox' },
+      points: ['latest'],
+      afterwards: 'drop',
+    },
+  ],
+};
+
+export function recoveryStage(config: Config = PLAN, changes: Partial<RecoveryWorld> = {}): RecoveryStage {
+  const script: Scripted = {
+    source: liveCluster(),
+    target: sandbox(),
+    jobs: [],
+    snapshots: ['s1'],
+    onRequest: 'take',
+    requests: 0,
+    beforeFind: () => undefined,
+    paused: [],
+  };
+  let made: RecoveryStage | null = null;
+  const now = (): Instant => made?.now ?? 0;
+  const world: RecoveryWorld = {
+    atlas: scriptedAtlas(script, now),
+    deployments: deployments(() => made),
+    sandboxAddress: () => 'mongodb://sandbox.example.net',
+    sourceAddress: () => null,
+    random: () => 0.5,
+    ...changes,
+  };
+  const base = stage({ recovery: world }, config);
+  made = Object.assign(base, {
+    atlas: script,
+    answers: [{ lines: [line('passed')], next: null, newest: null }],
+    dropped: 0,
+    async move(minutes: number) {
+      base.now += minutes * MINUTE;
+      await dispatch(base.restarted());
+    },
+    start: () => daily(base.restarted()),
+    state: async () => (await base.store.readHead()).head?.recovery ?? NO_RECOVERY,
+    records: async () => (await base.store.records({ limit: 100, before: null })).records,
+    restored(changed: Partial<RestoreJob> = {}) {
+      script.jobs = script.jobs.map((job, index) =>
+        index === script.jobs.length - 1 ? { ...job, state: 'done', finishedAt: base.now, ...changed } : job,
+      );
+    },
+  });
+  return made;
+}
+
+function scriptedAtlas(script: Scripted, now: () => Instant): RecoveryAtlas {
+  const refuse = async (): Promise<never> => {
+    throw new Error('not scripted');
+  };
+  return {
+    async findCluster(_project, name) {
+      script.beforeFind(name);
+      return name === 'orders' ? script.source : name === script.target?.name ? script.target : null;
+    },
+    snapshots: async () => script.snapshots.map((id) => snapshot(id, { createdAt: now() - 60 * MINUTE, expiresAt: null })),
+    restoreJobs: async () => script.jobs,
+    async restoreJob(_source, id) {
+      const job = script.jobs.find((one) => one.id === id);
+      if (!job) throw new Error('no such job');
+      return job;
+    },
+    async requestRestore({ target, point }) {
+      script.requests += 1;
+      if (script.onRequest instanceof Error) throw script.onRequest;
+      const job: RestoreJob = {
+        id: `job-${script.requests}`,
+        askedAt: now(),
+        state: 'running',
+        finishedAt: null,
+        deliveryType: 'automated',
+        snapshotId: point.kind === 'snapshot' ? point.snapshotId : null,
+        targetProjectId: target.projectId,
+        targetClusterName: target.name,
+        desiredAt: point.kind === 'moment' ? point.at : null,
+      };
+      script.jobs = [...script.jobs, job];
+      if (script.onRequest === 'lose') throw new Error('the connection was reset');
+      return job;
+    },
+    refusalOf: (error) => (error instanceof AtlasError ? { code: error.code, message: error.message } : null),
+    pause: async (_cluster, paused) => void script.paused.push(paused),
+    requestSnapshot: refuse,
+    snapshot: refuse,
+    restartPrimaries: refuse,
+    startOutage: refuse,
+    outage: refuse,
+    endOutage: refuse,
+    events: async () => [],
+  };
+}
+
+function deployments(of: () => RecoveryStage | null): Deployments {
+  const noted: EvidenceLine = {
+    what: 'write-access',
+    namespace: null,
+    expected: 'read-only credentials',
+    found: 'not told',
+    verdict: 'noted',
+  };
+  return {
+    hostsOf: (uri) => [uri.replace('mongodb://', '')],
+    validate: async () => of()?.answers.shift() ?? { lines: [], next: null, newest: null },
+    writeAccess: async () => noted,
+    manifest: async () => ({ takenAt: of()?.now ?? 0, collections: [] }),
+    hold: async () => [],
+    async drop() {
+      const made = of();
+      if (made) made.dropped += 1;
+      return 1;
+    },
+  };
+}
