@@ -93,7 +93,7 @@ function advanced(head: Head, parts: Parts, revision: number): Head {
   const alarms = parts.alarm.ownResolves();
   const known = alarms.length === 0 ? head : { ...head, deliveries: [...head.deliveries, ...alarms] };
   if (overdue === null) return rounds(known, context, revision);
-  const raised = reconcile(head.incidents, [overdue], { now, revision, projectIds: null });
+  const raised = reconcile(head.incidents, [overdue], { now, revision, projectIds: null, partial: true });
   const { incidents, transitions } = hush(raised.incidents, raised.transitions, {
     silences: head.silences ?? [],
     maintenance: context.general.maintenance,

@@ -7,7 +7,7 @@ import type { Delivery, Incident } from './domain/incident.ts';
 import { type Duration, type Instant, MINUTE } from './domain/time.ts';
 import { acknowledge } from './incidents/acknowledge.ts';
 
-/** PagerDuty takes events in asynchronously; what was accepted a moment ago need not be there yet. */
+/** PagerDuty takes events in asynchronously: that what was accepted a moment ago is not there yet says nothing. */
 const SETTLING: Duration = 2 * MINUTE;
 /** For so long after its end an incident is looked for at PagerDuty. */
 const LOOKED_AFTER: Duration = 20 * MINUTE;
@@ -21,32 +21,29 @@ export function keysToCompare(head: Head, now: Instant): readonly string[] {
       .filter((incident) => incident.state !== 'resolved' || (incident.resolvedAt ?? 0) > now - LOOKED_AFTER)
       .map((incident) => incident.id),
   );
-  const wanted = pages(head, now).flatMap((page) => (page.incidents.some((id) => asked.has(id)) ? (pageKey(page) ?? []) : []));
+  const wanted = pages(head).flatMap((page) => (page.incidents.some((id) => asked.has(id)) ? (pageKey(page) ?? []) : []));
   // More than that are asked about in turn, others at each dispatch.
   const rounds = Math.max(1, Math.ceil(wanted.length / KEYS_AT_MOST));
   const first = (Math.floor(now / DISPATCHED_EVERY) % rounds) * KEYS_AT_MOST;
   return wanted.slice(first, first + KEYS_AT_MOST);
 }
 
-/** The pages that PagerDuty accepted a while ago, or may have, and that no person closed there. It may come into it by the escalation ladder only. */
-function pages(head: Head, now: Instant): readonly Delivery[] {
-  const isThere = ({ channel, state, acceptedAt, ambiguous }: Delivery): boolean => {
-    if (channel !== 'pagerduty') return false;
-    return state === 'accepted' ? acceptedAt !== null && now - acceptedAt > SETTLING : ambiguous;
-  };
+/** The pages that PagerDuty accepted, were it a moment ago, or may have, and that nobody closed there. It may come into it by the escalation ladder only. */
+function pages(head: Head): readonly Delivery[] {
+  const isThere = ({ channel, state, ambiguous }: Delivery): boolean => channel === 'pagerduty' && (state === 'accepted' || ambiguous);
   return head.deliveries.filter((delivery) => isThere(delivery) && isLive(delivery));
 }
 
 /**
  * Pure: puts right where PagerDuty and we disagree. It does not know what we hold open: told again under the same key, which was never resolved.
  * It holds open what has ended: resolved again. Acknowledged or resolved there by a person: taken as an acknowledgement, since the fault persists;
- * a key that was resolved there is not used again.
+ * resolved there by a timer, it is nobody's. A key that was resolved there is not used again.
  */
 export function putRight(head: Head, states: ReadonlyMap<string, PagerDutyState | null>, context: PlanContext): Head {
   const { now, general } = context;
-  const live = pages(head, now);
+  const live = pages(head);
   const taken = new Set(live.filter((page) => isNewlyTaken(page, head, states)).flatMap(({ incidents }) => incidents));
-  const closed = closedThere(head, new Set([...states].flatMap(([key, state]) => (state === 'resolved' ? [key] : []))), now);
+  const closed = closedThere(head, new Set([...states].flatMap(([key, state]) => (hasEndedThere(state) ? [key] : []))), now);
   const acknowledgement = { by: 'somebody at PagerDuty', via: 'pagerduty', at: now, until: now + general.acknowledgedFor } as const;
   const { incidents, transitions } = acknowledge(head.incidents, taken, acknowledgement);
   const byId = new Map(incidents.map((incident) => [incident.id, incident]));
@@ -89,6 +86,10 @@ function isToRepeat(
   return delivery.kind === 'resolve' && isOpenThere(state);
 }
 
+function hasEndedThere(state: PagerDutyState | null): boolean {
+  return state === 'resolved' || state === 'closed';
+}
+
 function isOpenThere(state: PagerDutyState | null | undefined): boolean {
   return state === 'triggered' || state === 'acknowledged';
 }
@@ -96,6 +97,9 @@ function isOpenThere(state: PagerDutyState | null | undefined): boolean {
 /** A proof under way whose synthetic P0 PagerDuty shows, in whatever state, has arrived there. */
 function seenProof({ proof }: Head, states: ReadonlyMap<string, PagerDutyState | null>): AlertProof | undefined {
   if (proof?.verdict !== 'running' || proof.seenAtPagerDuty !== false) return proof;
-  const seen = proof.incidents.some((id) => ['triggered', 'acknowledged', 'resolved'].includes(states.get(id) ?? ''));
+  const seen = proof.incidents.some((id) => {
+    const state = states.get(id) ?? null;
+    return isOpenThere(state) || hasEndedThere(state);
+  });
   return seen ? { ...proof, seenAtPagerDuty: true } : proof;
 }

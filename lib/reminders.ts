@@ -6,7 +6,7 @@ import type { GeneralPolicy } from './domain/policy.ts';
 import type { Instant } from './domain/time.ts';
 
 /**
- * Pure: one reminder a message, of those of its incidents that still wait. PagerDuty reminds by its own escalation policy, unless a person closed
+ * Pure: one reminder a message, of those of its incidents that still wait. PagerDuty reminds by its own escalation policy, unless somebody closed
  * the page there: then it is a new one.
  */
 export function reminded(head: Head, waiting: (incident: Incident) => boolean, context: PlanContext): Head {

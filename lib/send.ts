@@ -2,6 +2,7 @@ import { type Courier, deliver, prepared } from './alerts/deliver.ts';
 import { hush } from './alerts/hush.ts';
 import { planDeliveries } from './alerts/plan.ts';
 import type { Head } from './domain/head.ts';
+import type { Incident } from './domain/incident.ts';
 import { addressOf } from './domain/address.ts';
 import { addressIn, overdueFindings } from './incidents/overdue.ts';
 import { reconcile } from './incidents/reconcile.ts';
@@ -32,8 +33,15 @@ function aboutChannels(head: Head, courier: Courier, revision: number): Head {
   const context = courier.context();
   const findings = overdueFindings(head, context.general, context.now, context.roster);
   if (findings.length === 0) return head;
-  const judged = reconcile(head.incidents, findings, { now: context.now, revision, projectIds: null });
-  if (judged.transitions.length === 0) return head;
+  const judged = reconcile(head.incidents, findings, {
+    now: context.now,
+    revision,
+    projectIds: null,
+    partial: true,
+    flapping: context.general.flapping,
+    ...(head.endings && { endings: head.endings }),
+  });
+  if (judged.transitions.length === 0 && isAsSteady(head.incidents, judged.incidents)) return head;
   const { incidents, transitions } = hush(judged.incidents, judged.transitions, {
     silences: head.silences ?? [],
     maintenance: context.general.maintenance,
@@ -44,4 +52,9 @@ function aboutChannels(head: Head, courier: Courier, revision: number): Head {
   // Where none works it is owed by all, so that the first to recover tells it.
   const roster = marked.every((entry) => 'broken' in entry) ? context.roster : marked;
   return { ...head, incidents, deliveries: planDeliveries(head.deliveries, transitions, { ...context, roster }) };
+}
+
+/** The time that a held one is to be well for begins or is broken off without a transition, and has to be stored all the same. */
+function isAsSteady(before: readonly Incident[], after: readonly Incident[]): boolean {
+  return after.every(({ steadySince }, index) => steadySince === before[index]?.steadySince);
 }

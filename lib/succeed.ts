@@ -12,7 +12,7 @@ import { contextOf, type Parts } from './parts.ts';
 import { hush } from './alerts/hush.ts';
 import { type About, teamFor } from './alerts/team.ts';
 import { withDigest } from './digest.ts';
-import { locateIn, recoveryFindings } from './proving/findings.ts';
+import { locateIn, recoveryFindings, withdrawn } from './proving/findings.ts';
 import { planNames, seenPlans } from './recovery/state.ts';
 import { rounds } from './rounds.ts';
 import { rowsNow } from './status/recovered-rows.ts';
@@ -43,6 +43,7 @@ export function succeed(head: Head, { run, judgement, memoryBlobs, viewBlobs, re
         ...heartbeatFindings(head, heard, now),
         ...proofFindings(head, now, general),
         ...recovering,
+        ...withdrawn(head, recovering),
       ]
     : judgement.findings;
   const reconciled = reconcile(head.incidents, findings, {

@@ -1,7 +1,7 @@
 import { clean } from './alerts/plain.ts';
 import type { SilenceRequest } from './incidents/silence.ts';
 import type { Parts } from './parts.ts';
-import { giveBack, takeAcknowledgement, type Taken } from './people.ts';
+import { closePage, giveBack, takeAcknowledgement, type Taken } from './people.ts';
 import { prove } from './prove.ts';
 import { resend, type Resend } from './resend.ts';
 import { addSilence, endSilence, type Silencing } from './silences.ts';
@@ -19,12 +19,23 @@ export async function pagerdutyWebhook(body: Uint8Array, signatures: string | nu
   const { pagerdutySecret } = environment().webhooks;
   const received = pagerdutySecret === null ? NOT_SET_UP : readPagerDuty(body, signatures, pagerdutySecret);
   if (received.kind !== 'act') return unacted(received, await openForPeople());
-  const { eventId, incidentId, what, by } = received.act;
+  const { eventId, incidentId, what, by, at } = received.act;
   if (what === 'unacknowledged') {
-    await giveBack(await openForPeople(), incidentId, eventId);
+    await giveBack(await openForPeople(), incidentId, eventId, at);
     return { status: 200, tell: null };
   }
-  const taking = { incidentIds: [incidentId], by, via: 'pagerduty', eventId, closed: what === 'resolved' } as const;
+  if (what === 'closed') {
+    await closePage(await openForPeople(), incidentId, eventId);
+    return { status: 200, tell: null };
+  }
+  const taking = {
+    incidentIds: [incidentId],
+    by,
+    via: 'pagerduty',
+    eventId,
+    closed: what === 'resolved',
+    ...(at !== null && { at }),
+  } as const;
   const { tell } = await takeAcknowledgement(await openForPeople(), taking);
   return { status: 200, tell };
 }

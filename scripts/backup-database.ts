@@ -19,7 +19,7 @@ import { loadEnvironmentFiles } from './env-files.ts';
 
 const USAGE = `npm run backup -- [--out DIR] [--keep N] [--gzip] [--tool auto|mongodump|driver] [--no-oplog] [--by NAME]
 Backs up the database that MONGODB_URI names: by mongodump where it is installed, else by itself, in mongodump's format either way.
-npm run backup -- --atlas --project NAME --cluster NAME   takes a snapshot in Atlas instead, kept for 90 days, and waits for it`;
+npm run backup -- --atlas --cluster NAME [--project NAME]   takes a snapshot in Atlas instead, kept for 90 days, and waits for it`;
 
 const OPTIONS = {
   out: { type: 'string', default: 'backups' },
@@ -49,7 +49,7 @@ async function backup(screen: Screen, settings: Settings): Promise<number> {
   const options = readOptions();
   if (options.help) return (screen.say(USAGE), 0);
   const by = options.by ?? process.env['USER'] ?? 'command line';
-  if (options.atlas) return takeOnDemand({ project: options.project, cluster: options.cluster, by }, screen);
+  if (options.atlas) return takeOnDemand({ project: options.project, cluster: options.cluster, by, out: options.out }, screen, settings);
   const { mongodbUri: uri, timeoutMs } = settings;
   if (uri === null) throw new Error('MONGODB_URI is not set; it takes the connection string of the database that is to be backed up');
   const { signal, code } = onInterrupt();

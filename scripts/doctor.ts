@@ -11,6 +11,8 @@ import { configuration } from '../lib/wire-config.ts';
 import { loadEnvironmentFiles } from './env-files.ts';
 
 const USUAL_NODE = 24;
+/** No API of ours tells how the service is set. */
+const TIMERS = '. On its service switch auto-resolution off, or a timer ends pages of what goes on';
 
 /** Says what works and what does not, before somebody finds out at night. It sends nothing: that is what `npm run test-alert` is for. */
 async function doctor(): Promise<readonly Line[]> {
@@ -40,7 +42,10 @@ function channels({ channels: all }: Environment): readonly Line[] {
   return Object.entries(all).map(([name, settings]): Line => {
     return settings === null
       ? { mark: 'warn', text: `Channel ${name}: off` }
-      : { mark: 'ok', text: `Channel ${name}: on; try it with \`npm run test-alert -- --channel ${name}\`` };
+      : {
+          mark: 'ok',
+          text: `Channel ${name}: on; try it with \`npm run test-alert -- --channel ${name}\`${name === 'pagerduty' ? TIMERS : ''}`,
+        };
   });
 }
 

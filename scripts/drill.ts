@@ -16,7 +16,7 @@ import {
   followDrill,
   latestEnded,
   markdownOf,
-  openForPeople,
+  openForDrills,
   readReport,
   reportStep,
   startDrill,
@@ -55,7 +55,7 @@ async function run(): Promise<number> {
   const { values } = parseArgs({ options: OPTIONS, strict: true });
   const asked = ['scenario', 'advance', 'list', 'lesson', 'follow-up', 'close', 'report'] as const;
   if (asked.filter((name) => values[name] !== undefined).length !== 1) throw new Error(USAGE);
-  const parts = await openForPeople();
+  const parts = await openForDrills();
   const by = values.by ?? process.env['USER'] ?? 'command line';
   if (values.scenario !== undefined) return drill(parts, values, by);
   if (values.advance) return advance(parts, values);

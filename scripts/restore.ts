@@ -1,24 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { MINUTE } from '../lib/domain/time.ts';
-import type { Parts } from '../lib/parts.ts';
-import { appendRecord } from '../lib/records.ts';
-import type { RecoveryAtlas } from '../lib/domain/recovery-atlas.ts';
+import type { LogRecord } from '../lib/domain/record.ts';
 import { startAndFollow } from '../lib/recovery/follow-restore.ts';
-import { sourcesOf } from '../lib/recovery/interlock.ts';
-import { planRestore, type RestoreAsked, type RestorePlanned } from '../lib/recovery/manual-restore.ts';
-import { windowOfCluster } from '../lib/proving/surroundings.ts';
+import { refusedRecord } from '../lib/recovery/manual-record.ts';
+import type { RestorePlanned } from '../lib/recovery/manual-restore.ts';
 import { openForPeople } from '../lib/wire.ts';
-import { environment } from '../lib/wire-environment.ts';
+import { onInterrupt } from './backup/interrupt.ts';
+import { keepRecord } from './backup/keep-record.ts';
+import { projectNamed } from './backup/project-named.ts';
+import { readSettings } from './backup/settings.ts';
 import { loadEnvironmentFiles } from './env-files.ts';
+import { type Asking, planned } from './restore/plan.ts';
+import { typed } from './restore/typed.ts';
 
 const USAGE = `npm run restore -- --cluster NAME --to 2026-11-22T13:42:00Z|SNAPSHOT --target NAME   [--project P] [--target-project P] [--by NAME]
 Shows what it would do, asks for the target's name to be typed, then starts the restore and follows it. The target loses all its data: it must carry the
-tag restorable=sandbox in Atlas and be no source of a restore test. To recover for good, restore into a new cluster that carries the tag, look at the
-data, take the tag away, and move the application's connection string.`;
+tag restorable=sandbox in Atlas, be no source of a restore test, and not be watched as a cluster with data of its own. To recover for good, restore into
+a new cluster that carries this tag and restorable-exempt="recovery target", look at the data, take both tags away, and move the application's
+connection string.`;
 
 const OPTIONS = {
   cluster: { type: 'string' },
@@ -27,88 +28,83 @@ const OPTIONS = {
   target: { type: 'string' },
   'target-project': { type: 'string' },
   by: { type: 'string' },
+  help: { type: 'boolean', default: false },
 } as const;
+
+/** Where records go that the store does not take. */
+const RECORDS = join('backups', 'restores.records.jsonl');
+
+type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+type Session = Asking & { readonly id: string; readonly by: string; readonly keep: (record: LogRecord) => Promise<void> };
 
 async function restore(): Promise<number> {
   loadEnvironmentFiles(join(import.meta.dirname, '..'));
   const { values } = parseArgs({ options: OPTIONS, strict: true });
-  const { cluster, to, target } = values;
+  if (values.help) return (say(USAGE), 0);
+  const session = await opened(values);
+  const { target } = session.asked;
+  const first = await planned(session);
+  say(`${first.lines.join('\n')}\n`);
+  await refuse(session, first);
+  const name = await typed(`Type the target's name (${target.cluster}) to replace all its data, anything else to stop: `);
+  if (name === null)
+    throw new Error('\nrestore: not begun: nothing was typed; run it on a terminal, or give the target’s name by standard input');
+  if (name !== target.cluster) throw new Error('restore: not begun: the name that was typed is not the target’s');
+  return begin(session);
+}
+
+async function opened({ cluster, to, target, by, ...values }: Options): Promise<Session> {
   if (!cluster || !to || !target) throw new Error(USAGE);
+  const settings = readSettings();
   const parts = await openForPeople();
   const atlas = parts.recovery?.atlas;
   if (!atlas)
     throw new Error('restore: set ATLAS_RESTORE_CLIENT_ID and ATLAS_RESTORE_CLIENT_SECRET: restores use this second service account alone');
-  const project = values.project ?? (await onlyProjectOf(parts, cluster));
-  const asked: RestoreAsked = {
-    source: { project, cluster },
-    to,
-    target: { project: values['target-project'] ?? targetProject(parts, target) ?? project, cluster: target },
+  const { general } = parts.policy;
+  const project = projectNamed(cluster, values.project, general);
+  const known = [...(general.restoreTests ?? []), ...(general.drills ?? [])].find((plan) => plan.target.cluster === target);
+  const targetProject = values['target-project'] ?? known?.target.project ?? project;
+  return {
+    asked: { source: { project, cluster }, to, target: { project: targetProject, cluster: target } },
+    parts,
+    atlas,
+    id: `restore-${randomUUID()}`,
+    by: by ?? process.env['USER'] ?? 'command line',
+    keep: async (record) => say(await keepRecord(record, RECORDS, settings)),
   };
-  const first = await planned(asked, parts, atlas);
-  say(`${first.lines.join('\n')}\n`);
-  if (first.refusals.length > 0) throw new Error(`restore: refused: ${first.refusals.join('; ')}`);
-  if ((await typed(`Type the target's name (${target}) to replace all its data, anything else to stop: `)) !== target)
-    throw new Error('restore: not begun: the name that was typed is not the target’s');
-  return begin(asked, parts, atlas, values.by ?? process.env['USER'] ?? 'command line');
 }
 
 /** All of it is read again right before the request: minutes may have passed at the prompt. */
-async function begin(asked: RestoreAsked, parts: Parts, atlas: RecoveryAtlas, by: string): Promise<number> {
-  const again = await planned(asked, parts, atlas);
-  if (again.refusals.length > 0) throw new Error(`restore: refused: ${again.refusals.join('; ')}`);
-  let stop = false;
-  process.once('SIGINT', () => {
-    stop = true;
-    say('stopping to look; the restore goes on in Atlas. Its record says so.');
-  });
+async function begin(session: Session): Promise<number> {
+  const { atlas, asked, id, by, keep } = session;
+  const again = await planned(session);
+  await refuse(session, again);
+  const { signal, code } = onInterrupt();
+  signal.addEventListener('abort', () => say('stopping to look; the restore goes on in Atlas. Its record says so.'));
   const record = await startAndFollow({
     atlas,
     asked,
     planned: again,
-    id: `restore-${randomUUID()}`,
+    id,
     by,
     now: Date.now,
-    pause: (span) => pause(span),
+    pause: (span) => pause(span, undefined, { signal }).catch(() => undefined),
     say,
-    stopped: () => stop,
+    stopped: () => signal.aborted,
+    keep,
   });
-  await appendRecord(parts, record, environment().secrets);
-  say(
-    `${record.summary}\nrecord ${record.id}. Next: npm run restore-test, or your own checks against the target; then move the application.`,
-  );
-  return record.verdict === 'passed' ? 0 : stop ? 130 : 1;
+  say(record.summary);
+  await keep(record);
+  if (record.verdict === 'passed') say('Next: npm run restore-test, or your own checks against the target; then move the application.');
+  return record.verdict === 'passed' ? 0 : record.verdict === 'interrupted' ? code() : 1;
 }
 
-async function planned(asked: RestoreAsked, parts: Parts, atlas: RecoveryAtlas): Promise<RestorePlanned> {
-  const { head } = await parts.store.readHead();
-  const window = head && (await windowOfCluster(parts.store, head, asked.source));
-  const sources = sourcesOf(parts.policy.general.restoreTests ?? []);
-  return planRestore(asked, { atlas, head, window, sources, now: Date.now(), deadline: Date.now() + MINUTE });
-}
-
-/** The project of a source that policy names; else it has to be said. */
-async function onlyProjectOf(parts: Parts, cluster: string): Promise<string> {
-  const named = new Set(
-    sourcesOf(parts.policy.general.restoreTests ?? [])
-      .filter((source) => source.cluster === cluster)
-      .map(({ project }) => project),
-  );
-  const [project] = named;
-  if (project === undefined || named.size > 1) throw new Error(`restore: say which project ${cluster} is in: --project NAME`);
-  return project;
-}
-
-function targetProject(parts: Parts, target: string): string | null {
-  return (parts.policy.general.restoreTests ?? []).find((plan) => plan.target.cluster === target)?.target.project ?? null;
-}
-
-async function typed(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return (await terminal.question(question)).trim();
-  } finally {
-    terminal.close();
-  }
+/** Throws Error where there are refusals, and leaves a record of them. */
+async function refuse({ asked, id, by, keep }: Session, plan: RestorePlanned): Promise<void> {
+  if (plan.refusals.length === 0) return;
+  const why = plan.refusals.join('; ');
+  await keep(refusedRecord({ asked, planned: plan, id, by, now: Date.now }, why));
+  throw new Error(`restore: refused: ${why}`);
 }
 
 function say(words: string): void {

@@ -20,6 +20,7 @@ import { readSettings, type Settings } from './backup/settings.ts';
 import { targetNamed } from './backup/target-named.ts';
 import { openTerminal } from './backup/terminal.ts';
 import { chooseTool } from './backup/tool.ts';
+import { underWay } from './backup/under-way.ts';
 import { validationOf } from './backup/validation-settings.ts';
 import { loadEnvironmentFiles } from './env-files.ts';
 
@@ -74,6 +75,8 @@ async function attempt(folder: string, { uri, settings, ...rest }: Attempt): Pro
   const { general } = policyOf(configuration());
   try {
     const backup = await readBackup(folder);
+    const others = await underWay(settings, rest.screen);
+    if (others.length > 0) throw new Refused(`refused: ${others.join(', ')} is under way and may be using the target; wait for its end`);
     const client = await abortable(connect(uri, { timeoutMs: settings.timeoutMs }), rest.signal);
     try {
       const addresses = { targetUri: uri, sourceUri: settings.mongodbUri, sandboxUri: settings.sandboxUri };

@@ -24,7 +24,7 @@ describe('PagerDuty is asked about', () => {
     ['what it accepted and is open', telling(incident('a')), LATER, ['a']],
     ['what it accepted and ended just now', telling(resolved('a')), LATER, ['a']],
     ['nothing that ended long ago', telling(resolved('a')), NOW + HOUR, []],
-    ['nothing that it accepted a moment ago', telling(incident('a')), NOW + 2 * MINUTE, []],
+    ['what it accepted a moment ago, which somebody may have closed since', telling(incident('a')), NOW, ['a']],
     ['nothing that it has not accepted', head({ incidents: [incident('a')], deliveries: [delivery('pagerduty', ['a'])] }), LATER, []],
     ['nothing that only others were told of', head({ incidents: [incident('a')], deliveries: [accepted('slack', ['a'])] }), LATER, []],
   ] as const)('%s', ([, state, now, keys]) => expect(keysToCompare(state, now)).toEqual(keys));
@@ -57,6 +57,7 @@ describe('where both agree, or PagerDuty did not answer, nothing changes', () =>
     [incident('a'), 'triggered'],
     [incident('a'), null],
     [resolved('a'), 'resolved'],
+    [resolved('a'), 'closed'],
     [resolved('a'), 'unknown'],
     [resolved('a'), null],
   ] as const)('%#', ([one, state]) => {
@@ -93,6 +94,19 @@ describe('where they do not', () => {
     },
   );
 
+  test('what no person resolved there is nobody’s: its key is used up, and reminders go on', () => {
+    const before = telling(incident('a'), accepted('slack', ['a']));
+    const after = putRight(before, states({ a: 'closed' }), contextAt(LATER));
+    expect(after.incidents).toEqual(before.incidents);
+    expect(after.deliveries).toEqual([{ ...before.deliveries[0], closedThere: true }, before.deliveries[1]]);
+    expect(keysToCompare(after, LATER)).toEqual([]);
+  });
+
+  test('what somebody closed there a moment after it was sent is closed', () => {
+    const after = putRight(telling(incident('a')), states({ a: 'resolved' }), contextAt(NOW + 1_000));
+    expect([after.incidents[0]?.state, after.deliveries[0]?.closedThere]).toEqual(['acknowledged', true]);
+  });
+
   test('what was sent a moment ago is left to settle', () => {
     const before = telling(incident('a'));
     expect(putRight(before, states({ a: 'unknown' }), contextAt(NOW + 2 * MINUTE))).toBe(before);
@@ -116,7 +130,7 @@ describe('a proof of the alert path', () => {
   const seen = (state: PagerDutyState | null): boolean | undefined =>
     putRight(proving, states({ a: state }), contextAt(LATER)).proof?.seenAtPagerDuty;
 
-  test.for(['triggered', 'acknowledged', 'resolved'] as const)('is confirmed by PagerDuty showing it %s', (state) =>
+  test.for(['triggered', 'acknowledged', 'resolved', 'closed'] as const)('is confirmed by PagerDuty showing it %s', (state) =>
     expect(seen(state)).toBe(true),
   );
   test('is not confirmed by an answer that could not be read', () => expect(seen(null)).toBe(false));

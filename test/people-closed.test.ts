@@ -3,7 +3,7 @@ import type { PagerDutyState } from '../lib/alerts/channels/pagerduty-api.ts';
 import type { Config } from '../lib/config/policy.ts';
 import { HOUR, MINUTE } from '../lib/domain/time.ts';
 import type { Parts } from '../lib/parts.ts';
-import { giveBack, takeAcknowledgement } from '../lib/people.ts';
+import { closePage, giveBack, takeAcknowledgement } from '../lib/people.ts';
 import { check } from '../lib/run.ts';
 import { aged, broken, headOf, laterDispatch, type Scene, scene } from './support/people.ts';
 
@@ -78,6 +78,51 @@ describe('a page that a person resolves at PagerDuty while the fault goes on', (
     await takeAcknowledgement(scene.at.parts, { incidentIds: [scene.incident.id], by: 'dana', via: 'page' });
     expect(await closeAt(scene, scene.incident.id)).toBe('unchanged');
     expect((await headOf(scene.at)).deliveries.find(({ channel }) => channel === 'pagerduty')).toMatchObject({ closedThere: true });
+  });
+});
+
+/** The service's auto-resolution, whose webhook tells us. */
+async function autoResolve({ at, seen }: Scene, key: string): Promise<void> {
+  const page = seen.pagerduty.alerts.find((alert) => alert.key === key);
+  if (page) page.state = 'resolved';
+  await closePage(at.parts, key, 'pagerduty:E7');
+}
+
+describe('a page that no person resolved at PagerDuty', () => {
+  test('acknowledges nothing: the next reminder is a page of its own, and a text', async () => {
+    const scene = await broken();
+    const { at, seen, incident } = scene;
+    await autoResolve(scene, incident.id);
+    expect((await headOf(at)).incidents).toMatchObject([{ state: 'open', acknowledgement: null }]);
+    await laterDispatch(at, 30 * MINUTE - 1);
+    expect(pages(scene)).toEqual([`${incident.id} resolved 1`]);
+    await laterDispatch(at, 30 * MINUTE);
+    expect(pages(scene)).toEqual([`${incident.id} resolved 1`, `${incident.id}-2 open 1`]);
+    expect(seen.twilio.messages.map(({ body }) => body.slice(0, 11))).toEqual(['P0 orders (', 'P0 reminder']);
+  });
+
+  test('leaves an acknowledgement that somebody made as it is', async () => {
+    const scene = await broken();
+    await takeAcknowledgement(scene.at.parts, { incidentIds: [scene.incident.id], by: 'dana', via: 'page' });
+    await autoResolve(scene, scene.incident.id);
+    expect((await headOf(scene.at)).incidents).toMatchObject([{ state: 'acknowledged', acknowledgement: { by: 'dana' } }]);
+  });
+
+  test.for(['before', 'after'] as const)('a replay of its webhook writes nothing, %s the new page', async (when) => {
+    const scene = await broken();
+    await autoResolve(scene, scene.incident.id);
+    if (when === 'after') await laterDispatch(scene.at, 30 * MINUTE);
+    const { revision } = await scene.at.store.readHead();
+    await closePage(scene.at.parts, scene.incident.id, 'pagerduty:E7');
+    expect((await scene.at.store.readHead()).revision).toBe(revision);
+  });
+
+  test('of nothing that we know leaves a line, and writes nothing', async () => {
+    const { at } = await broken();
+    const { revision } = await at.store.readHead();
+    await closePage(at.parts, 'somebody else’s', 'pagerduty:E8');
+    expect((await at.store.readHead()).revision).toBe(revision);
+    expect(at.log).toContain('audit: PagerDuty’s event pagerduty:E8 about somebody else’s changed nothing: the incident is unknown');
   });
 });
 

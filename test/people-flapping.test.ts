@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Config } from '../lib/config/policy.ts';
 import { type Duration, HOUR, MINUTE } from '../lib/domain/time.ts';
 import { check } from '../lib/run.ts';
+import { ACCEPTED, FAILED } from './support/courier.ts';
 import { factsOfLook, NOW, event } from './support/facts.ts';
-import { aged, headOf, type Scene, scene } from './support/people.ts';
+import { type Stage, stage } from './support/parts.ts';
+import { aged, headOf, laterDispatch, type Scene, scene } from './support/people.ts';
 import { wordsOf } from './support/providers.ts';
 
 async function checkAt({ at }: Scene, after: Duration, age: Duration): Promise<void> {
@@ -62,4 +64,64 @@ test('a second break, while the first is still told of, is told anew by Slack an
   expect(mails[0]?.text).toContain('A further one was found since this was told');
   expect(seen.slack.messages.filter(({ thread_ts: thread }) => thread !== undefined)).toHaveLength(1);
   expect((await headOf(at)).incidents).toMatchObject([{ id: one?.id, state: 'open' }]);
+});
+
+test('what is held and well is not called “still failing” because a dispatch tells of something else', async () => {
+  const opened = await scene({}, { pitr: { wanted: false }, flapping: { episodes: 1, steadyHours: 10 }, remindMinutes: { P0: 60 } });
+  for (let turn = 0; turn < 4; turn += 1) await checkAt(opened, turn * 30 * MINUTE, turn % 2 === 0 ? 30 * HOUR : HOUR);
+  const { at } = opened;
+  expect((await headOf(at)).incidents.at(-1)).toMatchObject({ check: 'backup-age', state: 'open', steadySince: NOW + 90 * MINUTE });
+  // No check for so long that the dispatch says so.
+  for (let after = 2 * HOUR; after <= 6 * HOUR; after += 15 * MINUTE) await laterDispatch(at, after);
+  const { incidents, deliveries } = await headOf(at);
+  const well = incidents.find(({ check: of, state }) => of === 'backup-age' && state === 'open');
+  expect(incidents.map(({ check: of }) => of)).toContain('monitor');
+  expect(well?.steadySince).toBe(NOW + 90 * MINUTE);
+  expect(deliveries.filter(({ kind, incidents: [id] }) => id === well?.id && (kind === 'remind' || kind === 'escalate'))).toEqual([]);
+});
+
+describe('a channel that fails and recovers again and again', () => {
+  /** Each time a P0 waits for PagerDuty for twenty minutes; then it takes it, and the fault ends within two hours. */
+  async function failed(times: number): Promise<Stage> {
+    const at = stage({}, { pitr: { wanted: false } });
+    const { pagerduty } = at.channels;
+    for (let turn = 0; turn < times; turn += 1) {
+      at.now = NOW + turn * 2 * HOUR;
+      pagerduty.answer = () => FAILED;
+      at.collect = (_, now) => aged(now, 30 * HOUR);
+      await check(at.restarted());
+      for (const [minutes, answer] of [
+        [10, FAILED],
+        [20, FAILED],
+        [60, ACCEPTED],
+      ] as const) {
+        pagerduty.answer = () => answer;
+        await laterDispatch(at, turn * 2 * HOUR + minutes * MINUTE);
+      }
+      at.collect = (_, now) => aged(now, HOUR);
+      at.now = NOW + turn * 2 * HOUR + 70 * MINUTE;
+      await check(at.restarted());
+    }
+    return at;
+  }
+  const aboutIt = async (at: Stage) => (await headOf(at)).incidents.filter(({ resource: { part } }) => part === 'pagerduty');
+
+  test('ends four times', async () => {
+    const all = await aboutIt(await failed(4));
+    expect(all.map(({ state }) => state)).toEqual(['resolved', 'resolved', 'resolved', 'resolved']);
+  });
+
+  test('is held open the fifth time, whatever checks run meanwhile, and ends once it was well for two hours', async () => {
+    const at = await failed(6);
+    const last = (await aboutIt(at)).at(-1);
+    expect(await aboutIt(at)).toHaveLength(5);
+    const since = NOW + 11 * HOUR;
+    expect(last).toMatchObject({ state: 'open', steadySince: since, summary: expect.stringContaining('(flapping: 5 episodes') });
+    at.now = since + HOUR;
+    await check(at.restarted());
+    await laterDispatch(at, since - NOW + 2 * HOUR - 1);
+    expect((await aboutIt(at)).at(-1)).toMatchObject({ state: 'open', steadySince: since });
+    await laterDispatch(at, since - NOW + 2 * HOUR);
+    expect((await aboutIt(at)).at(-1)?.state).toBe('resolved');
+  });
 });

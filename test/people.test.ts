@@ -85,20 +85,66 @@ describe('an acknowledgement', () => {
       const { revision } = await at.store.readHead();
       expect(
         await take(at, {
-          incidentIds: [outcome === 'resolved' ? incident.id : 'no-such-incident'],
+          incidentIds: [outcome === 'resolved' ? incident.id : 'no-such-\nincident'],
           by: 'dana\ninjected',
           eventId: 'pagerduty:E9',
         }),
       ).toBe(outcome);
       expect((await at.store.readHead()).revision).toBe(revision);
-      expect(at.log).toContain(`audit: acknowledgement by dana injected via page changed nothing: the incident is ${outcome}`);
+      expect(at.log).toContain(
+        `audit: acknowledgement of ${outcome === 'resolved' ? incident.id : 'no-such- incident'} by dana injected via page changed nothing: the incident is ${outcome}`,
+      );
     },
   );
+
+  test('of many, or of one with an endless name, leaves a line that ends', async () => {
+    const { at } = await broken();
+    await take(at, { incidentIds: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] });
+    await take(at, { incidentIds: ['x'.repeat(10_000)] });
+    const lines = at.log.filter((line) => line.startsWith('audit: '));
+    expect(lines[0]).toBe('audit: acknowledgement of a, b, c, d, e and 2 more by dana via page changed nothing: the incident is unknown');
+    expect(lines[1]?.length).toBeLessThan(250);
+  });
 
   test('before anything was ever recorded is of nothing that we know', async () => {
     const { at } = await scene();
     expect(await take(at, { incidentIds: ['x'] })).toBe('unknown');
     expect(await at.store.readHead()).toEqual({ revision: 0, head: null });
+  });
+});
+
+describe('giving an acknowledgement back', () => {
+  test('that nobody had taken is remembered: its replay takes away nobody’s', async () => {
+    const { at, incident } = await broken();
+    await giveBack(at.parts, incident.id, 'pagerduty:E1');
+    await take(at, { incidentIds: [incident.id], via: 'pagerduty', eventId: 'pagerduty:E2' });
+    await giveBack(at.parts, incident.id, 'pagerduty:E1');
+    expect((await headOf(at)).incidents[0]?.state).toBe('acknowledged');
+  });
+
+  test.for([
+    [-1, 'unchanged', 'open'],
+    [0, 'acknowledged', 'acknowledged'],
+  ] as const)('whose news comes before that of the acknowledgement, made %i ms after: %s', async ([later, outcome, state]) => {
+    const { at, incident } = await broken();
+    await giveBack(at.parts, incident.id, 'pagerduty:E2', NOW);
+    expect(await take(at, { incidentIds: [incident.id], via: 'pagerduty', eventId: 'pagerduty:E1', at: NOW + later })).toBe(outcome);
+    expect((await headOf(at)).incidents[0]?.state).toBe(state);
+  });
+
+  test.for(['unknown', 'resolved'] as const)('of an incident that is %s writes nothing, and leaves a line', async (what) => {
+    const { at, incident } = await broken();
+    if (what === 'resolved') {
+      at.collect = (_, now) => aged(now, HOUR);
+      at.now += HOUR;
+      await check(at.restarted());
+    }
+    const key = what === 'resolved' ? incident.id : 'no-such\nincident';
+    const { revision } = await at.store.readHead();
+    await giveBack(at.parts, key, 'pagerduty:E9');
+    expect((await at.store.readHead()).revision).toBe(revision);
+    const line = `audit: PagerDuty’s event pagerduty:E9 about ${key.replace('\n', ' ')} changed nothing: the incident is ${what}`;
+    expect(at.log).toContain(line);
   });
 });
 

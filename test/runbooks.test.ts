@@ -111,7 +111,7 @@ describe('a command', () => {
 
   test('has words in capitals for what is not known', () => {
     expect(linesOf('restore-moment', NOTHING_KNOWN)).toEqual([
-      'npm run restore -- --cluster CLUSTER --to MOMENT --target TARGET',
+      'npm run restore -- --cluster CLUSTER --project PROJECT --to MOMENT --target TARGET',
       'atlas backups restores start pointInTime --clusterName CLUSTER --projectId PROJECT_ID --pointInTimeUTCSeconds SECONDS_SINCE_1970 --targetClusterName TARGET --targetProjectId TARGET_PROJECT_ID',
       'Atlas → project PROJECT → Clusters → CLUSTER → Backup → Point in Time Restore → Date & Time (minutes), or Oplog Timestamp (seconds since 1970) → target project and cluster → Restore',
     ]);

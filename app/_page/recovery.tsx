@@ -31,9 +31,9 @@ export function Recovery({ recovery, planned, now }: Seen & { readonly recovery:
             {test.trouble !== null && <span className="trouble">; trouble: {test.trouble}</span>}
           </li>
         ))}
-        {recovery.refused.map(({ plan, at, why }) => (
-          <li key={plan} className="trouble">
-            Restore test {plan} refused <Ago at={at} now={now} />: {why}
+        {recovery.refused.map(({ plan, source, at, why }) => (
+          <li key={`${plan} ${source}`} className="trouble">
+            Restore test {plan} of {source} refused <Ago at={at} now={now} />: {why}
           </li>
         ))}
       </ul>
@@ -55,7 +55,11 @@ function SourceLine({ source, now }: Seen & { readonly source: Source }) {
     <>
       <li>
         <strong>{name}</strong> <span className="soft">({projectName})</span>:{' '}
-        {proven === null || proven.point === null ? 'never proven' : <Proven proof={proven} point={proven.point} now={now} />}
+        {proven === null || proven.point === null ? (
+          'never proven'
+        ) : (
+          <Proven proof={proven} point={proven.point} trend={source.rtoTrend} now={now} />
+        )}
       </li>
       {last.verdict !== 'passed' && (
         <li className="trouble">
@@ -68,9 +72,15 @@ function SourceLine({ source, now }: Seen & { readonly source: Source }) {
   );
 }
 
-type ProvenProperties = Seen & { readonly proof: Source['last']; readonly point: NonNullable<Source['last']['point']> };
+type ProvenProperties = Seen & {
+  readonly proof: Source['last'];
+  readonly point: NonNullable<Source['last']['point']>;
+  /** RTO of the tests, oldest first. */
+  readonly trend: readonly number[];
+};
 
-function Proven({ proof, point, now }: ProvenProperties) {
+function Proven({ proof, point, trend, now }: ProvenProperties) {
+  const before = trend.slice(-6, -1).map((span) => length(span));
   const { rto, rpo } = proof.measured;
   const spans = [...(rto === null ? [] : [`RTO ${length(rto)}`]), ...(rpo === null ? [] : [`RPO ${length(rpo)}`])];
   return (
@@ -80,6 +90,8 @@ function Proven({ proof, point, now }: ProvenProperties) {
         proven <Ago at={proof.endedAt} now={now} />
       </a>
       {spans.length > 0 && `, ${spans.join(', ')}`}
+      {before.length > 0 && <span className="soft"> (RTO before: {before.join(', ')})</span>}; nothing newer is proven
+      {proof.why !== null && <span className="soft">; {proof.why}</span>}
       {point.expiresAt !== null && (
         <span className={Date.parse(point.expiresAt) <= Date.parse(now) ? 'trouble' : 'soft'}>
           ; the point {Date.parse(point.expiresAt) <= Date.parse(now) ? 'expired' : 'expires'} <Ago at={point.expiresAt} now={now} />

@@ -33,12 +33,12 @@ function past(incidents: readonly Incident[], context: PlanContext, refused: Rea
 
 /**
  * Does somebody hear of it by this, or by the resolve that follows it? A resolve of what may not have arrived tells nothing on PagerDuty, and is
- * not sent by SMS: of a P0 two messages are better than none.
+ * not sent by SMS: two messages are better than none, but below P0 none is better than two of SMS.
  */
 function tellsTheEnd(delivery: Delivery): boolean {
   if (delivery.kind === 'past' || delivery.state === 'accepted' || delivery.claim !== null) return true;
   const resolveTells = delivery.channel === 'slack' || delivery.channel === 'email';
-  return delivery.ambiguous && (resolveTells || delivery.priority !== 'P0');
+  return delivery.ambiguous && (resolveTells || (delivery.channel === 'sms' && delivery.priority !== 'P0'));
 }
 
 /** Pure: what was to be told as past and was refused everywhere goes by the next channels. */

@@ -1,11 +1,12 @@
 import type { Head } from '../domain/head.ts';
 import type { Delivery } from '../domain/incident.ts';
 import type { Instant } from '../domain/time.ts';
-import { isRoot, nextPageKey, pageKey } from './delivery.ts';
+import { isLive, isRoot, nextPageKey, pageKey } from './delivery.ts';
 
 /**
- * Pure: a person resolved these pages at PagerDuty. Where we hold the incident open, the page under that key has ended there: nothing triggers
- * it again (contract, clause 2), and the next news of the incident is a new page under a key of its own. The same head where nothing changes.
+ * Pure: these pages were resolved at PagerDuty, by a person or a machine there. Where we hold the incident open, the page under that key has ended
+ * there: nothing triggers it again (contract, clause 2), and the next news of the incident is a new page under a key of its own. The same head
+ * where nothing changes.
  */
 export function closedThere(head: Head, keys: ReadonlySet<string>, now: Instant): Head {
   const open = new Set(head.incidents.filter(({ state }) => state !== 'resolved').map(({ id }) => id));
@@ -16,11 +17,21 @@ export function closedThere(head: Head, keys: ReadonlySet<string>, now: Instant)
     delivery.incidents.some((id) => open.has(id));
   const closed = new Set(head.deliveries.filter((one) => isPage(one) && one.closedThere === undefined).map(({ key }) => key));
   if (closed.size === 0) return head;
-  const deliveries = head.deliveries.map((delivery) => {
-    if (closed.has(delivery.key)) return closedPage(delivery, now);
-    return closed.has(delivery.root ?? '') && isWaitingUpdate(delivery) ? asNewPage(delivery, head.deliveries) : delivery;
-  });
-  return { ...head, deliveries };
+  const deliveries = head.deliveries.map((delivery) => (closed.has(delivery.key) ? closedPage(delivery, now) : delivery));
+  return { ...head, deliveries: afterClosed(deliveries) };
+}
+
+/**
+ * Pure: updates that wait for a page which was closed there go as a page of their own, or follow the one that came after it. Part of every swap
+ * that leads to sending: one that somebody was sending when its page was closed comes back later.
+ */
+export function afterClosed(deliveries: readonly Delivery[]): readonly Delivery[] {
+  const closed = new Set(deliveries.filter(({ closedThere: is }) => is !== undefined).map(({ key }) => key));
+  const waiting = deliveries.filter((one) => closed.has(one.root ?? '') && isWaitingUpdate(one));
+  return waiting.reduce<readonly Delivery[]>(
+    (all, update) => all.map((one) => (one.key === update.key ? afresh(one, all) : one)),
+    deliveries,
+  );
 }
 
 /** What was resolved there has arrived there, whatever its outcome was. */
@@ -33,8 +44,12 @@ function isWaitingUpdate({ kind, state, claim }: Delivery): boolean {
   return kind === 'update' && claim === null && state !== 'accepted' && state !== 'cancelled';
 }
 
-function asNewPage(delivery: Delivery, all: readonly Delivery[]): Delivery {
+/** What was tried under the closed key is untried under the new one. */
+function afresh(delivery: Delivery, all: readonly Delivery[]): Delivery {
   const id = delivery.incidents[0] ?? '';
   const pages = all.filter((one) => one.channel === 'pagerduty' && one.team === delivery.team && isRoot(one) && one.incidents.includes(id));
-  return { ...delivery, kind: 'trigger', root: null, dedupKey: nextPageKey(id, pages), ambiguous: false };
+  const untried: Delivery = { ...delivery, state: delivery.state === 'unknown' ? 'owed' : delivery.state, ambiguous: false };
+  const live = pages.find(isLive);
+  if (live) return { ...untried, root: live.key };
+  return { ...untried, kind: 'trigger', root: null, dedupKey: nextPageKey(id, pages) };
 }

@@ -1,3 +1,4 @@
+import { afterClosed } from './closed-there.ts';
 import { letterFor } from './deliver-letter.ts';
 import { addressOf } from '../domain/address.ts';
 import type { Delivery } from '../domain/incident.ts';
@@ -50,7 +51,7 @@ export function prepared(
 ): Head {
   const context = courier.context();
   const now = courier.now();
-  const clean = readdressed(swept(head.deliveries, head.incidents, now), context.roster);
+  const clean = readdressed(afterClosed(swept(head.deliveries, head.incidents, now)), context.roster);
   const all = [...clean, ...[pastDeliveries, pastRerouted, rerouted].flatMap((follow) => follow(clean, head.incidents, context))];
   const open = new Set(courier.channels.map(({ id, team }) => addressOf(id, team)));
   const ready = eligible(all, now).filter(
@@ -68,7 +69,9 @@ export function prepared(
  * Throws what the record throws.
  */
 export async function deliver(access: HeadAccess, courier: Courier, tried: ReadonlySet<string> = new Set()): Promise<void> {
-  const round: Round = { access, courier, attempted: new Set(tried), outcomes: openOutcomes(access, { timer: machineTimer, ...courier }) };
+  const attempted = new Set(tried);
+  const outcomes = openOutcomes(access, { timer: machineTimer, ...courier, begun: (key) => attempted.has(key) });
+  const round: Round = { access, courier, attempted, outcomes };
   const idle = new Set(courier.channels);
   // Whoever is through wakes the others: what it refused may go by them now.
   const wake = async (): Promise<void> => {
@@ -78,7 +81,9 @@ export async function deliver(access: HeadAccess, courier: Courier, tried: Reado
       idle.add(channel);
       if (sent) await wake();
     });
-    await Promise.all(woken);
+    // Where the record fails, the others are still waited for: what they have under way comes to something.
+    const [failed] = (await Promise.allSettled(woken)).filter(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   };
   await wake();
 }

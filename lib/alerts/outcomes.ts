@@ -13,7 +13,10 @@ export type HeadAccess = {
 export type Outcomes = {
   /** Null: it was not begun. */
   readonly tell: (delivery: Delivery, outcome: Outcome | null) => void;
-  /** Resolves when all that was told, and `change` after it, is stored, in one swap. Throws what the record throws. */
+  /**
+   * Resolves when all that was told, and `change` after it, is stored, in one swap. Throws what a record threw, now or before: then `change` is
+   * left out, what that record was told goes with the next, and what nobody has begun is given back, or its claim would run out as if it were sent.
+   */
   readonly stored: (change?: (head: Head) => Head) => Promise<void>;
   /** Has a record failed? Then nothing more may be sent: nobody would know. */
   readonly failed: () => boolean;
@@ -23,10 +26,15 @@ type Told = { readonly delivery: Delivery; readonly outcome: Outcome | null };
 type Batch = {
   readonly told: Told[];
   readonly changes: ((head: Head) => Head)[];
-  readonly stored: Promise<void>;
   readonly hasten: () => void;
 };
-type Recording = { readonly owner: string; readonly now: () => Instant; readonly timer: Timer };
+type Recording = {
+  readonly owner: string;
+  readonly now: () => Instant;
+  readonly timer: Timer;
+  /** Has sending the delivery of this key begun? */
+  readonly begun: (key: string) => boolean;
+};
 
 /** However long a swap takes, what was told waits no longer than this for the next: what is not recorded when a process dies is unknown. */
 const GATHERED_AT_MOST: Duration = 1_000;
@@ -40,11 +48,18 @@ export function openOutcomes(access: HeadAccess, recording: Recording): Outcomes
   let last: Promise<void> = Promise.resolve();
   let rest: Duration = 0;
   let failure: { readonly cause: unknown } | null = null;
+  /** What failed records were told: a store that is back a moment later takes it all the same. */
+  let carried: readonly Told[] = [];
+  /** One more record after the first that failed, where none has succeeded since: all who wait share it. */
+  let salvage: Promise<void> | null = null;
 
   function gather(): Batch {
     if (open) return open;
     const [told, changes]: [Told[], ((head: Head) => Head)[]] = [[], []];
-    const apply = (head: Head): Head => changes.reduce((next, change) => change(next), recorded(head, told, recording));
+    const apply = (head: Head): Head => {
+      const next = recorded(head, [...carried, ...told], recording);
+      return failure ? surrendered(next, recording) : changes.reduce((changed, change) => change(changed), next);
+    };
     const { promise: wanted, resolve: hasten } = Promise.withResolvers<void>();
     // It takes more in until the swap before it has ended and the rest is over, and then goes itself.
     const stored = last.then(async () => {
@@ -52,20 +67,32 @@ export function openOutcomes(access: HeadAccess, recording: Recording): Outcomes
       open = null;
       const begun = recording.now();
       await access.update({ apply });
+      carried = [];
+      if (failure) salvage = Promise.resolve();
       rest = Math.min(GATHERED_AT_MOST, recording.now() - begun);
     });
-    last = stored.catch((cause: unknown) => void (failure ??= { cause }));
-    open = { told, changes, stored, hasten };
+    last = stored.catch((cause: unknown) => {
+      failure ??= { cause };
+      carried = [...carried, ...told];
+    });
+    open = { told, changes, hasten };
     return open;
+  }
+
+  function once(): Promise<void> {
+    gather().hasten();
+    return last;
   }
 
   return {
     tell: (delivery, outcome) => void gather().told.push({ delivery, outcome }),
     stored: async (change) => {
-      if (change) gather().changes.push(change);
+      if (change && !failure) gather().changes.push(change);
       open?.hasten();
-      await (open?.stored ?? last);
-      if (failure) throw failure.cause;
+      await last;
+      if (!failure) return;
+      await (salvage ??= once());
+      throw failure.cause;
     },
     failed: () => failure !== null,
   };
@@ -79,15 +106,24 @@ async function rested(rest: Duration, wanted: Promise<void>, timer: Timer): Prom
   cancel();
 }
 
-function recorded(head: Head, told: readonly Told[], { owner, now }: Omit<Recording, 'timer'>): Head {
+function recorded(head: Head, told: readonly Told[], { owner, now }: Pick<Recording, 'owner' | 'now'>): Head {
   const ended = endedIds(head.incidents);
   const byKey = new Map(told.map(({ delivery, outcome }) => [delivery.key, { outcome }]));
   const deliveries = head.deliveries.map((stored) => {
     const news = byKey.get(stored.key);
     if (!news || (stored.claim !== null && stored.claim.owner !== owner) || stored.state === 'accepted') return stored;
-    return news.outcome === null ? givenBack(stored, ended) : settled(stored, news.outcome, { now: now(), ended });
+    if (news.outcome !== null) return settled(stored, news.outcome, { now: now(), ended });
+    // Given back already, by a record whose answer was lost.
+    return stored.claim === null ? stored : givenBack(stored, ended);
   });
   return { ...head, deliveries };
+}
+
+/** Nothing more is begun: what is claimed and was not is free for others. */
+function surrendered(head: Head, { owner, begun }: Pick<Recording, 'owner' | 'begun'>): Head {
+  const ended = endedIds(head.incidents);
+  const isUnbegun = ({ key, claim }: Delivery): boolean => claim?.owner === owner && !begun(key);
+  return { ...head, deliveries: head.deliveries.map((delivery) => (isUnbegun(delivery) ? givenBack(delivery, ended) : delivery)) };
 }
 
 /** Not begun: the claim is given back as if nothing had been tried; what has become pointless meanwhile is not sent any more. */

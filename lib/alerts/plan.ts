@@ -121,7 +121,7 @@ function announceTo(
   ];
 }
 
-/** Never under the key of an earlier one: neither of a delivery that was cancelled, nor of a page that a person closed at PagerDuty. */
+/** Never under the key of an earlier one: neither of a delivery that was cancelled, nor of a page that was closed at PagerDuty. */
 function fresher(group: readonly Incident[], making: Making, before: readonly Delivery[], { now }: PlanContext): Delivery {
   const about = before.filter((delivery) => isRoot(delivery) && delivery.incidents.some((id) => id === group[0]?.id));
   const wasClosed = about.some(({ closedThere }) => closedThere !== undefined);

@@ -1,6 +1,6 @@
 import { addressOf } from '../domain/address.ts';
 import type { Delivery, Incident } from '../domain/incident.ts';
-import { type Duration, HOUR, type Instant, MINUTE } from '../domain/time.ts';
+import { DAY, type Duration, HOUR, type Instant, MINUTE } from '../domain/time.ts';
 import { mayHaveArrived, POINTLESS_WHEN_RESOLVED } from './delivery.ts';
 
 /** What one attempt came to. Only the provider's documented answer is `accepted`. */
@@ -16,6 +16,8 @@ export type Outcome =
 /** Contract, clause 6: first retry at the next run, then 5 min doubling to 1 h; a definite refusal hourly. */
 const FIRST_WAIT: Duration = 5 * MINUTE;
 const LONGEST_WAIT: Duration = HOUR;
+/** A provider that asks for more is not believed. */
+const LONGEST_RETRY_AFTER: Duration = DAY;
 
 /** Pure: when to try again after `attempts` attempts. */
 export function backoff(attempts: number): Duration {
@@ -104,10 +106,15 @@ export function settled(delivery: Delivery, outcome: Outcome, { now, ended }: Se
   // A second text message is better than none for a P0, none better than a second for the rest (contract; architecture, claims).
   if (outcome.result === 'unknown' && delivery.channel === 'sms' && delivery.priority !== 'P0')
     return { ...tried, state: 'unknown', nextTryAt: null };
-  const wait = Math.max(backoff(delivery.attempts), outcome.result === 'failed' ? (outcome.retryAfter ?? 0) : 0);
-  const held =
-    outcome.result === 'failed' && outcome.retryAfter ? { channelHeldUntil: now + Math.min(outcome.retryAfter, LONGEST_WAIT) } : {};
-  return { ...tried, ...held, state: tried.ambiguous ? 'unknown' : 'owed', nextTryAt: now + wait };
+  const asked = askedBy(outcome);
+  const held = asked > 0 ? { channelHeldUntil: now + Math.min(asked, LONGEST_WAIT) } : {};
+  return { ...tried, ...held, state: tried.ambiguous ? 'unknown' : 'owed', nextTryAt: now + Math.max(backoff(delivery.attempts), asked) };
+}
+
+/** For how long the provider asked to be left alone; 0 where it did not, or by no number. */
+function askedBy(outcome: Outcome): Duration {
+  const asked = outcome.result === 'failed' ? (outcome.retryAfter ?? 0) : 0;
+  return Number.isFinite(asked) ? Math.min(asked, LONGEST_RETRY_AFTER) : 0;
 }
 
 /** Pure: is what a message would tell over, so that it is never sent any more? */

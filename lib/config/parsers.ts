@@ -65,8 +65,15 @@ export function base(text: string): Reading<string> {
   return url.search === '' && url.hash === '' ? good(text.replace(/\/+$/, '')) : bad('must not carry a query or a fragment');
 }
 
-/** A MongoDB connection string names several hosts, which `URL` does not take. */
-export const connectionString = matching(
-  /^mongodb(\+srv)?:\/\/[^/\s]+/,
-  'a connection string that begins with mongodb:// or mongodb+srv://',
-);
+/**
+ * A MongoDB connection string names several hosts, which `URL` does not take. What is not escaped in its user or password is taken for a host by one
+ * reader and for a secret by the next, so that a piece of a password would be shown as a host.
+ */
+export function connectionString(text: string): Reading<string> {
+  const body = /^mongodb(?:\+srv)?:\/\/([^\s]+)$/.exec(text)?.[1] ?? '';
+  if (!/^[^/]/.test(body)) return bad('must be a connection string that begins with mongodb:// or mongodb+srv://');
+  const at = body.indexOf('@');
+  if (at !== body.lastIndexOf('@') || /[/?#]/.test(body.slice(0, Math.max(0, at))))
+    return bad('must have every / ? # and @ of its user name and password percent-encoded, as %2F %3F %23 %40');
+  return /^[/?#]/.test(body.slice(at + 1)) || body.length === at + 1 ? bad('must name a host') : good(text);
+}

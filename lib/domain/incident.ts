@@ -30,6 +30,8 @@ export type Incident = {
   /** Rungs of the escalation ladder climbed, and when the last. */
   readonly escalation?: { readonly rung: number; readonly at: Instant };
   readonly remindedAt?: Instant;
+  /** When its acknowledgement was last given back at PagerDuty, by its clock: one that is older comes too late. */
+  readonly givenBackAt?: Instant;
   /** Flapping: the words that its summary says so with, once it is held open. */
   readonly flapping?: string;
   /** What its finding counted when people were last told (`Finding.counted`). */
@@ -88,9 +90,9 @@ export type Delivery = {
   readonly lastError: string | null;
   /** True once an attempt ended without telling whether the provider took it. */
   readonly ambiguous: boolean;
-  /** PagerDuty: the key of a page that follows one which a person resolved there; absent: the incident's id. What follows it has the same. */
+  /** PagerDuty: the key of a page that follows one which was resolved there; absent: the incident's id. What follows it has the same. */
   readonly dedupKey?: string;
-  /** PagerDuty: a person resolved it there while it went on here, so that its key is never triggered again. */
+  /** PagerDuty: a person or a machine resolved it there while it went on here, so that its key is never triggered again. */
   readonly closedThere?: true;
   readonly claim: { readonly owner: string; readonly until: Instant } | null;
   /** What it says, where it is about no incident: the daily digest's lines. */

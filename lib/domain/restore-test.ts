@@ -29,6 +29,10 @@ export type RestoreTest = {
   readonly target: Located | null;
   readonly targetName: ClusterName;
   readonly choice: PointChoice;
+  /** "cron", or who began it. */
+  readonly by: string;
+  /** Where PITR reached when the point was chosen; null where it is off or unknown. */
+  readonly reach: Instant | null;
   readonly phase: TestPhase;
   readonly startedAt: Instant;
   /** When each phase began. */
@@ -58,6 +62,8 @@ export type RestoreTest = {
   readonly why: string | null;
   /** Failed tries of the phase under way, with the last reason. */
   readonly troubles: { readonly count: number; readonly last: string } | null;
+  /** Why what was restored is still in the sandbox, though policy wants it gone; absent where it is not. */
+  readonly uncleaned?: string;
   readonly claim: { readonly owner: string; readonly until: Instant } | null;
 };
 
@@ -75,6 +81,7 @@ export type Proof = {
   readonly verdict: TestVerdict;
   readonly why: string | null;
   readonly worst: readonly EvidenceLine[];
+  readonly uncleaned?: string;
   readonly measured: Measured;
 };
 
@@ -100,18 +107,29 @@ export type RecoveryState = {
   readonly manifests: Readonly<Record<string, readonly { readonly at: Instant; readonly blobs: readonly string[] }[]>>;
   /** The last data-integrity run, and when each assertion last held. */
   readonly integrity?: IntegrityState;
-  /** Refusals of the interlock that were not followed by a start: by plan. */
-  readonly refusals: Readonly<Record<string, { readonly at: Instant; readonly why: string }>>;
+  /** Refusals of the interlock since the last verdict, by plan and source (`refusalKey`). */
+  readonly refusals: Readonly<Record<string, Refusal>>;
   readonly drills?: DrillState;
   /** When a plan was first seen in the policy: what was never done is late from then on. */
   readonly seen?: Readonly<Record<string, Instant>>;
 };
+
+export type Refusal = { readonly at: Instant; readonly why: string; readonly plan: string; readonly source: ClusterName };
+
+/** What a refusal is kept under. */
+export function refusalKey(plan: string, { project, cluster }: ClusterName): string {
+  return `${plan}|${project}/${cluster}`;
+}
 
 export type IntegrityState = {
   readonly at: Instant;
   readonly lines: readonly EvidenceLine[];
   /** By assertion name. */
   readonly lastHeld: Readonly<Record<string, Instant>>;
+  /** For those that fail, the newest moment up to then that could still be restored when they were asked; absent where that is not known. */
+  readonly soundPoints?: Readonly<Record<string, Instant>>;
+  /** Since when there was at least one, run after run, that could not be asked. */
+  readonly blindSince?: Instant;
 };
 
 export type DrillScenario = 'primary-failure' | 'region-outage' | 'corruption' | 'deletion' | 'breach';

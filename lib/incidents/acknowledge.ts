@@ -1,6 +1,8 @@
 import type { Acknowledgement, Incident, Transition } from '../domain/incident.ts';
 import type { Instant } from '../domain/time.ts';
 
+export type GivingBack = { readonly now: Instant; readonly at: Instant | null };
+
 export type Acknowledged = {
   readonly incidents: readonly Incident[];
   readonly transitions: readonly Transition[];
@@ -10,11 +12,19 @@ export type Acknowledged = {
 /** `unchanged`: somebody had acknowledged it already, and it still holds. */
 export type AcknowledgeOutcome = 'acknowledged' | 'unchanged' | 'resolved' | 'unknown';
 
-/** Pure: takes an acknowledgement of some incidents (one, or those of a storm). What is resolved or unknown stays as it is. */
-export function acknowledge(incidents: readonly Incident[], ids: ReadonlySet<string>, acknowledgement: Acknowledgement): Acknowledged {
+/**
+ * Pure: takes an acknowledgement of some incidents (one, or those of a storm). What is resolved or unknown stays as it is, and so does what was
+ * given back at PagerDuty after the acknowledgement was `made` there, whose news came late.
+ */
+export function acknowledge(
+  incidents: readonly Incident[],
+  ids: ReadonlySet<string>,
+  acknowledgement: Acknowledgement,
+  made = Number.POSITIVE_INFINITY,
+): Acknowledged {
   const transitions: Transition[] = [];
   const next = incidents.map((incident) => {
-    if (!ids.has(incident.id) || incident.state !== 'open') return incident;
+    if (!ids.has(incident.id) || incident.state !== 'open' || made < (incident.givenBackAt ?? made)) return incident;
     const taken: Incident = { ...incident, state: 'acknowledged', acknowledgement, trail: [...(incident.trail ?? []), acknowledgement] };
     transitions.push({ kind: 'acknowledged', incident: taken });
     return taken;
@@ -47,11 +57,15 @@ function hasExpired({ state, acknowledgement }: Incident, now: Instant): boolean
   return state === 'acknowledged' && acknowledgement !== null && acknowledgement.until <= now;
 }
 
-/** Pure: an acknowledgement made at PagerDuty that was given back there, by a person or its own timeout; one made elsewhere holds. */
-export function reopen(incidents: readonly Incident[], ids: ReadonlySet<string>, now: Instant): readonly Incident[] {
-  return incidents.map((incident) =>
-    ids.has(incident.id) && incident.state === 'acknowledged' && incident.acknowledgement?.via === 'pagerduty'
-      ? { ...incident, state: 'open', acknowledgement: null, toldAt: now }
-      : incident,
-  );
+/**
+ * Pure: an acknowledgement made at PagerDuty that was given back there, by a person or its own timeout; one made elsewhere holds. `at`: when, by
+ * PagerDuty's clock; null: not known.
+ */
+export function reopen(incidents: readonly Incident[], ids: ReadonlySet<string>, { now, at }: GivingBack): readonly Incident[] {
+  return incidents.map((incident) => {
+    if (!ids.has(incident.id) || incident.state === 'resolved') return incident;
+    const known: Incident = at === null ? incident : { ...incident, givenBackAt: Math.max(at, incident.givenBackAt ?? at) };
+    const isTaken = incident.state === 'acknowledged' && incident.acknowledgement?.via === 'pagerduty';
+    return isTaken ? { ...known, state: 'open', acknowledgement: null, toldAt: now } : known;
+  });
 }

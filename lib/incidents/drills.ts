@@ -86,13 +86,24 @@ function underWay(drill: Drill | undefined): string {
 /** One finding for every region that a drill of ours took away and cannot bring back. */
 function outages({ state, now }: DrillInput): readonly Finding[] {
   const resource: Resource = { ...ORGANISATION, name: 'simulated outages', part: `${check}:outages` };
-  const stuck = (state?.active ?? []).find(({ phase, since }) => phase === 'end' && now - since > OUTAGE_TOLD_AFTER);
   if (!state) return [];
+  const stuck = (state.active ?? []).find((drill) => now - (endedSince(drill) ?? now) > OUTAGE_TOLD_AFTER);
   if (!stuck) return [ok({ check, resource, summary: 'no simulated outage is left open' })];
+  const since = endedSince(stuck) ?? now;
   const name = stuck.targetName === null ? 'the cluster' : `${stuck.targetName.cluster} (project ${stuck.targetName.project})`;
-  const summary = `the simulated outage of ${name} could not be ended for ${spell(now - stuck.since)}: ${stuck.troubles?.last ?? 'no reason is known'}`;
+  const summary = `the simulated outage of ${name} could not be ended for ${spell(now - since)}: ${reasonOf(stuck)}`;
   const action = 'End it in Atlas: the cluster’s “…” menu, Test Resilience, End outage simulation. We go on trying.';
-  return [failing({ check, resource, severity: 'critical', summary, action, evidence: [['drill', stuck.id]], startedAt: stuck.since })];
+  return [failing({ check, resource, severity: 'critical', summary, action, evidence: [['drill', stuck.id]], startedAt: since })];
+}
+
+/** Since when an outage is being ended; null where none is. The first request counts: one that Atlas took and did nothing about is made again and again. */
+function endedSince({ phase, since, marks }: Drill): Instant | null {
+  return phase === 'end' || phase === 'recover' ? (marks.endAsked ?? since) : null;
+}
+
+function reasonOf({ troubles, marks }: Drill): string {
+  if (troubles !== null) return troubles.last;
+  return marks.endAsked === undefined ? 'no reason is known' : 'Atlas took the request, and does not say that the region is back';
 }
 
 function followUps({ state, now }: DrillInput): readonly Finding[] {

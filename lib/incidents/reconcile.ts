@@ -3,6 +3,7 @@ import type { Incident, Transition, TransitionKind } from '../domain/incident.ts
 import { PRIORITY_OF, type Severity } from '../domain/policy.ts';
 import type { Instant } from '../domain/time.ts';
 import { type FlappingContext, held, unsteady } from './flapping.ts';
+import { addressIn } from './overdue.ts';
 
 export type Reconciled = { readonly incidents: readonly Incident[]; readonly transitions: readonly Transition[] };
 
@@ -11,6 +12,8 @@ export type ReconcileContext = FlappingContext & {
   readonly revision: number;
   /** Projects that are configured to be watched; null: all. */
   readonly projectIds: readonly string[] | null;
+  /** These findings are some of all: nothing is said of what they do not name. */
+  readonly partial?: true;
   /** Pure: the team that a new incident about this belongs to; undefined: the default recipients. */
   readonly teamFor?: (about: Pick<Incident, 'check' | 'resource' | 'priority'>) => string | undefined;
 };
@@ -19,7 +22,7 @@ const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical
 
 /**
  * Pure: (previous incidents, findings, now) → next incidents and the transitions between. An incident is one episode of a failing finding: it
- * keeps its id while open, its severity only rises, and only `ok` or `exempt` ends it. Unknown, or no finding at all, leaves it as it was.
+ * keeps its id while open, its severity only rises, and only `ok` or `exempt` ends it. Unknown, or no finding at all, leaves it open.
  */
 export function reconcile(previous: readonly Incident[], findings: readonly Finding[], context: ReconcileContext): Reconciled {
   const byKey = new Map(findings.map((finding) => [subjectKey(finding.check, finding.resource), finding]));
@@ -63,7 +66,7 @@ function opens(finding: Finding): boolean {
 }
 
 function advance(incident: Incident, finding: Finding | null, context: ReconcileContext): Incident {
-  if (finding === null) return unwatched(incident, context) ? ended(incident, 'no longer watched', context.now) : unsteady(incident);
+  if (finding === null) return unjudged(incident, context);
   switch (finding.verdict) {
     case 'unknown':
       return unsteady(incident);
@@ -74,6 +77,12 @@ function advance(incident: Incident, finding: Finding | null, context: Reconcile
     case 'failing':
       return finding.saidBy === null ? worsened(incident, finding, context.now) : unsteady(incident);
   }
+}
+
+/** Not read is not well; but what these findings are not about, as every check's are not about channels, goes on as it was. */
+function unjudged(incident: Incident, context: ReconcileContext): Incident {
+  if (unwatched(incident, context)) return ended(incident, 'no longer watched', context.now);
+  return context.partial || addressIn(incident) !== null ? incident : unsteady(incident);
 }
 
 function unwatched(incident: Incident, { projectIds }: ReconcileContext): boolean {

@@ -1,7 +1,8 @@
 import { type Evidence, exempt, failing, type Finding, notKnown, ok, type Resource } from '../domain/finding.ts';
 import type { RestorePlan } from '../domain/recovery-plan.ts';
-import type { ClusterName, Located, Proof, RecoveryState } from '../domain/restore-test.ts';
+import { type ClusterName, type Located, type Proof, type RecoveryState, refusalKey } from '../domain/restore-test.ts';
 import { ORGANISATION } from '../domain/subject.ts';
+import { proofEvidence, when } from './proof-evidence.ts';
 import { DAY, type Duration, type Instant, iso, spell } from '../domain/time.ts';
 
 const check = 'restore-test';
@@ -9,6 +10,8 @@ const check = 'restore-test';
 const NO_PLAN_AFTER = 7 * DAY;
 /** A proof is about to expire when its recovery point has less than this left. */
 const EXPIRES_SOON = DAY;
+/** Manifests are a day apart; one that is missed may come with the next. */
+const MANIFEST_STALE = 2 * DAY;
 
 /** What a source's name stands for; `null`: nothing that we know; `exempt`: nothing is promised for it, and why. */
 export type Locate = (name: ClusterName) => { readonly at: Located; readonly exempt: string | null } | null;
@@ -27,9 +30,9 @@ export function restoreTestFindings(input: RestoreTestInput): readonly Finding[]
   const { plans } = input;
   if (plans.length === 0) return [noPlan(input)];
   const each = plans.flatMap((plan) => plan.sources.map((source) => ({ plan, source })));
-  const findings = new Map(each.map(({ plan, source }) => [`${source.project}/${source.cluster}`, sourceFinding(plan, source, input)]));
+  const findings = new Map(each.map(({ plan, source }) => [`${source.project}/${source.cluster}`, sourceFindings(plan, source, input)]));
   const planned: Resource = { ...ORGANISATION, name: 'restore tests', part: check };
-  return [ok({ check, resource: planned, summary: `${plans.length} plan(s) in policy` }), ...findings.values()];
+  return [ok({ check, resource: planned, summary: `${plans.length} plan(s) in policy` }), ...[...findings.values()].flat()];
 }
 
 function noPlan({ installedAt, now }: RestoreTestInput): Finding {
@@ -40,26 +43,58 @@ function noPlan({ installedAt, now }: RestoreTestInput): Finding {
   return failing({ check, resource, severity: 'info', summary, action, startedAt: installedAt });
 }
 
-function sourceFinding(plan: RestorePlan, source: ClusterName, input: RestoreTestInput): Finding {
+function sourceFindings(plan: RestorePlan, source: ClusterName, input: RestoreTestInput): readonly Finding[] {
   const found = input.locate(source);
   const name = `${source.cluster} (project ${source.project})`;
   const nowhere: Resource = { ...ORGANISATION, name: `restore test of ${name}`, part: `${check}:${source.project}/${source.cluster}` };
-  if (found === null)
-    return notKnown({
-      check,
-      resource: nowhere,
-      summary: `no cluster ${name} is known: mend the source in restorable.config.ts, or give access to its project`,
-    });
+  if (found === null) {
+    const summary = `no cluster ${name} is known: mend the source in restorable.config.ts, or give access to its project`;
+    return [refusal(nowhere, plan, source, input) ?? lateness(nowhere, plan, [], input) ?? notKnown({ check, resource: nowhere, summary })];
+  }
   const { projectId, projectName, clusterId } = found.at;
   const resource: Resource = { projectId, projectName, clusterId, name: found.at.name };
-  if (found.exempt !== null) return exempt({ check, resource, summary: found.exempt });
-  const proofs = input.state.proofs.filter((proof) => proof.source.clusterId === clusterId);
+  const known = ok({ check, resource: nowhere, summary: 'the cluster is known' });
+  if (found.exempt !== null) return [known, exempt({ check, resource, summary: found.exempt })];
+  const proofs = input.state.proofs.filter((proof) => isOf(proof, source, clusterId));
+  return [known, judged(resource, { plan, source, proofs }, input)];
+}
+
+/** A test that never found its source has only the name that the configuration gives it. */
+function isOf({ source: tested }: Proof, { project, cluster }: ClusterName, clusterId: string): boolean {
+  if (tested.clusterId !== '') return tested.clusterId === clusterId;
+  return tested.name === cluster && (tested.projectId === project || tested.projectName === project);
+}
+
+type Tested = { readonly plan: RestorePlan; readonly source: ClusterName; readonly proofs: readonly Proof[] };
+
+/** The worst first: one finding a source. */
+function judged(resource: Resource, { plan, source, proofs }: Tested, input: RestoreTestInput): Finding {
   return (
     lastVerdict(resource, proofs, input) ??
-    refusal(resource, plan, input) ??
+    refusal(resource, plan, source, input) ??
     lateness(resource, plan, proofs, input) ??
+    uncleaned(resource, proofs) ??
+    unmanifested(resource, source, input) ??
     fading(resource, plan, proofs, input)
   );
+}
+
+/** What was restored is still in the sandbox: real data where nobody expects it. */
+function uncleaned(resource: Resource, proofs: readonly Proof[]): Finding | null {
+  const last = proofs.at(-1);
+  if (last?.uncleaned === undefined) return null;
+  const summary = `what the restore test of ${when(last)} restored is still in the sandbox: ${last.uncleaned}`;
+  const action = 'Drop it by hand, or pause the sandbox; then mend what it names (the sandbox user’s rights, its address).';
+  return failing({ check, resource, severity: 'warning', summary, action, startedAt: last.endedAt });
+}
+
+/** Manifests that have stopped leave nothing to compare a restore with. */
+function unmanifested(resource: Resource, source: ClusterName, { state, now }: RestoreTestInput): Finding | null {
+  const newest = state.manifests[`${source.project}/${source.cluster}`]?.at(-1);
+  if (newest === undefined || now - newest.at <= MANIFEST_STALE) return null;
+  const summary = `no manifest of it was taken for ${spell(now - newest.at)}, so a restore can’t be compared with what was there`;
+  const action = 'See in the log of /api/cron/restore-test why its address could not be read: credentials, network.';
+  return failing({ check, resource, severity: 'warning', summary, action, startedAt: newest.at });
 }
 
 const FAILED =
@@ -71,7 +106,7 @@ const UNVERIFIED =
 function lastVerdict(resource: Resource, proofs: readonly Proof[], input: RestoreTestInput): Finding | null {
   const [before, last] = [proofs.at(-2), proofs.at(-1)];
   if (!last || last.verdict === 'passed') return null;
-  const evidence = evidenceOf(last, proofs, input);
+  const evidence = proofEvidence(last, proofs, input);
   const startedAt = last.endedAt;
   if (last.verdict === 'failed')
     return failing({
@@ -88,12 +123,8 @@ function lastVerdict(resource: Resource, proofs: readonly Proof[], input: Restor
   return failing({ check, resource, severity: twice ? 'critical' : 'warning', summary, action: UNVERIFIED, evidence, startedAt });
 }
 
-function when({ point, startedAt }: Proof): string {
-  return point === null ? iso(startedAt) : `${point.kind === 'snapshot' ? 'the snapshot of' : 'the moment'} ${iso(point.at)}`;
-}
-
-function refusal(resource: Resource, plan: RestorePlan, { state }: RestoreTestInput): Finding | null {
-  const refused = state.refusals[plan.name];
+function refusal(resource: Resource, plan: RestorePlan, source: ClusterName, { state }: RestoreTestInput): Finding | null {
+  const refused = state.refusals[refusalKey(plan.name, source)];
   if (!refused) return null;
   const summary = `the restore test is refused: ${refused.why}`;
   const action = 'Mend what it names, then `npm run restore-test -- --start`, or wait for the next day’s try.';
@@ -123,7 +154,7 @@ function fading(resource: Resource, plan: RestorePlan, proofs: readonly Proof[],
   const passed = proofs.filter(({ verdict }) => verdict === 'passed');
   const last = passed.at(-1);
   if (!last) return ok({ check, resource, summary: 'no restore test has been done yet; the first is not overdue' });
-  const evidence = evidenceOf(last, proofs, input);
+  const evidence = proofEvidence(last, proofs, input);
   const expiries = passed.map(({ point }) => point?.expiresAt ?? Number.POSITIVE_INFINITY);
   const expiry = Math.max(...expiries);
   const next = last.startedAt + plan.every * plan.sources.length;
@@ -144,25 +175,4 @@ function well(resource: Resource, last: Proof, evidence: Evidence, { targets }: 
   const action =
     'A larger tier or faster disks at the target shorten a restore; a denser schedule, or continuous backup, the RPO. Or write the true promise into the policy.';
   return failing({ check, resource, severity: 'warning', summary, action, evidence, startedAt: last.endedAt });
-}
-
-/** Verdict lines first, then the measures with those of the tests before, for the trend. */
-function evidenceOf(proof: Proof, proofs: readonly Proof[], { targets }: RestoreTestInput): Evidence {
-  const { restore, validate, rto, rpo } = proof.measured;
-  const span = (label: string, value: Duration | null, target?: Duration): Evidence =>
-    value === null ? [] : [[label, `${spell(value)}${target === undefined ? '' : ` (target ${spell(target)})`}`]];
-  const trend = proofs.slice(0, -1).flatMap(({ measured }) => (measured.rto === null ? [] : [spell(measured.rto)]));
-  return [
-    ...proof.worst.map((line): readonly [string, string] => [
-      `${line.namespace ?? 'deployment'}: ${line.what}`,
-      `expected ${line.expected}, found ${line.found}`,
-    ]),
-    ...(proof.point ? [['recovery point', when(proof)] as const] : []),
-    ...span('restored in', restore),
-    ...span('validated in', validate),
-    ...span('RTO', rto, targets.rto),
-    ...span('RPO achieved', rpo, targets.rpo),
-    ...(trend.length > 0 ? [['RTO of the tests before', trend.slice(-5).join(', ')] as const] : []),
-    ['record', proof.id],
-  ];
 }

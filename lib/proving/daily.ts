@@ -1,9 +1,9 @@
 import { prepared } from '../alerts/deliver.ts';
 import { budgetOf } from '../budget.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Head } from '../domain/head.ts';
 import type { RestorePlan } from '../domain/recovery-plan.ts';
 import { NO_RECOVERY } from '../domain/restore-test.ts';
-import { HOUR } from '../domain/time.ts';
 import { courierOf, type Parts, wordsOf } from '../parts.ts';
 import { sendAll } from '../send.ts';
 import { type Ledger, openLedger } from '../state/ledger.ts';
@@ -12,7 +12,7 @@ import { begin, isDue } from '../recovery/begin.ts';
 import { withRecoveryIncidents } from './findings.ts';
 import { holdAssertions } from './integrity.ts';
 import { keepManifests } from './manifests.ts';
-import { planNames, refused, seenPlans } from '../recovery/state.ts';
+import { planNames, refused, seenPlans, turnOf } from '../recovery/state.ts';
 import { NO_CREDENTIALS } from './surroundings.ts';
 
 export type DailyAnswer =
@@ -22,14 +22,17 @@ export type DailyAnswer =
     }
   | { readonly status: 500; readonly body: { readonly error: string } };
 
+/** One plan, due or not; `by`: who asks. */
+type Only = { readonly plan: string; readonly source?: string; readonly by?: string };
+
 /** `/api/cron/restore-test`: manifests of the sources, the data's assertions, and the restore tests that are due. Idempotent: what is not due is not begun. Never throws. */
-export async function daily(parts: Parts, only?: { readonly plan: string; readonly source?: string }): Promise<DailyAnswer> {
+export async function daily(parts: Parts, only?: Only): Promise<DailyAnswer> {
   try {
     const ledger = await opened(parts);
     const courier = { ...courierOf(parts, parts.newId()), deadline: budgetOf(parts.now(), parts).deliverUntil };
     const advancing: Advancing = { parts, ledger, courier, deadline: budgetOf(parts.now(), parts).collectUntil };
     // What is begun by hand is compared with what the source looks like now, too.
-    await keepManifests(advancing, only ? HOUR : undefined);
+    await keepManifests(advancing, only ? 0 : undefined);
     if (!only) await holdAssertions(advancing);
     const started = await beginDue(advancing, only);
     await advanceTests(advancing);
@@ -39,7 +42,11 @@ export async function daily(parts: Parts, only?: { readonly plan: string; readon
       status: 200,
       body: {
         started,
-        refused: Object.fromEntries(Object.entries(refusals).map(([plan, { why }]) => [plan, why])),
+        refused: Object.fromEntries(
+          Object.values(refusals)
+            .toSorted((a, b) => a.at - b.at)
+            .map(({ plan, why }) => [plan, why]),
+        ),
         underWay: tests.length,
       },
     };
@@ -57,10 +64,7 @@ export async function opened(parts: Parts): Promise<Ledger> {
 }
 
 /** Begins what is due; asked for by name, also what is not. The names of the plans that were begun. */
-async function beginDue(
-  { parts, ledger, courier }: Advancing,
-  only?: { readonly plan: string; readonly source?: string },
-): Promise<readonly string[]> {
+async function beginDue({ parts, ledger, courier }: Advancing, only?: Only): Promise<readonly string[]> {
   const plans = parts.policy.general.restoreTests ?? [];
   const now = parts.now();
   const ids = new Map(plans.map((plan) => [plan.name, `restore-test-${plan.name}-${now.toString(36)}-${parts.newId().slice(0, 8)}`]));
@@ -75,17 +79,26 @@ async function beginDue(
       const known = seenPlans(current, planNames(parts.policy.general), now);
       if (parts.recovery?.atlas)
         return wanted(current).reduce(
-          (next, plan) => begin(next, plan, { id: ids.get(plan.name) ?? '', now, ...(only?.source && { sourceName: only.source }) }),
+          (next, plan) =>
+            begin(next, plan, {
+              id: ids.get(plan.name) ?? '',
+              now,
+              ...(only?.source && { sourceName: only.source }),
+              ...(only?.by && { by: only.by }),
+            }),
           known,
         );
-      const without = wanted(current).reduce(
-        (next, plan) => refused(next, { id: '', plan: plan.name }, NO_CREDENTIALS, current.recovery?.refusals[plan.name]?.at ?? now),
-        known,
-      );
+      const without = wanted(current).reduce((next, plan) => refusedTurn(next, plan, now), known);
       return prepared(withRecoveryIncidents(without, parts, revision), courier);
     },
   });
   return (head.recovery ?? NO_RECOVERY).tests.filter(({ id }) => [...ids.values()].includes(id)).map(({ plan }) => plan);
+}
+
+/** Nothing may be restored at all: said of the source whose turn it is. */
+function refusedTurn(head: Head, plan: RestorePlan, now: Instant): Head {
+  const { source } = turnOf(plan, head.recovery?.turns[plan.name]?.next ?? 0);
+  return source ? refused(head, { id: '', plan: plan.name, source }, NO_CREDENTIALS, now) : head;
 }
 
 function isBusy(head: Head, plan: RestorePlan): boolean {

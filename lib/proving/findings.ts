@@ -1,9 +1,9 @@
 import { hush } from '../alerts/hush.ts';
 import { planDeliveries } from '../alerts/plan.ts';
-import type { Finding } from '../domain/finding.ts';
+import { exempt, type Finding, subjectKey } from '../domain/finding.ts';
 import type { Head } from '../domain/head.ts';
 import type { Memory } from '../domain/memory.ts';
-import type { Policy } from '../domain/policy.ts';
+import type { CheckId, Policy } from '../domain/policy.ts';
 import { type ClusterName, type Located, NO_RECOVERY } from '../domain/restore-test.ts';
 import type { Instant } from '../domain/time.ts';
 import { drillFindings } from '../incidents/drills.ts';
@@ -23,6 +23,16 @@ export function recoveryFindings(head: Head, policy: Policy, locate: Locate, now
     ...integrityFindings(state.integrity, now),
   ];
 }
+
+/** What is open and no longer asked for by policy ends: a plan, a source or an assertion that was taken out. Pure. */
+export function withdrawn(head: Head, findings: readonly Finding[]): readonly Finding[] {
+  const asked = new Set(findings.map(({ check, resource }) => subjectKey(check, resource)));
+  const open = head.incidents.filter(({ check, state }) => state !== 'resolved' && OURS.has(check));
+  const gone = open.filter(({ check, resource }) => !asked.has(subjectKey(check, resource)));
+  return gone.map(({ check, resource }) => exempt({ check, resource, summary: 'no longer asked for by policy' }));
+}
+
+const OURS: ReadonlySet<CheckId> = new Set(['restore-test', 'drill', 'integrity']);
 
 /** Finds sources among the clusters that memory knows. */
 export function locateIn(memory: Memory, policy: Policy): Locate {
@@ -46,9 +56,9 @@ export function locateIn(memory: Memory, policy: Policy): Locate {
 export function withRecoveryIncidents(head: Head, parts: Parts, revision: number): Head {
   const now = parts.now();
   const context = contextOf(parts, now);
-  const known = (head.recovery ?? NO_RECOVERY).proofs.map(({ source }) => source);
+  const known = (head.recovery ?? NO_RECOVERY).proofs.map(({ source }) => source).filter(({ clusterId }) => clusterId !== '');
   const locate = (name: ClusterName): ReturnType<Locate> => {
-    const at = known.find(
+    const at = known.findLast(
       (source) => source.name === name.cluster && (source.projectId === name.project || source.projectName === name.project),
     );
     return at ? { at, exempt: null } : null;
@@ -56,7 +66,13 @@ export function withRecoveryIncidents(head: Head, parts: Parts, revision: number
   const findings = recoveryFindings(head, parts.policy, locate, now).filter(
     ({ verdict, resource, check }) => check !== 'restore-test' || (verdict !== 'unknown' && resource.clusterId !== null),
   );
-  const raised = reconcile(head.incidents, findings, { now, revision, projectIds: null, flapping: parts.policy.general.flapping });
+  const raised = reconcile(head.incidents, findings, {
+    now,
+    revision,
+    projectIds: null,
+    partial: true,
+    flapping: parts.policy.general.flapping,
+  });
   const { incidents, transitions } = hush(raised.incidents, raised.transitions, {
     silences: head.silences ?? [],
     maintenance: context.general.maintenance,

@@ -1,28 +1,38 @@
 import { prepared } from '../alerts/deliver.ts';
-import type { Assertion, EvidenceLine } from '../domain/evidence.ts';
+import type { EvidenceLine } from '../domain/evidence.ts';
 import { verdictOf } from '../domain/evidence.ts';
+import type { Head } from '../domain/head.ts';
 import type { LogRecord } from '../domain/record.ts';
 import type { IntegrityState } from '../domain/restore-test.ts';
 import { HOUR, type Instant } from '../domain/time.ts';
+import type { ClusterRow, RecordedView } from '../domain/view.ts';
+import { quoted } from '../incidents/integrity.ts';
 import type { Parts } from '../parts.ts';
-import type { Advancing } from './advance.ts';
-import { withRecoveryIncidents } from './findings.ts';
 import { withRecovery } from '../recovery/state.ts';
 import { troubleOf } from '../recovery/trouble.ts';
+import type { Deployments } from '../recovery/world.ts';
+import { readPacked } from '../state/packed-blobs.ts';
+import type { Advancing } from './advance.ts';
+import { type Placed, placed, type Source } from './assertion-address.ts';
+import { withRecoveryIncidents } from './findings.ts';
+import { soundPoint } from './sound-point.ts';
 
 /** Daily, with room for a cron that comes early. */
 const APART = 20 * HOUR;
 
-/** Holds the user's sentences about the data against the source (plan 3.1), read-only, where MONGODB_URI is given; what fails is told at once. */
+/** Holds the user's sentences about the data against the source (plan 3.1), read-only, where its address is given; what fails is told at once. */
 export async function holdAssertions({ parts, ledger, courier, deadline }: Advancing): Promise<void> {
-  const assertions = (parts.policy.general.assertions ?? []).filter((assertion) => addressFor(assertion, parts) !== null);
-  const before = ledger.head().recovery?.integrity;
+  const { recovery, policy } = parts;
+  if (!recovery) return;
+  const { assertions = [], restoreTests: plans = [] } = policy.general;
+  const asked = placed({ assertions, plans, sourceAddress: recovery.sourceAddress });
   const now = parts.now();
-  if (assertions.length === 0 || !parts.recovery || (before && now - before.at < APART)) return;
-  const lines = await heldAt(assertions, parts, deadline);
+  if (!isWorthAsking(ledger.head().recovery?.integrity, asked, now)) return;
+  const lines = await heldAt(asked, recovery.deployments, deadline);
+  const rows = lines.some(isFailed) ? await rowsOf(parts, ledger.head()) : [];
   await ledger.update({
     apply: (head, revision) => {
-      const integrity = heldState(head.recovery?.integrity, assertions, lines, now);
+      const integrity = heldState(head.recovery?.integrity, { asked, lines, rows, at: now });
       return prepared(
         withRecoveryIncidents(
           withRecovery(head, (state) => ({ ...state, integrity })),
@@ -32,66 +42,97 @@ export async function holdAssertions({ parts, ledger, courier, deadline }: Advan
         courier,
       );
     },
-    // A verdict that changed is worth a record; the same one every day is not.
-    records: (head) =>
-      verdictOf(head.recovery?.integrity?.lines ?? []) === verdictOf(lines) && head.recovery?.integrity ? [] : [recordOf(lines, now)],
+    records: (head) => (isNews(head.recovery?.integrity, lines) ? [recordOf(asked, lines, now)] : []),
   });
 }
 
-/** The address of the source that it is about, where policy gives it one, else MONGODB_URI; null: neither is set. */
-function addressFor({ cluster }: Assertion, { policy, recovery }: Parts): string | null {
-  const sources = (policy.general.restoreTests ?? []).flatMap((plan) => plan.sources);
-  const own = cluster === undefined ? null : (sources.find((source) => source.cluster === cluster && source.uri !== null)?.uri ?? null);
-  return recovery?.sourceAddress(own) ?? null;
+/** Once a day; and what is asked no more is forgotten once, so that its incident ends. */
+function isWorthAsking(before: IntegrityState | undefined, asked: readonly Placed[], now: Instant): boolean {
+  const lines = before?.lines.length ?? 0;
+  if (asked.length === 0) return lines > 0;
+  return !before || lines === 0 || now - before.at >= APART;
+}
+
+/** A verdict that changed is worth a record; the same one every day is not. */
+function isNews(before: IntegrityState | undefined, lines: readonly EvidenceLine[]): boolean {
+  if (lines.length === 0) return false;
+  return !before || before.lines.length === 0 || verdictOf(before.lines) !== verdictOf(lines);
 }
 
 /** One line an assertion, in their order, each asked where it belongs. */
-async function heldAt(assertions: readonly Assertion[], parts: Parts, deadline: Instant): Promise<readonly EvidenceLine[]> {
-  const lines = new Map<Assertion, EvidenceLine>();
-  for (const [uri, group] of Map.groupBy(assertions, (assertion) => addressFor(assertion, parts))) {
-    const asked =
-      uri === null || !parts.recovery
-        ? []
-        : await parts.recovery.deployments
-            .hold(uri, group, { deadline })
-            .catch((cause: unknown) => group.map((assertion) => unheld(assertion, troubleOf(cause))));
-    group.forEach((assertion, index) => lines.set(assertion, asked[index] ?? unheld(assertion, 'it was not asked')));
+async function heldAt(asked: readonly Placed[], deployments: Deployments, deadline: Instant): Promise<readonly EvidenceLine[]> {
+  const lines = new Map<Placed, EvidenceLine>();
+  for (const [uri, group] of Map.groupBy(asked, ({ place }) => place.uri)) {
+    if (uri === null) continue;
+    const found = await deployments
+      .hold(
+        uri,
+        group.map(({ assertion }) => assertion),
+        { deadline },
+      )
+      .catch((cause: unknown) => group.map((one) => unheld(one, troubleOf(cause))));
+    group.forEach((one, index) => lines.set(one, found[index] ?? unheld(one, 'it was not asked')));
   }
-  return assertions.map((assertion) => lines.get(assertion) ?? unheld(assertion, 'it was not asked'));
+  return asked.map((one) => lines.get(one) ?? unheld(one, one.place.uri === null ? one.place.why : 'it was not asked'));
 }
 
-function unheld({ name, namespace }: Assertion, why: string): EvidenceLine {
-  return { what: 'assertion', namespace, expected: name, found: why, verdict: 'could-not-verify' };
+function unheld({ assertion: { name, namespace } }: Placed, why: string): EvidenceLine {
+  return { what: 'assertion', namespace, expected: quoted(name), found: why, verdict: 'could-not-verify' };
 }
 
-/** Pure: one line an assertion, in their order. */
-function heldState(
-  before: IntegrityState | undefined,
-  assertions: readonly Assertion[],
-  lines: readonly EvidenceLine[],
-  at: Instant,
-): IntegrityState {
-  const held = assertions.flatMap(({ name }, index) => {
-    const last = lines[index]?.verdict === 'passed' ? at : before?.lastHeld[name];
-    return last === undefined ? [] : [[name, last] as const];
-  });
-  return { at, lines, lastHeld: Object.fromEntries(held) };
+function isFailed({ verdict }: EvidenceLine): boolean {
+  return verdict === 'failed';
 }
 
-function recordOf(lines: readonly EvidenceLine[], at: Instant): LogRecord {
+/** The clusters as the last check saw them; none where that is gone. */
+async function rowsOf({ store }: Parts, head: Head): Promise<readonly ClusterRow[]> {
+  // Only ever written by a run, packed; the head's schema number covers its shape.
+  const view = (await readPacked(store, head.viewBlobs)) as RecordedView | null;
+  return view?.clusters ?? [];
+}
+
+type Held = {
+  readonly asked: readonly Placed[];
+  readonly lines: readonly EvidenceLine[];
+  readonly rows: readonly ClusterRow[];
+  readonly at: Instant;
+};
+
+/** Pure: what is known of each assertion now. One that is asked no more is forgotten. */
+function heldState(before: IntegrityState | undefined, { asked, lines, rows, at }: Held): IntegrityState {
+  const lastHeld: Record<string, Instant> = {};
+  const soundPoints: Record<string, Instant> = {};
+  for (const [index, { assertion, place }] of asked.entries()) {
+    const verdict = lines[index]?.verdict;
+    const last = verdict === 'passed' ? at : before?.lastHeld[assertion.name];
+    if (last === undefined) continue;
+    lastHeld[assertion.name] = last;
+    const point = verdict === 'failed' ? soundPoint(rowOf(place.source, rows), last) : null;
+    if (point !== null) soundPoints[assertion.name] = point;
+  }
+  const blindSince = lines.some(({ verdict }) => verdict === 'could-not-verify') ? { blindSince: before?.blindSince ?? at } : {};
+  return { at, lines, lastHeld, soundPoints, ...blindSince };
+}
+
+function rowOf(source: Source | null, rows: readonly ClusterRow[]): ClusterRow | null {
+  const isIn = ({ projectId, projectName }: ClusterRow): boolean => source?.project === projectId || source?.project === projectName;
+  return rows.find((row) => row.name === source?.cluster && isIn(row)) ?? null;
+}
+
+function recordOf(asked: readonly Placed[], lines: readonly EvidenceLine[], at: Instant): LogRecord {
   const verdict = verdictOf(lines);
-  const failed = lines.filter((line) => line.verdict === 'failed').length;
+  const failed = lines.filter(isFailed).length;
   const summary =
     failed > 0
       ? `${failed} of ${lines.length} assertions about the data do not hold`
       : `${lines.length} assertions about the data: ${verdict}`;
-  const id = `integrity-${at.toString(36)}`;
+  const variables = new Set(asked.map(({ place }) => place.source?.uri ?? 'MONGODB_URI'));
   return {
-    id,
+    id: `integrity-${at.toString(36)}`,
     kind: 'integrity',
     startedAt: at,
     endedAt: at,
-    subject: 'the source at MONGODB_URI',
+    subject: `the source at ${[...variables].join(', ')}`,
     by: 'cron',
     verdict,
     summary,

@@ -32,6 +32,7 @@ export function stepContext(test: RestoreTest, { parts, head, owner, deadline }:
     plans,
     others: [...state.tests.filter(({ id }) => id !== test.id), ...drillsUsing(head)],
     window: await windowOfCluster(parts.store, head, { project: test.source.projectId, cluster: test.source.name }),
+    comparableFrom: state.manifests[manifestKey(plan, test)]?.[0]?.at ?? null,
     manifestsAround: (at) => manifestsAround(parts.store, state.manifests[manifestKey(plan, test)] ?? [], at, plan.databases),
     rpo: parts.policy.general.recovery.rpo,
     owner,

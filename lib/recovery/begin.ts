@@ -1,9 +1,9 @@
 import type { Head } from '../domain/head.ts';
 import type { RestorePlan } from '../domain/recovery-plan.ts';
-import { NO_RECOVERY, type RestoreTest } from '../domain/restore-test.ts';
+import { NO_RECOVERY, refusalKey, type RestoreTest } from '../domain/restore-test.ts';
 import { HOUR, type Instant } from '../domain/time.ts';
-import { activeDrills, isSameCluster } from './drills/state.ts';
-import { turnOf, withRecovery } from './state.ts';
+import { activeDrills, isOn } from './drills/state.ts';
+import { turnOf, without, withRecovery } from './state.ts';
 
 /** The daily cron does not come to the minute: what would be due within this time is begun. */
 const EARLY = 2 * HOUR;
@@ -19,7 +19,7 @@ export function isDue(head: Head, plan: RestorePlan, now: Instant): boolean {
 
 /** A drill has the sandbox to itself. */
 function isDrilled(head: Head, { target }: RestorePlan): boolean {
-  return activeDrills(head).some(({ targetName, scenario }) => scenario !== 'breach' && isSameCluster(targetName, target));
+  return activeDrills(head).some((drill) => drill.scenario !== 'breach' && isOn(drill, target));
 }
 
 function isSame(
@@ -33,11 +33,11 @@ function isSame(
 export function begin(
   head: Head,
   plan: RestorePlan,
-  how: { readonly id: string; readonly now: Instant; readonly sourceName?: string },
+  how: { readonly id: string; readonly now: Instant; readonly sourceName?: string; readonly by?: string },
 ): Head {
   const { turns } = head.recovery ?? NO_RECOVERY;
   const turn = turnOf(plan, turns[plan.name]?.next ?? 0);
-  const source = plan.sources.find(({ cluster }) => cluster === how.sourceName) ?? turn.source;
+  const source = how.sourceName === undefined ? turn.source : plan.sources.find(({ cluster }) => cluster === how.sourceName);
   if (!source) return head;
   const test: RestoreTest = {
     id: how.id,
@@ -47,6 +47,8 @@ export function begin(
     target: null,
     targetName: { project: plan.target.project, cluster: plan.target.cluster },
     choice: turn.choice,
+    by: how.by ?? 'cron',
+    reach: null,
     phase: 'choose',
     startedAt: how.now,
     phases: { choose: how.now },
@@ -67,5 +69,10 @@ export function begin(
     troubles: null,
     claim: null,
   };
-  return withRecovery(head, (state) => ({ ...state, tests: [...state.tests, test] }));
+  // What was refused before is asked anew.
+  return withRecovery(head, ({ refusals, ...state }) => ({
+    ...state,
+    refusals: without(refusals, refusalKey(plan.name, source)),
+    tests: [...state.tests, test],
+  }));
 }

@@ -13,6 +13,8 @@ export type Choosing = {
   readonly window: Window | null;
   readonly restoreWindowDays: number | null;
   readonly now: Instant;
+  /** The source's first manifest: only later points can be compared with what was there before them; null: there is none. */
+  readonly comparableFrom: Instant | null;
   /** In [0, 1). */
   readonly random: () => number;
 };
@@ -26,7 +28,14 @@ export function choosePoint(choice: PointChoice, choosing: Choosing): RestorePoi
   const latest = points.at(-1);
   if (choice === 'moment') return randomMoment(choosing) ?? latest ?? 'there is no snapshot and no moment to restore';
   if (latest === undefined) return 'there is no completed snapshot that is neither a fallback nor about to expire';
-  return choice === 'latest' ? latest : (points[Math.floor(choosing.random() * points.length)] ?? latest);
+  if (choice === 'latest') return latest;
+  const inside = points.filter(({ at }) => at >= oldestWanted(choosing));
+  return inside[Math.floor(choosing.random() * inside.length)] ?? latest;
+}
+
+/** Inside the restore window, where one is known, and where there is something to compare with. */
+function oldestWanted({ restoreWindowDays, comparableFrom, now }: Choosing): Instant {
+  return Math.max(restoreWindowDays === null ? 0 : now - restoreWindowDays * DAY, comparableFrom ?? 0);
 }
 
 /** Completed, not fallback, with its time, and not about to expire; oldest first. */
@@ -45,9 +54,9 @@ export function usable({ snapshots, now }: Pick<Choosing, 'snapshots' | 'now'>):
 }
 
 /** Whole seconds, which is how Atlas takes a moment; over the spans between the breaks, each by its length. */
-function randomMoment({ window, restoreWindowDays, now, random }: Choosing): RestorePoint | null {
+function randomMoment({ window, restoreWindowDays, comparableFrom, now, random }: Choosing): RestorePoint | null {
   if (window === null) return null;
-  const spans = spansOf(window, Math.min(window.to, now - TAIL));
+  const spans = spansOf({ ...window, from: Math.max(window.from, comparableFrom ?? 0) }, Math.min(window.to, now - TAIL));
   const total = spans.reduce((sum, { from, to }) => sum + (to - from), 0);
   if (total < SECOND) return null;
   let left = random() * total;

@@ -1,5 +1,6 @@
 import type { MongoClient } from 'mongodb';
 import type { Duration, Instant } from '../domain/time.ts';
+import { hostsNamed } from './dump/hosts.ts';
 import type { Deployments } from './world.ts';
 
 type Opening = { readonly timeoutMs: Duration; /** The clock by which deadlines are meant. */ readonly now?: () => Instant };
@@ -12,11 +13,12 @@ export function openDeployments({ timeoutMs, now = Date.now }: Opening): Deploym
     try {
       return await act(client);
     } finally {
-      await client.close();
+      // Not waited for: on a server that hangs it would wait for the server, beyond every deadline.
+      void client.close().catch(() => undefined);
     }
   };
   return {
-    hostsOf,
+    hostsOf: hostsNamed,
     validate: (uri, plan, until) =>
       through(uri, async (client) => (await import('./validate/database.ts')).validateDatabase(client, plan, { ...until, now })),
     writeAccess: (uri) => through(uri, async (client) => (await import('./validate/write-access.ts')).writeAccess(client)),
@@ -26,10 +28,4 @@ export function openDeployments({ timeoutMs, now = Date.now }: Opening): Deploym
       through(uri, async (client) => (await import('./validate/assertion.ts')).holdAssertions(client, assertions, { ...until, now })),
     drop: (uri, until) => through(uri, async (client) => (await import('./drop.ts')).dropDatabases(client, { ...until, now })),
   };
-}
-
-/** The hosts of a connection string, without user and password; none where it is not one. */
-export function hostsOf(uri: string): readonly string[] {
-  const found = /^mongodb(?:\+srv)?:\/\/(?:[^/]*@)?([^/?#]+)/i.exec(uri);
-  return found?.[1]?.split(',').map((host) => host.trim().toLowerCase()) ?? [];
 }

@@ -1,10 +1,11 @@
 import type { Head } from '../domain/head.ts';
 import { NO_RECOVERY, type RestorePoint } from '../domain/restore-test.ts';
 import { type Duration, type Instant, iso, spell } from '../domain/time.ts';
-import type { Window } from '../domain/view.ts';
+import type { RecordedView, Window } from '../domain/view.ts';
 import type { LiveCluster, RecoveryAtlas } from '../domain/recovery-atlas.ts';
 import { usable } from './choose.ts';
 import { pointRefusals, restoreRefusals } from './interlock.ts';
+import { rowOf, usersOf, windowNow } from './manual-surroundings.ts';
 
 export type RestoreAsked = {
   readonly source: { readonly project: string; readonly cluster: string };
@@ -25,35 +26,40 @@ export type RestorePlanned = {
 type Surroundings = {
   readonly atlas: RecoveryAtlas;
   readonly head: Head | null;
-  readonly window: Window | null;
+  /** What the last check recorded. */
+  readonly view: RecordedView | null;
   readonly sources: Parameters<typeof restoreRefusals>[0]['sources'];
   readonly now: Instant;
   readonly deadline: Instant;
 };
 
 /** Reads source and target, and says what would be lost, how long it took before, and which moments cannot be restored. Changes nothing. */
-export async function planRestore(
-  asked: RestoreAsked,
-  { atlas, head, window, sources, now, deadline }: Surroundings,
-): Promise<RestorePlanned> {
+export async function planRestore(asked: RestoreAsked, surroundings: Surroundings): Promise<RestorePlanned> {
+  const { atlas, head, view, sources, now, deadline } = surroundings;
   const [source, target] = await Promise.all([
     atlas.findCluster(asked.source.project, asked.source.cluster, deadline),
     atlas.findCluster(asked.target.project, asked.target.cluster, deadline),
   ]);
-  const others = (head?.recovery ?? NO_RECOVERY).tests;
-  const refusals = [...restoreRefusals({ source, target, targetName: asked.target, sources, sourceName: asked.source.cluster, others })];
+  const question = { source, target, targetName: asked.target, sources, sourceName: asked.source.cluster };
+  const refusals = [...restoreRefusals({ ...question, others: usersOf(head, target) }), ...watchedRefusals(asked.target, view)];
   const snapshots = source ? usable({ snapshots: await atlas.snapshots(source, deadline), now }) : [];
   const point = pointNamed(asked.to, snapshots, source);
+  const recorded = source?.pitEnabled === false ? null : (rowOf(view, asked.source)?.window ?? null);
+  const { window, words } = windowNow(recorded, head, now);
   if (typeof point === 'string') refusals.push(point);
-  else refusals.push(...pointRefusals(point, source?.pitEnabled === false ? null : window, now));
+  else refusals.push(...pointRefusals(point, window, now));
   const chosen = typeof point === 'string' ? null : point;
-  return {
-    source,
-    target,
-    point: chosen,
-    refusals,
-    lines: linesOf({ asked, source, target, point: chosen, window, head, snapshots, now }),
-  };
+  const lines = linesOf({ asked, source, target, point: chosen, window, words, head, snapshots, now });
+  return { source, target, point: chosen, refusals, lines };
+}
+
+/** The tag alone makes no sandbox: who is watched is somebody's data. */
+function watchedRefusals(target: RestoreAsked['target'], view: RecordedView | null): readonly string[] {
+  const row = rowOf(view, target);
+  if (row === null || row.verdict === 'exempt') return [];
+  return [
+    `the target ${target.cluster} (project ${target.project}) is watched as a cluster with data of its own: if it may be overwritten, name it as the target of a restore test or drill in restorable.config.ts, or tag it restorable-exempt="recovery target" in Atlas, and wait for the next check`,
+  ];
 }
 
 /** The point that was typed; in words, why it names none. */
@@ -84,12 +90,14 @@ type Told = {
   readonly target: LiveCluster | null;
   readonly point: RestorePoint | null;
   readonly window: Window | null;
+  /** What is to be said of the window's end. */
+  readonly words: string | null;
   readonly head: Head | null;
   readonly snapshots: readonly (RestorePoint & { readonly kind: 'snapshot' })[];
   readonly now: Instant;
 };
 
-function linesOf({ asked, source, target, point, window, head, snapshots, now }: Told): readonly string[] {
+function linesOf({ asked, source, target, point, window, words, head, snapshots, now }: Told): readonly string[] {
   const breaks = window?.breaks ?? [];
   return [
     `source   ${asked.source.cluster} (project ${asked.source.project})${source ? '' : ': not found'}`,
@@ -100,6 +108,7 @@ function linesOf({ asked, source, target, point, window, head, snapshots, now }:
         ]
       : []),
     `window   ${window ? `${iso(window.from)} to ${iso(window.to)}` : 'point-in-time recovery is off, or its window is not known'}; snapshots: ${newest(snapshots)}`,
+    ...(words === null ? [] : [`         ${words}`]),
     ...breaks.map(({ from, to, cause }) => `         not restorable: ${iso(from)} to ${iso(to)} (${cause})`),
     `time     ${durations(head, source)}`,
   ];

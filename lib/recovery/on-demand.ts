@@ -16,6 +16,8 @@ export type OnDemand = {
   readonly now: () => Instant;
   readonly pause: (duration: Duration) => Promise<void>;
   readonly say: (words: string) => void;
+  /** True once the person has had enough (Ctrl-C): Atlas goes on with the snapshot all the same. */
+  readonly stopped: () => boolean;
   readonly id: string;
 };
 
@@ -27,22 +29,35 @@ export async function onDemandSnapshot(asked: OnDemand): Promise<LogRecord> {
   const wanted = { description: `restorable, by ${asked.by}`.slice(0, 200), retentionDays: RETENTION_DAYS };
   const snapshot = await asked.atlas.requestSnapshot(cluster, wanted, asked.now() + MINUTE);
   asked.say(`asked for snapshot ${snapshot.id} of ${cluster.name}, kept ${RETENTION_DAYS} days`);
-  const last = await completed(asked, cluster, snapshot);
-  const late = `it was not completed within ${spell(asked.patience)}; it is ${last.status ?? 'in an unknown state'}`;
-  return record(asked, startedAt, last, last.status === 'completed' ? null : last.status === 'failed' ? 'Atlas says that it failed' : late);
+  return record(asked, startedAt, ...(await completed(asked, cluster, snapshot)));
 }
 
 const BETWEEN = 15_000;
+/** A failed look at a snapshot that takes minutes is no reason to lose sight of it. */
+const LOOKS_THAT_MAY_FAIL = 20;
 
-async function completed(asked: OnDemand, cluster: LiveCluster, first: Snapshot): Promise<Snapshot> {
+type Completed = readonly [snapshot: Snapshot, trouble: string | null, interrupted?: true];
+
+async function completed(asked: OnDemand, cluster: LiveCluster, first: Snapshot): Promise<Completed> {
   const until = asked.now() + asked.patience;
-  let snapshot = first;
-  for (let said = first.status; snapshot.status !== 'completed' && snapshot.status !== 'failed' && asked.now() < until;) {
+  let [snapshot, failures] = [first, 0];
+  for (let said = first.status; ;) {
+    if (snapshot.status === 'completed') return [snapshot, null];
+    if (snapshot.status === 'failed') return [snapshot, 'Atlas says that it failed'];
+    if (asked.stopped()) return [snapshot, `snapshot ${first.id}: nobody waited for its end; it goes on in Atlas`, true];
+    if (asked.now() >= until)
+      return [snapshot, `it was not completed within ${spell(asked.patience)}; it is ${snapshot.status ?? 'in an unknown state'}`];
     await asked.pause(BETWEEN);
-    snapshot = await asked.atlas.snapshot(cluster, first.id, asked.now() + MINUTE);
-    if (snapshot.status !== said) asked.say(`${snapshot.id}: ${(said = snapshot.status)}`);
+    try {
+      snapshot = await asked.atlas.snapshot(cluster, first.id, asked.now() + MINUTE);
+      failures = 0;
+      if (snapshot.status !== said) asked.say(`${snapshot.id}: ${(said = snapshot.status)}`);
+    } catch (error) {
+      const words = error instanceof Error ? error.message : 'unknown error';
+      if ((failures += 1) > LOOKS_THAT_MAY_FAIL) return [snapshot, `Atlas no longer tells how ${first.id} is: ${words}`];
+      asked.say(`${first.id}: not seen (${words}); looking again`);
+    }
   }
-  return snapshot;
 }
 
 function record(
@@ -50,11 +65,10 @@ function record(
   startedAt: Instant,
   snapshot: Snapshot | null,
   trouble: string | null,
+  interrupted?: true,
 ): LogRecord {
   const endedAt = now();
   const point = snapshot?.createdAt ?? null;
-  const verdict =
-    trouble === null ? 'passed' : snapshot === null ? 'refused' : snapshot.status === 'failed' ? 'failed' : 'could-not-verify';
   const kept = snapshot?.expiresAt ?? (point === null ? null : point + RETENTION_DAYS * DAY);
   const summary =
     trouble ??
@@ -66,10 +80,16 @@ function record(
     endedAt,
     subject: `${cluster} (project ${project})`,
     by,
-    verdict,
+    verdict: interrupted ? 'interrupted' : verdictOf(snapshot, trouble),
     summary,
     measured: { taken: endedAt - startedAt },
     evidence: [],
     details: snapshot ? { snapshot: snapshot.id } : {},
   };
+}
+
+function verdictOf(snapshot: Snapshot | null, trouble: string | null): LogRecord['verdict'] {
+  if (trouble === null) return 'passed';
+  if (snapshot === null) return 'refused';
+  return snapshot.status === 'failed' ? 'failed' : 'could-not-verify';
 }

@@ -12,15 +12,18 @@ export function measuredOf(test: RestoreTest): Measured {
   return { restore, validate, rto, rpo: point === null || restoredAt === null ? null : rpoOf(test, point.at, newestDocument) };
 }
 
-/** The latest point stands for a disaster at the time of the request: all since its newest document would be lost. Any other stands for itself. */
-function rpoOf({ choice, requestedAt, startedAt }: RestoreTest, pointAt: Instant, newest: Instant | null): number {
-  const wanted = choice === 'latest' ? (requestedAt ?? startedAt) : pointAt;
-  return Math.max(0, wanted - Math.min(newest ?? pointAt, pointAt));
+/**
+ * The latest point stands for a disaster at the time of the request: lost is all since the newest moment that could be reached then, by PITR or by the
+ * snapshot. Any other point stands for itself, and only a document's time tells what is missing before it.
+ */
+function rpoOf({ choice, requestedAt, startedAt, reach }: RestoreTest, pointAt: Instant, newest: Instant | null): number | null {
+  if (choice !== 'latest') return newest === null ? null : Math.max(0, pointAt - newest);
+  return Math.max(0, (requestedAt ?? startedAt) - Math.max(reach ?? 0, Math.min(newest ?? pointAt, pointAt)));
 }
 
 /** What the head keeps of a test that ended. */
 export function proofOf(test: RestoreTest, endedAt: Instant): Proof {
-  const { id, plan, source, point, startedAt, restoredAt, verdict, why, worst } = test;
+  const { id, plan, source, point, startedAt, restoredAt, verdict, why, worst, uncleaned } = test;
   return {
     id,
     plan,
@@ -32,6 +35,7 @@ export function proofOf(test: RestoreTest, endedAt: Instant): Proof {
     verdict: verdict ?? 'could-not-verify',
     why,
     worst,
+    ...(uncleaned !== undefined && { uncleaned }),
     measured: measuredOf(test),
   };
 }
@@ -72,7 +76,7 @@ function recordBase(
     startedAt: test.startedAt,
     endedAt,
     subject: `${source.name} (project ${source.projectName})`,
-    by: 'cron',
+    by: test.by,
     details,
   };
 }

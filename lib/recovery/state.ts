@@ -1,11 +1,21 @@
 import type { Head } from '../domain/head.ts';
 import type { GeneralPolicy } from '../domain/policy.ts';
 import type { RestorePlan } from '../domain/recovery-plan.ts';
-import { NO_RECOVERY, type Proof, type RecoveryState, type RestoreTest } from '../domain/restore-test.ts';
+import {
+  type ClusterName,
+  type Located,
+  NO_RECOVERY,
+  type Proof,
+  type RecoveryState,
+  refusalKey,
+  type RestoreTest,
+} from '../domain/restore-test.ts';
 import type { Instant } from '../domain/time.ts';
 
 /** Ended tests kept for each source: a quarter of weekly ones, for the trend. */
 const PROOFS_KEPT = 13;
+/** A plan none of whose tests ever began. */
+const NEVER: Instant = 0;
 
 /** Pure: the head with recovery's part changed. */
 export function withRecovery(head: Head, change: (state: RecoveryState) => RecoveryState): Head {
@@ -17,35 +27,65 @@ export function stored(head: Head, test: RestoreTest): Head {
   return withRecovery(head, (state) => ({ ...state, tests: state.tests.map((one) => (one.id === test.id ? test : one)) }));
 }
 
-/** Pure: a test ended with a verdict: it is a proof now, and its plan's next turn comes. */
-export function proven(head: Head, proof: Proof): Head {
+/** Pure: its verdict is known, and what follows from it can be told; the sandbox is still to be cleaned up. */
+export function judged(head: Head, proof: Proof): Head {
+  return withRecovery(head, (state) => ({ ...state, proofs: withProof(state.proofs, proof) }));
+}
+
+/** Pure: a test ended with a verdict: it is a proof now, and its plan's next turn comes, where it was the source's turn. */
+export function proven(head: Head, proof: Proof, plan: RestorePlan | undefined): Head {
   return withRecovery(head, (state) => {
     if (!state.tests.some(({ id }) => id === proof.id)) return state;
-    const turn = state.turns[proof.plan];
-    const { [proof.plan]: _answered, ...refusals } = state.refusals;
+    const next = state.turns[proof.plan]?.next ?? 0;
+    const source = plan?.sources.find((one) => isNamed(proof.source, one));
+    const wasItsTurn = plan === undefined || source === turnOf(plan, next).source;
     return {
       ...state,
       tests: state.tests.filter(({ id }) => id !== proof.id),
-      proofs: kept([...state.proofs, proof]),
-      turns: { ...state.turns, [proof.plan]: { next: (turn?.next ?? 0) + 1, startedAt: proof.startedAt } },
-      refusals,
+      proofs: withProof(state.proofs, proof),
+      turns: { ...state.turns, [proof.plan]: { next: wasItsTurn ? next + 1 : next, startedAt: proof.startedAt } },
+      refusals: source ? without(state.refusals, refusalKey(proof.plan, source)) : state.refusals,
     };
   });
 }
 
-function kept(proofs: readonly Proof[]): readonly Proof[] {
-  return proofs.filter(
-    (proof, index) => proofs.slice(index).filter(({ source }) => source.clusterId === proof.source.clusterId).length <= PROOFS_KEPT,
-  );
+/** Project by name or id. */
+export function isNamed({ name, projectId, projectName }: Located, { project, cluster }: ClusterName): boolean {
+  return name === cluster && (project === projectId || project === projectName);
 }
 
-/** Pure: a test that may not be done: its turn stays, so that the next day tries it again. */
-export function refused(head: Head, test: Pick<RestoreTest, 'id' | 'plan'>, why: string, at: Instant): Head {
-  return withRecovery(head, (state) => ({
-    ...state,
-    tests: state.tests.filter(({ id }) => id !== test.id),
-    refusals: { ...state.refusals, [test.plan]: { at, why } },
-  }));
+export function without<T>(entries: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
+  const { [key]: _gone, ...rest } = entries;
+  return rest;
+}
+
+function withProof(proofs: readonly Proof[], proof: Proof): readonly Proof[] {
+  const isThere = proofs.some(({ id }) => id === proof.id);
+  return kept(isThere ? proofs.map((one) => (one.id === proof.id ? proof : one)) : [...proofs, proof]);
+}
+
+function kept(proofs: readonly Proof[]): readonly Proof[] {
+  const key = ({ source }: Proof): string => `${source.projectId}|${source.name}|${source.clusterId}`;
+  return proofs.filter((proof, index) => proofs.slice(index).filter((other) => key(other) === key(proof)).length <= PROOFS_KEPT);
+}
+
+/** Pure: a test that may not be done. The next source's turn comes, so that one that cannot be tested keeps no other from it; the next day tries again. */
+export function refused(
+  head: Head,
+  test: { readonly id: string; readonly plan: string; readonly source: ClusterName },
+  why: string,
+  at: Instant,
+): Head {
+  return withRecovery(head, (state) => {
+    const turn = state.turns[test.plan];
+    const key = refusalKey(test.plan, test.source);
+    return {
+      ...state,
+      tests: state.tests.filter(({ id }) => id !== test.id),
+      turns: { ...state.turns, [test.plan]: { next: (turn?.next ?? 0) + 1, startedAt: turn?.startedAt ?? NEVER } },
+      refusals: { ...state.refusals, [key]: { at: state.refusals[key]?.at ?? at, why, plan: test.plan, source: test.source } },
+    };
+  });
 }
 
 /** Every plan that policy has, of restore tests and of drills. */
@@ -53,11 +93,16 @@ export function planNames({ restoreTests = [], drills = [] }: Pick<GeneralPolicy
   return [...restoreTests, ...drills].map(({ name }) => name);
 }
 
-/** Pure: remembers when each plan was first seen; the same head where nothing is new. What left the policy is forgotten. */
+/** Pure: remembers when each plan was first seen; the same head where nothing is new. What left the policy is forgotten, with what was refused of it. */
 export function seenPlans(head: Head, names: readonly string[], now: Instant): Head {
   const seen = head.recovery?.seen ?? {};
-  if (names.length === Object.keys(seen).length && names.every((name) => seen[name] !== undefined)) return head;
-  return withRecovery(head, (state) => ({ ...state, seen: Object.fromEntries(names.map((name) => [name, seen[name] ?? now])) }));
+  const stray = Object.values(head.recovery?.refusals ?? {}).some(({ plan }) => !names.includes(plan));
+  if (!stray && names.length === Object.keys(seen).length && names.every((name) => seen[name] !== undefined)) return head;
+  return withRecovery(head, (state) => ({
+    ...state,
+    seen: Object.fromEntries(names.map((name) => [name, seen[name] ?? now])),
+    refusals: Object.fromEntries(Object.entries(state.refusals).filter(([, { plan }]) => names.includes(plan))),
+  }));
 }
 
 /** The test that a plan's turn asks for: sources in rotation, and each time round the next kind of point. */

@@ -6,25 +6,25 @@ import { concluded, inPhase } from './phase.ts';
 import type { Step, StepContext } from './world.ts';
 
 /** Reads source and target, holds the interlock, and picks the recovery point. Nothing is changed in Atlas, but that a sandbox paused by us is resumed. */
-export async function choose(test: RestoreTest, context: StepContext): Promise<Step> {
+export async function choose(unplaced: RestoreTest, context: StepContext): Promise<Step> {
   const { world, now, deadline } = context;
-  const found = await bothClusters(test, context);
+  const found = await bothClusters(unplaced, context);
   const { source, target } = found;
-  if (isOursToResume(target, context)) {
-    if (restoreRefusals({ ...found.question, target: { ...target, paused: false } }).length === 0)
-      await world.atlas.pause(target, false, deadline);
-    return { kind: 'waits', test };
-  }
+  // By their ids from here on, whatever follows: a verdict is told of the cluster that it is about.
+  const test = { ...unplaced, ...(source && { source: located(source) }), ...(target && { target: located(target) }) };
+  const resumed = await resume(target, found.question, context);
+  if (resumed) return { kind: 'waits', test };
   const reasons = restoreRefusals(found.question);
   if (source === null || target === null || reasons.length > 0) return { kind: 'refused', why: reasons.join('; ') };
   const snapshots = await world.atlas.snapshots(source, deadline);
   const { restoreWindowDays } = source;
   const window = source.pitEnabled === true ? context.window : null;
-  const point = choosePoint(test.choice, { snapshots, window, restoreWindowDays, now: now(), random: world.random });
-  if (typeof point === 'string') return { kind: 'moved', test: concluded({ ...test, target }, 'failed', point, now()) };
+  const { comparableFrom } = context;
+  const point = choosePoint(test.choice, { snapshots, window, restoreWindowDays, comparableFrom, now: now(), random: world.random });
+  if (typeof point === 'string') return { kind: 'moved', test: concluded(test, 'failed', point, now()) };
   const impossible = pointRefusals(point, window, now());
   if (impossible.length > 0) return { kind: 'refused', why: impossible.join('; ') };
-  return { kind: 'moved', test: inPhase({ ...test, source: located(source), target: located(target), point }, 'request', now()) };
+  return { kind: 'moved', test: inPhase({ ...test, point, reach: window?.to ?? null }, 'request', now()) };
 }
 
 /** Source and target as Atlas has them now, and the question that the interlock asks of them. */
@@ -37,9 +37,17 @@ export async function bothClusters(test: RestoreTest, { world, plans, others, de
   return { source, target, question: { source, target, targetName, sourceName: test.source.name, sources: sourcesOf(plans), others } };
 }
 
-/** Only a plan that pauses its sandbox afterwards finds it paused as it should be. */
-function isOursToResume(target: LiveCluster | null, { plan }: StepContext): target is LiveCluster {
-  return target !== null && target.paused === true && plan.afterwards === 'pause';
+/** A plan that pauses its sandbox afterwards finds it paused, or still waking up; true: it is not ready yet, and nothing else is wrong with it. */
+async function resume(
+  target: LiveCluster | null,
+  question: Parameters<typeof restoreRefusals>[0],
+  { plan, world, deadline }: StepContext,
+): Promise<boolean> {
+  if (target === null || plan.afterwards !== 'pause' || (target.paused === false && target.stateName === 'IDLE')) return false;
+  const awake: LiveCluster = { ...target, paused: false, stateName: 'IDLE' };
+  if (restoreRefusals({ ...question, target: awake }).length > 0) return false;
+  if (target.paused === true) await world.atlas.pause(target, false, deadline);
+  return true;
 }
 
 function located({ projectId, projectName, clusterId, name }: LiveCluster): RestoreTest['source'] {

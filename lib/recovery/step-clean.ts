@@ -1,6 +1,5 @@
 import type { RestoreTest } from '../domain/restore-test.ts';
 import { sourcesOf, targetRefusals } from './interlock.ts';
-import { joined } from './phase.ts';
 import { addressTrouble, only } from './step-validate.ts';
 import type { Step, StepContext } from './world.ts';
 
@@ -10,7 +9,8 @@ export async function clean(test: RestoreTest, context: StepContext): Promise<St
   if (plan.afterwards === 'keep' || test.jobId === null) return { kind: 'ended', test };
   const { targetName } = test;
   const target = await world.atlas.findCluster(targetName.project, targetName.cluster, deadline);
-  if (target?.stateName !== 'IDLE' && test.restoredAt === null) return { kind: 'waits', test };
+  // Atlas may be at it still: the phase's own deadline ends the waiting.
+  if (target !== null && target.stateName !== 'IDLE') return { kind: 'waits', test };
   const reasons = targetRefusals({ target, targetName, sources: sourcesOf(plans) });
   if (target === null || reasons.length > 0) return uncleaned(test, reasons.join('; '));
   if (plan.afterwards === 'pause') {
@@ -25,5 +25,5 @@ export async function clean(test: RestoreTest, context: StepContext): Promise<St
 }
 
 function uncleaned(test: RestoreTest, why: string): Step {
-  return { kind: 'ended', test: { ...test, why: joined(test.why, `the sandbox was not cleaned up: ${why}`) } };
+  return { kind: 'ended', test: { ...test, uncleaned: why } };
 }

@@ -92,9 +92,9 @@ async function jobsLike(
   );
 }
 
-/** Is this the restore of that point? Atlas echoes the snapshot's id, or the second of the moment. */
+/** Is this the restore of that point, as far as Atlas tells? PITR jobs were never recorded, and `desiredTimestamp` may come empty (facts/atlas-api §5). */
 export function isOf(job: RestoreJob, point: RestorePoint | null): boolean {
   if (point === null) return false;
-  if (point.kind === 'snapshot') return job.snapshotId === point.snapshotId;
-  return job.desiredAt !== null && Math.abs(job.desiredAt - point.at) < SECOND;
+  if (point.kind === 'snapshot') return job.snapshotId === null ? job.deliveryType === 'automated' : job.snapshotId === point.snapshotId;
+  return job.desiredAt === null ? job.deliveryType === 'pointInTime' : Math.abs(job.desiredAt - point.at) < SECOND;
 }

@@ -1,4 +1,4 @@
-import { type EvidenceLine, verdictOf } from '../domain/evidence.ts';
+import { type EvidenceLine, type Manifest, verdictOf } from '../domain/evidence.ts';
 import type { RestoreTest, TestVerdict } from '../domain/restore-test.ts';
 import type { RestorePlan } from '../domain/recovery-plan.ts';
 import { leadsTo } from './interlock.ts';
@@ -31,7 +31,11 @@ export async function validate(test: RestoreTest, context: StepContext): Promise
   const lines = [...access, ...part.lines];
   const next = noted({ ...test, cursor: part.next, newestDocument: latest(test.newestDocument, part.newest) }, lines);
   if (part.next !== null) return { kind: lines.length === 0 ? 'waits' : 'moved', test: next, lines };
-  return { kind: 'moved', test: { ...concluded(next, verdictIn(next), whyOf(next), now()), validatedAt: now() }, lines };
+  return {
+    kind: 'moved',
+    test: { ...concluded(next, verdictIn(next), whyOf(next) ?? uncompared(before, after), now()), validatedAt: now() },
+    lines,
+  };
 }
 
 /** What is said about this source, or about every one. */
@@ -74,6 +78,16 @@ export function noted(test: RestoreTest, lines: readonly EvidenceLine[]): Restor
 function verdictIn({ counts }: RestoreTest): TestVerdict {
   const verdicts = (['passed', 'failed', 'noted', 'could-not-verify'] as const).filter((verdict) => counts[verdict] > 0);
   return verdictOf(verdicts.map((verdict) => ({ verdict })));
+}
+
+/** A restore that could be read, but was held against nothing, is proven for no more than that. */
+function uncompared(before: Manifest | null, after: Manifest | null): string | null {
+  if (before !== null && after !== null) return null;
+  const missing =
+    before === null && after === null
+      ? 'none of the source is kept'
+      : `there is none from ${before === null ? 'before' : 'after'} the point`;
+  return `readable, but not compared with a manifest: ${missing}`;
 }
 
 function whyOf({ counts, worst }: RestoreTest): string | null {

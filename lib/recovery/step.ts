@@ -1,7 +1,7 @@
 import type { PhaseDeadlines } from '../domain/recovery-plan.ts';
 import type { RestoreTest, TestPhase } from '../domain/restore-test.ts';
 import { type Instant, spell } from '../domain/time.ts';
-import { concluded, joined } from './phase.ts';
+import { concluded } from './phase.ts';
 import { choose } from './step-choose.ts';
 import { clean } from './step-clean.ts';
 import { request } from './step-request.ts';
@@ -20,7 +20,7 @@ const STEPS: Readonly<Record<TestPhase, (test: RestoreTest, context: StepContext
 /** Moves a test on by one step. Throws what Atlas or the driver threw: the caller counts it as trouble. */
 export async function step(test: RestoreTest, context: StepContext): Promise<Step> {
   const late = lateness(test, context.plan.deadlines, context.now());
-  if (late !== null && test.phase === 'clean') return { kind: 'ended', test: { ...test, why: joined(test.why, late) } };
+  if (late !== null && test.phase === 'clean') return { kind: 'ended', test: { ...test, uncleaned: late } };
   if (late !== null) return { kind: 'moved', test: concluded(test, 'could-not-verify', late, context.now()) };
   return STEPS[test.phase](test, context);
 }

@@ -53,6 +53,8 @@ export type StepContext = {
   readonly others: readonly TargetUser[];
   /** The restorable window of the source as the last check saw it; null: PITR off or unknown. */
   readonly window: Window | null;
+  /** The source's first manifest; null: none is kept of it. */
+  readonly comparableFrom: Instant | null;
   /** Manifests of the source on either side of a moment. */
   readonly manifestsAround: (at: Instant) => Promise<{ readonly before: Manifest | null; readonly after: Manifest | null }>;
   readonly rpo: Duration;

@@ -90,7 +90,7 @@ const COMMANDS: Readonly<Record<CommandId, Make>> = {
   'delete-snapshot': (values) => [cli(`backups snapshots delete ${source(values)} SNAPSHOT_ID`)],
   'keep-snapshot': (values) => [
     cli(
-      `api cloudBackups updateGroupClusterBackupSnapshot ${flagOr('clusterName', values.cluster, 'CLUSTER')} ${flagOr('groupId', values.projectId, 'PROJECT_ID')} --snapshotId SNAPSHOT_ID <<< '{"retentionUnit":"DAYS","retentionValue":90}'`,
+      `api cloudBackups updateBackupSnapshot ${flagOr('clusterName', values.cluster, 'CLUSTER')} ${flagOr('groupId', values.projectId, 'PROJECT_ID')} --snapshotId SNAPSHOT_ID <<< '{"retentionUnit":"DAYS","retentionValue":90}'`,
     ),
   ],
   doctor: () => [ours('doctor')],
@@ -122,9 +122,9 @@ function flagOr(name: string, value: string | null | undefined, word: string): s
   return flag(name, value ?? word);
 }
 
-/** With the project where it is known: two projects may have clusters of one name. */
+/** Always with the project: two may have clusters of one name. */
 function cluster({ cluster: name, projectId }: CommandValues): string {
-  return [flagOr('cluster', name, 'CLUSTER'), ...(projectId === null ? [] : [flag('project', projectId)])].join(' ');
+  return `${flagOr('cluster', name, 'CLUSTER')} ${flagOr('project', projectId, 'PROJECT')}`;
 }
 
 function ownTarget({ target: to }: CommandValues): string {

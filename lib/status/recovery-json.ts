@@ -5,7 +5,7 @@ import { type Instant, iso, isoOrNull } from '../domain/time.ts';
 
 /** What was proven, and what is being proven (an addition to the contract's JSON). Times are ISO 8601 in UTC, spans milliseconds. */
 export type RecoveryJson = {
-  /** One a source that was ever tested: the newest test, and the newest that passed. */
+  /** One a source that was ever tested: the newest test, and the proof of the newest recovery point that passed: nothing newer is proven. */
   readonly sources: readonly {
     readonly projectId: string;
     readonly projectName: string;
@@ -25,7 +25,7 @@ export type RecoveryJson = {
     readonly point: PointJson | null;
     readonly trouble: string | null;
   }[];
-  readonly refused: readonly { readonly plan: string; readonly at: string; readonly why: string }[];
+  readonly refused: readonly { readonly plan: string; readonly source: string; readonly at: string; readonly why: string }[];
   readonly drills: readonly {
     readonly id: string;
     readonly scenario: string;
@@ -55,7 +55,7 @@ export function recoveryJson(head: Head | null, now: Instant): RecoveryJson {
   return {
     sources: sourcesOf(state),
     underWay: state.tests.map((test) => underWay(test)),
-    refused: Object.entries(state.refusals).map(([plan, { at, why }]) => ({ plan, at: iso(at), why })),
+    refused: Object.values(state.refusals).map(({ plan, source, at, why }) => ({ plan, source: source.cluster, at: iso(at), why })),
     drills: (state.drills?.ended ?? []).map(({ at, ...drill }) => ({ ...drill, at: iso(at) })),
     followUps: (state.drills?.followUps ?? []).map(({ id, text, since, due }) => ({ id, text, since: iso(since), due: isoOrNull(due) })),
     integrity: state.integrity
@@ -69,10 +69,11 @@ export function recoveryJson(head: Head | null, now: Instant): RecoveryJson {
 }
 
 function sourcesOf({ proofs }: RecoveryState): RecoveryJson['sources'] {
-  return [...Map.groupBy(proofs, ({ source }) => source.clusterId).values()].flatMap((tests) => {
+  return [...Map.groupBy(proofs, ({ source }) => `${source.projectId}/${source.name}/${source.clusterId}`).values()].flatMap((tests) => {
     const last = tests.at(-1);
     if (!last) return [];
-    const proven = tests.findLast(({ verdict }) => verdict === 'passed');
+    const passed = tests.filter(({ verdict }) => verdict === 'passed').toSorted((a, b) => (a.point?.at ?? 0) - (b.point?.at ?? 0));
+    const proven = passed.at(-1);
     const rtoTrend = tests.flatMap(({ measured }) => measured.rto ?? []);
     return [{ ...last.source, last: proofJson(last), proven: proven ? proofJson(proven) : null, rtoTrend }];
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Instant } from '../domain/time.ts';
 import { hmac, same } from './signature.ts';
 
 /** What a webhook came to: something to do, nothing to do, or a refusal with its HTTP status. */
@@ -11,15 +12,19 @@ export type PagerDutyAct = {
   /** PagerDuty delivers at least once and stamps no time: its id is the defence against replays. */
   readonly eventId: string;
   readonly incidentId: string;
-  readonly what: 'acknowledged' | 'unacknowledged' | 'resolved';
+  /** `resolved`: by a person. `closed`: by PagerDuty itself (its service's auto-resolution) or another machine: nobody has taken it on. */
+  readonly what: 'acknowledged' | 'unacknowledged' | 'resolved' | 'closed';
   readonly by: string;
+  /** When it happened, by PagerDuty's clock; null where it does not say. Events may come in another order. */
+  readonly at: Instant | null;
 };
 
 const EVENT = z.object({
   event: z.object({
     id: z.string().min(1).max(200),
     event_type: z.string(),
-    agent: z.object({ summary: z.string().nullish() }).nullish(),
+    occurred_at: z.string().nullish(),
+    agent: z.object({ type: z.string().nullish(), summary: z.string().nullish() }).nullish(),
     data: z.object({ incident_key: z.string().nullish() }).nullish(),
   }),
 });
@@ -41,11 +46,18 @@ export function readPagerDuty(body: Uint8Array, signatures: string | null, secre
     return { kind: 'refuse', status: 401, why: 'PagerDuty webhook: no signature fits' };
   const parsed = EVENT.safeParse(parse(body));
   if (!parsed.success) return { kind: 'refuse', status: 400, why: 'PagerDuty webhook: signed, but not an event of version 3' };
-  const { id, event_type: type, agent, data } = parsed.data.event;
-  const what = WHAT[type];
+  const { id, event_type: type, occurred_at: occurred, agent, data } = parsed.data.event;
+  const said = WHAT[type];
+  const what = said === 'resolved' && agent?.type !== 'user_reference' ? 'closed' : said;
   const key = data?.incident_key;
   if (!what || !key) return { kind: 'ignore' };
-  return { kind: 'act', act: { eventId: `pagerduty:${id}`, incidentId: key, what, by: agent?.summary ?? 'somebody at PagerDuty' } };
+  const by = agent?.summary ?? 'somebody at PagerDuty';
+  return { kind: 'act', act: { eventId: `pagerduty:${id}`, incidentId: key, what, by, at: instantOf(occurred) } };
+}
+
+function instantOf(text: string | null | undefined): Instant | null {
+  const at = Date.parse(text ?? '');
+  return Number.isNaN(at) ? null : at;
 }
 
 function parse(body: Uint8Array): unknown {

@@ -5,14 +5,14 @@ import { abortable } from '../../lib/recovery/dump/error.ts';
 import { expectationOf } from '../../lib/recovery/dump/expect.ts';
 import { progressLine } from '../../lib/recovery/dump/progress.ts';
 import type { Backup } from '../../lib/recovery/dump/read-backup.ts';
-import { restoreInto } from '../../lib/recovery/dump/restore.ts';
+import { restorable, restoreInto } from '../../lib/recovery/dump/restore.ts';
 import { restoreWithTool } from '../../lib/recovery/dump/restore-with-tool.ts';
-import { askTarget, databasesIn, dropDatabases } from '../../lib/recovery/dump/target.ts';
+import { askTarget, databasesIn, dropCollections, dropDatabases } from '../../lib/recovery/dump/target.ts';
 import { verifyFiles } from '../../lib/recovery/dump/verify.ts';
 import { validateDatabase } from '../../lib/recovery/validate/database.ts';
 import type { ValidationPart } from '../../lib/recovery/world.ts';
 import type { Screen } from './screen.ts';
-import { toolEnvironment } from './tool.ts';
+import { ownProcess, toolEnvironment } from './tool.ts';
 
 export type Validating = {
   readonly backup: Backup;
@@ -49,19 +49,29 @@ export async function restoreAndValidate(client: MongoClient, validating: Valida
   const verdict = await abortable(askTarget(client, backup, validating), signal);
   if (!verdict.allowed) throw new Refused(`refused: ${verdict.why}`);
   await dropDatabases(client, verdict.drop);
+  const own = new Set<string>();
   try {
     const begun = Date.now();
-    const notes = await restore(client, validating);
+    const notes = await restore(client, validating, own);
     const restored = Date.now();
     const lines = await validate(client, expected, validating);
     return { lines: [first, ...lines, ...notes], restore: restored - begun, validate: Date.now() - restored };
   } finally {
     if (!keepData) {
       screen.say('dropping what was restored');
-      await dropDatabases(client, databasesIn(backup));
+      await dropOwn(client, { marked: verdict.marked, backup, own, screen });
     }
   }
 }
+
+/** A marked sandbox is emptied; elsewhere what somebody else brought meanwhile is theirs. */
+async function dropOwn(client: MongoClient, { marked, backup, own, screen }: Own): Promise<void> {
+  if (marked) return dropDatabases(client, databasesIn(backup));
+  const left = await dropCollections(client, own);
+  if (left.length > 0) screen.say(`not of this backup, so left where it is: ${left.join(', ')}`);
+}
+
+type Own = Pick<Validating, 'backup' | 'screen'> & { readonly marked: boolean; readonly own: ReadonlySet<string> };
 
 async function checksumLine({ folder, manifest }: Backup, signal: AbortSignal): Promise<EvidenceLine> {
   const about = { what: 'checksum', namespace: null } as const;
@@ -70,16 +80,21 @@ async function checksumLine({ folder, manifest }: Backup, signal: AbortSignal): 
   return { ...about, expected: `${manifest.files.length} files as written`, found: 'as written', verdict: 'passed' };
 }
 
-/** What it left out, as evidence. */
-async function restore(client: MongoClient, { backup, targetUri, tool, signal, screen }: Validating): Promise<readonly EvidenceLine[]> {
+/** What it left out, as evidence. `own`: the collections that may be there since. */
+async function restore(client: MongoClient, validating: Validating, own: Set<string>): Promise<readonly EvidenceLine[]> {
+  const { backup, targetUri, tool, signal, screen } = validating;
   if (tool !== null) {
-    await restoreWithTool(backup, { program: tool, uri: targetUri, env: toolEnvironment(), signal, onLine: screen.progress });
+    // mongorestore does not tell how far it came.
+    for (const { namespace } of restorable(backup)) own.add(namespace);
+    const run = { program: tool, uri: targetUri, env: toolEnvironment(), own: ownProcess, signal };
+    await restoreWithTool(backup, { ...run, onLine: screen.progress });
     return [];
   }
   const begun = Date.now();
   const onProgress: Parameters<typeof restoreInto>[2]['onProgress'] = (progress) =>
     screen.progress(progressLine({ ...progress, elapsed: Date.now() - begun }));
-  const { notes } = await restoreInto(client, backup, { now: Date.now, signal, onProgress });
+  const [onCollection, onTaken] = [(name: string) => void own.add(name), (name: string) => void own.delete(name)];
+  const { notes } = await restoreInto(client, backup, { now: Date.now, signal, onProgress, onCollection, onTaken });
   return notes.map(
     (found) => ({ what: 'not-covered', namespace: null, expected: 'all of the backup restored', found, verdict: 'noted' }) as const,
   );

@@ -1,4 +1,5 @@
 import config from '../../restorable.config.ts';
+import { connectionString } from '../../lib/config/parsers.ts';
 import { addressesNamed } from '../../lib/config/recovery-policy.ts';
 import { secretsOf } from '../../lib/config/secrets.ts';
 import { environmentWith } from '../../lib/wire-environment.ts';
@@ -35,12 +36,19 @@ function ofTheWhole(): Settings {
 /** The connection string that a variable holds; null where it is not set. Throws Error, without the value. */
 export function addressIn(variable: string): string | null {
   const value = valueOf(variable);
-  if (value === null || isAddress(value)) return value;
-  throw new Error(`${variable}: a connection string begins with mongodb:// or mongodb+srv:// (its value is not shown)`);
+  return value === null ? null : checkedAddress(variable, value);
 }
 
+/** Is it meant for an address? */
 export function isAddress(text: string): boolean {
-  return /^mongodb(\+srv)?:\/\/[^/\s]+/.test(text);
+  return /^mongodb(\+srv)?:\/\//.test(text);
+}
+
+/** The address itself. Throws Error, without the value, where it is none. */
+export function checkedAddress(name: string, text: string): string {
+  const reading = connectionString(text);
+  if (reading.ok) return reading.value;
+  throw new Error(`${name}: ${reading.problem} (its value is not shown)`);
 }
 
 /** Secrets of an address that is not one of the variables that the program knows. */

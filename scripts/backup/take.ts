@@ -1,6 +1,6 @@
 import { backUp, type Finished, unfinishedIn } from '../../lib/recovery/dump/back-up.ts';
 import { abortable, Interrupted } from '../../lib/recovery/dump/error.ts';
-import { databaseIn } from '../../lib/recovery/dump/hosts.ts';
+import { databaseIn, hostsOf } from '../../lib/recovery/dump/hosts.ts';
 import { progressLine } from '../../lib/recovery/dump/progress.ts';
 import { prune } from '../../lib/recovery/dump/prune.ts';
 import { openSource, type Source } from '../../lib/recovery/dump/source.ts';
@@ -11,7 +11,7 @@ import { writeWithTool } from '../../lib/recovery/dump/write-with-tool.ts';
 import { connect } from '../../lib/recovery/validate/connect.ts';
 import type { Contents } from '../../lib/recovery/dump/manifest.ts';
 import type { Screen } from './screen.ts';
-import { toolEnvironment } from './tool.ts';
+import { ownProcess, toolEnvironment } from './tool.ts';
 
 export type Taking = {
   readonly uri: string;
@@ -35,11 +35,12 @@ export async function take(taking: Taking): Promise<Finished> {
   try {
     const source = await abortable(openSource(client, database), signal);
     const clock = clockFrom(startedAt);
-    const finished = await backUp({ out, gzip, database, now: clock, signal, write: (folder) => write(folder, source, taking) });
+    const hosts = hostsOf(uri);
+    const finished = await backUp({ out, gzip, database, hosts, now: clock, signal, write: (folder) => write(folder, source, taking) });
     await verifyFiles(finished.folder, finished.manifest, signal).catch((error: unknown) => {
       throw error instanceof Interrupted ? new Interrupted(`interrupted: ${finished.folder} is whole, but was not read again`) : error;
     });
-    for (const old of keep === null ? [] : await prune(out, keep)) screen.say(`deleted ${old}`);
+    for (const old of keep === null ? [] : await prune(out, keep, finished.manifest)) screen.say(`deleted ${old}`);
     for (const left of await unfinishedIn(out))
       screen.say(`${left} in ${out} was never finished, or is just being taken; delete it if not`);
     return finished;
@@ -68,6 +69,6 @@ async function write(folder: string, source: Source, taking: Taking): Promise<Co
     return writeCollections(source, folder, { gzip, open: openOnDisk, signal, onProgress });
   }
   const oplog = taking.oplog && source.oplog && databaseIn(uri) === null;
-  const run = { program: tool, uri, env: toolEnvironment(), signal, onLine: screen.progress };
+  const run = { program: tool, uri, env: toolEnvironment(), own: ownProcess, signal, onLine: screen.progress };
   return writeWithTool(folder, { ...run, gzip, oplog, serverVersion: source.serverVersion });
 }

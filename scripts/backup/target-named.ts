@@ -1,4 +1,4 @@
-import { addressIn, isAddress, type Settings, secretsIn } from './settings.ts';
+import { addressIn, checkedAddress, isAddress, type Settings, secretsIn } from './settings.ts';
 
 export type Target = { readonly uri: string; readonly secrets: readonly string[]; readonly warning: string | null };
 
@@ -7,7 +7,7 @@ export function targetNamed(given: string, { sandboxUri }: Pick<Settings, 'sandb
   if (isAddress(given)) {
     const warning =
       'warning: an address on the command line is seen by everyone on this machine; --target takes the name of an environment variable';
-    return { uri: given, secrets: secretsIn(given), warning };
+    return { uri: checkedAddress('--target', given), secrets: secretsIn(given), warning };
   }
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(given)) throw new Error('--target: the name of an environment variable that holds the address');
   const uri = given === 'SANDBOX_MONGODB_URI' ? sandboxUri : addressIn(given);

@@ -68,7 +68,7 @@ async function writeBare(client: MongoClient, database: string, folder: string):
 async function writeOurs(source: Source, out: string): Promise<number> {
   const options = { gzip: false, open: openOnDisk, onProgress: () => {} };
   const write = (folder: string): ReturnType<typeof writeCollections> => writeCollections(source, folder, options);
-  const { manifest } = await backUp({ out, gzip: false, database: null, now: Date.now, write });
+  const { manifest } = await backUp({ out, gzip: false, database: null, hosts: [], now: Date.now, write });
   return manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 

@@ -3,7 +3,7 @@ import { deliver, prepared } from '../../lib/alerts/deliver.ts';
 import { type HeadAccess, openOutcomes, type Outcomes } from '../../lib/alerts/outcomes.ts';
 import type { Head } from '../../lib/domain/head.ts';
 import type { Delivery } from '../../lib/domain/incident.ts';
-import type { Duration, Timer } from '../../lib/domain/time.ts';
+import { type Duration, MINUTE, type Timer } from '../../lib/domain/time.ts';
 import { ACCEPTED, courier, FAILED, holding, recorder } from '../support/courier.ts';
 import { NOW } from '../support/facts.ts';
 import { delivery, head, incident } from '../support/incidents.ts';
@@ -51,6 +51,11 @@ type Opened = {
 };
 
 function opened(...deliveries: readonly Delivery[]): Opened {
+  return openedWith(new Set(deliveries.map(({ key }) => key)), ...deliveries);
+}
+
+/** `begun`: the keys whose sending has begun. */
+function openedWith(begun: ReadonlySet<string>, ...deliveries: readonly Delivery[]): Opened {
   const access = slowly(head({ deliveries, incidents: deliveries.flatMap(({ incidents }) => incidents).map((id) => incident(id)) }));
   let [now, rest]: [number, { readonly after: Duration; readonly act: () => void } | null] = [NOW, null];
   const timer: Timer = (after, act) => {
@@ -62,7 +67,8 @@ function opened(...deliveries: readonly Delivery[]): Opened {
     on?.act();
     return on?.after ?? null;
   };
-  return { access, outcomes: openOutcomes(access, { owner: 'run-1', now: () => now, timer }), pass: (time) => void (now += time), endRest };
+  const outcomes = openOutcomes(access, { owner: 'run-1', now: () => now, timer, begun: (key) => begun.has(key) });
+  return { access, outcomes, pass: (time) => void (now += time), endRest };
 }
 
 describe('outcomes', () => {
@@ -111,7 +117,7 @@ describe('outcomes', () => {
     expect(access.head().deliveries).toEqual([theirs, taken]);
   });
 
-  test('whose record fails are thrown to whoever waits, now and later, and the next are recorded all the same', async () => {
+  test('whose record fails are thrown to whoever waits, now and later, and recorded with the next', async () => {
     const { access, outcomes } = opened(a, b);
     outcomes.tell(a, ACCEPTED);
     await turn();
@@ -121,7 +127,61 @@ describe('outcomes', () => {
     await turn();
     await access.swap();
     await expect(outcomes.stored()).rejects.toThrow('the store is gone');
-    expect(access.head().deliveries.map(({ state }) => state)).toEqual(['owed', 'accepted']);
+    expect(access.head().deliveries.map(({ state }) => state)).toEqual(['accepted', 'accepted']);
+    expect(access.swaps()).toBe(2);
+  });
+
+  test('whose record fails are tried once more before they are thrown, without what was to follow', async () => {
+    const { access, outcomes } = opened(a);
+    outcomes.tell(a, ACCEPTED);
+    const waiting = [1, 2].map(() => outcomes.stored((now) => ({ ...now, deliveries: [] })));
+    const ended = Promise.allSettled(waiting);
+    await turn();
+    await access.swap(new Error('the store is gone'));
+    await access.swap();
+    expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(access.head().deliveries).toMatchObject([{ state: 'accepted', claim: null }]);
+    expect(access.swaps()).toBe(2);
+  });
+
+  test('whose record fails twice are thrown: a store that is gone takes no run’s whole time', async () => {
+    const { access, outcomes } = opened(a);
+    outcomes.tell(a, ACCEPTED);
+    const ended = Promise.allSettled([outcomes.stored()]);
+    await turn();
+    await access.swap(new Error('gone at first'));
+    await access.swap(new Error('gone still'));
+    expect(await ended).toMatchObject([{ status: 'rejected' }]);
+    await expect(outcomes.stored()).rejects.toThrow('gone at first');
+    expect(access.swaps()).toBe(2);
+  });
+
+  test('once a record has failed, what nobody has begun is free again, and what others claimed is theirs', async () => {
+    const theirs = claimed('c', { claim: { owner: 'run-2', until: NOW + 1 } });
+    const { access, outcomes } = openedWith(new Set([a.key]), a, b, theirs);
+    outcomes.tell(a, ACCEPTED);
+    const ended = Promise.allSettled([outcomes.stored()]);
+    await turn();
+    await access.swap(new Error('the store is gone'));
+    await access.swap();
+    expect(await ended).toMatchObject([{ status: 'rejected' }]);
+    expect(access.head().deliveries.map(({ state, claim, attempts }) => [state, claim?.owner, attempts])).toEqual([
+      ['accepted', undefined, 1],
+      ['owed', undefined, 0],
+      ['owed', 'run-2', 1],
+    ]);
+  });
+
+  test('that something was not begun gives it back once, though the answer of the record that did so was lost', async () => {
+    const late = claimed('a', { attempts: 3 });
+    const { access, outcomes } = opened(late);
+    outcomes.tell(late, null);
+    await turn();
+    await access.swap();
+    outcomes.tell(late, null);
+    await turn();
+    await access.swap();
+    expect(access.head().deliveries).toMatchObject([{ claim: null, attempts: 2 }]);
   });
 
   test.for([
@@ -193,5 +253,28 @@ describe('sending', () => {
     await expect(deliver(access, how)).rejects.toThrow('the store is gone');
     // Ten abreast had begun, and as many more at most before the failure was known.
     expect(pagerduty.letters.length).toBeLessThanOrEqual(20);
+  });
+
+  test('that ends because one record failed loses no text message that was never begun', async () => {
+    const texts = Array.from({ length: 12 }, (_, index) => delivery('sms', [`i${index}`], { priority: 'P1' }));
+    const incidents = [incident('p'), ...texts.map(({ incidents: [id] }) => incident(id ?? '', { severity: 'warning' }))];
+    const sms = recorder('sms', async () => {
+      for (let turns = 0; turns < 5; turns += 1) await turn();
+      return ACCEPTED;
+    });
+    const channels = [recorder('pagerduty'), sms];
+    const how = courier(channels);
+    let [now, fails] = [NOW, 1];
+    const access = holding(prepared(head({ deliveries: [delivery('pagerduty', ['p']), ...texts], incidents }), how), () => fails-- > 0);
+    await expect(deliver(access, how)).rejects.toThrow('the store is gone');
+    // Five abreast had begun.
+    expect(sms.letters).toHaveLength(5);
+    expect(access.head().deliveries.filter(({ claim }) => claim !== null)).toEqual([]);
+    now += MINUTE;
+    const later = courier(channels, { now: () => now, owner: 'run-2', deadline: now + MINUTE });
+    await access.update({ apply: (current) => prepared(current, later) });
+    await deliver(access, later);
+    expect(sms.letters).toHaveLength(12);
+    expect(new Set(sms.letters.map(({ incidents: [one] }) => one?.id))).toEqual(new Set(texts.map(({ incidents: [id] }) => id)));
   });
 });

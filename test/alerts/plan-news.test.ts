@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { pastRerouted } from '../../lib/alerts/aftermath.ts';
-import { closedThere } from '../../lib/alerts/closed-there.ts';
+import { afterClosed, closedThere } from '../../lib/alerts/closed-there.ts';
+import { letterFor } from '../../lib/alerts/deliver-letter.ts';
+import { prepared } from '../../lib/alerts/deliver.ts';
 import { planDeliveries } from '../../lib/alerts/plan.ts';
 import { FURTHER } from '../../lib/alerts/wording.ts';
+import type { Head } from '../../lib/domain/head.ts';
 import type { Delivery, Transition } from '../../lib/domain/incident.ts';
 import type { ChannelId } from '../../lib/domain/policy.ts';
 import { HOUR } from '../../lib/domain/time.ts';
 import { contextAt } from '../support/context.ts';
+import { courier, recorder } from '../support/courier.ts';
 import { NOW } from '../support/facts.ts';
 import { accepted, delivery, head, incident, resolved, spelled } from '../support/incidents.ts';
 
@@ -107,6 +111,38 @@ describe('what a person resolved at PagerDuty while it went on here', () => {
       dedupKey: 'a-2',
       state: 'owed',
     });
+  });
+
+  const dying = { owner: 'killed', until: NOW + 45_000 };
+  const update = (name: string, changes: Partial<Delivery> = {}): Delivery =>
+    delivery('pagerduty', ['a'], { kind: 'update', root: page.key, key: `update/pagerduty/0/a/${name}`, ...changes });
+  const prepare = (before: Head, now: number): readonly Delivery[] =>
+    prepared(before, courier([recorder('pagerduty')], { now: () => now, owner: 'run-2' })).deliveries;
+
+  test('an update that somebody was sending meanwhile becomes a page once its claim has run out', () => {
+    const closed = closedThere(state(page, update('x', { attempts: 1, claim: dying })), KEYS, NOW);
+    expect(prepare(closed, NOW + 44_999)[1]).toMatchObject({ kind: 'update', claim: dying });
+    expect(prepare(closed, NOW + 45_000)[1]).toMatchObject({ kind: 'trigger', root: null, dedupKey: 'a-2', claim: { owner: 'run-2' } });
+  });
+
+  test('of several that come back, one is the page, and the others follow it once it may have arrived', () => {
+    const closed = { ...page, closedThere: true } as const;
+    const all = prepare(state(closed, update('x'), update('y')), NOW);
+    const [, first, second] = all;
+    expect(first).toMatchObject({ kind: 'trigger', dedupKey: 'a-2', claim: { owner: 'run-2' } });
+    expect(second).toMatchObject({ kind: 'update', root: first?.key, claim: null });
+    if (!second) throw new Error('the second update is gone');
+    expect(letterFor(second, state(...all), courier([])).dedupKey).toBe('a-2');
+  });
+
+  test('what is neither waiting nor an update of that page stays as it is', () => {
+    const closed = { ...page, closedThere: true } as const;
+    const rest = [
+      update('x', { state: 'accepted', nextTryAt: null }),
+      update('y', { state: 'cancelled', nextTryAt: null }),
+      update('z', { root: 'other' }),
+    ];
+    expect(afterClosed([closed, ...rest])).toEqual([closed, ...rest]);
   });
 
   test.for<[string, readonly Delivery[], ReadonlySet<string>]>([

@@ -207,6 +207,12 @@ describe('an incident that came and went untold', () => {
     ],
     ['not where Slack may have told of it, whose resolve tells it', [lost('slack', 'P0'), cancelled('sms')], resolved('a'), []],
     ['not of a warning that may have been told', [lost('sms', 'P1')], resolved('a', { severity: 'warning' }), []],
+    [
+      'a warning that PagerDuty may have, whose resolve tells nobody, and that SMS has not',
+      [lost('pagerduty', 'P1'), { ...cancelled('sms'), priority: 'P1' }],
+      resolved('a', { severity: 'warning' }),
+      ['past email a', 'past slack a'],
+    ],
     ['not while one is being sent', [delivery('pagerduty', ['a'], { claim: { owner: 'x', until: NOW } })], resolved('a'), []],
     ['not while it is open', [delivery('pagerduty', ['a'])], incident('a'), []],
     ['once', [cancelled('sms'), delivery('sms', ['a'], { kind: 'past' })], resolved('a'), []],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { backoff, claim, eligible, type Outcome, settled, swept } from '../../lib/alerts/queue.ts';
 import type { Delivery } from '../../lib/domain/incident.ts';
-import { HOUR, MINUTE } from '../../lib/domain/time.ts';
+import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';
 import { NOW } from '../support/facts.ts';
 import { accepted, delivery, incident, resolved } from '../support/incidents.ts';
 
@@ -38,6 +38,11 @@ describe('an attempt that was', () => {
     ['not taken for the third time waits ten minutes', after(failed(null), { attempts: 3 }), { nextTryAt: NOW + 10 * MINUTE }],
     ['told to come later comes later', after(failed(7 * MINUTE)), { nextTryAt: NOW + 7 * MINUTE }],
     ['told to come sooner than its backoff waits for that', after(failed(MINUTE), { attempts: 4 }), { nextTryAt: NOW + 20 * MINUTE }],
+    ['told to come in a day comes then', after(failed(DAY)), { nextTryAt: NOW + DAY, channelHeldUntil: NOW + HOUR }],
+    ['told to come a moment after that comes after a day', after(failed(DAY + 1)), { nextTryAt: NOW + DAY }],
+    ['told to come in ten years comes after a day', after(failed(3_650 * DAY)), { nextTryAt: NOW + DAY }],
+    ['told to come never was told nothing', after(failed(Number.POSITIVE_INFINITY), { attempts: 3 }), { nextTryAt: NOW + 10 * MINUTE }],
+    ['told no number was told nothing', after(failed(Number.NaN)), { nextTryAt: NOW }],
     ['refused is tried hourly', after(rejected), { state: 'rejected', nextTryAt: NOW + HOUR, lastError: '400' }],
     ['refused for the tenth time is tried hourly', after(rejected, { attempts: 10 }), { nextTryAt: NOW + HOUR }],
     ['without an answer may have arrived, and goes again', after(unknown), { state: 'unknown', ambiguous: true, nextTryAt: NOW }],

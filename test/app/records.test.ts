@@ -126,6 +126,31 @@ describe('a record', () => {
     expect(words(page({ measured: { [name]: length } }))).toContain(`${name} ${said}`);
   });
 
+  test.for([
+    [
+      'a failover is held to ten seconds, not to a restore’s hours',
+      { rto: 45 * SECOND },
+      { 'rto target': '10000' },
+      'rto 45 s 10 s Missed',
+    ],
+    ['exactly its own target is kept', { rto: 10 * SECOND }, { 'rto target': '10000' }, 'rto 10 s 10 s Within'],
+    ['a millisecond more is not', { rto: 10 * SECOND + 1 }, { 'rto target': '10000' }, 'rto 10.001 s 10 s Missed'],
+    ['no loss at all was promised', { rpo: 1 }, { 'rpo target': '0' }, 'rpo 0.001 s 0 s Missed'],
+    ['nothing was promised', { rto: MINUTE }, {}, 'rto 1 min – –'],
+    ['nothing of its kind was promised', { rpo: MINUTE }, { 'rto target': '10000' }, 'rpo 1 min – –'],
+    ['what is no span is no target', { rto: MINUTE }, { 'rto target': 'soon' }, 'rto 1 min – –'],
+  ] as const)('of a drill, %s', ([, measured, details, said]) => {
+    expect(words(page({ kind: 'drill', measured, details: { scenario: 'primary-failure', ...details } }))).toContain(said);
+  });
+
+  test('that says itself what was promised is not judged by what policy promises today', () => {
+    const change = { measured: { rto: 3 * HOUR, rpo: MINUTE }, details: { 'rto target': `${2 * HOUR}` } };
+    const seen = words(page(change));
+    expect(seen).toContain('rto target 2 h');
+    expect(seen).toContain('rto 3 h 2 h Missed');
+    expect(seen).toContain('rpo 1 min – –');
+  });
+
   test('lists what failed first, then what could not be verified, and counts each', () => {
     const line = (namespace: string, verdict: EvidenceLine['verdict']): EvidenceLine => ({ ...LINE, namespace, verdict });
     const lines = [line('a', 'noted'), line('b', 'passed'), line('c', 'could-not-verify'), line('d', 'failed'), line('e', 'failed')];

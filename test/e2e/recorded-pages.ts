@@ -51,7 +51,7 @@ export function recordedPages(browser: () => Browser, folder: string): void {
       expect(words).toMatch(/orders \(shop\): snapshot of .*, proven 1 d ago, RTO 5 min, RPO 10 min/);
       expect(words).toMatch(/ledger: the last test FAILED 2 h ago: "><img src=x/);
       expect(words).toMatch(/under way, phase choose/);
-      expect(words).toMatch(/nightly refused .*busy/);
+      expect(words).toMatch(/nightly of ledger refused .*busy/);
       expect(words).toMatch(/Drill primary-failure: passed/);
       expect(complaints).toEqual([]);
       await close();

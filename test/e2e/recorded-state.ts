@@ -79,7 +79,14 @@ export function proving(now: Instant): Recorded {
   const recovery = {
     ...(begun.recovery ?? NO_RECOVERY),
     proofs: [proof({ source: source('orders'), startedAt: now - 2 * DAY, endedAt: now - DAY }), failed],
-    refusals: { nightly: { at: now - HOUR, why: 'the target sandbox is busy (UPDATING): it must be IDLE' } },
+    refusals: {
+      'nightly|shop/ledger': {
+        at: now - HOUR,
+        why: 'the target sandbox is busy (UPDATING): it must be IDLE',
+        plan: 'nightly',
+        source: { project: 'shop', cluster: 'ledger' },
+      },
+    },
     drills: { active: [], refusals: {}, ended: [ended], followUps: [follow] },
     integrity: { at: now - HOUR, lines: [line('failed', { what: 'assertion' })], lastHeld: {} },
   };

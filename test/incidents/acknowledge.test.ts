@@ -72,7 +72,7 @@ describe('an acknowledgement ends', () => {
   test('when it is given back, for that incident alone', () => {
     const there: Incident = { ...taken, acknowledgement: { ...BY_DANA, via: 'pagerduty' } };
     const other = { ...there, id: 'c' };
-    expect(reopen([there, other], new Set(['b']), NOW + HOUR)).toEqual([
+    expect(reopen([there, other], new Set(['b']), { now: NOW + HOUR, at: null })).toEqual([
       { ...there, state: 'open', acknowledgement: null, toldAt: NOW + HOUR },
       other,
     ]);
@@ -80,10 +80,27 @@ describe('an acknowledgement ends', () => {
 
   test.for(['slack', 'page', 'command line'] as const)('but not by PagerDuty where it was made by %s', (via) => {
     const elsewhere: Incident = { ...taken, acknowledgement: { ...BY_DANA, via } };
-    expect(reopen([elsewhere], new Set(['b']), NOW + HOUR)).toEqual([elsewhere]);
+    expect(reopen([elsewhere], new Set(['b']), { now: NOW + HOUR, at: null })).toEqual([elsewhere]);
   });
 
   test.for([incident('b'), resolved('b')])('and giving back what nobody holds changes nothing', (one) =>
-    expect(reopen([one], new Set(['b']), NOW + HOUR)).toEqual([one]),
+    expect(reopen([one], new Set(['b']), { now: NOW + HOUR, at: null })).toEqual([one]),
   );
+
+  test.for([
+    [-1, 'open'],
+    [0, 'acknowledged'],
+    [1, 'acknowledged'],
+  ] as const)('and one that was made there %i ms after it leaves its incident %s, whichever news came first', ([later, state]) => {
+    const given = reopen([incident('b')], new Set(['b']), { now: NOW + HOUR, at: NOW });
+    expect(acknowledge(given, new Set(['b']), BY_DANA, NOW + later).incidents[0]?.state).toBe(state);
+  });
+
+  test('of which the last counts, in whatever order they are told', () => {
+    const twice = [NOW, NOW - HOUR].reduce<readonly Incident[]>(
+      (incidents, at) => reopen(incidents, new Set(['b']), { now: NOW + HOUR, at }),
+      [incident('b')],
+    );
+    expect(twice[0]?.givenBackAt).toBe(NOW);
+  });
 });

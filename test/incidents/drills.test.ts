@@ -126,6 +126,28 @@ describe('a simulated outage that is not ended', () => {
   });
 });
 
+describe('a simulated outage whose end Atlas took', () => {
+  test.for([
+    ['recover', HOUR, 'ok'],
+    ['recover', HOUR + 1, 'failing'],
+    ['end', HOUR + 1, 'failing'],
+  ] as const)('in phase %s %i ms after the first request, however often it was made since: %s', ([phase, age, verdict]) => {
+    const head = begun(emptyHead(NOW), {
+      id: 'drill-o',
+      scenario: 'region-outage',
+      plan: null,
+      by: 'Ada',
+      targetName: PLAN.target,
+      now: 0,
+    });
+    const marks = { outageAsked: NOW - 3 * HOUR, endAsked: NOW - age };
+    const state = changedDrill(head, 'drill-o', (drill) => ({ ...drill, phase, marks, since: NOW - 1 })).recovery?.drills;
+    const finding = findings(state, []).find(({ resource }) => resource.part === 'drill:outages');
+    expect(finding).toMatchObject({ verdict, startedAt: verdict === 'failing' ? NOW - age : null });
+    expect(finding?.summary).toContain(verdict === 'failing' ? 'Atlas took the request, and does not say that the region is back' : '');
+  });
+});
+
 describe('what drills taught', () => {
   const followUp = (due: Instant | null, id = 'follow-up-1'): DrillState['followUps'][number] => ({
     id,

@@ -8,7 +8,7 @@ import { pruned } from '../../lib/domain/prune.ts';
 import { DAY, type Duration, HOUR, type Instant, MINUTE } from '../../lib/domain/time.ts';
 import { reconcile } from '../../lib/incidents/reconcile.ts';
 import { NOW } from '../support/facts.ts';
-import { bad, head, resolved, resource } from '../support/incidents.ts';
+import { bad, head, incident, resolved, resource } from '../support/incidents.ts';
 
 const { flapping } = policyOf({}).general;
 const well = ok({ check: 'backup-age', resource: resource(), summary: 'one hour old' });
@@ -113,6 +113,20 @@ describe('what is held open', () => {
     const last = reconcile(first.incidents, [well], { now: NOW + 42 * HOUR, revision: 92, projectIds: null, flapping });
     expect(last.incidents.at(-1)?.state).toBe('resolved');
   });
+});
+
+describe('what is held and well', () => {
+  const held = incident('a', { flapping: ' (flapping)', steadySince: NOW });
+  const aboutChannel = { check: 'monitor', resource: { ...resource(null), projectId: null, part: 'sms' } } as const;
+  const after = (one: Incident, partial: boolean): Instant | undefined =>
+    reconcile([one], [], { now: NOW + HOUR, revision: 1, projectIds: null, flapping, ...(partial && { partial: true }) }).incidents[0]
+      ?.steadySince;
+
+  test.for<[string, Incident, boolean, Instant | undefined]>([
+    ['is not, where all findings are there and none is its', held, false, undefined],
+    ['stays so, where only some findings are there', held, true, NOW],
+    ['stays so, where it is about a channel, of which no check says anything', { ...held, ...aboutChannel }, false, NOW],
+  ])('%s', ([, one, partial, since]) => expect(after(one, partial)).toBe(since));
 });
 
 describe('in a window of a week', () => {

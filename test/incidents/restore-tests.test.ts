@@ -20,6 +20,10 @@ function findings(state: Partial<RecoveryState>, changes: Partial<RestoreTestInp
   return restoreTestFindings(input);
 }
 
+const refusedBy = (why: string, cluster = 'orders') => ({
+  [`weekly|shop/${cluster}`]: { at: NOW, why, plan: 'weekly', source: { project: 'shop', cluster } },
+});
+
 /** The one about the source. */
 const about = (...given: Parameters<typeof findings>) => findings(...given).find(({ resource }) => resource.clusterId === 'c-orders');
 
@@ -71,12 +75,56 @@ describe('overdue and never', () => {
 });
 
 test('a refusal is told with its reason, but a failure before it is told first', () => {
-  const refusals = { weekly: { at: NOW, why: 'the target sandbox is busy' } };
+  const refusals = refusedBy('the target sandbox is busy');
   expect(about({ refusals, proofs: [proof()] })).toMatchObject({
     severity: 'warning',
     summary: expect.stringMatching(/refused: the target sandbox is busy/),
   });
   expect(about({ refusals, proofs: [proof({ verdict: 'failed' })] })).toMatchObject({ severity: 'critical' });
+});
+
+test('a refusal is told of its source, and of no other', () => {
+  const sources = [
+    { project: 'shop', cluster: 'a', uri: null },
+    { project: 'shop', cluster: 'b', uri: null },
+  ];
+  const plans = [restorePlan({ sources })];
+  const locate = ({ cluster: name }: { readonly cluster: string }) => ({ at: { ...AT, clusterId: `c-${name}`, name }, exempt: null });
+  const told = findings({ refusals: refusedBy('busy', 'b'), seen: { weekly: NOW } }, { plans, locate }).filter(
+    ({ verdict }) => verdict === 'failing',
+  );
+  expect(told.map(({ resource }) => resource.name)).toEqual(['b']);
+});
+
+test('a verdict on a test that never found its source is told of the cluster of that name', () => {
+  const source = { projectId: 'shop', projectName: 'shop', clusterId: '', name: 'orders' };
+  expect(about({ proofs: [proof({ source, verdict: 'could-not-verify', why: 'Atlas did not answer' })] })).toMatchObject({
+    severity: 'warning',
+    resource: { clusterId: 'c-orders' },
+  });
+});
+
+test('a source that is known ends what was said of its name', () => {
+  const nowhere = findings({ proofs: [proof()] }).find(({ resource }) => resource.part === 'restore-test:shop/orders');
+  expect(nowhere).toMatchObject({ verdict: 'ok' });
+});
+
+test('a source that nobody knows is overdue like any other', () =>
+  expect(
+    findings({ seen: { weekly: NOW - 9 * DAY } }, { locate: () => null }).filter(({ verdict }) => verdict === 'failing'),
+  ).toMatchObject([{ severity: 'warning', summary: expect.stringMatching(/ever done/) }]));
+
+test('restored data that is still in the sandbox is a P1, though the test passed', () =>
+  expect(about({ proofs: [proof({ uncleaned: 'not allowed to drop' })] })).toMatchObject({
+    severity: 'warning',
+    summary: expect.stringMatching(/still in the sandbox: not allowed/),
+  }));
+
+describe('manifests', () => {
+  const aged = (age: number) => about({ proofs: [proof()], manifests: { 'shop/orders': [{ at: NOW - age, blobs: [] }] } });
+  test('two days old are well', () => expect(aged(2 * DAY)).toMatchObject({ verdict: 'ok' }));
+  test('a moment older have stopped', () =>
+    expect(aged(2 * DAY + 1)).toMatchObject({ severity: 'warning', summary: expect.stringMatching(/no manifest/) }));
 });
 
 describe('the proven point', () => {
@@ -102,8 +150,16 @@ describe('targets', () => {
     expect(measured(HOUR, HOUR + MINUTE)).toMatchObject({ severity: 'warning', summary: expect.stringMatching(/RPO 1 h/) }));
 });
 
+test('a source that nobody knows and whose test was refused is told with that reason', () => {
+  const refusals = refusedBy('Atlas has no cluster orders');
+  expect(findings({ refusals }, { locate: () => null }).find(({ verdict }) => verdict === 'failing')).toMatchObject({
+    severity: 'warning',
+    summary: expect.stringMatching(/refused: Atlas has no cluster orders/),
+  });
+});
+
 test('a source that nobody knows is unknown, one that is exempt is exempt', () => {
-  const nowhere = findings({}, { locate: () => null }).find(({ verdict }) => verdict === 'unknown');
+  const nowhere = findings({ seen: { weekly: NOW } }, { locate: () => null }).find(({ verdict }) => verdict === 'unknown');
   expect(nowhere?.summary).toMatch(/no cluster orders \(project shop\) is known/);
   expect(about({}, { locate: () => ({ at: AT, exempt: 'cluster deleted' }) })).toMatchObject({
     verdict: 'exempt',

@@ -1,23 +1,46 @@
 import { describe, expect, test } from 'vitest';
-import { emptyHead } from '../../lib/domain/head.ts';
+import { policyOf } from '../../lib/config/policy.ts';
+import { emptyHead, type Head } from '../../lib/domain/head.ts';
 import { NO_RECOVERY } from '../../lib/domain/restore-test.ts';
 import { DAY, HOUR, iso, MINUTE } from '../../lib/domain/time.ts';
 import { startAndFollow } from '../../lib/recovery/follow-restore.ts';
+import type { LogRecord } from '../../lib/domain/record.ts';
+import type { ClusterRow, RecordedView } from '../../lib/domain/view.ts';
+import { begun, changedDrill } from '../../lib/recovery/drills/state.ts';
 import { planRestore, type RestoreAsked } from '../../lib/recovery/manual-restore.ts';
 import { onDemandSnapshot } from '../../lib/recovery/on-demand.ts';
+import type { Parts } from '../../lib/parts.ts';
+import { planned as planFromStore } from '../../scripts/restore/plan.ts';
 import { START } from '../atlas/harness.ts';
-import { startRecovery, type RecoveryHarness } from '../atlas/recovery-harness.ts';
+import { meetRestore, startRecovery, type RecoveryHarness } from '../atlas/recovery-harness.ts';
 import { proof } from '../support/recovery.ts';
 
 const ASKED: RestoreAsked = { source: { project: 'shop', cluster: 'orders' }, target: { project: 'shop', cluster: 'sandbox' }, to: '' };
 const WINDOW = { from: START - 6 * DAY, to: START, breaks: [{ from: START - 3 * HOUR, to: START - 2 * HOUR, cause: 'oplog behind' }] };
 
-async function planned(harness: RecoveryHarness, to: string, asked: Partial<RestoreAsked> = {}) {
+function viewOf(...rows: readonly Partial<ClusterRow>[]): RecordedView {
+  const row = { projectId: 'p', projectName: 'shop', clusterId: 'c', kind: 'replicaSet', verdict: 'ok', window: null } as const;
+  const clusters = rows.map((one) => ({ ...row, name: 'orders', newestRecoveryPoint: null, findings: [], ...one }));
+  return { runId: 'run-1', clusters, wider: [] };
+}
+
+const VIEW = viewOf({ window: WINDOW }, { name: 'sandbox', verdict: 'exempt' });
+
+/** As after a check that began then. */
+function headAt(startedAt: number): Head {
+  const head = emptyHead(START);
+  // What a plan reads of a run is when it began.
+  return { ...head, lastRun: { runId: 'run-1', startedAt } as NonNullable<Head['lastRun']>, recovery: NO_RECOVERY };
+}
+
+type Known = { readonly head?: Head; readonly view?: RecordedView | null };
+
+async function planned(harness: RecoveryHarness, to: string, asked: Partial<RestoreAsked> = {}, known: Known = {}) {
   const head = { ...emptyHead(START), recovery: { ...NO_RECOVERY, proofs: [proof({ source: harness.source })] } };
   const sources = [{ project: 'shop', cluster: 'orders' }];
   return planRestore(
     { ...ASKED, to, ...asked },
-    { atlas: harness.recovery, head, window: WINDOW, sources, now: START, deadline: harness.deadline },
+    { atlas: harness.recovery, head, view: VIEW, sources, now: START, deadline: harness.deadline, ...known },
   );
 }
 
@@ -51,13 +74,75 @@ describe('the plan of a restore by hand', () => {
   );
 });
 
-describe('a restore by hand', () => {
-  async function follow(stopAfter: number, faults: readonly 'job-fails'[] = []) {
+describe('a moment since the last check', () => {
+  const to = START - 20 * MINUTE;
+  function seen(windowTo: number, checked = START - 50 * MINUTE): Promise<Awaited<ReturnType<typeof planned>>> {
+    const view = viewOf({ window: { from: START - 6 * DAY, to: windowTo, breaks: [] } }, { name: 'sandbox', verdict: 'exempt' });
+    return startRecovery().then((harness) => planned(harness, iso(to), {}, { head: headAt(checked), view }));
+  }
+
+  test('may be restored where the window had no open end then, and a line says so', async () => {
+    const { refusals, lines } = await seen(START - 50 * MINUTE);
+    expect(refusals).toEqual([]);
+    expect(lines.join('\n')).toMatch(/no gap was open at the last check .* Atlas judges/);
+  });
+  test('may be restored where the watch has stood still for a day', async () =>
+    expect((await seen(START - DAY, START - DAY)).refusals).toEqual([]));
+  test('is refused where a gap was open, be it for a moment', async () =>
+    expect((await seen(START - 50 * MINUTE - 1)).refusals.join()).toMatch(/outside the restorable window/));
+  test('that is still to come is refused', async () => {
+    const view = viewOf({ window: { ...WINDOW, to: START - HOUR } });
+    const known = { head: headAt(START - HOUR), view };
+    const { refusals } = await planned(await startRecovery(), iso(START + MINUTE), {}, known);
+    expect(refusals.join()).toMatch(/outside the restorable window/);
+  });
+});
+
+describe('the target of a restore by hand', () => {
+  const to = iso(START - HOUR);
+  function drilled(): Head {
+    const targetName = { project: 'shop', cluster: 'sandbox', uri: null };
+    return begun(headAt(START), { id: 'drill-1', scenario: 'corruption', plan: null, by: 'x', targetName, now: START });
+  }
+
+  test('that a drill is using is refused', async () => {
     const harness = await startRecovery();
-    for (const fault of faults) harness.atlas.recovery.faults.add(fault);
+    const target = await harness.recovery.findCluster('shop', 'sandbox', harness.deadline);
+    const head = changedDrill(drilled(), 'drill-1', (drill) => ({ ...drill, target, phase: 'compare' }));
+    expect((await planned(harness, to, {}, { head })).refusals.join()).toMatch(/drill \(drill-1, of corruption\) is using the target/);
+  });
+  test('that a drill is about to use is refused', async () =>
+    expect((await planned(await startRecovery(), to, {}, { head: drilled() })).refusals.join()).toMatch(/drill-1.*is using the target/));
+
+  test.for(['ok', 'failing', 'unknown'] as const)('that is watched (%s) is refused, whatever tag it carries', async (verdict) => {
+    const view = viewOf({ window: WINDOW }, { name: 'sandbox', verdict });
+    const { refusals } = await planned(await startRecovery(), to, {}, { view });
+    expect(refusals).toEqual([expect.stringMatching(/is watched as a cluster with data of its own: .*restorable-exempt/)]);
+  });
+  test('of the same name in another project is another one', async () => {
+    const view = viewOf({ window: WINDOW }, { name: 'sandbox', projectName: 'crm', projectId: 'p2' });
+    expect((await planned(await startRecovery(), to, {}, { view })).refusals).toEqual([]);
+  });
+});
+
+test('a store that cannot be read is a refusal, which names the other ways', async () => {
+  const { recovery } = await startRecovery();
+  const store = { readHead: () => Promise.reject(new Error('the store is down')) };
+  // A plan reads nothing else of the parts.
+  const parts = { store, policy: policyOf({}) } as unknown as Parts;
+  const { refusals } = await planFromStore({ asked: { ...ASKED, to: iso(START - HOUR) }, parts, atlas: recovery });
+  expect(refusals[0]).toMatch(/the store cannot be read, .*\(the store is down\); the runbook pitr-recovery/);
+});
+
+describe('a restore by hand', () => {
+  type Meet = (harness: RecoveryHarness) => void;
+  async function follow(stopAfter: number, meet: Meet = () => {}) {
+    const harness = await startRecovery();
+    meet(harness);
     const newest = harness.orders.snapshots.at(-1)?.id ?? '';
     const plan = await planned(harness, newest);
     const said: string[] = [];
+    const kept: LogRecord[] = [];
     const { time, recovery } = harness;
     const record = await startAndFollow({
       atlas: recovery,
@@ -69,8 +154,9 @@ describe('a restore by hand', () => {
       pause: async (span) => void (time.now += span),
       say: (words) => void said.push(words),
       stopped: () => said.length > stopAfter,
+      keep: async (one) => void kept.push(one),
     });
-    return { harness, record, said };
+    return { harness, record, said, kept };
   }
 
   test('is followed to its end and recorded with how long it took', async () => {
@@ -79,20 +165,52 @@ describe('a restore by hand', () => {
     expect(record.measured['restore']).toBeGreaterThan(3 * MINUTE);
     expect(said[0]).toMatch(/restore job \w+ has begun/);
   });
-  test('that fails says so', async () => expect((await follow(1_000, ['job-fails'])).record).toMatchObject({ verdict: 'failed' }));
+  test('that fails says so', async () =>
+    expect((await follow(1_000, ({ atlas }) => void atlas.recovery.faults.add('job-fails'))).record).toMatchObject({ verdict: 'failed' }));
   test('that nobody waits for goes on in Atlas, and the record says it', async () =>
     expect((await follow(2)).record).toMatchObject({ verdict: 'interrupted', summary: expect.stringMatching(/goes on in Atlas/) }));
+  test('leaves a record before Atlas is asked, which its end corrects', async () => {
+    const { kept, record } = await follow(1_000);
+    expect(kept).toEqual([expect.objectContaining({ kind: 'restore', verdict: 'noted', id: 'restore-1-begun', by: 'alice' })]);
+    expect(kept[0]?.details).toEqual({ target: 'sandbox (project shop)', point: expect.stringMatching(/^snapshot /) });
+    expect(record).toMatchObject({ id: 'restore-1', corrects: 'restore-1-begun' });
+  });
+  test('whose answer was lost is found again among the jobs, and never asked for twice', async () => {
+    const { harness, record } = await follow(1_000, (one) => meetRestore(one, { kind: 'lost' }));
+    expect(record).toMatchObject({ verdict: 'passed', details: { 'restore job': harness.atlas.recovery.jobs[0]?.id } });
+    expect(harness.atlas.recovery.jobs).toHaveLength(1);
+  });
+  test('whose answer was lost and that shows nowhere is not known, which the record says', async () => {
+    const { record } = await follow(1_000, (one) => meetRestore(one, { kind: 'hang' }));
+    expect(record).toMatchObject({
+      verdict: 'could-not-verify',
+      summary: expect.stringMatching(/no such job seen: look at the restore jobs/),
+    });
+  }, 30_000);
+  test('that Atlas refuses leaves a record that says so', async () => {
+    const body = { errorCode: 'CANNOT_RESTORE', detail: 'no' };
+    const { record } = await follow(1_000, (one) => meetRestore(one, { kind: 'status', status: 400, body }));
+    expect(record).toMatchObject({ verdict: 'refused', summary: expect.stringMatching(/Atlas refused it/), corrects: 'restore-1-begun' });
+  });
   test('that is refused is never asked for', async () => {
     const harness = await startRecovery({ target: { tags: {} } });
     const plan = await planned(harness, iso(START - HOUR));
-    const nobody = { id: 'r', by: 'a', now: harness.time.clock, pause: async () => undefined, say: () => undefined, stopped: () => false };
+    const nobody = {
+      id: 'r',
+      by: 'a',
+      now: harness.time.clock,
+      pause: async () => undefined,
+      say: () => undefined,
+      stopped: () => false,
+      keep: async () => undefined,
+    };
     await expect(startAndFollow({ atlas: harness.recovery, asked: ASKED, planned: plan, ...nobody })).rejects.toThrow(/refused: .*tag/);
     expect(harness.atlas.recovery.jobs).toEqual([]);
   });
 });
 
 describe('a snapshot on demand', () => {
-  async function take(harness: RecoveryHarness, cluster = 'orders', patience = HOUR) {
+  async function take(harness: RecoveryHarness, cluster = 'orders', patience = HOUR, stopped = false) {
     const { recovery, time } = harness;
     const said: string[] = [];
     const pause = async (span: number): Promise<void> => void (time.now += span);
@@ -105,6 +223,7 @@ describe('a snapshot on demand', () => {
       now: time.clock,
       pause,
       say: (words) => void said.push(words),
+      stopped: () => stopped,
       id: 'snapshot-1',
     });
   }
@@ -126,6 +245,21 @@ describe('a snapshot on demand', () => {
     expect(await take(await startRecovery(), 'orders', MINUTE)).toMatchObject({
       verdict: 'could-not-verify',
       summary: expect.stringMatching(/not completed within 1 min/),
+    }));
+  test('is not lost sight of because one look failed', async () => {
+    const harness = await startRecovery();
+    harness.atlas.fault(/^GET .*\/backup\/snapshots\/[0-9a-f]{24}/, { kind: 'status', status: 400 }, 2);
+    expect(await take(harness)).toMatchObject({ verdict: 'passed' });
+  });
+  test('that Atlas never tells of again is not called done', async () => {
+    const harness = await startRecovery();
+    harness.atlas.fault(/^GET .*\/backup\/snapshots\/[0-9a-f]{24}/, { kind: 'status', status: 400 }, 100);
+    expect(await take(harness)).toMatchObject({ verdict: 'could-not-verify', summary: expect.stringMatching(/no longer tells/) });
+  });
+  test('that nobody waits for goes on in Atlas, and the record says it', async () =>
+    expect(await take(await startRecovery(), 'orders', HOUR, true)).toMatchObject({
+      verdict: 'interrupted',
+      summary: expect.stringMatching(/goes on in Atlas/),
     }));
   test('while another one is unfinished is Atlas’s refusal, in its words', async () => {
     const harness = await startRecovery();

@@ -7,7 +7,7 @@ import { snapshot } from '../support/recovery.ts';
 const OLD = snapshot('old', { createdAt: NOW - 2 * DAY });
 const NEW = snapshot('new', { createdAt: NOW - HOUR });
 const WINDOW = { from: NOW - 10 * HOUR, to: NOW, breaks: [{ from: NOW - 5 * HOUR, to: NOW - 4 * HOUR, cause: 'restore' }] };
-const base = { snapshots: [NEW, OLD], window: WINDOW, restoreWindowDays: 7, now: NOW, random: () => 0 };
+const base = { snapshots: [NEW, OLD], window: WINDOW, restoreWindowDays: 7, comparableFrom: null, now: NOW, random: () => 0 };
 
 describe('a snapshot counts', () => {
   test.for([
@@ -76,4 +76,21 @@ test('spans leave out breaks that touch, overlap or reach over an end', () => {
     { from: 11 * SECOND, to: 39 * SECOND },
     { from: 71 * SECOND, to: 94 * SECOND },
   ]);
+});
+
+describe('what is not worth proving is not chosen', () => {
+  const ancient = snapshot('ancient', { createdAt: NOW - 60 * DAY, expiresAt: null });
+  test('a random snapshot comes from the restore window', () =>
+    expect(choosePoint('snapshot', { ...base, snapshots: [NEW, OLD, ancient], random: () => 0 })).toMatchObject({ snapshotId: 'old' }));
+  test('where no window is known, any may come', () =>
+    expect(choosePoint('snapshot', { ...base, restoreWindowDays: null, snapshots: [NEW, ancient], random: () => 0 })).toMatchObject({
+      snapshotId: 'ancient',
+    }));
+  test('a point from before the first manifest has nothing to be compared with', () => {
+    const comparableFrom = NOW - 3 * HOUR;
+    expect(choosePoint('snapshot', { ...base, comparableFrom, random: () => 0 })).toMatchObject({ snapshotId: 'new' });
+    expect(choosePoint('moment', { ...base, comparableFrom, random: () => 0 })).toMatchObject({ at: comparableFrom });
+  });
+  test('with nothing to compare at all, the latest is restored all the same', () =>
+    expect(choosePoint('snapshot', { ...base, comparableFrom: NOW })).toMatchObject({ snapshotId: 'new' }));
 });

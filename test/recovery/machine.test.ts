@@ -3,6 +3,7 @@ import { AtlasError } from '../../lib/atlas/error.ts';
 import { HOUR, MINUTE } from '../../lib/domain/time.ts';
 import { dispatch } from '../../lib/dispatch.ts';
 import { daily } from '../../lib/proving/daily.ts';
+import { check } from '../../lib/run.ts';
 import { line, liveCluster, sandbox } from '../support/recovery.ts';
 import { PLAN, recoveryStage, type RecoveryStage } from '../support/recovery-stage.ts';
 
@@ -108,7 +109,7 @@ describe('the interlock', () => {
     };
     await made.start();
     expect(made.atlas.requests).toBe(0);
-    expect((await made.state()).refusals['weekly']?.why).toBeTruthy();
+    expect((await made.state()).refusals['weekly|shop/orders']?.why).toBeTruthy();
   });
 
   test('without the second service account nothing runs, and it says so', async () => {
@@ -193,7 +194,7 @@ describe('a request', () => {
     await made.start();
     await made.move(5);
     const state = await made.state();
-    expect(state.refusals['weekly']?.why ?? '').toMatch(outcome === 'refused' ? /Atlas refused/ : /^$/);
+    expect(state.refusals['weekly|shop/orders']?.why ?? '').toMatch(outcome === 'refused' ? /Atlas refused/ : /^$/);
     expect(state.proofs.map(({ verdict }) => verdict)).toEqual(outcome === 'refused' ? [] : [outcome]);
   });
 });
@@ -277,4 +278,126 @@ test('a source that is gone is refused by name', async () => {
   made.atlas.source = null;
   expect((await made.start()).body).toMatchObject({ refused: { weekly: expect.stringMatching(/no cluster orders/) } });
   made.atlas.source = liveCluster();
+});
+
+describe('what a reviewer found', () => {
+  test('a source without any snapshot is a P0 of that cluster, also when it was proven before', async () => {
+    const made = recoveryStage();
+    await made.start();
+    made.restored();
+    await made.move(5);
+    made.now += 7 * 24 * HOUR;
+    made.atlas.snapshots = [];
+    await made.start();
+    await made.move(5);
+    expect((await made.state()).proofs.at(-1)).toMatchObject({ verdict: 'failed', source: { clusterId: 'c-orders' } });
+    expect(told(made)).toEqual(['trigger restore-test']);
+  });
+
+  test('an Atlas that never answers is could-not-verify after the first phase’s time, under the name of the configuration', async () => {
+    const made = recoveryStage();
+    made.atlas.beforeFind = () => {
+      throw new Error('no answer');
+    };
+    await made.start();
+    await made.move(30);
+    expect((await made.state()).proofs[0]).toMatchObject({ verdict: 'could-not-verify', source: { clusterId: '', name: 'orders' } });
+  });
+
+  test('a failure is told before the sandbox is clean', async () => {
+    const made = recoveryStage();
+    await made.start();
+    made.answers = [{ lines: [line('failed')], next: null, newest: null }];
+    made.restored();
+    made.atlas.beforeFind = (name) => {
+      if (name === 'sandbox' && made.answers.length === 0) throw new Error('no answer');
+    };
+    await made.move(5);
+    expect((await made.state()).tests[0]).toMatchObject({ phase: 'clean', verdict: 'failed' });
+    expect(told(made)).toEqual(['trigger restore-test']);
+    await made.move(30);
+    expect((await made.state()).tests).toEqual([]);
+    expect((await made.state()).proofs).toMatchObject([
+      { verdict: 'failed', uncleaned: expect.stringMatching(/phase “clean” made no end/) },
+    ]);
+    expect(told(made)).toEqual(['trigger restore-test']);
+  });
+
+  test('a process that slept beyond its claim ends nothing that another has moved on', async () => {
+    const made = recoveryStage();
+    const asleep = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    const [real] = [made.restarted().recovery ?? never()];
+    const slow = {
+      ...real,
+      atlas: { ...(real.atlas ?? never()), findCluster: async () => (reached.resolve(), await asleep.promise, null) },
+    };
+    const sleeper = daily(made.restarted({ recovery: slow }));
+    await reached.promise;
+    made.now += 5 * MINUTE;
+    await made.move(0);
+    expect((await made.state()).tests[0]).toMatchObject({ phase: 'restore', jobId: 'job-1' });
+    asleep.resolve();
+    await sleeper;
+    expect((await made.state()).tests[0]).toMatchObject({ phase: 'restore', jobId: 'job-1' });
+    expect((await made.state()).refusals).toEqual({});
+  });
+
+  test('a plan that leaves the policy while Atlas restores could not be verified, and the record names the job', async () => {
+    const made = recoveryStage();
+    await made.start();
+    const none = { ...made.parts.policy, general: { ...made.parts.policy.general, restoreTests: [] } };
+    made.now += 5 * MINUTE;
+    await dispatch(made.restarted({ policy: none }));
+    expect((await made.state()).proofs[0]).toMatchObject({
+      verdict: 'could-not-verify',
+      why: expect.stringMatching(/no longer in restorable\.config\.ts; restore job job-1 was under way/),
+    });
+  });
+
+  test('a job of ours whose answer tells no moment is ours all the same', async () => {
+    const [plan] = PLAN.restoreTests ?? [];
+    const made = recoveryStage(plan ? { restoreTests: [{ ...plan, points: ['latest'] }] } : {});
+    await made.start();
+    made.restored({ snapshotId: null });
+    await made.move(5);
+    expect((await made.state()).proofs[0]).toMatchObject({ verdict: 'passed' });
+  });
+
+  test('a sandbox that wakes up slowly is waited for', async () => {
+    const [plan] = PLAN.restoreTests ?? [];
+    const made = recoveryStage(plan ? { restoreTests: [{ ...plan, afterwards: 'pause' }] } : {});
+    made.atlas.target = sandbox({ paused: true });
+    await made.start();
+    made.atlas.target = sandbox({ stateName: 'UPDATING' });
+    await made.move(5);
+    expect((await made.state()).refusals).toEqual({});
+    made.atlas.target = sandbox();
+    await made.move(5);
+    expect((await made.state()).tests[0]).toMatchObject({ phase: 'restore' });
+  });
+
+  test('an incident of a plan that left the policy ends with the next check', async () => {
+    const made = recoveryStage();
+    await made.start();
+    made.answers = [{ lines: [line('failed')], next: null, newest: null }];
+    made.restored();
+    await made.move(5);
+    const none = { ...made.parts.policy, general: { ...made.parts.policy.general, restoreTests: [] } };
+    await check(made.restarted({ policy: none }));
+    expect(told(made)).toEqual(['trigger restore-test', 'resolve restore-test']);
+  });
+
+  test('a source that cannot be tested keeps no other from its turn', async () => {
+    const [plan] = PLAN.restoreTests ?? [];
+    const sources = [
+      { project: 'shop', cluster: 'missing' },
+      { project: 'shop', cluster: 'orders' },
+    ];
+    const made = recoveryStage(plan ? { restoreTests: [{ ...plan, sources }] } : {});
+    expect((await made.start()).body).toMatchObject({ refused: { weekly: expect.stringMatching(/missing/) } });
+    made.now += 24 * HOUR;
+    await made.start();
+    expect((await made.state()).tests[0]).toMatchObject({ source: { name: 'orders' }, phase: 'restore' });
+  });
 });

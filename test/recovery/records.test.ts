@@ -28,11 +28,14 @@ describe('what is measured', () => {
     ['latest, without a time field: from the point to the request', 'latest', null, 2 * HOUR],
     ['latest, with the newest document before the point', 'latest', point.at - HOUR, 3 * HOUR],
     ['any other: from the newest document to the point', 'snapshot', point.at - HOUR, HOUR],
-    ['any other without a time field: nothing can be told lost', 'moment', null, 0],
+    ['any other without a time field: nothing was measured', 'moment', null, null],
   ] as const)('is the RPO of %s', ([, choice, newestDocument, rpo]) =>
     expect(measuredOf(ended({ ...done, choice, newestDocument })).rpo).toBe(rpo),
   );
 });
+
+test('with PITR on, the latest point is measured from where that reached', () =>
+  expect(measuredOf(ended({ ...done, choice: 'latest', reach: NOW - 5 * MINUTE })).rpo).toBe(5 * MINUTE));
 
 describe('a record', () => {
   test('says what was restored, where to, and how long it took', () => {
@@ -64,22 +67,38 @@ describe('turns', () => {
     const turns = Array.from({ length: 7 }, (_, next) => turnOf(plan, next)).map(({ source, choice }) => `${source?.cluster} ${choice}`);
     expect(turns).toEqual(['a latest', 'b latest', 'a snapshot', 'b snapshot', 'a moment', 'b moment', 'a latest']);
   });
-  test('are used up by a verdict, not by a refusal', () => {
-    const after = refused(head, { id: 'test-1', plan: 'weekly' }, 'busy', NOW);
-    expect(after.recovery).toMatchObject({ tests: [], turns: {}, refusals: { weekly: { why: 'busy' } } });
-    const later = proven(begin(after, restorePlan(), { id: 'test-2', now: NOW }), proof({ id: 'test-2' }));
-    expect(later.recovery).toMatchObject({ tests: [], turns: { weekly: { next: 1 } }, refusals: {} });
+  const source = { project: 'p', cluster: 'a' };
+  const twice = (id: string, name: string) => proof({ id, source: { projectId: 'p', projectName: 'p', clusterId: name, name } });
+  test('are used up by a verdict, and by a refusal too, so that one source keeps no other from its turn', () => {
+    const begun = begin(emptyHead(NOW), plan, { id: 'test-1', now: NOW });
+    const after = refused(begun, { id: 'test-1', plan: 'weekly', source }, 'busy', NOW);
+    expect(after.recovery).toMatchObject({ tests: [], turns: { weekly: { next: 1 } }, refusals: { 'weekly|p/a': { why: 'busy' } } });
+    const later = proven(begin(after, plan, { id: 'test-2', now: NOW }), twice('test-2', 'b'), plan);
+    expect(later.recovery).toMatchObject({ tests: [], turns: { weekly: { next: 2, startedAt: expect.any(Number) } } });
+    expect(later.recovery?.refusals).toHaveProperty(['weekly|p/a']);
   });
+  test('a refusal keeps the time at which it was first said, and ends when its source is begun anew', () => {
+    const first = refused(emptyHead(NOW), { id: '', plan: 'weekly', source }, 'busy', NOW);
+    const again = refused(first, { id: '', plan: 'weekly', source }, 'still busy', NOW + HOUR);
+    expect(again.recovery?.refusals['weekly|p/a']).toMatchObject({ at: NOW, why: 'still busy' });
+    expect(begin(again, plan, { id: 'c', now: NOW, sourceName: 'a' }).recovery?.refusals).toEqual({});
+  });
+  test('out of its turn a source uses up no other’s', () => {
+    const begun = begin(emptyHead(NOW), plan, { id: 'test-1', now: NOW, sourceName: 'b' });
+    expect(proven(begun, twice('test-1', 'b'), plan).recovery?.turns['weekly']?.next).toBe(0);
+  });
+  test('nothing is begun for a source that the plan does not have', () =>
+    expect(begin(emptyHead(NOW), plan, { id: 'test-1', now: NOW, sourceName: 'typo' }).recovery).toBeUndefined());
   test('a verdict counts once, however often it is stored', () => {
-    const once = proven(head, proof({ id: 'test-1' }));
-    expect(proven(once, proof({ id: 'test-1' }))).toEqual(once);
+    const once = proven(head, proof({ id: 'test-1' }), restorePlan());
+    expect(proven(once, proof({ id: 'test-1' }), restorePlan())).toEqual(once);
   });
 });
 
 test('thirteen proofs of each source are kept, the newest', () => {
   const many = Array.from({ length: 15 }, (_, index) => `test-${index}`).reduce((state, id) => {
     const begun = begin(state, restorePlan(), { id, now: NOW });
-    return proven(begun, proof({ id }));
+    return proven(begun, proof({ id }), restorePlan());
   }, emptyHead(NOW));
   expect(many.recovery?.proofs.map(({ id }) => id)).toEqual(Array.from({ length: 13 }, (_, index) => `test-${index + 2}`));
 });

@@ -125,7 +125,12 @@ describeWith('mongodb', 'the whole line, with an emulated Atlas that copies data
 
   test('a sound backup is restored, read, proven and dropped again', async () => {
     const made = await start();
-    expect(await proveOnce(made)).toMatchObject({ verdict: 'passed', point: { kind: 'snapshot' }, measured: { rto: expect.any(Number) } });
+    expect(await proveOnce(made)).toMatchObject({
+      verdict: 'passed',
+      why: null,
+      point: { kind: 'snapshot' },
+      measured: { rto: expect.any(Number) },
+    });
     const { records } = await made.made.store.records({ limit: 10, before: null });
     const lines = records[0]?.evidence
       .filter(({ verdict }) => verdict === 'passed')
@@ -136,6 +141,14 @@ describeWith('mongodb', 'the whole line, with an emulated Atlas that copies data
     expect((await client().db(SHOP).listCollections().toArray()).length).toBe(0);
     expect(made.made.channels.pagerduty.letters).toEqual([]);
     expect(made.atlas.refused).toEqual([]);
+  });
+
+  test('a sound backup that nothing can be compared with says so', async () => {
+    const made = await start(configOf(), { sourceAddress: () => null });
+    expect(await proveOnce(made)).toMatchObject({
+      verdict: 'passed',
+      why: expect.stringMatching(/not compared with a manifest: none of the source is kept/),
+    });
   });
 
   test('a random moment inside the window of the last check is restored', async () => {

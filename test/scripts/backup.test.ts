@@ -1,10 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { emptyHead } from '../../lib/domain/head.ts';
+import { begun } from '../../lib/recovery/drills/state.ts';
 import { openSqliteStore } from '../../lib/state/sqlite.ts';
 import { openScreen, type Screen } from '../../scripts/backup/screen.ts';
 import { type Mongo, mongo } from '../support/mongo.ts';
@@ -12,8 +16,25 @@ import { describeWith } from '../support/services.ts';
 import { type Ended, runScript } from './run.ts';
 import { stallAfter, type StallingProxy } from './stalling-proxy.ts';
 
+const require = createRequire(import.meta.url);
 const SCRIPT = 'backup-database.ts';
 const VALIDATE = 'validate-backup.ts';
+
+/** A folder for PATH with a program of this name that does what the script says. */
+async function toolThat(script: string, name = 'mongorestore'): Promise<string> {
+  const bin = await folderForTest();
+  await writeFile(join(bin, name), `#!${process.execPath}\nvoid (async () => {${script}\n})();\n`);
+  await chmod(join(bin, name), 0o755);
+  return bin;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
 
 async function folderForTest(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'restorable-backup-'));
@@ -76,7 +97,7 @@ describe('npm run backup without a server', () => {
 
   test('does not repeat an address that is none', async () => {
     const { code, stderr } = await backup({ MONGODB_URI: 'postgres://u:s3cret-word@h/' });
-    expect([code, stderr]).toEqual([2, expect.stringContaining('MONGODB_URI: a connection string begins with mongodb://')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('MONGODB_URI: must be a connection string that begins with mongodb://')]);
     expect(stderr).not.toContain('s3cret-word');
   });
 
@@ -246,6 +267,31 @@ fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0]));
     expect(record).toMatchObject({ verdict: 'passed', details: { tool: 'mongodump', consistency: 'none' } });
   });
 
+  test('on a second Ctrl-C leaves neither the address on the disk nor mongodump running', async () => {
+    const [out, temporary] = [await folderForTest(), await folderForTest()];
+    const note = join(temporary, 'pid');
+    const PATH = await toolThat(
+      `const { writeFileSync } = require('node:fs');
+  process.on('SIGTERM', () => writeFileSync(${JSON.stringify(`${note}-deaf`)}, ''));
+  writeFileSync(${JSON.stringify(note)}, String(process.pid));
+  setInterval(() => {}, 1000);`,
+      'mongodump',
+    );
+    const env = { MONGODB_URI: uri, PATH, TMPDIR: temporary, NODE_ENV: 'production' as const };
+    const child = spawn(process.execPath, [join('scripts', SCRIPT), '--out', out], { env });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const exit = once(child, 'exit');
+    await expect.poll(() => readdir(temporary), { timeout: 10_000 }).toContain('pid');
+    child.kill('SIGINT');
+    await expect.poll(() => readdir(temporary), { timeout: 10_000 }).toContain('pid-deaf');
+    child.kill('SIGINT');
+    expect(await exit).toEqual([130, null]);
+    expect((await readdir(temporary)).toSorted()).toEqual(['pid', 'pid-deaf']);
+    const pid = Number(await readFile(note, 'utf8'));
+    // Killed means gone as soon as its parent has reaped it, which init does at once.
+    await expect.poll(() => isRunning(pid)).toBe(false);
+  });
+
   test('writes its record into the log where Atlas is configured', async () => {
     const out = await folderForTest();
     const path = join(await folderForTest(), 'state.sqlite');
@@ -305,6 +351,36 @@ fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0]));
       expect([code, stderr]).toEqual([1, expect.stringContaining(`refused: the target holds data: ${database}`)]);
       expect(await client.db(database).collection('orders').countDocuments()).toBe(3_000);
       expect(await recordsIn(out)).toContainEqual(expect.objectContaining({ kind: 'validation', verdict: 'refused' }));
+    });
+
+    test('leaves a collection that somebody else brought meanwhile', async () => {
+      const folder = await taken(await folderForTest());
+      await withoutData(async () => {
+        const PATH = await toolThat(`
+  const { MongoClient } = require(${JSON.stringify(require.resolve('mongodb'))});
+  const client = await MongoClient.connect(${JSON.stringify(server.uri)});
+  await client.db(${JSON.stringify(database)}).collection('orders').insertOne({ ours: 1 });
+  await client.db(${JSON.stringify(database)}).collection('precious').insertOne({ theirs: 1 });
+  await client.close();
+  console.error('E11000'); process.exitCode = 1;`);
+        const { code, stderr } = await runScript(VALIDATE, { args: ['--backup', folder], env: { ...sandbox(), PATH } });
+        expect([code, stderr]).toEqual([1, expect.stringContaining(`left where it is: ${database}.precious`)]);
+        const left = await client.db(database).listCollections({}, { nameOnly: true }).toArray();
+        expect(left.map(({ name }) => name)).toEqual(['precious']);
+      });
+    });
+
+    test('refuses while a drill is under way', async () => {
+      const folder = await taken(await folderForTest());
+      const path = join(await folderForTest(), 'state.sqlite');
+      const [store, now] = [openSqliteStore(path), Date.now()];
+      const targetName = { project: 'shop', cluster: 'sandbox', uri: null };
+      const head = begun(emptyHead(now), { id: 'drill-1', scenario: 'corruption', plan: null, by: 'Bob', targetName, now });
+      await store.swap({ expected: 0, writer: 'test', head, adopt: [], drop: [], history: [], release: null, now });
+      await store.close();
+      const atlas = { ATLAS_CLIENT_ID: 'mdb_sa_id_x', ATLAS_CLIENT_SECRET: 'mdb_sa_sk_x', STATE_PATH: path, ALERTS: 'off' };
+      const { code, stderr } = await validate(folder, { ...sandbox(), ...atlas });
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/refused: drill-1 of corruption is under way/)]);
     });
 
     test('refuses the database that the backups come from', async () => {

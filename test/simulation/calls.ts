@@ -93,6 +93,7 @@ export function begin(stage: Stage, begun: Begun): Played {
     stage.note(`${call.name} ends: ${answer}`);
     const took = stage.timeline.now() - started;
     if (call.storeDisturbed) stage.witness.upsetAt = stage.timeline.now();
+    if (call.storeFails) stage.witness.claimsLeftAt = stage.timeline.now();
     if ((begun.what === 'check' || begun.what === 'dispatch') && took > RUN_BUDGET)
       stage.witness.broken.push(`budget: ${call.name} took ${took} ms`);
   };

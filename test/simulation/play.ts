@@ -110,7 +110,7 @@ async function crowd(stage: Stage, { calls: all, apart }: Extract<Action, { does
 function kill(stage: Stage, place: 0 | 1): void {
   const machine = stage.machines[place];
   if (machine) machine.alive = false;
-  stage.witness.upsetAt = stage.timeline.now();
+  Object.assign(stage.witness, { upsetAt: stage.timeline.now(), claimsLeftAt: stage.timeline.now() });
   stage.machines[place] = boot(stage, `${place === 0 ? 'a' : 'b'}${stage.calls}`);
 }
 

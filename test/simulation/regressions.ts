@@ -31,6 +31,13 @@ export const REGRESSIONS: Readonly<Record<string, readonly Action[]>> = {
     { ...check, wait: HOUR },
     ...[0, 1, 2].map((which) => ({ does: 'acknowledge', wait: 0, which, again: false, machine: 0, faults: [] }) as const),
   ],
+  'a page that somebody resolves at PagerDuty a moment after it was sent is not triggered again by a check of that moment': [
+    { ...check, wait: 0, leftRunning: true },
+    { does: 'break', wait: 0, cluster: 0, trouble: 'behind' },
+    { ...dispatch, wait: HOUR },
+    { does: 'at PagerDuty', wait: 0, which: 0, act: 'resolve' },
+    { does: 'cron', wait: 0, hours: 2, dropped: 0 },
+  ],
   'a rise that climbs the ladder again asks the last rung’s people in the thread that they have': [
     { does: 'break', wait: 0, cluster: 0, trouble: 'blind' },
     { ...check, wait: 0 },

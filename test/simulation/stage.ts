@@ -18,6 +18,8 @@ export const START: Instant = Date.UTC(2026, 10, 22);
 /** Cluster c4 is a team's, c3 has maintenance every night, and somebody comes last on the ladder. */
 export const POLICY = policyOf({
   digestHour: 8,
+  // A text below P0 is never sent twice, so it is the one message that a claim left behind can lose.
+  routes: { P1: ['slack', 'email', 'sms'] },
   teams: [{ name: TEAM, match: { cluster: TEAMS_CLUSTER }, to: { pagerduty: env('PD_DATA'), slack: { channel: 'C0000000001' } } }],
   maintenance: [
     { cluster: MAINTAINED, cron: `0 ${NIGHTLY.hour} * * *`, timeZone: 'UTC', minutes: NIGHTLY.minutes, why: 'nightly index builds' },
@@ -49,7 +51,11 @@ export function openStage(plant: Plant, note: (line: string) => void): Stage {
   const world = openWorld(START);
   const sky = fineSky();
   const witness = newWitness({ timeline, world, sky });
-  const wires: Wires = { timeline, note, killed: () => void (witness.upsetAt = timeline.now()) };
+  const wires: Wires = {
+    timeline,
+    note,
+    killed: () => void Object.assign(witness, { upsetAt: timeline.now(), claimsLeftAt: timeline.now() }),
+  };
   const providers = openProviders({
     message: (message) => messageArrives(witness, message),
     alert: (alert, again) => alertOpens(witness, alert, again),
@@ -115,6 +121,7 @@ export function newCall(stage: Stage, machine: Machine, what: string, faults: re
     asked: 0,
     disturbed: false,
     storeDisturbed: false,
+    storeFails: false,
     sent: new Map(),
   };
 }

@@ -45,6 +45,7 @@ export function openVault(wires: Wires, watching: Watching): Vault {
         const befalls = (fault: Fault): Trip<T> => {
           const real = faultOf(vault.weather, fault);
           if (real !== 'none') Object.assign(call, { disturbed: true, storeDisturbed: true });
+          call.storeFails = !ANSWERED.has(real);
           return tripOf(label, act, real);
         };
         return travel(wires, call, label, befalls);
@@ -66,6 +67,9 @@ export function openVault(wires: Wires, watching: Watching): Vault {
   };
   return vault;
 }
+
+/** After which of them does the caller have an answer? */
+const ANSWERED: ReadonlySet<Fault> = new Set(['none', 'slow', 'failsOnce', 'answerLostOnce', 'arrivesTwice']);
 
 function faultOf(weather: StoreWeather, fault: Fault): Fault {
   if (weather === 'fine' || fault === 'killedBefore' || fault === 'killedAfter') return fault;

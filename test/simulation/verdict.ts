@@ -24,13 +24,20 @@ export function openAreTold(witness: Witness, providers: Providers, head: Head, 
       if (
         !fair(channel) ||
         (channel === 'pagerduty' && witness.forgotten.has(incident.id)) ||
-        (channel === 'sms' && incident.priority !== 'P0')
+        (channel === 'sms' && mayBeLost(witness, incident))
       )
         continue;
       if (!isTold(providers, channel, incident.id))
         witness.broken.push(`never told: ${incident.id} (${incident.priority}) is open, and ${channel} has been in order for long`);
     }
   }
+}
+
+/** Below P0 no text is better than two: one that was begun, or claimed by whoever could not say what came of it, is not sent again. */
+function mayBeLost({ claimsLeftAt, texted, lives }: Witness, { id, priority }: Incident): boolean {
+  const life = lives.get(id);
+  if (priority === 'P0' || life === undefined) return false;
+  return (texted.has(id) && life.mayBeTold) || claimsLeftAt >= life.raisedAt;
 }
 
 function isTold({ alerts, messages }: Providers, channel: ChannelId, id: string): boolean {

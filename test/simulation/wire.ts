@@ -34,6 +34,8 @@ export type Call = {
   disturbed: boolean;
   /** Did the store, or the machine itself? */
   storeDisturbed: boolean;
+  /** Did its last exchange with the store come to nothing, as far as it knows? */
+  storeFails: boolean;
   /** How often it sent each delivery. */
   readonly sent: Map<string, number>;
 };

@@ -41,6 +41,10 @@ export type Witness = {
   clockSteps: number;
   /** When a process last died, or the store last did not do as it was asked: claims live on for a while. */
   upsetAt: Instant;
+  /** When a process last died, or ended without being able to record: what it had claimed was perhaps begun, for all that anybody can know. */
+  claimsLeftAt: Instant;
+  /** Incidents of which a text was begun. */
+  readonly texted: Set<string>;
   partialReads: number;
 };
 
@@ -59,6 +63,8 @@ export function newWitness(parts: Pick<Witness, 'timeline' | 'world' | 'sky'>): 
     alarmsBy: new Map(),
     clockSteps: 0,
     upsetAt: 0,
+    claimsLeftAt: 0,
+    texted: new Set(),
     partialReads: 0,
   };
 }
@@ -72,6 +78,7 @@ export function sendingBegins(witness: Witness, call: Call, letter: Letter): voi
   const now = witness.timeline.now();
   if (letter.kind === 'trigger' && letter.key.includes(ALARM_KEY))
     for (const { id } of letter.incidents) witness.alarmsBy.set(id, call.machine);
+  if (letter.key.includes('/sms/')) for (const { id } of letter.incidents) witness.texted.add(id);
   const times = (call.sent.get(letter.key) ?? 0) + 1;
   call.sent.set(letter.key, times);
   if (times > 1 && !letter.key.includes(ALARM_KEY)) witness.broken.push(`hammering: ${call.name} tried ${letter.key} ${times} times`);

@@ -58,6 +58,13 @@ test.for<[string, (request: Request) => Promise<Response>, Request, number, stri
   expect(audit()).toEqual([`restorable: audit: refused: ${why}`]);
 });
 
+test('a resolve at PagerDuty by its service’s timer is nobody’s acknowledgement', async () => {
+  const agent = { type: 'service_reference', summary: 'Backups' };
+  const body = JSON.stringify({ event: { id: 'E1', event_type: 'incident.resolved', agent, data: { incident_key: 'no-such' } } });
+  expect((await pagerduty(post(body, signed(body)))).status).toBe(200);
+  expect(audit()).toEqual(['restorable: audit: PagerDuty’s event pagerduty:E1 about no-such changed nothing: the incident is unknown']);
+});
+
 test.for([
   ['that is no form', '[]', 'application/json', 'body: a form, or JSON'],
   ['without an end', 'cluster=orders&why=because', 'application/x-www-form-urlencoded', 'for: how long'],

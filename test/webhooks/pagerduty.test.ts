@@ -40,8 +40,28 @@ describe('a signed event', () => {
   ] as const)('%s says what somebody did, to which incident, and who', ([type, what]) =>
     expect(read(event({ event_type: type }))).toEqual({
       kind: 'act',
-      act: { eventId: 'pagerduty:01CHVJTLBG8WRYCCY0ZI0TNQT4', incidentId: 'backup-age-c1-1', what, by: 'Dana Doe' },
+      act: {
+        eventId: 'pagerduty:01CHVJTLBG8WRYCCY0ZI0TNQT4',
+        incidentId: 'backup-age-c1-1',
+        what,
+        by: 'Dana Doe',
+        at: Date.UTC(2026, 10, 22, 12),
+      },
     }),
+  );
+
+  test.for([
+    ['a person', { type: 'user_reference', summary: 'Dana Doe' }, 'resolved'],
+    ['its service, whose time ran out', { type: 'service_reference', summary: 'Backups' }, 'closed'],
+    ['an integration', { type: 'inbound_integration_reference', summary: 'Events API v2' }, 'closed'],
+    ['a kind of agent that nobody has heard of', { type: 'robot_reference' }, 'closed'],
+    ['nobody who is named', null, 'closed'],
+  ] as const)('incident.resolved by %s is %s', ([, agent, what]) =>
+    expect(read(event({ event_type: 'incident.resolved', agent }))).toMatchObject({ act: { what } }),
+  );
+
+  test.for([undefined, null, '', 'yesterday'])('that says %o of when has no time', (occurred) =>
+    expect(read(event({ occurred_at: occurred }))).toMatchObject({ act: { what: 'acknowledged', at: null } }),
   );
 
   test.for([{}, { agent: null }, { agent: { id: 'P' } }])('without a name is somebody’s: %#', (changes) =>

@@ -1,14 +1,13 @@
 import type { Duration } from '../../../lib/domain/time.ts';
-import type { RecordShown } from '../../../lib/wire-records.ts';
 import { span } from './words.ts';
 
-type Properties = { readonly measured: Readonly<Record<string, Duration>>; readonly targets: RecordShown['targets'] };
+type Spans = Readonly<Record<string, Duration>>;
+type Properties = { readonly measured: Spans; readonly targets: Spans };
 
 /** Measured spans against what was promised, where something was: a target is kept up to and including its own length. */
 export function Measured({ measured, targets }: Properties) {
   const spans = Object.entries(measured);
   if (spans.length === 0) return <p className="soft">Nothing was.</p>;
-  const promised: Readonly<Record<string, Duration>> = targets;
   return (
     <table className="measured">
       <thead>
@@ -21,7 +20,7 @@ export function Measured({ measured, targets }: Properties) {
       </thead>
       <tbody>
         {spans.map(([name, length]) => (
-          <Row key={name} name={name} length={length} target={Object.hasOwn(promised, name) ? (promised[name] ?? null) : null} />
+          <Row key={name} name={name} length={length} target={Object.hasOwn(targets, name) ? (targets[name] ?? null) : null} />
         ))}
       </tbody>
     </table>

@@ -3,13 +3,14 @@ import { Evidence } from './evidence.tsx';
 import { Measured } from './measured.tsx';
 import { NoteForm } from './note-form.tsx';
 import { Stamp } from './stamp.tsx';
+import { detail, targetsOf } from './targets.ts';
 import { KIND_WORDS, LOOK, recordPath, span, VERDICT_WORDS } from './words.ts';
 
 type Properties = { readonly shown: RecordShown; readonly user: string | null };
 
 /** One record, whole. */
 export function RecordPage({ shown, user }: Properties) {
-  const { record, targets } = shown;
+  const { record } = shown;
   return (
     <main className="log">
       <p>
@@ -24,7 +25,7 @@ export function RecordPage({ shown, user }: Properties) {
       </section>
       <Facts record={record} />
       <h2>Measured</h2>
-      <Measured measured={record.measured} targets={targets} />
+      <Measured measured={record.measured} targets={targetsOf(shown)} />
       <h2>Evidence</h2>
       <Evidence lines={record.evidence} />
       {user !== null && <NoteForm corrects={record.id} />}
@@ -67,7 +68,7 @@ function Facts({ record }: { readonly record: RecordShown['record'] }) {
         </dd>
       </div>
       {Object.entries(details).map(([name, value]) => (
-        <Fact key={name} name={name} value={value} />
+        <Fact key={name} name={name} value={detail(name, value)} />
       ))}
       <Fact name="Record" value={id} />
     </dl>

@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import type { Duration } from '../../domain/time.ts';
 
-export type PagerDutyState = 'triggered' | 'acknowledged' | 'resolved' | 'unknown';
+/** `resolved`: by a person. `closed`: by a timer of PagerDuty's, or by whatever else is no person; our own resolve is one. */
+export type PagerDutyState = 'triggered' | 'acknowledged' | 'resolved' | 'closed' | 'unknown';
 
 /** Asks PagerDuty what it holds under our keys. `null` for a key whose answer could not be read: nothing is concluded from that. */
 export type PagerDutyApi = (keys: readonly string[], signal: AbortSignal) => Promise<ReadonlyMap<string, PagerDutyState | null>>;
 
 const ANSWER = z.object({
-  incidents: z.array(z.object({ incident_key: z.string().nullish(), status: z.enum(['triggered', 'acknowledged', 'resolved']) })),
+  incidents: z.array(
+    z.object({
+      incident_key: z.string().nullish(),
+      status: z.enum(['triggered', 'acknowledged', 'resolved']),
+      last_status_change_by: z.object({ type: z.string().nullish() }).nullish(),
+    }),
+  ),
 });
 /** 960 requests a minute are allowed for a token (facts, B); a few at a time are enough. */
 const ABREAST = 5;
@@ -48,8 +55,10 @@ async function stateOf(address: string, token: string, signal: AbortSignal): Pro
     if (answer.status !== 200) return null;
     const parsed = ANSWER.safeParse(await answer.json());
     if (!parsed.success) return null;
-    const states = parsed.data.incidents.map(({ status }) => status);
-    return states.find((state) => state === 'triggered') ?? states.find((state) => state === 'acknowledged') ?? states[0] ?? 'unknown';
+    const states = parsed.data.incidents.map(({ status, last_status_change_by: by }) =>
+      status === 'resolved' && by?.type !== 'user_reference' ? 'closed' : status,
+    );
+    return (['triggered', 'acknowledged', 'resolved'] as const).find((state) => states.includes(state)) ?? states[0] ?? 'unknown';
   } catch {
     return null;
   }

@@ -123,7 +123,7 @@ async function keep(drill: Drill, outcome: DrillStep, owner: string, advancing: 
 }
 
 /** The end, its record and what follows for the incident go in one swap. */
-export async function end(
+async function end(
   id: string,
   apply: (head: Head) => Head,
   record: LogRecord,

@@ -11,23 +11,21 @@ import { withRecoveryIncidents } from '../findings.ts';
 import { drillsIn, latestEnded, withFollowUp, withoutFollowUp } from '../../recovery/drills/state.ts';
 import { type DrillReport, reportOf } from '../../recovery/drills/report.ts';
 import { DrillError } from '../../recovery/drills/world.ts';
+import { said, type SpokenParts } from './said.ts';
 
-const LONGEST = 2_000;
 const SEND_WITHIN = 30 * SECOND;
 /** More than anybody adds to one drill. */
 const ADDED_MOST = 200;
-/** An address with credentials, which people paste: up to the last @ before a space or a quote. */
-const CREDENTIALS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi;
 
 type Addition = { readonly text: string; readonly by: string; readonly drill?: string | undefined };
 
 /** Adds a lesson to a drill's report, the last one's where none is named: a record of its own, since what was written stays. Throws `DrillError`, `StoreError`. */
-export async function addLesson(parts: Parts, addition: Addition): Promise<string> {
+export async function addLesson(parts: SpokenParts, addition: Addition): Promise<string> {
   return append(parts, addition, { key: 'lesson', change: (head) => head });
 }
 
 /** Adds a follow-up, which is a finding until it is closed; its id. Throws `DrillError`, `StoreError`. */
-export async function addFollowUp(parts: Parts, { due, ...addition }: Addition & { readonly due: Instant | null }): Promise<string> {
+export async function addFollowUp(parts: SpokenParts, { due, ...addition }: Addition & { readonly due: Instant | null }): Promise<string> {
   const id = `follow-up-${parts.newId().slice(0, 8)}`;
   await append(parts, addition, {
     key: 'follow-up',
@@ -38,7 +36,7 @@ export async function addFollowUp(parts: Parts, { due, ...addition }: Addition &
 }
 
 /** Closes a follow-up. Throws `DrillError` where there is none of this id, `StoreError`. */
-export async function closeFollowUp(parts: Parts, id: string, by: string): Promise<void> {
+export async function closeFollowUp(parts: SpokenParts, id: string, by: string): Promise<void> {
   const { head } = await parts.store.readHead();
   const open = head ? drillsIn(head).followUps : [];
   const found = open.find((one) => one.id === id);
@@ -63,9 +61,9 @@ type Appending = {
   readonly change: (head: Head, drill: string, text: string, now: Instant) => Head;
 };
 
-async function append(parts: Parts, { text, by, drill }: Addition, { key, details = {}, change }: Appending): Promise<string> {
-  const said = cut(clean(text).replace(CREDENTIALS, '$1[redacted]@'), LONGEST);
-  if (said === '') throw new DrillError(`drill: the ${key} says nothing`);
+async function append(parts: SpokenParts, { text, by, drill }: Addition, { key, details = {}, change }: Appending): Promise<string> {
+  const words = said(text, parts.secrets);
+  if (words === '') throw new DrillError(`drill: the ${key} says nothing`);
   const ledger = await opened(parts);
   const about = drill ?? latestEnded(drillsIn(ledger.head()))?.id;
   if (about === undefined) throw new DrillError('drill: no drill has ended yet that this could be about');
@@ -78,17 +76,17 @@ async function append(parts: Parts, { text, by, drill }: Addition, { key, detail
     startedAt: now,
     endedAt: now,
     subject: corrected.subject,
-    by: clean(by),
+    by: said(by, parts.secrets),
     verdict: 'noted',
-    summary: `${key}: ${said}`,
+    summary: `${key}: ${words}`,
     measured: {},
     evidence: [],
-    details: { [key]: said, ...details },
+    details: { [key]: words, ...details },
     corrects: about,
   };
   const courier = { ...courierOf(parts, parts.newId()), deadline: now + SEND_WITHIN };
   await ledger.update({
-    apply: (head, revision) => prepared(withRecoveryIncidents(change(head, about, said, now), parts, revision), courier),
+    apply: (head, revision) => prepared(withRecoveryIncidents(change(head, about, words, now), parts, revision), courier),
     records: () => [record],
   });
   await sendAll(ledger, courier);

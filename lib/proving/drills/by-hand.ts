@@ -1,19 +1,23 @@
+import { type Courier, prepared } from '../../alerts/deliver.ts';
 import { clean, cut } from '../../alerts/plain.ts';
 import type { Drill } from '../../domain/drill.ts';
+import type { Head } from '../../domain/head.ts';
 import type { GeneralPolicy } from '../../domain/policy.ts';
+import type { LogRecord } from '../../domain/record.ts';
 import { DRILL_SCENARIOS, type DrillScenario } from '../../domain/restore-test.ts';
+import type { Instant } from '../../domain/time.ts';
 import { courierOf, type Parts } from '../../parts.ts';
 import { sendAll } from '../../send.ts';
 import { opened } from '../daily.ts';
 import { NO_CREDENTIALS } from '../surroundings.ts';
-import { end } from './advance.ts';
+import { withRecoveryIncidents } from '../findings.ts';
 import { withStep } from '../../recovery/drills/breach.ts';
 import { drillId } from './daily.ts';
+import { said, type SpokenParts } from './said.ts';
 import { drillRecord, endedOf } from '../../recovery/drills/record.ts';
-import { activeDrills, begun, changedDrill, drillIn, endedDrill } from '../../recovery/drills/state.ts';
+import { activeDrills, begun, changedDrill, drillIn, endedDrill, isOn } from '../../recovery/drills/state.ts';
 import { DrillError } from '../../recovery/drills/world.ts';
 
-const LONGEST_NOTE = 2_000;
 /** How long what was sent at the end of a command may take. */
 const SEND_WITHIN = 30_000;
 
@@ -66,45 +70,66 @@ function noTarget(
 export async function startDrill(parts: Parts, chosen: Chosen, by: string): Promise<string> {
   if (chosen.scenario !== 'breach' && !parts.recovery?.atlas) throw new DrillError(`drill: refused: ${NO_CREDENTIALS}`);
   const ledger = await opened(parts);
-  const known = activeDrills(ledger.head()).find((drill) => isSameDrill(drill, chosen));
-  if (known) return known.id;
+  const underWay = (head: Head): Drill | undefined => activeDrills(head).find((drill) => isSameDrill(drill, chosen));
+  const first = underWay(ledger.head());
+  if (first) return first.id;
   const now = parts.now();
   const id = drillId(chosen.scenario, now, parts.newId());
-  await ledger.update({ apply: (head) => begun(head, { ...chosen, id, by: clean(by), now }) });
-  return id;
+  const head = await ledger.update({
+    apply: (current) => (underWay(current) ? current : begun(current, { ...chosen, id, by: clean(by), now })),
+  });
+  return underWay(head)?.id ?? id;
 }
 
 function isSameDrill(drill: Drill, { scenario, plan, targetName }: Chosen): boolean {
-  return drill.scenario === scenario && drill.plan === plan && drill.targetName?.cluster === targetName?.cluster;
+  if (drill.scenario !== scenario || drill.plan !== plan) return false;
+  return targetName === null ? drill.targetName === null : isOn(drill, targetName);
 }
 
-/** One step of the tabletop, by whom; the drill as it is then, or as it ended. Throws `DrillError` for a step that there is not, or no note. */
+/**
+ * One step of the tabletop, by whom; the drill as it is then, or as it ended. Throws `DrillError` for a step that there is not, no note, or a drill that has
+ * ended meanwhile, and `StoreError`.
+ */
 export async function reportStep(
-  parts: Parts,
+  parts: SpokenParts,
   id: string,
-  report: { readonly step: number; readonly by: string; readonly note: string },
+  { step, by, note }: { readonly step: number; readonly by: string; readonly note: string },
 ): Promise<Drill> {
   const ledger = await opened(parts);
-  const said = { ...report, by: clean(report.by), note: cut(clean(report.note), LONGEST_NOTE) };
   const now = parts.now();
-  const drill = drillIn(ledger.head(), id);
-  const next = drill && withStep(drill, said, now);
-  if (next === undefined) throw new DrillError(`drill: ${id} is not under way`);
-  if (typeof next === 'string') throw new DrillError(`drill: ${next}`);
-  if (next.verdict === null) {
-    // Applied to whatever the head is by then: somebody else may have reported another step.
-    const head = await ledger.update({
-      apply: (current) => changedDrill(current, id, (known) => orKept(withStep(known, said, now), known)),
-    });
-    return drillIn(head, id) ?? next;
-  }
+  const report = { step, by: said(by, parts.secrets), note: said(note, parts.secrets) };
+  const reported = (head: Head): Drill | string => {
+    const drill = drillIn(head, id);
+    return drill ? withStep(drill, report, now) : `${id} is not under way; what comes later is added with --lesson`;
+  };
+  known(reported(ledger.head()));
   const courier = { ...courierOf(parts, parts.newId()), deadline: now + SEND_WITHIN };
-  const record = drillRecord(next, parts.policy.general.recovery, now);
-  await end(id, (head) => endedDrill(head, endedOf(next, now)), record, { parts, ledger, courier });
+  // Decided on whatever the head is by then: somebody else may report a step at the same moment, and the last of both ends the drill.
+  let before = ledger.head();
+  await ledger.update({
+    apply: (head, revision) => {
+      before = head;
+      const next = reported(head);
+      return typeof next === 'string' ? head : withReported(head, next, { parts, courier, revision, now });
+    },
+    records: (head) => recordsOf(reported(head), parts, now),
+  });
   await sendAll(ledger, courier);
+  return known(reported(before));
+}
+
+function known(next: Drill | string): Drill {
+  if (typeof next === 'string') throw new DrillError(`drill: ${next}`);
   return next;
 }
 
-function orKept(next: Drill | string, known: Drill): Drill {
-  return typeof next === 'string' ? known : next;
+type Reporting = { readonly parts: Parts; readonly courier: Courier; readonly revision: number; readonly now: Instant };
+
+function withReported(head: Head, next: Drill, { parts, courier, revision, now }: Reporting): Head {
+  if (next.verdict === null) return changedDrill(head, next.id, () => next);
+  return prepared(withRecoveryIncidents(endedDrill(head, endedOf(next, now)), parts, revision), courier);
+}
+
+function recordsOf(next: Drill | string, { policy }: Parts, now: Instant): readonly LogRecord[] {
+  return typeof next === 'string' || next.verdict === null ? [] : [drillRecord(next, policy.general.recovery, now)];
 }

@@ -2,7 +2,7 @@ import { prepared } from '../../alerts/deliver.ts';
 import { budgetOf } from '../../budget.ts';
 import type { Head } from '../../domain/head.ts';
 import type { DrillPlan } from '../../domain/recovery-plan.ts';
-import type { Instant } from '../../domain/time.ts';
+import { type Duration, type Instant, SECOND } from '../../domain/time.ts';
 import { isDrillOverdue } from '../../incidents/drills.ts';
 import { courierOf, type Parts, wordsOf } from '../../parts.ts';
 import { sendAll } from '../../send.ts';
@@ -12,7 +12,11 @@ import { planNames, seenPlans } from '../../recovery/state.ts';
 import { NO_CREDENTIALS } from '../surroundings.ts';
 import { advanceDrills, type DrillAdvancing } from './advance.ts';
 import { isDrillDue } from '../../recovery/drills/due.ts';
-import { activeDrills, begun, drillsIn, refusedDrill } from '../../recovery/drills/state.ts';
+import { activeDrills, begun, drillsIn, refusedDrill, withoutStrayRefusals } from '../../recovery/drills/state.ts';
+import { type DrillTempo, USUAL_TEMPO } from '../../recovery/drills/world.ts';
+
+/** Before a measure a run reads its state, and the target. */
+const PREPARING = 10 * SECOND;
 
 export type DailyDrillsAnswer =
   | {
@@ -48,15 +52,16 @@ export async function dailyDrills(parts: Parts, more: Pick<DrillAdvancing, 'sand
 }
 
 /** The plans whose drill is due, with the ids that they would have. */
-async function beginDue({ parts, ledger, courier }: DrillAdvancing): Promise<readonly string[]> {
+async function beginDue({ parts, ledger, courier, tempo = USUAL_TEMPO }: DrillAdvancing): Promise<readonly string[]> {
   const plans = parts.policy.general.drills ?? [];
   const now = parts.now();
   const ids = new Map(plans.map((plan) => [plan.name, drillId(plan.scenario, now, parts.newId())]));
   const head = await ledger.update({
     apply: (current, revision) => {
-      const known = seenPlans(current, planNames(parts.policy.general), now);
+      const names = planNames(parts.policy.general);
+      const known = withoutStrayRefusals(seenPlans(current, names, now), names);
       const next = plans.reduce(
-        (so, plan) => (isDrillDue(so, plan, now) ? beganOrRefused(so, plan, { parts, id: ids.get(plan.name) ?? '', now }) : so),
+        (so, plan) => (isDrillDue(so, plan, now) ? beganOrRefused(so, plan, { parts, id: ids.get(plan.name) ?? '', now, tempo }) : so),
         known,
       );
       return prepared(withRecoveryIncidents(next, parts, revision), courier);
@@ -66,15 +71,28 @@ async function beginDue({ parts, ledger, courier }: DrillAdvancing): Promise<rea
   return activeDrills(head).flatMap(({ id, plan }) => (mine.has(id) && plan !== null ? [plan] : []));
 }
 
-/** A tabletop needs no credentials; every other drill is refused without them, and says so where it is planned. */
+/** What can never be done is refused before it is begun, and says so where it is planned. */
 function beganOrRefused(
   head: Head,
   plan: DrillPlan,
-  { parts, id, now }: { readonly parts: Parts; readonly id: string; readonly now: Instant },
+  { parts, id, now, tempo }: { readonly parts: Parts; readonly id: string; readonly now: Instant; readonly tempo: DrillTempo },
 ): Head {
   const { scenario, name, target } = plan;
-  if (scenario !== 'breach' && !parts.recovery?.atlas) return refusedDrill(head, { id, plan: name }, NO_CREDENTIALS, now);
+  const why = impossible(plan, parts, tempo);
+  if (why !== null) return refusedDrill(head, { id, plan: name }, why, now);
   return begun(head, { id, scenario, plan: name, by: 'cron', targetName: scenario === 'breach' ? null : target, now });
+}
+
+/** A tabletop needs nothing. A failover is measured in one go, which the longest of the crons, `dispatch`, must have the time for. */
+function impossible({ scenario, target }: DrillPlan, parts: Parts, { leastTime }: DrillTempo): string | null {
+  if (scenario === 'breach') return null;
+  if (!parts.recovery?.atlas) return NO_CREDENTIALS;
+  const longest = budgetOf(0, parts).deliverUntil;
+  const needed = leastTime + PREPARING;
+  if (scenario !== 'primary-failure' || longest >= needed) return null;
+  const seconds = (time: Duration): string => `${Math.round(time / SECOND)} s`;
+  const command = `npm run drill -- --scenario ${scenario} --target ${target.cluster}`;
+  return `a failover takes up to ${seconds(needed)} to measure, RUN_BUDGET_MS leaves a cron ${seconds(longest)}: raise it, or do the drill by hand with \`${command}\``;
 }
 
 function overdueIn(head: Head, { policy, now }: Parts): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Drill } from '../../domain/drill.ts';
-import type { Instant } from '../../domain/time.ts';
+import { type Instant, iso } from '../../domain/time.ts';
 import { inPhase, told } from './phase.ts';
 
 /** The plan's steps for a breach (3.4), with what a tabletop asks of each. Nothing is touched: people say who would do what, and how long it takes. */
@@ -33,11 +33,11 @@ export function withStep(
 
 /** Every step was answered; how long the table took, and a line of evidence for each. */
 function passed(drill: Drill, now: Instant): Drill {
-  const evidence = drill.steps.map(({ step, by, note }) => ({
+  const evidence = drill.steps.map(({ step, by, at, note }) => ({
     what: 'assertion' as const,
     namespace: null,
     expected: `${step}. ${BREACH_STEPS[step - 1]?.title ?? ''}`,
-    found: `${by}: ${note.trim()}`,
+    found: `${iso(at)} ${by}: ${note.trim()}`,
     verdict: 'passed' as const,
   }));
   return { ...inPhase(drill, 'clean', now), evidence, measured: { response: now - drill.startedAt }, verdict: 'passed' };

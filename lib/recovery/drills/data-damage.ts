@@ -12,8 +12,10 @@ const LAST_BATCH = 20;
 export async function plant(drill: Targeted, context: DrillContext): Promise<DrillStep> {
   const { now, sandbox, deadline } = context;
   await heldTarget(drill, context);
+  // Stored before the first document is written, so that a database that is only half planted is dropped as well.
+  if (drill.marks.planted === undefined) return { kind: 'moved', drill: marked(drill, 'planted', now(), 'documents are being planted') };
   const at = await sandbox.plant(knownAddress(drill, context), { drill: drill.id, count: PLANTED }, deadline);
-  const planted = marked(drill, 'planted', now(), `${PLANTED} documents planted`);
+  const planted = told(drill, now(), `${PLANTED} documents planted`);
   return { kind: 'moved', drill: inPhase({ ...planted, batches: [{ first: 0, count: PLANTED, at }] }, 'damage', now()) };
 }
 

@@ -1,7 +1,7 @@
 import type { Head } from '../../domain/head.ts';
 import type { DrillPlan } from '../../domain/recovery-plan.ts';
 import { HOUR, type Instant } from '../../domain/time.ts';
-import { activeDrills, drillsIn, isSameCluster, lastOf } from './state.ts';
+import { activeDrills, drillsIn, isOn, lastOf } from './state.ts';
 
 /** The daily cron does not come to the minute: what would be due within this time is begun. */
 const EARLY = 2 * HOUR;
@@ -17,8 +17,5 @@ export function isDrillDue(head: Head, plan: DrillPlan, now: Instant): boolean {
 function isTaken(head: Head, { scenario, target }: DrillPlan): boolean {
   if (scenario === 'breach') return false;
   const tests = head.recovery?.tests ?? [];
-  return (
-    activeDrills(head).some(({ targetName }) => isSameCluster(targetName, target)) ||
-    tests.some(({ targetName }) => isSameCluster(targetName, target))
-  );
+  return activeDrills(head).some((drill) => isOn(drill, target)) || tests.some((test) => isOn(test, target));
 }

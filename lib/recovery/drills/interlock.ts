@@ -4,15 +4,16 @@ import type { ClusterName, DrillScenario } from '../../domain/restore-test.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { LiveCluster } from '../../domain/recovery-atlas.ts';
 import { leadsTo, sourcesOf, targetRefusals } from '../interlock.ts';
-import { activeDrills, isSameCluster } from './state.ts';
+import { isNamed } from '../state.ts';
+import { activeDrills, type ClusterUser, isOn, isSameCluster } from './state.ts';
 import { type DrillContext, DrillRefusal } from './world.ts';
 
 export type DrillQuestion = {
   readonly target: LiveCluster | null;
   readonly drill: Pick<Drill, 'id' | 'scenario' | 'target' | 'jobId'> & { readonly targetName: ClusterName };
   readonly general: Pick<GeneralPolicy, 'drills' | 'restoreTests'>;
-  /** Whatever else is under way on clusters, in words, by the cluster's name. */
-  readonly others: readonly { readonly what: string; readonly on: ClusterName | null }[];
+  /** Whatever else is under way on clusters, in words, and where. */
+  readonly others: readonly ({ readonly what: string } & ClusterUser)[];
   /** Hosts of the sandbox's address; null where none is set. */
   readonly hosts: readonly string[] | null;
 };
@@ -25,10 +26,10 @@ export function drillRefusals({ target, drill, general, others, hosts }: DrillQu
   const { targetName } = drill;
   const said = `${targetName.cluster} (project ${targetName.project})`;
   const reasons: string[] = [];
-  if (!isNamedInConfig(general, targetName))
+  if (!isNamedInConfig(general, drill))
     reasons.push(`the target ${said} is not named in restorable.config.ts, under drills or restoreTests`);
   reasons.push(...targetRefusals({ target, targetName, sources: sourcesOf(general.restoreTests ?? []) }));
-  const other = others.find(({ on }) => isSameCluster(on, targetName));
+  const other = others.find((user) => isUsing(user, targetName, target));
   if (other) reasons.push(`${other.what} is using the target`);
   if (target === null) return reasons;
   if (drill.target !== null && target.clusterId !== drill.target.clusterId)
@@ -36,8 +37,17 @@ export function drillRefusals({ target, drill, general, others, hosts }: DrillQu
   return [...reasons, ...scenarioRefusals(drill.scenario, target), ...addressRefusals(drill.scenario, target, hosts)];
 }
 
-export function isNamedInConfig({ drills = [], restoreTests = [] }: DrillQuestion['general'], name: ClusterName): boolean {
-  return [...drills, ...restoreTests].some(({ target }) => isSameCluster(target, name));
+function isNamedInConfig({ drills = [], restoreTests = [] }: DrillQuestion['general'], drill: DrillQuestion['drill']): boolean {
+  return [...drills, ...restoreTests].some(({ target }) => isOn(drill, target));
+}
+
+/** By the cluster itself where both were looked up, else by its names. */
+function isUsing(user: ClusterUser, name: ClusterName, target: LiveCluster | null): boolean {
+  if (user.targetName === null) return false;
+  if (target === null) return isOn(user, name);
+  return user.target === null
+    ? isNamed(target, user.targetName) || isSameCluster(user.targetName, name)
+    : user.target.clusterId === target.clusterId;
 }
 
 function scenarioRefusals(scenario: DrillScenario, target: LiveCluster): readonly string[] {
@@ -89,7 +99,7 @@ export function knownAddress(drill: Targeted, context: DrillContext): string {
 function othersThan({ id }: Drill, { head }: DrillContext): DrillQuestion['others'] {
   const drills = activeDrills(head).filter((other) => other.id !== id && other.scenario !== 'breach');
   return [
-    ...drills.map((other) => ({ what: `another drill (${other.id})`, on: other.targetName })),
-    ...(head.recovery?.tests ?? []).map((test) => ({ what: `a restore test (${test.id})`, on: test.targetName })),
+    ...drills.map(({ target, targetName, ...other }) => ({ what: `another drill (${other.id})`, target, targetName })),
+    ...(head.recovery?.tests ?? []).map(({ target, targetName, ...test }) => ({ what: `a restore test (${test.id})`, target, targetName })),
   ];
 }

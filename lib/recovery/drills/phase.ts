@@ -23,9 +23,11 @@ const DEADLINES: Readonly<Record<DrillPhase, Duration | null>> = {
 };
 
 /** What a phase that makes no end within its time comes to; null while it has time. */
-export function lateness({ phase, since, troubles }: Drill, now: Instant): string | null {
+export function lateness({ phase, since, troubles, marks }: Drill, now: Instant): string | null {
   const limit = DEADLINES[phase];
-  if (limit === null || now - since < limit) return null;
+  // An end that is asked for again and again does not begin anew each time.
+  const began = phase === 'recover' ? (marks.endAsked ?? since) : since;
+  if (limit === null || now - began < limit) return null;
   return `phase “${phase}” made no end within ${spell(limit)}${troubles === null ? '' : `; last trouble: ${troubles.last}`}`;
 }
 

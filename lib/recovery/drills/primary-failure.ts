@@ -16,7 +16,7 @@ export async function act(drill: Targeted, context: DrillContext): Promise<Drill
       kind: 'moved',
       drill: concluded(drill, 'could-not-verify', 'the process that measured was ended before it told what it found', now()),
     };
-  if (deadline - now() < tempo.leastTime) return { kind: 'waits', drill };
+  if (deadline - now() < tempo.leastTime) return { kind: 'waits', drill: tooShort(drill, context) };
   if (!isMeant(drill)) return { kind: 'moved', drill: meant(marked(drill, 'planted', now(), 'writers begin'), owner, now()) };
   await heldTarget(drill, context);
   try {
@@ -30,9 +30,26 @@ export async function act(drill: Targeted, context: DrillContext): Promise<Drill
     });
     return { kind: 'moved', drill: judged(drill, measure, context) };
   } catch (cause) {
-    if (cause instanceof DrillRefusal) throw cause;
-    if (isDefinite(cause)) return { kind: 'refused', why: `Atlas refused to restart the primaries: ${cause.message}` };
+    if (cause instanceof DrillRefusal) return putDown(drill, cause.message, context);
+    if (isDefinite(cause)) return putDown(drill, `Atlas refused to restart the primaries: ${cause.message}`, context);
     return { kind: 'moved', drill: concluded(drill, 'could-not-verify', `nothing was measured: ${troubleOf(cause)}`, now()) };
+  }
+}
+
+function tooShort(drill: Targeted, { deadline, now, tempo }: DrillContext): Drill {
+  const last = `this run has ${spell(Math.max(0, deadline - now()))} left, a failover is measured for up to ${spell(tempo.leastTime)}: raise RUN_BUDGET_MS, or \`npm run drill -- --advance\``;
+  return { ...drill, troubles: { count: (drill.troubles?.count ?? 0) + 1, last } };
+}
+
+/** Refused after the writers made their database: it goes too, unless the target may not be written to any more. */
+async function putDown(drill: Targeted, why: string, context: DrillContext): Promise<DrillStep> {
+  try {
+    await heldTarget(drill, context);
+    await context.sandbox.drop(knownAddress(drill, context), context.deadline);
+    return { kind: 'refused', why };
+  } catch (cause) {
+    const left = cause instanceof DrillRefusal ? 'the target may not be written to' : troubleOf(cause);
+    return { kind: 'refused', why: `${why}; the drills’ database was not dropped: ${left}` };
   }
 }
 
@@ -58,6 +75,13 @@ function judged(drill: Drill, measure: FailoverMeasure, { general, now }: DrillC
       'no write failed: the primaries were not restarted in time, or the drill could not see it',
       now(),
     );
+  if (isOpen(measure) && gap <= failover)
+    return concluded(
+      seen,
+      'could-not-verify',
+      `the measure ended ${precise(gap)} after writes failed, before ${spell(failover)} were over`,
+      now(),
+    );
   const wrong = wrongs(measure, gap, failover);
   if (wrong.length > 0) return concluded(seen, 'failed', wrong.join('; '), now());
   if (measure.lost === null) return concluded(seen, 'could-not-verify', 'what was acknowledged could not be read back', now());
@@ -70,12 +94,13 @@ function gapOf({ plain, retried, endedAt }: FailoverMeasure): Duration | null {
   return longestGap(gaps, endedAt);
 }
 
-function isOpen({ gaps }: WriterMeasure): boolean {
-  return gaps.some(({ until }) => until === null);
+/** Was a writer still waiting when the measure ended? */
+function isOpen({ plain, retried }: FailoverMeasure): boolean {
+  return [...plain.gaps, ...retried.gaps].some(({ until }) => until === null);
 }
 
 function wrongs(measure: FailoverMeasure, gap: Duration, failover: Duration): readonly string[] {
-  const open = isOpen(measure.plain) || isOpen(measure.retried);
+  const open = isOpen(measure);
   return [
     ...(open ? [`writes were not accepted again within ${spell(gap)}`] : []),
     ...(!open && gap > failover ? [`no write was accepted for ${precise(gap)}, ${spell(failover)} was promised`] : []),
@@ -86,8 +111,8 @@ function wrongs(measure: FailoverMeasure, gap: Duration, failover: Duration): re
 function measuredOf(measure: FailoverMeasure, failover: Duration): Pick<Drill, 'measured' | 'evidence'> {
   const { plain, retried, lost, lostSpan, endedAt } = measure;
   const gap = gapOf(measure);
-  const open = isOpen(plain) || isOpen(retried);
-  const held = gap === null ? 'could-not-verify' : gap <= failover && !open ? 'passed' : 'failed';
+  const open = isOpen(measure);
+  const held = gap === null || (open && gap <= failover) ? 'could-not-verify' : gap <= failover ? 'passed' : 'failed';
   const found = gap === null ? 'no write failed' : `${precise(gap)}${open ? ', and not over' : ''}`;
   const evidence: readonly EvidenceLine[] = [
     line('assertion', `writes accepted again within ${spell(failover)}`, found, held),

@@ -2,9 +2,9 @@ import { type Drill, type DrillState, type EndedDrill, type FollowUp, NO_DRILLS 
 import type { Head } from '../../domain/head.ts';
 import type { ClusterName, DrillScenario } from '../../domain/restore-test.ts';
 import type { Instant } from '../../domain/time.ts';
-import { withRecovery } from '../state.ts';
+import { isNamed, withRecovery } from '../state.ts';
 
-/** Ended drills kept for each scenario: a year of monthly ones. */
+/** Ended drills kept for each scenario: a year of monthly ones. The last of each plan is kept besides. */
 const ENDED_KEPT = 12;
 
 export function drillsIn(head: Head): DrillState {
@@ -74,7 +74,12 @@ function unanswered(refusals: DrillState['refusals'], plan: string): DrillState[
 }
 
 function kept(ended: readonly EndedDrill[]): readonly EndedDrill[] {
-  return ended.filter(({ scenario }, index) => ended.slice(index).filter((one) => one.scenario === scenario).length <= ENDED_KEPT);
+  return ended.filter(({ scenario, plan }, index) => {
+    const since = ended.slice(index);
+    // A plan is judged by its own last drill, however many others of its scenario were done since.
+    const isLast = plan !== null && since.findLast((one) => one.plan === plan) === since[0];
+    return isLast || since.filter((one) => one.scenario === scenario).length <= ENDED_KEPT;
+  });
 }
 
 /** Pure: a drill that may not be done. It stays refused since the first time; the next day tries it again. */
@@ -89,6 +94,13 @@ export function refusedDrill(
     active: without(state, id),
     refusals: plan === null ? state.refusals : { ...state.refusals, [plan]: { at: state.refusals[plan]?.at ?? now, why } },
   }));
+}
+
+/** Pure: refusals of plans that left the policy are forgotten; the same head where there are none. */
+export function withoutStrayRefusals(head: Head, plans: readonly string[]): Head {
+  const refusals = Object.entries(drillsIn(head).refusals);
+  const kept = refusals.filter(([plan]) => plans.includes(plan));
+  return kept.length === refusals.length ? head : withDrills(head, (state) => ({ ...state, refusals: Object.fromEntries(kept) }));
 }
 
 function without(state: DrillState, id: string): readonly Drill[] {
@@ -111,6 +123,15 @@ export function lastOf(state: DrillState, plan: string): EndedDrill | undefined 
   return state.ended.findLast((ended) => ended.plan === plan);
 }
 
+/** Whatever uses a cluster: as config names it, and as Atlas has it once it was looked up. */
+export type ClusterUser = Pick<Drill, 'target'> & { readonly targetName: ClusterName | null };
+
+/** Is it on the cluster of this name? A config may name one project by its id here and by its name there. */
+export function isOn({ target, targetName }: ClusterUser, name: ClusterName): boolean {
+  return isSameCluster(targetName, name) || (target !== null && isNamed(target, name));
+}
+
+/** By the words of config alone; `isOn` knows more. */
 export function isSameCluster(one: ClusterName | null, other: ClusterName | null): boolean {
   return one !== null && other !== null && one.project === other.project && one.cluster === other.cluster;
 }

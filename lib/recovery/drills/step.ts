@@ -45,13 +45,13 @@ export function overtaken(drill: Drill, now: Instant): DrillStep | null {
   const late = lateness(drill, now);
   if (late !== null) {
     if (drill.phase === 'clean') return { kind: 'ended', drill: { ...drill, why: joined(drill.why, late) } };
-    if (drill.phase === 'recover') return { kind: 'ended', drill: unrecovered(drill, late, now) };
+    if (drill.phase === 'recover') return drill.verdict === null ? { kind: 'moved', drill: unrecovered(drill, late, now) } : null;
     return { kind: 'moved', drill: concluded(drill, 'could-not-verify', late, now) };
   }
   return isToStop(drill) ? { kind: 'moved', drill: concluded(drill, 'could-not-verify', 'interrupted by hand', now) } : null;
 }
 
-/** The end was asked for and taken, but Atlas does not say that the region is back. */
+/** The end was asked for and taken, but Atlas does not say that the region is back. The drill has failed, and goes on until it is. */
 function unrecovered(drill: Drill, late: string, now: Instant): Drill {
   return {
     ...wentWrong(drill, now, late),

@@ -54,7 +54,7 @@ export interface DrillSandbox {
 export type DrillTempo = FailoverTempo & {
   /** How long a region stays away once its outage is simulated. */
   readonly hold: Duration;
-  /** A measure of a failover is not begun with less time than this. */
+  /** A measure of a failover is not begun with less time than this: the whole of its patience, and the reading back after it. */
   readonly leastTime: Duration;
 };
 
@@ -66,7 +66,7 @@ export const USUAL_TEMPO: DrillTempo = {
   steady: 30 * SECOND,
   readBack: 20 * SECOND,
   hold: 2 * MINUTE,
-  leastTime: 90 * SECOND,
+  leastTime: 3 * MINUTE + 20 * SECOND,
 };
 
 /** One step's surroundings. */

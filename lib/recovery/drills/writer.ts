@@ -106,6 +106,11 @@ async function written(
     actedAt = clock();
     const ends = [Promise.all(writers), aborted(signal), wait(Math.max(0, until - clock()), undefined, { signal: late.signal })];
     await Promise.race(ends.map((end) => end.catch(() => undefined)));
+  } catch (cause) {
+    // A write that is still under way would come after the database was dropped, and make it anew without its marker.
+    stopped = true;
+    await Promise.race([Promise.all(writers), wait(SOCKET, undefined, { ref: false })]);
+    throw cause;
   } finally {
     stopped = true;
     late.abort();

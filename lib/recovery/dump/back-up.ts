@@ -13,6 +13,8 @@ export type BackupPlan = {
   readonly out: string;
   readonly gzip: boolean;
   readonly database: string | null;
+  /** Where it is read from, as `hostsOf` writes it. */
+  readonly hosts: readonly string[];
   readonly now: () => Instant;
   readonly signal?: AbortSignal | undefined;
   /** Fills the folder, which is there and empty. */
@@ -35,8 +37,9 @@ export async function backUp(plan: BackupPlan): Promise<Finished> {
     if (plan.signal?.aborted) throw new Interrupted();
     if (contents.collections.length === 0) throw nothingFound(plan.database);
     const { gzip, database } = plan;
+    const hosts = plan.hosts.toSorted();
     const times = { startedAt: iso(startedAt), endedAt: iso(plan.now()) };
-    return await commit(folder, { format: 1, name: basename(folder), gzip, database, ...times, ...contents });
+    return await commit(folder, { format: 1, name: basename(folder), gzip, database, hosts, ...times, ...contents });
   } catch (error) {
     await leaveNothing(folder);
     throw error;

@@ -18,8 +18,10 @@ export type TargetFacts = {
   readonly marked: boolean;
 };
 
-/** `drop`: databases of a marked sandbox that have to be emptied first. */
-export type LocalVerdict = { readonly allowed: true; readonly drop: readonly string[] } | { readonly allowed: false; readonly why: string };
+/** `drop`: databases of a marked sandbox that have to be emptied first; `marked`: whether it is one. */
+export type LocalVerdict =
+  | { readonly allowed: true; readonly drop: readonly string[]; readonly marked: boolean }
+  | { readonly allowed: false; readonly why: string };
 
 /**
  * May a backup be restored there? Never to where the backups come from, nor to an Atlas cluster that is not the configured sandbox, nor over
@@ -28,7 +30,7 @@ export type LocalVerdict = { readonly allowed: true; readonly drop: readonly str
 export function localInterlock(facts: TargetFacts): LocalVerdict {
   const why = refusal(facts);
   if (why !== null) return { allowed: false, why };
-  return { allowed: true, drop: occupied(facts) };
+  return { allowed: true, drop: occupied(facts), marked: facts.marked };
 }
 
 function refusal(facts: TargetFacts): string | null {

@@ -14,6 +14,8 @@ const SCHEMA = z.object({
   gzip: z.boolean(),
   /** The only database in it; null: all but the server's own. */
   database: z.string().nullable(),
+  /** The hosts that it was read from, without user and password; backups of old have none. */
+  hosts: z.array(z.string()).optional(),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
   /** `oplog`: all collections at one moment, once the oplog is replayed; `none`: each as it was when its turn came. */

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, rmSync } from 'node:fs';
+import { access, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Interrupted } from './error.ts';
+import { makePrivateFolder, type OwnProcess, sweepPrivateFolders } from './private-folder.ts';
 
 export type ToolName = 'mongodump' | 'mongorestore';
 
@@ -30,6 +30,8 @@ export type ToolRun = {
   readonly args: readonly string[];
   /** The whole environment that it gets. */
   readonly env: Readonly<Record<string, string>>;
+  /** Whose child it is. */
+  readonly own: OwnProcess;
   readonly signal?: AbortSignal | undefined;
   /** Each line that it says. */
   readonly onLine: (line: string) => void;
@@ -41,25 +43,32 @@ const LAST_LINES = 3;
 
 /**
  * Runs one of MongoDB's tools without a shell. The address goes by a file that only its owner can read and that is gone afterwards, so that no
- * list of processes shows it. Throws Error with the tool's last words, `Interrupted` when stopped.
+ * list of processes shows it; gone, with the tool, also where our process ends at once. Throws Error with the tool's last words, `Interrupted` when stopped.
  */
 export async function runTool(run: ToolRun): Promise<void> {
-  // mkdtemp's folder is its owner's alone.
-  const folder = await mkdtemp(join(tmpdir(), 'restorable-'));
+  await sweepPrivateFolders(run.own, Date.now());
+  const folder = await makePrivateFolder(run.own);
+  let child: ChildProcess | null = null;
+  const forget = run.own.onExit(() => {
+    child?.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
   try {
     const config = join(folder, 'config.yaml');
     // A JSON string is one in YAML too.
     await writeFile(config, `uri: ${JSON.stringify(run.uri)}\n`, { mode: OWNER_ONLY, flag: 'wx' });
-    await ended(run, config);
+    await ended(run, config, (started) => void (child = started));
   } finally {
+    forget();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function ended(run: ToolRun, config: string): Promise<void> {
+async function ended(run: ToolRun, config: string, tell: (child: ChildProcess) => void): Promise<void> {
   // Next's types make NODE_ENV a must; the tools do not know it.
   const env = { ...run.env, NODE_ENV: 'production' as const };
   const child = spawn(run.program, [`--config=${config}`, ...run.args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  tell(child);
   const stop = (): void => void child.kill('SIGTERM');
   run.signal?.addEventListener('abort', stop, { once: true });
   if (run.signal?.aborted) stop();

@@ -29,6 +29,10 @@ export type RestoreOptions = {
   readonly now: () => Instant;
   readonly deadline?: Instant | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told of each collection right before it is created: from then on it may be there, and ours. */
+  readonly onCollection?: ((namespace: string) => void) | undefined;
+  /** Told of a collection that somebody else had created. */
+  readonly onTaken?: ((namespace: string) => void) | undefined;
   readonly onProgress?: ((progress: Omit<Progress, 'elapsed'>) => void) | undefined;
 };
 
@@ -75,10 +79,19 @@ type Step = {
 };
 
 async function create(step: Step): Promise<void> {
-  const { name, options } = step.collection;
+  const { name, namespace, options } = step.collection;
   // Servers since 4.0 refuse autoIndexId, which old dumps have.
   const { autoIndexId: _, ...kept } = options;
-  await command(step, 'cannot be created', { create: name, ...kept });
+  step.options.onCollection?.(namespace);
+  await command(step, 'cannot be created', { create: name, ...kept }).catch((error: unknown) => {
+    if (isTaken(error)) step.options.onTaken?.(namespace);
+    throw error;
+  });
+}
+
+/** NamespaceExists. */
+function isTaken(error: unknown): boolean {
+  return error instanceof RestoreError && error.cause instanceof MongoServerError && error.cause.code === 48;
 }
 
 async function fill({ client, collection, options, total, expected }: Step): Promise<void> {

@@ -5,7 +5,7 @@ export const NOT_YET: readonly NotYet[] = [
   {
     title: 'restore jobs with this cluster as their target, from projects that we do not see',
     source: '[D] atlas-api §8 row 4',
-    why: 'needs Project Backup Manager, which may also delete snapshots; comes with restore tests',
+    why: 'needs Project Backup Manager, which may also delete snapshots',
   },
   {
     title: '`snapshots?pointInTimeUtcSeconds=T` finds no base snapshot',
@@ -47,6 +47,6 @@ export const NOT_YET: readonly NotYet[] = [
   {
     title: 'a snapshot is completed and cannot be restored, or holds wrong data',
     source: '[D] atlas-api §5',
-    why: 'comes with restore tests and validation',
+    why: 'found by restore tests, which need a database to read: test/recovery/whole.test.ts plays each of it on a real server',
   },
 ];

@@ -6,6 +6,8 @@ const TOKEN = 'u+APITOKENofTheEmulator';
 let server: Emulator;
 /** Statuses that PagerDuty holds under each key. */
 const held: Record<string, readonly string[]> = {};
+/** Who changed the statuses last; absent: PagerDuty does not say. */
+let changedBy: string | null = null;
 let answer: { readonly status: number; readonly body: unknown } | null = null;
 
 beforeAll(async () => {
@@ -18,6 +20,7 @@ beforeAll(async () => {
             id: `Q${index}`,
             incident_key: null,
             status,
+            ...(changedBy !== null && { last_status_change_by: { id: 'P1', type: changedBy } }),
           })),
           more: false,
         },
@@ -27,6 +30,7 @@ beforeAll(async () => {
 afterEach(() => {
   server.heal();
   answer = null;
+  changedBy = null;
   for (const key of Object.keys(held)) delete held[key];
 });
 afterAll(() => server.close());
@@ -45,8 +49,18 @@ describe('what PagerDuty holds under a key', () => {
     [['resolved', 'acknowledged', 'triggered'], 'triggered'],
   ] as const)('%o is %s', async ([statuses, state]) => {
     held['backup-age-1'] = statuses;
+    changedBy = 'user_reference';
     expect(await ask(['backup-age-1'])).toEqual(new Map([['backup-age-1', state]]));
   });
+
+  test.for(['service_reference', 'inbound_integration_reference', null] as const)(
+    'that %s resolved was closed by no person',
+    async (who) => {
+      held['backup-age-1'] = ['resolved'];
+      changedBy = who;
+      expect(await ask(['backup-age-1'])).toEqual(new Map([['backup-age-1', 'closed']]));
+    },
+  );
 
   test('is asked for by key, with the token, the version, and over all time', async () => {
     await ask(['a b&c']);

@@ -5,7 +5,9 @@ import { BREACH_STEPS } from '../../../lib/recovery/drills/breach.ts';
 import { addFollowUp, addLesson, closeFollowUp, endOfDay, readReport } from '../../../lib/proving/drills/aftermath.ts';
 import { followDrill } from '../../../lib/proving/drills/follow.ts';
 import { markdownOf } from '../../../lib/recovery/drills/report-markdown.ts';
-import { type DrillStage, drillStage, stubSandbox } from './drill-stage.ts';
+import type { SpokenParts } from '../../../lib/proving/drills/said.ts';
+import { storeWith } from '../../support/parts.ts';
+import { type DrillStage, drillStage, SECRET, stubSandbox } from './drill-stage.ts';
 
 const DAY_BEFORE_LAST = Date.UTC(2026, 10, 30, 23, 59, 59, 999);
 
@@ -76,6 +78,80 @@ describe('the tabletop', () => {
     await reportStep(on.parts, id, { step: 5, by: 'Ada', note: 'first word' });
     const drill = await reportStep(on.parts, id, { step: 5, by: 'Bob', note: 'last word' });
     expect(drill).toMatchObject({ verdict: null, steps: [{ step: 5, by: 'Bob', note: 'last word' }] });
+  });
+
+  /** A process that read the state before what the other one then wrote. */
+  async function behind(on: DrillStage, meanwhile: () => Promise<unknown>): Promise<SpokenParts> {
+    const stale = await on.store.readHead();
+    await meanwhile();
+    return { ...on.parts, ...on.restarted({ store: storeWith(on.store, { readHead: async () => stale }) }) };
+  }
+  const report = (parts: SpokenParts, id: string, step: number, by: string) => reportStep(parts, id, { step, by, note: `by ${by}` });
+  async function reported(on: DrillStage, steps: number): Promise<string> {
+    const id = await startDrill(on.parts, { scenario: 'breach', plan: null, targetName: null }, 'Ada');
+    for (let step = 1; step <= steps; step += 1) await report(on.parts, id, step, 'Ada');
+    return id;
+  }
+
+  test('two people who report the last two steps at once end it, with both in the record', async () => {
+    const on = await drillStage();
+    const id = await reported(on, 3);
+    const late = await behind(on, () => report(on.parts, id, 4, 'Ada'));
+    expect(await report(late, id, 5, 'Bob')).toMatchObject({ verdict: 'passed' });
+    expect(await on.active()).toEqual([]);
+    expect((await on.state()).ended).toMatchObject([{ id, verdict: 'passed' }]);
+    const record = await on.store.record(id);
+    expect(record?.evidence.map(({ found }) => found.slice('2026-11-22T12:00:00Z '.length))).toEqual([
+      'Ada: by Ada',
+      'Ada: by Ada',
+      'Ada: by Ada',
+      'Ada: by Ada',
+      'Bob: by Bob',
+    ]);
+    expect((await on.store.records({ limit: 9, before: null })).records).toHaveLength(1);
+  });
+
+  test('who ends it loses no step that another corrected at the same moment', async () => {
+    const on = await drillStage();
+    const id = await reported(on, 4);
+    const late = await behind(on, () => report(on.parts, id, 2, 'Bob'));
+    await report(late, id, 5, 'Ada');
+    expect((await on.store.record(id))?.evidence[1]?.found).toContain('Bob: by Bob');
+  });
+
+  test('who reports a step of one that has ended meanwhile is told so, and nothing changes', async () => {
+    const on = await drillStage();
+    const id = await reported(on, 4);
+    const late = await behind(on, () => report(on.parts, id, 5, 'Ada'));
+    await expect(report(late, id, 2, 'Bob')).rejects.toThrow(`${id} is not under way; what comes later is added with --lesson`);
+    expect(JSON.stringify(await on.store.record(id))).not.toContain('Bob');
+  });
+
+  test('two who start it at once start one', async () => {
+    const on = await drillStage();
+    const start = (parts: SpokenParts) => startDrill(parts, { scenario: 'breach', plan: null, targetName: null }, 'Ada');
+    let id = '';
+    const late = await behind(on, async () => void (id = await start(on.parts)));
+    expect(await start(late)).toBe(id);
+    expect(await on.active()).toHaveLength(1);
+  });
+
+  test('no secret and no credentials of what people say reach the state, and each line of evidence says when', async () => {
+    const on = await drillStage();
+    const id = await startDrill(on.parts, { scenario: 'breach', plan: null, targetName: null }, 'Ada');
+    const note = `rotate ${SECRET} at mongodb+srv://ada:pass/word@db.example/`;
+    await reportStep(on.parts, id, { step: 1, by: `Ada ${SECRET}`, note });
+    expect((await on.active())[0]?.steps[0]).toMatchObject({
+      by: 'Ada [redacted]',
+      note: 'rotate [redacted] at mongodb+srv://[redacted]@db.example/',
+    });
+    for (const step of [2, 3, 4, 5]) await report(on.parts, id, step, 'Ada');
+    await addFollowUp(on.parts, { text: note, by: 'Ada', due: null });
+    const { head } = await on.store.readHead();
+    const all = JSON.stringify([head, (await on.store.records({ limit: 9, before: null })).records]);
+    expect(all).not.toContain(SECRET);
+    expect(all).not.toContain('pass/word');
+    expect((await on.store.record(id))?.evidence[0]?.found).toMatch(/^2026-11-22T12:00:00Z Ada/);
   });
 
   test('started again, it goes on with the one under way', async () => {

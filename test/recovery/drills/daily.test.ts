@@ -1,14 +1,16 @@
-import { expect, test } from 'vitest';
-import { DAY, HOUR } from '../../../lib/domain/time.ts';
+import { describe, expect, test } from 'vitest';
+import { DAY, HOUR, MINUTE } from '../../../lib/domain/time.ts';
 import { policyOf } from '../../../lib/config/policy.ts';
 import { emptyHead, type Head } from '../../../lib/domain/head.ts';
 import { NO_RECOVERY } from '../../../lib/domain/restore-test.ts';
+import { budgetOf } from '../../../lib/budget.ts';
 import { begin } from '../../../lib/recovery/begin.ts';
 import { dailyDrills } from '../../../lib/proving/drills/daily.ts';
 import { isDrillDue } from '../../../lib/recovery/drills/due.ts';
-import { begun, endedDrill } from '../../../lib/recovery/drills/state.ts';
+import { begun, changedDrill, drillsIn, endedDrill, lastOf } from '../../../lib/recovery/drills/state.ts';
+import { USUAL_TEMPO } from '../../../lib/recovery/drills/world.ts';
 import { storeWith } from '../../support/parts.ts';
-import { drillStage, SANDBOX } from './drill-stage.ts';
+import { drillStage, SANDBOX, stubSandbox } from './drill-stage.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const TARGET = { ...SANDBOX, uri: null };
@@ -65,6 +67,86 @@ test('without the second service account a planned drill is refused with that re
     { check: 'drill', severity: 'warning', summary: expect.stringContaining('refused: ATLAS_RESTORE_CLIENT_ID') },
   ]);
   expect(on.atlas.requests).toEqual([]);
+});
+
+test('the last drill of each plan is kept, however many others of its scenario were done since', () => {
+  const once = done(NOW - 300 * DAY, 'yearly');
+  const later = Array.from({ length: 30 }, (_, index) => NOW - (30 - index) * DAY);
+  const head = later.reduce(
+    (so, at, index) =>
+      endedDrill(so, {
+        id: `d${index}`,
+        scenario: 'corruption',
+        plan: index % 2 === 0 ? null : 'monthly',
+        at,
+        verdict: 'passed',
+        summary: '',
+      }),
+    once,
+  );
+  expect(lastOf(drillsIn(head), 'yearly')).toMatchObject({ at: NOW - 300 * DAY });
+  expect(drillsIn(head).ended.map(({ id }) => id)).toEqual(['d', ...Array.from({ length: 12 }, (_, index) => `d${index + 18}`)]);
+  expect(
+    drillsIn(endedDrill(head, { id: 'e', scenario: 'corruption', plan: 'yearly', at: NOW, verdict: 'passed', summary: '' })).ended[0]?.id,
+  ).toBe('d19');
+});
+
+test.for([
+  ['the same words', null, true],
+  ['the project by its id', { project: 'p1', cluster: 'sandbox' }, true],
+  ['the same name in another project', { project: 'p2', cluster: 'sandbox' }, false],
+] as const)('a drill under way is on the cluster that a plan names: %s', ([, name, looked]) => {
+  const other = name === null ? TARGET : { ...name, uri: null };
+  const so = begun(emptyHead(NOW), { id: 'x', scenario: 'deletion', plan: 'other', by: 'cron', targetName: other, now: NOW });
+  const located = { projectId: other.project, projectName: other.project === 'p2' ? 'other' : 'shop', clusterId: 'c', name: 'sandbox' };
+  const head = changedDrill(so, 'x', (drill) => ({ ...drill, target: located }));
+  expect(PLAN && isDrillDue(head, PLAN, NOW)).toBe(!looked);
+});
+
+describe('a failover, which is measured in one go', () => {
+  test('the usual time for it holds its patience and the reading back', () => {
+    expect(USUAL_TEMPO.leastTime).toBeGreaterThanOrEqual(USUAL_TEMPO.patience + USUAL_TEMPO.readBack);
+  });
+
+  // Needed are 200 s and 10 s to prepare; a run keeps 8 s for its record.
+  test.for([
+    ['the default', 240_000, true],
+    ['exactly enough', 218_000, true],
+    ['a millisecond less', 217_999, false],
+  ] as const)('with %s for RUN_BUDGET_MS', async ([, runBudgetMs, begins]) => {
+    const on = await drillStage({ scenarios: ['primary-failure'] });
+    const { body } = await dailyDrills(on.restarted({ runBudgetMs }));
+    // Where it is begun, it is found out that this sandbox has no address.
+    const why = begins ? 'the sandbox’s address is not set' : 'RUN_BUDGET_MS leaves a cron 210 s: raise it';
+    expect(body).toMatchObject({
+      started: begins ? ['monthly-primary-failure'] : [],
+      refused: { 'monthly-primary-failure': expect.stringContaining(why) },
+    });
+    if (begins) return;
+    const [incident] = (await on.store.readHead()).head?.incidents ?? [];
+    expect(incident?.summary).toContain('`npm run drill -- --scenario primary-failure --target sandbox`');
+    expect(on.atlas.requests).toEqual([]);
+  });
+});
+
+test('within the default budget a planned failover is left to dispatch, whose run has the time for it', async () => {
+  const uri = 'mongodb://sandbox.example:27017/';
+  const on = await drillStage({ scenarios: ['primary-failure'], cluster: { mongo: { uri, databases: [] } }, uri });
+  const parts = on.restarted({ runBudgetMs: 240_000, requestTimeoutMs: 10_000 });
+  let measures = 0;
+  const sandbox = stubSandbox({ failover: async () => Promise.reject(new Error(`measured ${(measures += 1)}`)) });
+  await dailyDrills(parts, { sandbox });
+  expect([(await on.active())[0]?.phase, measures]).toEqual(['act', 0]);
+  on.pass(5 * MINUTE);
+  await on.advance({ parts, sandbox, deadline: budgetOf(on.clock.now, parts).deliverUntil });
+  expect(measures).toBe(1);
+});
+
+test('a refusal of a plan that left the policy is told no more', async () => {
+  const on = await drillStage({ scenarios: ['deletion'], atlas: 'none' });
+  expect((await dailyDrills(on.parts)).body).toMatchObject({ refused: { 'monthly-deletion': expect.any(String) } });
+  const parts = on.restarted({ policy: { ...on.parts.policy, general: { ...on.parts.policy.general, drills: [] } } });
+  expect((await dailyDrills(parts)).body).toEqual({ started: [], refused: {}, overdue: [], underWay: 0 });
 });
 
 test('without a plan nothing is begun, asked or told', async () => {

@@ -1,15 +1,15 @@
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { LogRecord } from '../../../lib/domain/record.ts';
-import { HOUR, SECOND } from '../../../lib/domain/time.ts';
+import { HOUR, MINUTE, SECOND } from '../../../lib/domain/time.ts';
 import { momentBefore } from '../../../lib/recovery/drills/data-damage.ts';
 import { dailyDrills } from '../../../lib/proving/drills/daily.ts';
 import { openDrillSandbox } from '../../../lib/recovery/drills/sandbox.ts';
-import type { DrillSandbox } from '../../../lib/recovery/drills/world.ts';
+import { DrillError, type DrillSandbox } from '../../../lib/recovery/drills/world.ts';
 import type { RestoreFault } from '../../emulators/atlas-restore-jobs.ts';
 import { mongo, type Mongo } from '../../support/mongo.ts';
 import { describeWith } from '../../support/services.ts';
-import { type DrillStage, drillStage } from './drill-stage.ts';
+import { type DrillStage, drillStage, stubSandbox } from './drill-stage.ts';
 
 /** This file's own: the server is shared. */
 const DATABASE = 'restorable_drill_data';
@@ -21,6 +21,22 @@ test.for([
   [11_000, 10_000],
 ] as const)('damage at %i ms goes back to %i, the whole second before its own', ([damaged, moment]) => {
   expect(momentBefore(damaged)).toBe(moment);
+});
+
+test('documents that are planted only half are dropped all the same', async () => {
+  const uri = 'mongodb://sandbox.example:27017/';
+  const on = await drillStage({ scenarios: ['deletion'], cluster: { mongo: { uri, databases: [DATABASE] } }, uri });
+  const drops: string[] = [];
+  const plant = async (): Promise<never> => Promise.reject(new DrillError('half of it was written'));
+  const sandbox = stubSandbox({ plant, drop: async (at) => void drops.push(at) });
+  await dailyDrills(on.parts, { sandbox });
+  expect((await on.active())[0]).toMatchObject({ phase: 'plant', troubles: { count: 1 } });
+  on.pass(30 * MINUTE);
+  await on.advance({ sandbox });
+  expect(drops).toEqual([uri]);
+  expect((await on.state()).ended).toMatchObject([
+    { verdict: 'could-not-verify', summary: expect.stringContaining('half of it was written') },
+  ]);
 });
 
 describeWith('mongodb', 'corruption and deletion, recovered to the second before', (where) => {

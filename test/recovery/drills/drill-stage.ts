@@ -4,6 +4,7 @@ import type { Drill, DrillState } from '../../../lib/domain/drill.ts';
 import type { DrillScenario } from '../../../lib/domain/restore-test.ts';
 import type { Duration, Instant } from '../../../lib/domain/time.ts';
 import { courierOf, type Parts } from '../../../lib/parts.ts';
+import type { SpokenParts } from '../../../lib/proving/drills/said.ts';
 import { advanceDrills, type DrillAdvancing } from '../../../lib/proving/drills/advance.ts';
 import { activeDrills, drillsIn } from '../../../lib/recovery/drills/state.ts';
 import { type DrillSandbox, type DrillTempo, USUAL_TEMPO } from '../../../lib/recovery/drills/world.ts';
@@ -17,7 +18,11 @@ import { stage, type Stage } from '../../support/parts.ts';
 
 export const SANDBOX = { project: 'shop', cluster: 'sandbox' } as const;
 
-export type DrillStage = Omit<Stage, 'now'> & {
+/** A secret variable's value. */
+export const SECRET = 'the-token-of-the-environment';
+
+export type DrillStage = Omit<Stage, 'now' | 'parts'> & {
+  readonly parts: SpokenParts;
   readonly atlas: AtlasEmulator;
   readonly project: EmulatedProject;
   readonly sandbox: EmulatedCluster;
@@ -71,6 +76,7 @@ export async function drillStage({
   const head = async () => (await made.store.readHead()).head;
   return {
     ...made,
+    parts: { ...made.parts, secrets: [SECRET] },
     atlas: emulator,
     project,
     sandbox,

@@ -61,13 +61,35 @@ const cases: readonly Case[] = [
   ],
   [
     'a restore test on the target',
-    question('corruption', { others: [{ what: 'a restore test (t1)', on: SANDBOX }] }),
+    question('corruption', { others: [{ what: 'a restore test (t1)', target: null, targetName: SANDBOX }] }),
     'a restore test (t1) is using the target',
   ],
   ['renamed in Atlas', question('corruption', {}, { name: 'orders' }), 'now called orders'],
 ];
 test.for(cases)('refused: %s', ([, asked, words]) => {
   expect(drillRefusals(asked).join('; ')).toContain(words);
+});
+
+const LOCATED = { projectId: 'p1', projectName: 'shop', clusterId: 'c1', name: 'sandbox' };
+test.for([
+  ['not looked up, by the project’s id', null, { project: 'p1', cluster: 'sandbox' }, true],
+  ['not looked up, by the project’s name', null, { project: 'shop', cluster: 'sandbox' }, true],
+  ['not looked up, in another project', null, { project: 'p2', cluster: 'sandbox' }, false],
+  ['looked up, by another name for it', LOCATED, { project: 'p1', cluster: 'as-it-was-called' }, true],
+  ['looked up, of the same name in another project', { ...LOCATED, clusterId: 'c2' }, { project: 'shop', cluster: 'sandbox' }, false],
+  ['a tabletop', null, null, false],
+] as const)('what uses a cluster, %s: in the way? %j', ([, target, targetName, isInTheWay]) => {
+  const refusals = drillRefusals(question('corruption', { others: [{ what: 'a restore test (t1)', target, targetName }] }));
+  expect(refusals).toEqual(isInTheWay ? ['a restore test (t1) is using the target'] : []);
+});
+
+test('a target is named in config by its project’s id or its name, once Atlas told both', () => {
+  const { general: byId } = policyOf({
+    drills: [{ name: 'monthly', scenario: 'corruption', target: { project: 'p1', cluster: 'sandbox' } }],
+  });
+  const located = { ...question('corruption').drill, target: LOCATED };
+  expect(drillRefusals(question('corruption', { general: byId, drill: located }))).toEqual([]);
+  expect(drillRefusals(question('corruption', { general: byId })).join('; ')).toContain('not named in restorable.config.ts');
 });
 
 test('a source of a restore test is no place for a drill', () => {
@@ -79,7 +101,11 @@ test('a source of a restore test is no place for a drill', () => {
 });
 
 test('what is done to another cluster is in nobody’s way', () => {
-  expect(drillRefusals(question('corruption', { others: [{ what: 'a drill', on: { project: 'shop', cluster: 'other' } }] }))).toEqual([]);
+  expect(
+    drillRefusals(
+      question('corruption', { others: [{ what: 'a drill', target: null, targetName: { project: 'shop', cluster: 'other' } }] }),
+    ),
+  ).toEqual([]);
 });
 
 test('an outage writes nothing, so that it needs no address', () => {

@@ -1,6 +1,7 @@
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SECOND } from '../../../lib/domain/time.ts';
+import { MINUTE, SECOND } from '../../../lib/domain/time.ts';
+import { chosenDrill, startDrill } from '../../../lib/proving/drills/by-hand.ts';
 import { dailyDrills } from '../../../lib/proving/drills/daily.ts';
 import type { FailoverMeasure, WriterMeasure } from '../../../lib/recovery/drills/failover.ts';
 import { openDrillSandbox } from '../../../lib/recovery/drills/sandbox.ts';
@@ -35,6 +36,25 @@ describe('what a measure comes to', () => {
     ['exactly as long as promised', { plain: writer(10 * SECOND) }, 'passed', 'RTO 10.0 s; RPO 0.0 s'],
     ['a millisecond longer than promised', { plain: writer(10 * SECOND + 1) }, 'failed', '10 s was promised'],
     ['not over when the measure ended', { plain: writer(SECOND, true) }, 'failed', 'not accepted again'],
+    // The measure ends 60 s after the act, which is at second 0.
+    [
+      'not over, and the time promised was not either',
+      { plain: { ...writer(SECOND, true), gaps: [{ from: 55_000, until: null }] }, actedAt: 0, endedAt: 60_000 },
+      'could-not-verify',
+      'ended 5.0 s after writes failed, before 10 s',
+    ],
+    [
+      'not over, exactly when the promised time was',
+      { plain: { ...writer(SECOND, true), gaps: [{ from: 50_000, until: null }] }, actedAt: 0, endedAt: 60_000 },
+      'could-not-verify',
+      'ended 10.0 s after',
+    ],
+    [
+      'not over a millisecond later',
+      { plain: { ...writer(SECOND, true), gaps: [{ from: 49_999, until: null }] }, actedAt: 0, endedAt: 60_000 },
+      'failed',
+      'not accepted again',
+    ],
     ['one acknowledged write lost', { plain: writer(SECOND), lost: 1, lostSpan: 50 }, 'failed', '1 acknowledged write(s) were lost'],
     ['what was acknowledged could not be read back', { plain: writer(SECOND), lost: null }, 'could-not-verify', 'could not be read back'],
     ['no write failed', { plain: writer(null) }, 'could-not-verify', 'no write failed'],
@@ -91,10 +111,34 @@ test('the tag that goes while the writers begin stops the restart: the target is
   expect(restarts(on)).toBe(0);
 });
 
+test.for([
+  ['Atlas refuses the restart', 'POST', true],
+  ['the tag went, so that nothing may be written any more', 'tag', false],
+] as const)('when %s, the database that the writers made goes too: %j', async ([, how, isDropped]) => {
+  const on = await drillStage({ scenarios: ['primary-failure'], cluster: CLUSTER, uri: URI });
+  on.atlas.fault(/^POST .*\/restartPrimaries/, { kind: 'status', status: 409 }, 1);
+  const drops: string[] = [];
+  const failover = async (_uri: string, { act }: { readonly act: () => Promise<void> }): Promise<never> => {
+    if (how === 'tag') on.sandbox.tags = {};
+    await act();
+    throw new Error('nobody expected the restart');
+  };
+  await dailyDrills(on.parts, { sandbox: stubSandbox({ failover, drop: async (uri) => void drops.push(uri) }), tempo: QUICK });
+  expect(drops).toEqual(isDropped ? [URI] : []);
+  const record = await recordOf(on);
+  expect(record?.verdict).toBe('refused');
+  expect(record?.summary.includes('was not dropped: the target may not be written to')).toBe(!isDropped);
+});
+
 test('with too little time left in this run it waits for the next, and begins nothing', async () => {
   const on = await drillStage({ scenarios: ['primary-failure'], cluster: CLUSTER, uri: URI });
-  await dailyDrills(on.parts, { sandbox: stubSandbox({}), tempo: { ...QUICK, leastTime: 60 * SECOND } });
-  expect((await on.active())[0]).toMatchObject({ phase: 'act', intent: null, troubles: null });
+  const { parts } = on;
+  await startDrill(parts, chosenDrill(parts.policy.general, { scenario: 'primary-failure' }), 'Ada');
+  await on.advance({ sandbox: stubSandbox({}), tempo: { ...QUICK, leastTime: 11 * MINUTE } });
+  const last = expect.stringContaining(
+    'this run has 10 min left, a failover is measured for up to 11 min: raise RUN_BUDGET_MS, or `npm run drill',
+  );
+  expect((await on.active())[0]).toMatchObject({ phase: 'act', intent: null, troubles: { count: 1, last } });
 });
 
 describeWith('mongodb', 'a failover of a real server behind a wire that is cut', (where) => {

@@ -140,6 +140,36 @@ test('an outage that cannot be ended is tried again for as long as it takes, and
   expect(await on.active()).toEqual([]);
 });
 
+test('an end that Atlas takes and does nothing about is a P0 after an hour, and stays one until the region is back', async () => {
+  let stuck = true;
+  const on = await drillStage({
+    scenarios: ['region-outage'],
+    cluster: { regions: TWO_REGIONS },
+    atlas: (real) => ({ ...real, endOutage: async (...asked) => (stuck ? 'SIMULATING' : real.endOutage(...asked)) }),
+  });
+  const told = async () => {
+    await dailyDrills(on.parts);
+    return (await on.store.readHead()).head?.incidents.filter(({ severity }) => severity === 'critical') ?? [];
+  };
+  await dailyDrills(on.parts);
+  // 10 min until it is seen, 5 more until its end is asked for.
+  await everyFiveMinutes(on, 3 + 12);
+  expect(await told()).toEqual([]);
+  await everyFiveMinutes(on, 1);
+  const summary = expect.stringContaining(
+    'sandbox (project shop) could not be ended for 1 h 5 min: Atlas took the request, and does not say',
+  );
+  expect(await told()).toMatchObject([{ check: 'drill', state: 'open', summary }]);
+  await everyFiveMinutes(on, 24);
+  expect(await told()).toMatchObject([{ state: 'open' }]);
+  const [drill] = await on.active();
+  expect(drill?.wrong).toEqual(['Atlas still says SIMULATING: its end is asked for again', 'phase “recover” made no end within 2 h']);
+  stuck = false;
+  await everyFiveMinutes(on, 5);
+  expect((await on.state()).ended).toMatchObject([{ verdict: 'failed', summary: expect.stringContaining('see in Atlas') }]);
+  expect(await told()).toMatchObject([{ state: 'resolved' }]);
+});
+
 test('somebody else’s end of the outage is told, and proves nothing', async () => {
   const on = await outageStage();
   await dailyDrills(on.parts);

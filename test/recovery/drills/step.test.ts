@@ -40,7 +40,23 @@ describe('a phase that makes no end', () => {
     expect(overtaken(drill({ scenario: 'region-outage', phase: 'end', marks }), NOW + 1_000 * HOUR)).toBeNull();
     expect(overtaken(drill({ scenario: 'region-outage', phase: 'recover', marks }), NOW + 2 * HOUR - 1)).toBeNull();
     const late = overtaken(drill({ scenario: 'region-outage', phase: 'recover', marks }), NOW + 2 * HOUR);
-    expect(late).toMatchObject({ kind: 'ended', drill: { verdict: 'failed', why: expect.stringContaining('see in Atlas') } });
+    // It is not forgotten: the outage may be open still.
+    expect(late).toMatchObject({
+      kind: 'moved',
+      drill: { phase: 'recover', verdict: 'failed', why: expect.stringContaining('see in Atlas') },
+    });
+    expect(late && 'drill' in late && overtaken(late.drill, NOW + 3 * HOUR)).toBeNull();
+  });
+
+  test('an end that is asked for again does not begin its time anew', () => {
+    const asked = drill({
+      scenario: 'region-outage',
+      phase: 'recover',
+      marks: { outageAsked: NOW, endAsked: NOW },
+      since: NOW + 2 * HOUR - MINUTE,
+    });
+    expect(overtaken(asked, NOW + 2 * HOUR - 1)).toBeNull();
+    expect(overtaken(asked, NOW + 2 * HOUR)).toMatchObject({ drill: { verdict: 'failed' } });
   });
 
   test('cleaning up that makes no end changes nothing of the verdict', () => {

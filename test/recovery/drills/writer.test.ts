@@ -1,5 +1,6 @@
+import { connect, createServer } from 'node:net';
 import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { FailoverTempo } from '../../../lib/recovery/drills/failover.ts';
 import { longestGap } from '../../../lib/recovery/drills/failover.ts';
 import { failover } from '../../../lib/recovery/drills/writer.ts';
@@ -10,6 +11,36 @@ import { openTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 /** This file's own: the server is shared. */
 const DATABASE = 'restorable_drill_writer';
 const TEMPO: FailoverTempo = { between: 5, patience: 400, steady: 150, readBack: 1_000 };
+
+/** A wire that holds every insert back for a moment once it is told to, and passes it on even if its sender went. */
+async function slowWire(uri: string) {
+  const { hostname, port } = new URL(uri.replace(/^mongodb:/, 'http:'));
+  const first = Promise.withResolvers<void>();
+  let [slow, held] = [false, 0];
+  const proxy = createServer((near) => {
+    const far = connect({ host: hostname, port: Number(port) });
+    far.on('data', (bytes) => void near.write(bytes)).on('error', () => near.destroy());
+    near.on('error', () => undefined).on('close', () => void (held === 0 && far.destroy()));
+    near.on('data', (bytes) => {
+      if (!slow || !bytes.includes('insert')) return void far.write(bytes);
+      held += 1;
+      first.resolve();
+      setTimeout(() => {
+        held -= 1;
+        far.write(bytes);
+      }, 100);
+    });
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void proxy.close());
+  const address = proxy.address();
+  if (address === null || typeof address === 'string') throw new Error('the wire has no port');
+  const firstHeld = (): Promise<void> => {
+    slow = true;
+    return first.promise;
+  };
+  return { uri: `mongodb://127.0.0.1:${address.port}/`, firstHeld, held: () => held };
+}
 
 describeWith('mongodb', 'writers over a wire that is cut', (where) => {
   let server: Mongo;
@@ -52,6 +83,16 @@ describeWith('mongodb', 'writers over a wire that is cut', (where) => {
     expect(measured.plain.gaps.every(({ until }) => until !== null)).toBe(true);
     expect(measured.plain.accepted).toBeGreaterThan(1);
     expect(measured).toMatchObject({ lost: 0, lostSpan: 0, interrupted: false });
+  });
+
+  test('an act that fails leaves no write under way, which would make the dropped database anew, without its marker', async () => {
+    const wire = await slowWire(server.uri);
+    const act = async (): Promise<never> => {
+      await wire.firstHeld();
+      throw new Error('refused');
+    };
+    await expect(measure(wire.uri, { act })).rejects.toThrow('refused');
+    expect(wire.held()).toBe(0);
   });
 
   test('counts as lost what was acknowledged and is not there afterwards', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -14,8 +15,10 @@ import { openOnDisk, type Opener } from '../../../lib/recovery/dump/write-file.t
 import { folderForTest, ID_INDEX, inMemory } from './in-memory.ts';
 
 const AT = Date.UTC(2026, 10, 22, 13, 42);
+const HOSTS = ['b.example.net:27017', 'a.example.net:27017'];
 const NAME = 'restorable-2026-11-22T13-42-00Z';
 const VIEW = { namespace: 'shop.v', type: 'view', options: '{"viewOn":"orders","pipeline":[]}' } as const;
+const OURS = { hosts: HOSTS, database: null };
 const SHOP = inMemory([
   { namespace: 'shop.orders', documents: [{ _id: 1 }, { _id: 2, text: 'zwei' }] },
   { namespace: 'shop.empty' },
@@ -29,7 +32,7 @@ type Given = Partial<BackupPlan> & { readonly source?: Source; readonly how?: Pa
 async function taken(out: string, { source = SHOP, how = {}, ...plan }: Given = {}): Promise<Finished> {
   const options = { gzip: plan.gzip ?? false, open: openOnDisk, onProgress: () => {}, signal: plan.signal, ...how };
   const write = (folder: string): ReturnType<typeof writeCollections> => writeCollections(source, folder, options);
-  return backUp({ out, gzip: false, database: null, now: () => AT, write, ...plan });
+  return backUp({ out, gzip: false, database: null, hosts: HOSTS, now: () => AT, write, ...plan });
 }
 
 async function filesIn(folder: string): Promise<readonly string[]> {
@@ -133,9 +136,11 @@ describe('a backup', () => {
   });
 
   test('tells its progress by collection', async () => {
-    const told: string[] = [];
-    await taken(await folderForTest(), { how: { onProgress: ({ namespace, documents }) => told.push(`${namespace} ${documents}`) } });
-    expect(told).toContain('shop.orders 2');
+    const told: { readonly namespace: string; readonly documents: number }[] = [];
+    await taken(await folderForTest(), { how: { onProgress: (progress) => void told.push(progress) } });
+    expect(new Set(told.map(({ namespace }) => namespace))).toContain('shop.orders');
+    // Several are written at once: the sum alone has no order of its own.
+    expect(Math.max(...told.map(({ documents }) => documents))).toBe(4);
   });
 });
 
@@ -237,9 +242,32 @@ describe('pruning', () => {
     [0, 3],
   ] as const)('to %d deletes the %d oldest', async ([keep, gone]) => {
     const out = await four();
-    expect((await prune(out, keep)).toSorted()).toEqual(names.slice(0, gone));
+    expect((await prune(out, keep, OURS)).toSorted()).toEqual(names.slice(0, gone));
     expect((await readdir(out)).filter((name) => name.includes(names[0] ?? ''))).toHaveLength(gone > 0 ? 0 : 3);
     expect((await readdir(out)).filter((name) => !name.includes('manifest')).toSorted()).toEqual(names.slice(gone));
+  });
+
+  test.for([
+    ['another database of the same hosts', { hosts: HOSTS, database: 'crm' }],
+    ['the same database of other hosts', { hosts: ['a.example.net:27017'], database: null }],
+    ['hosts that are not known', { hosts: [], database: null }],
+  ] as const)('touches no backup of %s', async ([, other]) => {
+    const out = await folderForTest();
+    await taken(out, { ...other, now: () => AT });
+    const newest = await taken(out, { now: () => AT + 1_000 });
+    expect(await prune(out, 1, newest.manifest)).toEqual([]);
+    expect(await prune(out, 1, other)).toEqual([]);
+  });
+
+  test('touches no backup of before, whose manifest names no hosts', async () => {
+    const out = await four();
+    for (const name of names) await withoutHosts(join(out, `${name}.manifest.json`));
+    expect(await prune(out, 1, OURS)).toEqual([]);
+  });
+
+  test('knows the same hosts in another order', async () => {
+    const out = await four();
+    expect(await prune(out, 3, { hosts: HOSTS.toReversed(), database: null })).toEqual([names[0]]);
   });
 
   test('touches nothing that is not ours: no manifest, a changed one, an unfinished one, another name', async () => {
@@ -248,13 +276,20 @@ describe('pruning', () => {
     await mkdir(join(out, 'restorable-2020-01-01T00-00-01Z.partial'));
     await mkdir(join(out, 'dump'));
     await writeFile(join(out, `${names[0]}.manifest.json`), '{}');
-    expect(await prune(out, 1)).toEqual([names[2], names[1]]);
+    expect(await prune(out, 1, OURS)).toEqual([names[2], names[1]]);
     expect(await readdir(out)).toEqual(
       expect.arrayContaining(['dump', 'restorable-2020-01-01T00-00-00Z', 'restorable-2020-01-01T00-00-01Z.partial', names[0], names[3]]),
     );
     expect(await unfinishedIn(out)).toEqual(['restorable-2020-01-01T00-00-01Z.partial']);
   });
 });
+
+async function withoutHosts(path: string): Promise<void> {
+  const { hosts: _, ...rest } = JSON.parse(await readFile(path, 'utf8'));
+  const text = `${JSON.stringify(rest, null, 2)}\n`;
+  await writeFile(path, text);
+  await writeFile(`${path}.sha256`, `${createHash('sha256').update(text).digest('hex')}  x\n`);
+}
 
 describe('reading a backup', () => {
   test('that is empty says so', async () => {

@@ -27,7 +27,7 @@ describe('a restore by hand goes', () => {
     ],
     ["to another port of the source's machine", { ...EMPTY, targetUri: 'mongodb://prod-1:27099/' }, []],
   ] as const)('%s', ([, facts, drop]) => {
-    expect(localInterlock(facts)).toEqual({ allowed: true, drop });
+    expect(localInterlock(facts)).toEqual({ allowed: true, drop, marked: facts.marked });
   });
 });
 
@@ -76,6 +76,10 @@ test.for([
   ['mongodb://h/', ['h:27017']],
   ['mongodb://u:p%40ss@h1:1,H2:2/db?x=1', ['h1:1', 'h2:2']],
   ['mongodb://[::1]:27018/', ['localhost:27018']],
+  ['mongodb://u:pa/ss@h/db', ['h:27017']],
+  ['mongodb://u:p@ss/word@h:1/db?x=1', ['h:1']],
+  ['mongodb://u:pa?ss@h/db', []],
+  ['mongodb://u:pa#ss@h/db', []],
   ['mongodb+srv://u:p@c0.ab1cd.mongodb.net/?w=majority', ['c0.ab1cd.mongodb.net']],
   ['mongodb://c0-shard-00-00.ab1cd.mongodb.net:27017,c0-shard-00-01.ab1cd.mongodb.net:27017', ['c0.ab1cd.mongodb.net']],
 ] as const)('the hosts of %s are %j', ([uri, hosts]) => {
@@ -86,6 +90,7 @@ test.for([
   ['mongodb://h', null],
   ['mongodb://h/', null],
   ['mongodb://h/?a=b', null],
+  ['mongodb://u:pa/ss@h/shop', 'shop'],
   ['mongodb://h/shop', 'shop'],
   ['mongodb+srv://u:p@h/my%2Ddb?a=b', 'my-db'],
 ] as const)('the database of %s is %s', ([uri, database]) => {

@@ -22,7 +22,7 @@ async function backupOf(held: readonly Held[]): Promise<Backup> {
   const out = await folderForTest();
   const options = { gzip: false, open: openOnDisk, onProgress: () => {} };
   const write = (folder: string): ReturnType<typeof writeCollections> => writeCollections(inMemory(held), folder, options);
-  const { folder } = await backUp({ out, gzip: false, database: null, now, write });
+  const { folder } = await backUp({ out, gzip: false, database: null, hosts: [], now, write });
   return readBackup(folder);
 }
 
@@ -152,7 +152,7 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
     const source = await openSource(client, database);
     const options = { gzip, open: openOnDisk, onProgress: () => {} };
     const write = (folder: string): ReturnType<typeof writeCollections> => writeCollections(source, folder, options);
-    const { folder } = await backUp({ out: await folderForTest(), gzip, database, now, write });
+    const { folder } = await backUp({ out: await folderForTest(), gzip, database, hosts: [], now, write });
     return readBackup(folder);
   }
 
@@ -216,7 +216,7 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
   test('the interlock reads what is in the target', async () => {
     const backup = await backupOf([{ namespace: `${to}.orders`, documents: [{ _id: 1 }] }]);
     const ask = { targetUri: server.uri, sourceUri: null, sandboxUri: null };
-    expect(await askTarget(client, backup, ask)).toEqual({ allowed: true, drop: [] });
+    expect(await askTarget(client, backup, ask)).toEqual({ allowed: true, drop: [], marked: false });
     await restoreInto(client, backup, { now });
     expect(await askTarget(client, backup, ask)).toEqual({ allowed: false, why: expect.stringContaining(`${to} (1 collections)`) });
     expect(await askTarget(client, backup, { ...ask, sourceUri: server.uri })).toEqual({
