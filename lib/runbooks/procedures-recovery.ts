@@ -1,7 +1,7 @@
 import { type Guide, step } from './guide.ts';
 
 const TARGET =
-  'Choose the target: a cluster that may be erased, IDLE, with the same or the next major version of MongoDB, as many shards, and at least as much disk. The sandbox of the restore tests is one; for a real recovery a new cluster is best. `npm run restore` takes only what carries the tag `restorable=sandbox` in Atlas is no source of a restore test, and is not watched as a cluster with data of its own: give the new cluster this tag and `restorable-exempt=recovery target`, and take both away before it serves.';
+  'Choose the target: a cluster that may be erased, IDLE, with the same or the next major version of MongoDB, as many shards, and at least as much disk. The sandbox of the restore tests is one; for a real recovery a new cluster is best. `npm run restore` takes only what carries the tag `restorable=sandbox` in Atlas, is no source of a restore test, and is not watched as a cluster with data of its own: give the new cluster this tag and `restorable-exempt=recovery target`, and take both away before it serves.';
 const ERASED = 'Read the name of the target once more: everything in it is erased, and it answers nobody until the restore is done.';
 
 /** How data is brought back, and how a copy is made by hand (plan 2). */

@@ -106,7 +106,7 @@ describe('a runbook without live values', () => {
   ] as const)('says so where %s, and says what to do all the same', ([, reading, expected]) => {
     const markup = html(reading);
     expect(markup).toMatch(new RegExp(`role="alert"><span>${expected}`));
-    expect(markup).toContain('npm run restore -- --cluster CLUSTER --to MOMENT --target TARGET');
+    expect(markup).toContain('npm run restore -- --cluster CLUSTER --project PROJECT --to MOMENT --target TARGET');
   });
 
   test('raises no alarm where none were asked for', () => {
