@@ -15,7 +15,6 @@ export const RECORD_KINDS = [
   'drill',
   'backup',
   'snapshot',
-  'validation',
   'restore',
   'integrity',
   'correction',

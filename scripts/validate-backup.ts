@@ -102,7 +102,7 @@ function verdictOfError(error: unknown): LogRecord['verdict'] {
 }
 
 function recordOf(outcome: Outcome, told: Pick<LogRecord, 'subject' | 'by' | 'startedAt'>): LogRecord {
-  const base = { id: `validation-${randomUUID()}`, kind: 'validation', ...told, endedAt: Date.now() } as const;
+  const base = { id: `validation-${randomUUID()}`, kind: 'restore-test', ...told, endedAt: Date.now() } as const;
   if ('why' in outcome)
     return { ...base, verdict: outcome.verdict, summary: `validate: ${outcome.why}`, measured: {}, evidence: [], details: {} };
   const { lines, restore, validate: validated, backup } = outcome;

@@ -5,7 +5,7 @@ import type { Duration, Instant } from './time.ts';
 export type LogRecord = {
   /** Unique for ever; a second record of the same id is ignored. */
   readonly id: string;
-  readonly kind: 'restore-test' | 'drill' | 'backup' | 'snapshot' | 'validation' | 'restore' | 'integrity' | 'correction' | 'note';
+  readonly kind: 'restore-test' | 'drill' | 'backup' | 'snapshot' | 'restore' | 'integrity' | 'correction' | 'note';
   readonly startedAt: Instant;
   readonly endedAt: Instant;
   /** "orders (project shop)", a directory, a database: what it was about, for people. Never an address with credentials. */

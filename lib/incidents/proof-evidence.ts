@@ -16,7 +16,20 @@ export function proofEvidence(
   const { restore, validate, rto, rpo } = proof.measured;
   const span = (label: string, value: Duration | null, target?: Duration): Evidence =>
     value === null ? [] : [[label, `${spell(value)}${target === undefined ? '' : ` (target ${spell(target)})`}`]];
-  const trend = proofs.slice(0, -1).flatMap(({ measured }) => (measured.rto === null ? [] : [spell(measured.rto)]));
+  const before = (what: 'rto' | 'rpo', label: string): Evidence => {
+    const spans = proofs.slice(0, -1).flatMap(({ measured }) => measured[what] ?? []);
+    return spans.length === 0
+      ? []
+      : [
+          [
+            label,
+            spans
+              .slice(-5)
+              .map((value) => spell(value))
+              .join(', '),
+          ],
+        ];
+  };
   return [
     ...proof.worst.map((line): readonly [string, string] => [
       `${line.namespace ?? 'deployment'}: ${line.what}`,
@@ -27,7 +40,8 @@ export function proofEvidence(
     ...span('validated in', validate),
     ...span('RTO', rto, targets.rto),
     ...span('RPO achieved', rpo, targets.rpo),
-    ...(trend.length > 0 ? [['RTO of the tests before', trend.slice(-5).join(', ')] as const] : []),
+    ...before('rto', 'RTO of the tests before'),
+    ...before('rpo', 'RPO of the tests before'),
     ['record', proof.id],
   ];
 }

@@ -54,6 +54,14 @@ describe('the newest test decides', () => {
   });
 });
 
+test('the trend of RTO and RPO stands beside what was measured last', () => {
+  const finding = about({
+    proofs: [proof({ id: 'a' }), proof({ id: 'b', measured: { restore: HOUR, validate: 0, rto: HOUR, rpo: 2 * MINUTE } }), proof()],
+  });
+  expect(finding?.evidence).toContainEqual(['RTO of the tests before', '5 min, 1 h']);
+  expect(finding?.evidence).toContainEqual(['RPO of the tests before', '10 min, 2 min']);
+});
+
 describe('overdue and never', () => {
   const overdue = (ago: number) => about({ proofs: [proof({ startedAt: NOW - ago })] });
   test('after a week and the day’s grace it is not overdue', () => expect(overdue(8 * DAY)).toMatchObject({ verdict: 'ok' }));

@@ -317,7 +317,7 @@ fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0]));
       });
       expect((await recordsIn(out)).map(({ kind, verdict }) => [kind, verdict])).toEqual([
         ['backup', 'passed'],
-        ['validation', 'passed'],
+        ['restore-test', 'passed'],
       ]);
     });
 
@@ -341,7 +341,7 @@ fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0]));
         expect(await once(child, 'exit')).toEqual([130, null]);
         expect(await client.db(database).listCollections().toArray()).toEqual([]);
       });
-      expect(await recordsIn(out)).toContainEqual(expect.objectContaining({ kind: 'validation', verdict: 'interrupted' }));
+      expect(await recordsIn(out)).toContainEqual(expect.objectContaining({ kind: 'restore-test', verdict: 'interrupted' }));
     });
 
     test('refuses a target that holds data, touches nothing, and records the refusal', async () => {
@@ -350,7 +350,7 @@ fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0]));
       const { code, stderr } = await validate(folder, sandbox());
       expect([code, stderr]).toEqual([1, expect.stringContaining(`refused: the target holds data: ${database}`)]);
       expect(await client.db(database).collection('orders').countDocuments()).toBe(3_000);
-      expect(await recordsIn(out)).toContainEqual(expect.objectContaining({ kind: 'validation', verdict: 'refused' }));
+      expect(await recordsIn(out)).toContainEqual(expect.objectContaining({ kind: 'restore-test', verdict: 'refused' }));
     });
 
     test('leaves a collection that somebody else brought meanwhile', async () => {
@@ -407,7 +407,7 @@ fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0]));
       await harm(join(folder, database, 'orders.bson'));
       const { code, stderr } = await validate(folder, sandbox());
       expect([code, stderr]).toEqual([1, expect.stringMatching(words)]);
-      expect(await recordsIn(out)).toContainEqual(expect.objectContaining({ kind: 'validation', verdict: 'failed' }));
+      expect(await recordsIn(out)).toContainEqual(expect.objectContaining({ kind: 'restore-test', verdict: 'failed' }));
     });
 
     test('of a truncated dump without a manifest names the file and the byte', async () => {

@@ -8,7 +8,6 @@ export const KIND_WORDS: Readonly<Record<Kind, string>> = {
   drill: 'DR drill',
   backup: 'Backup',
   snapshot: 'Snapshot',
-  validation: 'Validation',
   restore: 'Restore',
   integrity: 'Data integrity',
   correction: 'Correction',
