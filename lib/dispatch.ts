@@ -5,6 +5,7 @@ import { rounds } from './rounds.ts';
 import { budgetOf } from './budget.ts';
 import type { Head } from './domain/head.ts';
 import type { Delivery } from './domain/incident.ts';
+import type { Instant } from './domain/time.ts';
 import { monitorOverdue } from './incidents/monitor.ts';
 import { reconcile } from './incidents/reconcile.ts';
 import { comparedWithPagerDuty } from './pagerduty-compare.ts';
@@ -35,12 +36,13 @@ export async function dispatch(parts: Parts): Promise<DispatchAnswer> {
       now: parts.now,
       recordsKeptFor: parts.policy.general.recordsKeptFor,
     });
-    const courier: Courier = { ...courierOf(parts, parts.newId()), deadline: budgetOf(begun, parts).deliverUntil };
+    const budget = budgetOf(begun, parts);
+    const courier: Courier = { ...courierOf(parts, parts.newId()), deadline: budget.deliverUntil };
     await compareWithPagerDuty(ledger, parts);
     if (ledger.revision() === 0 || needsWork(ledger.head(), parts, courier)) await work(ledger, parts, courier);
     // Nothing to send, but what is owed may have become overdue meanwhile.
     else await sendAll(ledger, courier);
-    await moveOn(parts, ledger, courier);
+    await moveOn(parts, ledger, courier, budget.collectUntil);
     return { status: 200, body: { deliveries: countsOf(ledger.head().deliveries, begun) } };
   } catch (cause) {
     const words = wordsOf(cause);
@@ -51,15 +53,16 @@ export async function dispatch(parts: Parts): Promise<DispatchAnswer> {
 }
 
 /** Atlas is read only for a restore under way (contract, addresses). */
-async function moveOn(parts: Parts, ledger: Ledger, courier: Courier): Promise<void> {
+async function moveOn(parts: Parts, ledger: Ledger, courier: Courier, until: Instant): Promise<void> {
   const hasTests = (ledger.head().recovery?.tests.length ?? 0) > 0;
   // A breach drill is a checklist that people work through: nothing of it moves by itself.
   const hasDrills = activeDrills(ledger.head()).some(({ scenario }) => scenario !== 'breach');
-  const advancing = { parts, ledger, courier, deadline: courier.deadline };
-  if (hasTests) await advanceTests(advancing);
-  if (hasDrills) await advanceDrills(advancing);
   if (!hasTests && !hasDrills) return;
-  await sendAll(ledger, courier);
+  // What a test finds is to be told in the same run, so it leaves the time for that; a drill measures, and needs all there is.
+  if (hasTests) await advanceTests({ parts, ledger, courier, deadline: until });
+  if (hasTests) await sendAll(ledger, courier);
+  if (hasDrills) await advanceDrills({ parts, ledger, courier, deadline: courier.deadline });
+  if (hasDrills) await sendAll(ledger, courier);
 }
 
 /** What PagerDuty shows of our pages is put right before anything is sent. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AtlasError } from '../../lib/atlas/error.ts';
 import { HOUR, MINUTE } from '../../lib/domain/time.ts';
 import { dispatch } from '../../lib/dispatch.ts';
+import { budgetOf } from '../../lib/budget.ts';
 import { daily } from '../../lib/proving/daily.ts';
 import { check } from '../../lib/run.ts';
 import { line, liveCluster, sandbox } from '../support/recovery.ts';
@@ -67,6 +68,16 @@ describe('a restore test', () => {
     made.restored();
     await made.move(5);
     expect(told(made)).toEqual(['trigger restore-test', 'resolve restore-test']);
+  });
+
+  test('leaves the run the time to tell what was found', async () => {
+    const made = recoveryStage();
+    await made.start();
+    made.restored();
+    await made.move(5);
+    const { collectUntil, deliverUntil } = budgetOf(made.now, made.parts);
+    expect(made.deadlines).toEqual([collectUntil]);
+    expect(deliverUntil - collectUntil).toBeGreaterThan(made.parts.requestTimeoutMs);
   });
 
   test('validates in parts, and keeps the evidence of all of them', async () => {

@@ -30,6 +30,8 @@ export type RecoveryStage = Stage & {
   /** What the validation says, part by part. */
   answers: ValidationPart[];
   dropped: number;
+  /** By when each validation was to end. */
+  readonly deadlines: Instant[];
   readonly move: (minutes: number) => Promise<void>;
   readonly start: () => ReturnType<typeof daily>;
   readonly state: () => Promise<RecoveryState>;
@@ -76,6 +78,7 @@ export function recoveryStage(config: Config = PLAN, changes: Partial<RecoveryWo
     atlas: script,
     answers: [{ lines: [line('passed')], next: null, newest: null }],
     dropped: 0,
+    deadlines: [],
     async move(minutes: number) {
       base.now += minutes * MINUTE;
       await dispatch(base.restarted());
@@ -148,7 +151,10 @@ function deployments(of: () => RecoveryStage | null): Deployments {
   };
   return {
     hostsOf: (uri) => [uri.replace('mongodb://', '')],
-    validate: async () => of()?.answers.shift() ?? { lines: [], next: null, newest: null },
+    async validate(_uri, _plan, { deadline }) {
+      of()?.deadlines.push(deadline);
+      return of()?.answers.shift() ?? { lines: [], next: null, newest: null };
+    },
     writeAccess: async () => noted,
     manifest: async () => ({ takenAt: of()?.now ?? 0, collections: [] }),
     hold: async () => [],
