@@ -1,77 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Ajv, type ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
 import { expect, test } from 'vitest';
-import { OPERATIONS } from '../../lib/atlas/operations.ts';
+import { type Operation, OPERATIONS } from '../../lib/atlas/operations.ts';
 import { HOUR } from '../../lib/domain/time.ts';
 import { describeWith } from '../support/services.ts';
 import { collectFrom, startHarness, type Harness } from './harness.ts';
+import { openapi } from './openapi.ts';
 import type { AtlasAnswer, AtlasRequest } from '../emulators/atlas-http.ts';
-
-type Spec = {
-  readonly paths: Readonly<
-    Record<
-      string,
-      {
-        readonly get?: {
-          readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, { readonly schema: object }>> }>>;
-        };
-      }
-    >
-  >;
-  readonly components: { readonly schemas: Readonly<Record<string, object>> };
-};
-
-/**
- * OpenAPI's dialect made JSON Schema: what it only says to generators goes. `oneOf` becomes `anyOf`, for without its discriminator an
- * event fits several of the views that MongoDB lists; and where it lists enums of strings, the specification calls them objects.
- */
-function translated(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(translated);
-  if (typeof node !== 'object' || node === null) return node;
-  const entries = Object.entries(node).filter(([key, value]) => !isForGenerators(node, key, value));
-  return Object.fromEntries(
-    entries.map(([key, value]) => {
-      if (key === 'allOf' && Array.isArray(value)) return [key, value.map((part) => translated(baseOf(part)))];
-      return [key === 'oneOf' ? 'anyOf' : key, translated(value)];
-    }),
-  );
-}
-
-/** A kind of something builds on the general view, which lists its kinds: without that list, or one would lead to the other for ever. */
-function baseOf(part: unknown): unknown {
-  return JSON.parse(JSON.stringify(part).replace('"#/components/schemas/', '"#/bases/'));
-}
-
-function basesOf(schemas: Readonly<Record<string, object>>): unknown {
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => [
-      name,
-      translated('discriminator' in schema ? { ...schema, oneOf: undefined } : schema),
-    ]),
-  );
-}
-
-function isForGenerators(node: object, key: string, value: unknown): boolean {
-  if (key === 'discriminator' || key === 'example') return true;
-  if (key === 'nullable') return typeof value === 'boolean' && !('type' in node);
-  return key === 'type' && value === 'object' && 'oneOf' in node;
-}
 
 /** A validator for every operation's 200 in the version that we ask for, by the path as the specification writes it. */
 function validators(shared: string): ReadonlyMap<string, ValidateFunction> {
-  // The file is MongoDB's specification; a wrong shape fails the first look-up below.
-  const spec = JSON.parse(readFileSync(join(shared, 'atlas/openapi-subset.json'), 'utf8')) as Spec;
-  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
-  ajv.addSchema(
-    JSON.parse(JSON.stringify({ $id: 'spec', components: translated(spec.components), bases: basesOf(spec.components.schemas) })),
-  );
+  const held = openapi(shared);
   return new Map(
-    Object.entries(OPERATIONS).map(([name, { path, version }]) => {
-      const written = `/api/atlas/v2${path}`.replace(/(flexClusters\/)\{clusterName\}/, '$1{name}');
-      const schema = spec.paths[written]?.get?.responses['200']?.content[`application/vnd.atlas.${version}+json`]?.schema;
-      if (schema === undefined) throw new Error(`the specification has no ${name} in version ${version}`);
-      return [name, ajv.compile(JSON.parse(JSON.stringify(translated(schema)).replaceAll('"#/', '"spec#/')))];
+    Object.entries<Operation>(OPERATIONS).flatMap(([name, operation]) => {
+      const { answer } = held(name, operation);
+      return answer === null ? [] : [[name, answer] as const];
     }),
   );
 }
