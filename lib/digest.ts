@@ -11,14 +11,14 @@ import type { ClusterRow, RecordedView } from './domain/view.ts';
  * Pure: once a day at the policy's hour (plan 1.3: backup status is verified daily), the digest for Slack and email; it also proves that we live.
  * The first run only notes the day, so that an installation does not begin with one.
  */
-export function withDigest(head: Head, view: RecordedView, context: PlanContext): Head {
+export function withDigest(head: Head, view: () => RecordedView, context: PlanContext): Head {
   const { now, general, roster } = context;
   if (general.digestHour === null) return head;
   const day = iso(now).slice(0, 10);
   const due = new Date(now).getUTCHours() >= general.digestHour;
   if (head.digestDay === undefined) return { ...head, digestDay: due ? day : iso(now - DAY).slice(0, 10) };
   if (!due || head.digestDay >= day) return head;
-  const text = digestLines(head, view, now, general.maintenance);
+  const text = digestLines(head, view(), now, general.maintenance);
   const channels = roster.filter(({ id, team }) => team === undefined && (id === 'slack' || id === 'email'));
   const deliveries = channels.flatMap(({ id, recipients }) =>
     Array.from({ length: recipients }, (_, recipient): Delivery => ({

@@ -5,8 +5,10 @@ import type { Finding } from './domain/finding.ts';
 import { fold } from './domain/fold.ts';
 import type { Memory } from './domain/memory.ts';
 import type { Policy } from './domain/policy.ts';
+import type { Instant } from './domain/time.ts';
 import type { RecordedView } from './domain/view.ts';
 
+/** What a run came to. It holds none of the facts that it rests on: they are some 80 MB at 6,250 clusters. */
 export type Judgement = {
   readonly findings: readonly Finding[];
   readonly memory: Memory;
@@ -14,16 +16,19 @@ export type Judgement = {
   readonly complete: boolean;
 };
 
-export type JudgeContext = { readonly policy: Policy; readonly projectIds: readonly string[] | null; readonly runId: string };
+export type JudgeContext = { readonly policy: Policy; readonly projectIds: readonly string[] | null };
 
-/** Pure: from what earlier runs remembered and what this one read to findings, the next memory and the view. */
-export function judge(memory: Memory, facts: Facts, { policy, projectIds, runId }: JudgeContext): Judgement {
+/** Pure: from what earlier runs remembered and what this one read to findings and the next memory. */
+export function judge(memory: Memory, facts: Facts, { policy, projectIds }: JudgeContext): Evaluation {
   const folded = fold(memory, facts, { now: facts.startedAt, projectIds, goneShownFor: policy.general.goneShownFor });
-  const evaluation: Evaluation = evaluate(facts, folded, policy);
-  return {
-    findings: evaluation.findings,
-    memory: evaluation.memory,
-    view: rowsOf(evaluation, { runId, now: facts.startedAt }),
-    complete: facts.complete,
-  };
+  return evaluate(facts, folded, policy);
+}
+
+/** Pure: an evaluation as it is recorded, with what the page and /api/status show of it. */
+export function recordable(
+  evaluation: Evaluation,
+  run: { readonly runId: string; readonly now: Instant; readonly complete: boolean },
+): Judgement {
+  const { findings, memory } = evaluation;
+  return { findings, memory, view: rowsOf(evaluation, run), complete: run.complete };
 }

@@ -4,7 +4,7 @@ import type { Head, Run } from './domain/head.ts';
 import { hintsOf } from './domain/hints-of.ts';
 import { EMPTY_MEMORY, type Memory } from './domain/memory.ts';
 import type { Instant } from './domain/time.ts';
-import { judge, type Judgement } from './judge.ts';
+import { judge, type Judgement, recordable } from './judge.ts';
 import { type Comparison, comparedWithPagerDuty } from './pagerduty-compare.ts';
 import { courierOf, type Parts, wordsOf } from './parts.ts';
 import { withoutOwnRestores } from './recovery/own-restores.ts';
@@ -65,7 +65,8 @@ type Reading = { readonly runId: string; readonly startedAt: Instant; readonly u
 async function judged(parts: Parts, head: Head, { runId, startedAt, until }: Reading): Promise<Judgement> {
   const memory = await recall(parts, head);
   const facts = await parts.collect(hintsOf(memory), startedAt, until);
-  return judge(memory, withoutOwnRestores(facts, head.recovery), { policy: parts.policy, projectIds: parts.projectIds, runId });
+  const { startedAt: now, complete } = facts;
+  return recordable(judge(memory, withoutOwnRestores(facts, head.recovery), parts), { runId, now, complete });
 }
 
 /** What earlier runs remembered. Lost blobs are an empty memory: incidents stay open in the head, and the next run knows again. */
@@ -101,6 +102,7 @@ async function commit({ parts, ledger, courier, judgement, runId, startedAt, hea
         succeed(comparison?.(head) ?? head, {
           run,
           judgement,
+          view: () => judgement.view,
           memoryBlobs,
           viewBlobs,
           revision,

@@ -15,11 +15,14 @@ import { withDigest } from './digest.ts';
 import { locateIn, recoveryFindings, withdrawn } from './proving/findings.ts';
 import { planNames, seenPlans } from './recovery/state.ts';
 import { rounds } from './rounds.ts';
+import type { RecordedView } from './domain/view.ts';
 import { rowsNow } from './status/recovered-rows.ts';
 
 export type Succession = {
   readonly run: Run;
-  readonly judgement: Judgement;
+  readonly judgement: Pick<Judgement, 'findings' | 'memory'>;
+  /** What the run recorded for the page; the daily digest tells of it. */
+  readonly view: () => RecordedView;
   readonly memoryBlobs: readonly string[];
   readonly viewBlobs: readonly string[];
   readonly revision: number;
@@ -31,7 +34,8 @@ export type Succession = {
 };
 
 /** Pure: the head that follows from a head and one run's findings. */
-export function succeed(head: Head, { run, judgement, memoryBlobs, viewBlobs, revision, parts, extra, heard = true }: Succession): Head {
+export function succeed(head: Head, succession: Succession): Head {
+  const { run, judgement, view, memoryBlobs, viewBlobs, revision, parts, extra, heard = true } = succession;
   const now = run.startedAt;
   const { general } = parts.policy;
   // From the head that is swapped, not from the one that was read: a test may have ended meanwhile.
@@ -79,7 +83,11 @@ export function succeed(head: Head, { run, judgement, memoryBlobs, viewBlobs, re
     context,
     revision,
   );
-  return pruned(withDigest(lived, { ...judgement.view, clusters: rowsNow(lived, judgement.view) }, context), now, general.flapping.within);
+  const shown = (): RecordedView => {
+    const recorded = view();
+    return { ...recorded, clusters: rowsNow(lived, recorded) };
+  };
+  return pruned(withDigest(lived, shown, context), now, general.flapping.within);
 }
 
 /** Teams are chosen by tags too, which the memory has of each cluster, also of one that cannot be read now. */

@@ -42,7 +42,7 @@ const VIEW = viewOf(
 );
 
 function at(now: Instant, before: Head = head({ digestDay: '2026-11-21' }), config = {}): Head {
-  return withDigest(before, VIEW, contextAt(now, config));
+  return withDigest(before, () => VIEW, contextAt(now, config));
 }
 
 function digests(state: Head): readonly string[] {
@@ -86,7 +86,7 @@ describe('the daily digest', () => {
 
   test('goes to each of several recipients', () => {
     const roster = [{ id: 'email', recipients: 3 }] as const;
-    const state = withDigest(head({ digestDay: '2026-11-21' }), VIEW, contextAt(NOW, {}, { roster }));
+    const state = withDigest(head({ digestDay: '2026-11-21' }), () => VIEW, contextAt(NOW, {}, { roster }));
     expect(state.deliveries.map(({ recipient }) => recipient)).toEqual([0, 1, 2]);
   });
 });

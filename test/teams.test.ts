@@ -152,7 +152,7 @@ describe('a plan for teams', () => {
 
   test('sends the digest to the default recipients alone', () => {
     const before = head({ digestDay: '2026-11-21' });
-    const { deliveries } = withDigest(before, { runId: 'run', clusters: [], wider: [] }, context());
+    const { deliveries } = withDigest(before, () => ({ runId: 'run', clusters: [], wider: [] }), context());
     expect(spelled(deliveries)).toEqual(['digest email ', 'digest slack ']);
   });
 });

@@ -1,5 +1,5 @@
 import { type Finding, failing, notKnown, ok } from '../domain/finding.ts';
-import { type RecoveryPoint, recoveryPoints } from '../domain/recovery.ts';
+import type { RecoveryPoint } from '../domain/recovery.ts';
 import { DAY, HOUR, type Instant, iso, spell } from '../domain/time.ts';
 import { clusterCheck, type CheckInput, type ReadSubject } from './check.ts';
 import { firstDue, freshnessStart, longestCompletion } from './freshness.ts';
@@ -15,12 +15,12 @@ function judge(subject: ReadSubject, input: CheckInput): Finding {
   const { facts, resource } = subject;
   if (!facts.snapshots.known) return notKnown({ check, resource, summary: facts.snapshots.reason });
   if (!facts.paused.known) return notKnown({ check, resource, summary: facts.paused.reason });
-  const { newest, doubt } = recoveryPoints(facts.snapshots.value, input.now);
+  const { newest = null, doubt = null } = subject.points ?? {};
   if (facts.paused.value) return judgePaused(subject, newest, doubt, input.now);
-  const age = newest === null ? null : input.now - newest.at;
+  const age = newest === null ? null : input.now - newest.createdAt;
   const evidence = subject.evidence;
   if (age !== null && age <= subject.policy.backupAge.limit)
-    return ok({ check, resource, summary: `newest recovery point is ${spell(age)} old`, evidence });
+    return ok({ check, resource, summary: () => `newest recovery point is ${spell(age)} old`, evidence });
   const start = firstDue(subject, input.now);
   if (start !== null) return ok({ check, resource, summary: start, evidence });
   if (doubt !== null) return notKnown({ check, resource, summary: doubt, evidence });
@@ -42,18 +42,18 @@ function never(subject: ReadSubject, now: Instant): Finding {
     action: ACTION,
     startedAt: start.at,
     ...said(subject),
-    evidence: subject.evidence,
+    evidence: subject.evidence(),
   });
 }
 
 function judgeOld(subject: ReadSubject, newest: RecoveryPoint, now: Instant): Finding {
   const { resource, policy } = subject;
-  const evidence = subject.evidence;
-  const crossed = newest.at + policy.backupAge.limit;
+  const evidence = subject.evidence();
+  const crossed = newest.createdAt + policy.backupAge.limit;
   const excuse = excuseFor(subject, crossed, now);
   if (excuse !== null)
     return ok({ check, resource, summary: `due, in progress: ${excuse}`, evidence: [...evidence, ['due, in progress', excuse]] });
-  const summary = `newest recovery point is ${spell(now - newest.at)} old (limit ${spell(policy.backupAge.limit)})`;
+  const summary = `newest recovery point is ${spell(now - newest.createdAt)} old (limit ${spell(policy.backupAge.limit)})`;
   return failing({ check, resource, summary, severity: 'critical', action: ACTION, startedAt: crossed, ...said(subject), evidence });
 }
 

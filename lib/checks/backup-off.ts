@@ -28,15 +28,15 @@ function judge({ facts, resource, memory, evidence }: ReadSubject): Finding {
     summary: 'backups are off',
     severity: 'critical',
     action: ACTION,
-    evidence,
+    evidence: evidence(),
     startedAt: memory.backup.offSince,
   });
 }
 
 function freeClusters(input: CheckInput): readonly Finding[] {
   const free = Map.groupBy(
-    input.clusters.filter((subject) => subject.memory.kind === 'free'),
-    (subject) => subject.project.id,
+    input.clusters.filter(({ memory }) => memory.kind === 'free'),
+    ({ project }) => project.id,
   );
   const noted = Object.values(input.memory.projects).filter((project) => project.verdicts[check] !== undefined && !free.has(project.id));
   const none = noted.map((project) => ok({ check, resource: projectResource(project), summary: 'no M0 cluster without backups' }));

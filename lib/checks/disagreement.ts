@@ -91,7 +91,7 @@ function vanishedSnapshot(subject: ClusterSubject, now: Instant): Finding['evide
   const points = subject.points;
   const told = subject.memory.completions.at(-1);
   if (!points || !told || points.doubt !== null || !isRecent(told.createdAt + told.took, now)) return [];
-  const newest = points.newest?.at ?? 0;
+  const newest = points.newest?.createdAt ?? 0;
   // `createdAt` of the event is the scheduled time, that of the snapshot its data time: minutes apart.
   if (newest >= told.createdAt - SETTLED) return [];
   return [

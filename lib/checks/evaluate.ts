@@ -22,11 +22,15 @@ export function evaluate(facts: Facts, memory: Memory, policy: Policy): Evaluati
   const input: CheckInput = { facts, memory, policy, now: facts.startedAt, clusters };
   const run = { now: facts.startedAt, complete: facts.complete };
   const caps = capsOf(clusters);
-  const judged = CHECKS.flatMap((check) => check.evaluate(input)).map((finding) => capped(finding, caps));
+  const judged = capped(
+    CHECKS.flatMap((check) => check.evaluate(input)),
+    caps,
+  );
   const noted = noteVerdicts(memory, judged, run);
-  const later = [visibility, disagreement]
-    .flatMap((check) => check.evaluate({ ...input, memory: noted }))
-    .map((finding) => capped(finding, caps));
+  const later = capped(
+    [visibility, disagreement].flatMap((check) => check.evaluate({ ...input, memory: noted })),
+    caps,
+  );
   return { findings: [...judged, ...later], memory: noteVerdicts(noted, later, run), clusters };
 }
 
@@ -41,9 +45,12 @@ function capsOf(clusters: readonly ClusterSubject[]): Caps {
   );
 }
 
+function capped(findings: readonly Finding[], caps: Caps): readonly Finding[] {
+  return caps.size === 0 ? findings : findings.map((finding) => withCap(finding, caps));
+}
+
 /** The severity that policy allows this check at most on this cluster. */
-function capped(finding: Finding, caps: Caps): Finding {
-  if (caps.size === 0) return finding;
+function withCap(finding: Finding, caps: Caps): Finding {
   const most = finding.resource.clusterId === null ? undefined : caps.get(finding.resource.clusterId)?.[finding.check];
   return finding.severity !== null && most !== undefined && RANK[finding.severity] > RANK[most] ? { ...finding, severity: most } : finding;
 }

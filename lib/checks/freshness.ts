@@ -36,14 +36,14 @@ const EVERY: Readonly<Record<PolicyItem['frequency'], Duration | null>> = {
 export function scheduleInterval(facts: ClusterFacts): Duration | null {
   if (facts.kind === 'flex') return DAY;
   if (!facts.schedule.known || facts.schedule.value === null) return null;
-  const intervals = facts.schedule.value.items.flatMap((item) => intervalOf(item));
-  return intervals.length === 0 ? null : Math.min(...intervals);
-}
-
-function intervalOf(item: PolicyItem): readonly Duration[] {
-  const every = EVERY[item.frequency];
-  if (every === null) return [];
-  return [item.frequency === 'hourly' ? every * item.interval : every];
+  let shortest: Duration | null = null;
+  for (const { frequency, interval } of facts.schedule.value.items) {
+    const every = EVERY[frequency];
+    if (every === null) continue;
+    const length = frequency === 'hourly' ? every * interval : every;
+    if (shortest === null || length < shortest) shortest = length;
+  }
+  return shortest;
 }
 
 /** Until the first interval + grace after the clocks of freshness started: "first backup due by …"; null after that, or with backups off. */

@@ -12,21 +12,27 @@ export function judgePaused(subject: ReadSubject, newest: RecoveryPoint | null, 
   const evidence = subject.evidence;
   if (newest === null && doubt !== null) return notKnown({ check, resource, summary: doubt, evidence });
   if (newest === null) {
-    return failing({ check, resource, summary: 'paused, and no recovery point is left', severity: 'critical', action: ACTION, evidence });
+    return failing({
+      check,
+      resource,
+      summary: 'paused, and no recovery point is left',
+      severity: 'critical',
+      action: ACTION,
+      evidence: evidence(),
+    });
   }
+  const lastPoint = `paused; the last recovery point is of ${iso(newest.createdAt)}`;
   const left = newest.expiresAt === null ? Number.POSITIVE_INFINITY : newest.expiresAt - now;
-  if (left > policy.pausedExpiry.warning)
-    return exempt({ check, resource, summary: `paused; the last recovery point is of ${iso(newest.at)}`, evidence });
+  if (left > policy.pausedExpiry.warning) return exempt({ check, resource, summary: lastPoint, evidence });
   const severity = left > policy.pausedExpiry.critical ? 'warning' : 'critical';
-  if (severity === 'warning' && wasStaleBefore(subject))
-    return exempt({ check, resource, summary: `paused; the last recovery point is of ${iso(newest.at)}`, evidence });
+  if (severity === 'warning' && wasStaleBefore(subject)) return exempt({ check, resource, summary: lastPoint, evidence });
   return failing({
     check,
     resource,
     severity,
     summary: `paused, and its last recovery point expires in ${spell(left)}`,
     action: ACTION,
-    evidence,
+    evidence: evidence(),
   });
 }
 

@@ -26,7 +26,7 @@ function judge(subject: ReadSubject, input: CheckInput): Finding {
   );
   if (breaks.length === 0) return ok({ check, resource, summary: 'no break known in the restore window' });
   const summary = `not restorable: ${breaks.map((gap) => spanOf(gap)).join('; ')}`;
-  const evidence = [...subject.evidence, ...breaks.map((gap) => [`break: ${gap.cause}`, spanOf(gap)] as const)];
+  const evidence = [...subject.evidence(), ...breaks.map((gap) => [`break: ${gap.cause}`, spanOf(gap)] as const)];
   const found = failing({ check, resource, summary, severity: 'warning', action: ACTION, evidence, startedAt: breaks[0]?.from ?? null });
   return { ...found, counted: breaks.map((gap) => nameOf(gap)) };
 }

@@ -35,15 +35,15 @@ export function gapFinding(subject: ReadSubject, input: CheckInput): Finding {
   if (!facts.pitEnabled.value) {
     const since = memory.pitr.offSince;
     const summary = `continuous backup (PITR) is off${since === null ? '' : ` since ${iso(since)} or a little later`}`;
-    return failing({ check, resource, summary, severity: 'critical', action: SWITCH_ON, evidence, startedAt: since });
+    return failing({ check, resource, summary, severity: 'critical', action: SWITCH_ON, evidence: evidence(), startedAt: since });
   }
   if (subject.eventsBlind !== null) return notKnown({ check, resource, summary: subject.eventsBlind, evidence });
   const points = subject.points?.points ?? [];
   const open = oplogGaps(memory, points, subject.project.oplogThreshold, input.now).find((gap) => gap.to === null);
-  return open ? judgeGap(open, input.now, { resource, evidence, limit: subject.policy.pitr.gap }) : quiet(subject, evidence);
+  return open ? judgeGap(open, input.now, { resource, evidence: evidence(), limit: subject.policy.pitr.gap }) : quiet(subject);
 }
 
-function quiet({ resource }: ReadSubject, evidence: Evidence): Finding {
+function quiet({ resource, evidence }: ReadSubject): Finding {
   return ok({ check, resource, summary: 'no sign of a gap in Atlas’s events (they do not prove that there is none)', evidence });
 }
 
@@ -63,6 +63,8 @@ function judgeGap(gap: Gap, now: Instant, { resource, evidence, limit }: GapCont
   });
 }
 
+const UNATTRIBUTED: Evidence = [['attribution', 'Atlas names no cluster for this event: look at each cluster of the project']];
+
 /** Oplog events that name no cluster, also when asked once more: a finding on the project. */
 function unattributed(memory: Memory, input: CheckInput): readonly Finding[] {
   return Object.values(memory.projects).flatMap((project) => projectGap(project, input));
@@ -72,8 +74,7 @@ function projectGap(project: ProjectMemory, input: CheckInput): readonly Finding
   const facts = input.facts.projects.known ? input.facts.projects.value.find((candidate) => candidate.id === project.id) : undefined;
   const resource = projectResource(project);
   const open = alertGap(project, facts) ?? openGap(project, input);
-  const evidence: Evidence = [['attribution', 'Atlas names no cluster for this event: look at each cluster of the project']];
-  if (open) return [judgeGap(open, input.now, { resource, evidence, limit: HOUR })];
+  if (open) return [judgeGap(open, input.now, { resource, evidence: UNATTRIBUTED, limit: HOUR })];
   if (project.verdicts[check] === undefined) return [];
   const blind = [facts?.events, facts?.alerts].find((fact) => !fact?.known);
   if (!facts || blind) return [notKnown({ check, resource, summary: blind && !blind.known ? blind.reason : 'the project was not read' })];
@@ -85,8 +86,8 @@ function openGap(project: ProjectMemory, input: CheckInput): Gap | null {
   if (project.unattributed.length === 0) return null;
   const suspects = input.clusters.filter((subject) => subject.project.id === project.id && mayBeBehind(subject));
   if (suspects.length === 0) return null;
-  const newest = Math.min(...suspects.map((subject) => subject.points?.newest?.at ?? 0));
-  const points = [{ at: newest, expiresAt: null, sizeBytes: null }];
+  const newest = Math.min(...suspects.map((subject) => subject.points?.newest?.createdAt ?? 0));
+  const points = [{ createdAt: newest, expiresAt: null, sizeBytes: null }];
   return (
     oplogGaps({ signals: project.unattributed }, points, project.oplogThreshold, project.events?.until ?? 0).find(
       (gap) => gap.to === null,
@@ -102,10 +103,11 @@ function mayBeBehind({ memory, policy, facts }: ClusterSubject): boolean {
 
 /** An open CPS_OPLOG_BEHIND alert that no event explains tells of a gap by itself, as long as it is open (facts/atlas-api §8, row 3). */
 function alertGap(project: ProjectMemory, facts: ProjectFacts | undefined): Gap | null {
-  const explained = Object.values(project.clusters).some((cluster) => cluster.signals.some((signal) => signal.kind === 'behind'));
-  if (!facts?.alerts.known || explained) return null;
+  if (!facts?.alerts.known) return null;
   const behind = facts.alerts.value.filter((alert) => alert.type === 'CPS_OPLOG_BEHIND');
-  return behind.length === 0
+  if (behind.length === 0) return null;
+  const explained = Object.values(project.clusters).some((cluster) => cluster.signals.some((signal) => signal.kind === 'behind'));
+  return explained
     ? null
     : { from: Math.min(...behind.map((alert) => alert.openedAt)) - project.oplogThreshold, to: null, cause: OPLOG_BEHIND };
 }

@@ -1,5 +1,6 @@
 import type { Finding, Verdict } from '../domain/finding.ts';
 import type { Memory, VerdictNote } from '../domain/memory.ts';
+import { noteOf } from '../domain/note.ts';
 import { clusterResource, type ClusterSubject } from '../domain/subject.ts';
 import type { Instant } from '../domain/time.ts';
 import type { ClusterRow, RecordedFinding, RecordedView } from '../domain/view.ts';
@@ -12,7 +13,7 @@ export function rowsOf({ findings, memory, clusters }: Evaluation, run: { readon
   return {
     runId: run.runId,
     clusters: clusters.map((subject) => rowOf(subject, byCluster.get(subject.memory.id) ?? [], memory, run.now)),
-    wider: wider.map((finding) => ({ ...recorded(finding, noteFor(memory, finding), run.now), about: finding.resource.name })),
+    wider: wider.map((finding) => ({ ...recorded(finding, noteOf(memory, finding), run.now), about: finding.resource.name })),
   };
 }
 
@@ -28,7 +29,7 @@ function rowOf(subject: ClusterSubject, findings: readonly Finding[], memory: Me
     verdict: verdictOf(findings),
     window: subject.window,
     newestRecoveryPoint: newestPoint(subject, now),
-    findings: shown.map((finding) => recorded(finding, noteFor(memory, finding), now)),
+    findings: shown.map((finding) => recorded(finding, noteOf(memory, finding), now)),
   };
 }
 
@@ -42,26 +43,19 @@ function verdictOf(findings: readonly Finding[]): Verdict {
 /** While snapshots cannot be read, the point last seen, unless it has expired since. */
 function newestPoint(subject: ClusterSubject, now: Instant): Instant | null {
   const points = subject.points;
-  if (points && (points.newest || points.doubt === null)) return points.newest?.at ?? null;
+  if (points && (points.newest || points.doubt === null)) return points.newest?.createdAt ?? null;
   const last = subject.memory.lastPoint;
   return last && (last.expiresAt === null || last.expiresAt > now) ? last.at : null;
 }
 
-function noteFor(memory: Memory, finding: Finding): VerdictNote | undefined {
-  const { projectId, clusterId } = finding.resource;
-  const project = projectId === null ? undefined : memory.projects[projectId];
-  const verdicts = projectId === null ? memory.verdicts : clusterId === null ? project?.verdicts : project?.clusters[clusterId]?.verdicts;
-  return verdicts?.[finding.check];
-}
-
 function recorded(finding: Finding, note: VerdictNote | undefined, now: Instant): RecordedFinding {
-  const { check, verdict, severity, summary, evidence, startedAt } = finding;
+  const { check, verdict, severity, summary, startedAt } = finding;
   return {
     check,
     verdict,
     severity,
     summary,
-    evidence: verdict === 'failing' ? evidence : [],
+    evidence: verdict === 'failing' ? finding.evidence : [],
     since: (verdict === 'failing' ? startedAt : null) ?? note?.since ?? now,
   };
 }

@@ -13,7 +13,8 @@ const ACTION = 'Decide whether writes since the newest restorable moment can be 
 /** Plan 2.1: exposure = now − newest restorable moment, against the cluster's promise. Over: warning; over twice: critical. */
 export const rpo = clusterCheck(check, judge);
 
-type Promise = { readonly target: Duration; readonly words: string };
+/** `interval`: between the schedule's snapshots, where they are what was promised; null: an RPO was. */
+type Promised = { readonly target: Duration; readonly interval: Duration | null };
 
 function judge(subject: ReadSubject, input: CheckInput): Finding {
   const { resource } = subject;
@@ -21,25 +22,25 @@ function judge(subject: ReadSubject, input: CheckInput): Finding {
   if (blind !== null) return notKnown({ check, resource, summary: blind });
   const promise = promised(subject);
   const newest = newestRestorable(subject);
-  const evidence = subject.evidence;
+  const { evidence } = subject;
   const start = newest ?? freshnessStart(subject.memory).at;
   const exposure = input.now - start;
   if (exposure <= promise.target)
-    return ok({ check, resource, summary: `exposure ${spell(exposure)}, promised ${promise.words}`, evidence });
+    return ok({ check, resource, summary: () => `exposure ${spell(exposure)}, promised ${inWords(promise)}`, evidence });
   const saidBy = saidElsewhere(subject, input);
   const due = saidBy === null ? pending(subject, input.now) : null;
   if (due !== null) return ok({ check, resource, summary: due, evidence });
   const doubtful = start === 0 || (subject.points?.doubt ?? null) !== null;
   if (doubtful && saidBy === null) return notKnown({ check, resource, summary: 'the newest restorable moment cannot be told', evidence });
   const critical = exposure > 2 * promise.target && !subject.policy.rpo.dayIsEnough;
-  const summary = `${newest === null ? 'nothing' : 'nothing newer'} is restorable ${newest === null ? 'at all' : `than ${spell(exposure)} ago`}; promised ${promise.words}`;
+  const summary = `${newest === null ? 'nothing' : 'nothing newer'} is restorable ${newest === null ? 'at all' : `than ${spell(exposure)} ago`}; promised ${inWords(promise)}`;
   return failing({
     check,
     resource,
     summary,
     severity: critical ? 'critical' : 'warning',
     action: ACTION,
-    evidence,
+    evidence: evidence(),
     startedAt: start + promise.target,
     saidBy,
   });
@@ -53,16 +54,20 @@ function blindness({ facts, policy, eventsBlind }: ReadSubject): string | null {
 }
 
 /** The policy's RPO where PITR is wanted, else the schedule's own interval + grace. */
-function promised({ facts, policy }: ReadSubject): Promise {
-  if (policy.pitr.wanted && facts.kind !== 'flex') return { target: policy.rpo.target, words: `an RPO of ${spell(policy.rpo.target)}` };
+function promised({ facts, policy }: ReadSubject): Promised {
+  if (policy.pitr.wanted && facts.kind !== 'flex') return { target: policy.rpo.target, interval: null };
   const interval = scheduleInterval(facts) ?? DAY;
-  return { target: interval + policy.grace, words: `a snapshot every ${spell(interval)} (grace ${spell(policy.grace)})` };
+  return { target: interval + policy.grace, interval };
+}
+
+function inWords({ target, interval }: Promised): string {
+  return interval === null ? `an RPO of ${spell(target)}` : `a snapshot every ${spell(interval)} (grace ${spell(target - interval)})`;
 }
 
 function newestRestorable({ window, points }: ReadSubject): Instant | null {
   const point = points?.newest ?? null;
-  if (window === null) return point?.at ?? null;
-  return Math.max(window.to, point?.at ?? 0);
+  if (window === null) return point?.createdAt ?? null;
+  return Math.max(window.to, point?.createdAt ?? 0);
 }
 
 /** One cause makes one incident: the check that already says it, if one does. */

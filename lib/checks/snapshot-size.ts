@@ -1,8 +1,8 @@
 import { failing, type Finding, notKnown, ok } from '../domain/finding.ts';
 import type { ClusterPolicy } from '../domain/policy.ts';
-import { type RecoveryPoint, recoveryPoints } from '../domain/recovery.ts';
+import type { RecoveryPoint } from '../domain/recovery.ts';
 import { DAY, type Instant, iso } from '../domain/time.ts';
-import { clusterCheck, type CheckInput, type ReadSubject } from './check.ts';
+import { clusterCheck, type ReadSubject } from './check.ts';
 
 const check = 'snapshot-size';
 const ACTION =
@@ -22,96 +22,106 @@ export const snapshotSize = clusterCheck(check, judge, {
   unless: ({ facts }) => (facts.kind === 'flex' ? 'Atlas tells no size of flex snapshots' : null),
 });
 
-type Size = { readonly at: Instant; readonly bytes: number };
+/** A recovery point whose size Atlas tells. */
+type Sized = RecoveryPoint & { readonly sizeBytes: number };
 
-function judge(subject: ReadSubject, input: CheckInput): Finding {
+function judge(subject: ReadSubject): Finding {
   const { facts, resource } = subject;
   if (!facts.snapshots.known) return notKnown({ check, resource, summary: facts.snapshots.reason });
-  const { points } = recoveryPoints(facts.snapshots.value, input.now);
-  const { newest, change, calm } = levels(points, subject.policy.snapshotSize);
-  if (newest === null)
-    return points.length === 0
+  const { points = [], newest = null, recentBytes = [] } = subject.points ?? {};
+  const [bytes] = recentBytes;
+  if (bytes === undefined)
+    return newest === null
       ? ok({ check, resource, summary: 'no snapshot to compare yet' })
       : notKnown({ check, resource, summary: 'Atlas tells no size of any snapshot' });
-  if (change === null && points.at(-1)?.at !== newest.at)
-    return notKnown({ check, resource, summary: 'Atlas tells no size of the newest snapshot' });
-  if (change === null) return ok({ check, resource, summary: calm });
+  const limits = subject.policy.snapshotSize;
+  const change = recentBytes.some((size) => differs(size, bytes, limits)) ? jump(points, limits) : null;
+  if (change !== null) return jumped(subject, change);
+  return newest?.sizeBytes
+    ? ok({ check, resource, summary: () => `newest snapshot ${gigabytes(bytes)}, in line with those before` })
+    : notKnown({ check, resource, summary: 'Atlas tells no size of the newest snapshot' });
+}
+
+function jumped(subject: ReadSubject, change: Jump): Finding {
+  const { by, from, to, empty, against, at: startedAt } = change;
   const critical = subject.policy.snapshotSize.criticalChange;
-  const severity = critical !== null && Math.abs(change.by) > critical ? 'critical' : 'warning';
-  const summary = `snapshot size ${percent(change.by)}: ${gigabytes(change.from.bytes)} → ${gigabytes(newest.bytes)}${change.empty ? ', almost empty' : ''} (against ${change.against})`;
+  const severity = critical !== null && Math.abs(by) > critical ? 'critical' : 'warning';
+  const summary = `snapshot size ${percent(by)}: ${gigabytes(from.sizeBytes)} → ${gigabytes(to.sizeBytes)}${empty ? ', almost empty' : ''} (against ${against})`;
   return failing({
     check,
-    resource,
+    resource: subject.resource,
     summary,
     severity,
     action: ACTION,
-    startedAt: change.at,
-    evidence: evidenceOf(subject, change, newest),
+    startedAt,
+    evidence: evidenceOf(subject, change),
   });
 }
 
-type Jump = { readonly by: number; readonly from: Size; readonly at: Instant; readonly against: string; readonly empty: boolean };
+type Jump = {
+  readonly by: number;
+  readonly from: Sized;
+  readonly to: Sized;
+  readonly at: Instant;
+  readonly against: string;
+  readonly empty: boolean;
+};
 
 type Limits = ClusterPolicy['snapshotSize'];
-/** `calm`: what is said where there is no change. */
-type Levels = { readonly newest: Size | null; readonly change: Jump | null; readonly calm: string };
 
-/** The same points mean the same, whatever the time: kept for as long as a listing stays as it is. */
-const seen = new WeakMap<readonly RecoveryPoint[], { readonly limits: Limits; readonly levels: Levels }>();
-
-/** The newest size that is known, and the change of level that it stands for. */
-function levels(points: readonly RecoveryPoint[], limits: Limits): Levels {
-  const kept = seen.get(points);
-  if (kept?.limits === limits) return kept.levels;
-  const sizes: Size[] = [];
-  for (const { at, sizeBytes } of points) if (sizeBytes !== null && sizeBytes > 0) sizes.push({ at, bytes: sizeBytes });
-  const newest = sizes.at(-1) ?? null;
-  const calm = newest === null ? '' : `newest snapshot ${gigabytes(newest.bytes)}, in line with those before`;
-  const found = { newest, change: newest && jump(sizes, newest, limits), calm };
-  seen.set(points, { limits, levels: found });
-  return found;
-}
-
-/** The change of level that the newest snapshot stands for; null where there is none or three later ones have confirmed it. */
-function jump(sizes: readonly Size[], newest: Size, limits: Limits): Jump | null {
-  const begins = sizes.findLastIndex((size) => differs(size, newest, limits)) + 1;
+/** The change of level that the newest size stands for; null where there is none, or where three later ones have confirmed it. */
+function jump(points: readonly RecoveryPoint[], limits: Limits): Jump | null {
+  const sizes = points.filter((point) => hasSize(point));
+  const to = sizes.at(-1);
+  if (!to) return null;
+  const begins = sizes.findLastIndex(({ sizeBytes }) => differs(sizeBytes, to.sizeBytes, limits)) + 1;
   const first = sizes[begins];
   const before = sizes[begins - 1];
   if (!first || !before || sizes.length - begins > CONFIRMED_BY) return null;
-  if (differs(before, first, limits))
-    return { by: relative(before, newest), from: before, at: first.at, against: 'the one before', empty: emptied(before, newest) };
-  const median = medianOfWeek(sizes, newest);
-  if (!median || !differs(median, newest, limits)) return null;
-  return { by: relative(median, newest), from: median, at: first.at, against: 'the median of 7 days', empty: emptied(median, newest) };
+  const against = (from: Sized, words: string): Jump => ({
+    by: relative(from.sizeBytes, to.sizeBytes),
+    from,
+    to,
+    at: first.createdAt,
+    against: words,
+    empty: emptied(from.sizeBytes, to.sizeBytes),
+  });
+  if (differs(before.sizeBytes, first.sizeBytes, limits)) return against(before, 'the one before');
+  const median = medianOfWeek(sizes, to);
+  return median && differs(median.sizeBytes, to.sizeBytes, limits) ? against(median, 'the median of 7 days') : null;
+}
+
+function hasSize(point: RecoveryPoint): point is Sized {
+  return point.sizeBytes !== null && point.sizeBytes > 0;
 }
 
 /** The median of the sizes in the week before the newest; null where there are fewer than 7. */
-function medianOfWeek(sizes: readonly Size[], newest: Size): Size | null {
-  const week = sizes.filter((size) => size.at >= newest.at - 7 * DAY && size.at < newest.at);
+function medianOfWeek(sizes: readonly Sized[], newest: Sized): Sized | null {
+  const week = sizes.filter(({ createdAt }) => createdAt >= newest.createdAt - 7 * DAY && createdAt < newest.createdAt);
   if (week.length < MEDIAN_OF_AT_LEAST) return null;
-  return week.toSorted((a, b) => a.bytes - b.bytes)[Math.floor(week.length / 2)] ?? null;
+  return week.toSorted((a, b) => a.sizeBytes - b.sizeBytes)[Math.floor(week.length / 2)] ?? null;
 }
 
-function differs(reference: Size, newest: Size, { change, atLeastBytes }: Limits): boolean {
-  const large = Math.abs(relative(reference, newest)) > change && Math.abs(newest.bytes - reference.bytes) > atLeastBytes;
+function differs(reference: number, newest: number, { change, atLeastBytes }: Limits): boolean {
+  const large = Math.abs(relative(reference, newest)) > change && Math.abs(newest - reference) > atLeastBytes;
   return large || emptied(reference, newest);
 }
 
-function emptied(reference: Size, newest: Size): boolean {
-  return newest.bytes <= NEAR_SMALLEST && reference.bytes >= CLEARLY_ABOVE;
+function emptied(reference: number, newest: number): boolean {
+  return newest <= NEAR_SMALLEST && reference >= CLEARLY_ABOVE;
 }
 
-function relative(reference: Size, newest: Size): number {
-  return (newest.bytes - reference.bytes) / reference.bytes;
+function relative(reference: number, newest: number): number {
+  return (newest - reference) / reference;
 }
 
-function evidenceOf(subject: ReadSubject, change: Jump, newest: Size): Finding['evidence'] {
-  const between = subject.memory.changes.filter((item) => item.at >= change.from.at && item.at <= newest.at);
+function evidenceOf(subject: ReadSubject, { from, to }: Jump): Finding['evidence'] {
+  const between = subject.memory.changes.filter((item) => item.at >= from.createdAt && item.at <= to.createdAt);
   return [
-    ['before', `${gigabytes(change.from.bytes)} at ${iso(change.from.at)}`],
-    ['now', `${gigabytes(newest.bytes)} at ${iso(newest.at)}`],
+    ['before', `${gigabytes(from.sizeBytes)} at ${iso(from.createdAt)}`],
+    ['now', `${gigabytes(to.sizeBytes)} at ${iso(to.createdAt)}`],
     ['in between', between.length === 0 ? 'nothing that Atlas tells' : between.map((item) => `${item.what} at ${iso(item.at)}`).join('; ')],
-    ...subject.evidence,
+    ...subject.evidence(),
   ];
 }
 

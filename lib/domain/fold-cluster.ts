@@ -40,11 +40,9 @@ export function foldCluster(before: ClusterMemory | null, facts: ClusterFacts, n
   const { completions, unfinished, lastPoint } = foldSnapshots(previous, facts.snapshots, news);
   const tier = facts.tier ?? previous.tier;
   const restoreWindowDays = schedule?.restoreWindowDays ?? previous.restoreWindowDays;
-  const { signals, breaks } = foldSignals(
-    { ...switches, signals: previous.signals, breaks: previous.breaks, restoreWindowDays },
-    facts,
-    news,
-  );
+  const { signals, breaks } = isQuiet(previous, switches, news)
+    ? previous
+    : foldSignals({ ...switches, signals: previous.signals, breaks: previous.breaks, restoreWindowDays }, facts, news);
   return {
     id: previous.id,
     name: facts.name,
@@ -64,7 +62,7 @@ export function foldCluster(before: ClusterMemory | null, facts: ClusterFacts, n
     completions,
     unfinished,
     lastPoint,
-    changes: foldChanges(previous, { ...switches, tier }, news),
+    changes: foldChanges(previous, switches, tier, news),
     missingSince: null,
     gone: null,
     verdicts: previous.verdicts,
@@ -128,17 +126,15 @@ function foldDue(before: readonly Instant[], next: Instant | null, now: Instant)
   return (isNew ? [...before, next] : before).filter(stays).slice(-DUE_KEPT);
 }
 
-type Changing = Pick<ClusterMemory, 'tier' | 'running' | 'topology'>;
-
-function foldChanges(previous: ClusterMemory, now: Changing, news: ClusterNews): ClusterMemory['changes'] {
-  const nothing = news.signals.length === 0 && previous.tier === now.tier && now.running.onSince === null && !now.topology?.changedAt;
+function foldChanges(previous: ClusterMemory, now: Switches, tier: string | null, news: ClusterNews): ClusterMemory['changes'] {
+  const nothing = news.signals.length === 0 && previous.tier === tier && now.running.onSince === null && !now.topology?.changedAt;
   const isLate = (change: { readonly at: Instant }): boolean => change.at > news.now - 30 * DAY;
   if (nothing && previous.changes.every(isLate)) return previous.changes;
   const changes = [...previous.changes];
   const add = (at: Instant, what: string): void => {
     if (!changes.some((change) => change.at === at && change.what === what)) changes.push({ at, what });
   };
-  if (previous.tier !== null && now.tier !== null && previous.tier !== now.tier) add(news.now, `tier ${previous.tier} → ${now.tier}`);
+  if (previous.tier !== null && tier !== null && previous.tier !== tier) add(news.now, `tier ${previous.tier} → ${tier}`);
   if (now.running.onSince !== null) add(now.running.onSince, 'resumed');
   if (now.topology?.changedAt) add(now.topology.changedAt, `topology is now ${now.topology.value}`);
   for (const signal of news.signals) {
@@ -155,7 +151,6 @@ type Telling = Pick<ClusterMemory, 'signals' | 'breaks' | 'pitr' | 'running' | '
 
 /** Adds new signals, and moves the gaps that have ended into `breaks`, so that they stay when the snapshot that ended them expires. */
 function foldSignals(cluster: Telling, facts: ClusterFacts, news: ClusterNews): Pick<ClusterMemory, 'signals' | 'breaks'> {
-  if (isQuiet(cluster, news)) return { signals: cluster.signals, breaks: cluster.breaks };
   const byId = new Map([...cluster.signals, ...news.signals].map((signal) => [signal.id, signal]));
   const keepFrom = news.now - (cluster.restoreWindowDays ?? 7) * DAY - MARGIN;
   const signals = [...byId.values()]
@@ -169,7 +164,7 @@ function foldSignals(cluster: Telling, facts: ClusterFacts, news: ClusterNews): 
 }
 
 /** Nothing was told, is remembered or was switched: there is nothing to fold. */
-function isQuiet({ signals, breaks, pitr, running }: Telling, news: ClusterNews): boolean {
+function isQuiet({ signals, breaks }: ClusterMemory, { pitr, running }: Switches, news: ClusterNews): boolean {
   return signals.length === 0 && news.signals.length === 0 && breaks.length === 0 && pitr.brokeAt === null && running.brokeAt === null;
 }
 

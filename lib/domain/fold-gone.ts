@@ -17,7 +17,7 @@ export function rememberGone(
 function leftOf(remains: Fact<readonly Snapshot[]> | null, now: Instant): string {
   if (remains === null || !remains.known) return `not known${remains ? ` (${remains.reason})` : ''}`;
   const { points, newest } = recoveryPoints(remains.value, now);
-  return newest === null ? 'none that Atlas lists' : `${points.length} snapshot(s), newest of ${iso(newest.at)}`;
+  return newest === null ? 'none that Atlas lists' : `${points.length} snapshot(s), newest of ${iso(newest.createdAt)}`;
 }
 
 /** A cluster that has vanished without a word: not known to be gone. */

@@ -1,7 +1,7 @@
 import type { Fact } from './fact.ts';
 import type { Snapshot } from './facts.ts';
 import type { ClusterMemory } from './memory.ts';
-import { notCompleted, type RecoveryPoint, recoveryPoints } from './recovery.ts';
+import { type RecoveryPoint, recoveryPoints } from './recovery.ts';
 import type { Duration, Instant } from './time.ts';
 
 export type Completion = { readonly createdAt: Instant; readonly took: Duration };
@@ -16,18 +16,25 @@ export function foldSnapshots(
 ): Pick<ClusterMemory, 'completions' | 'unfinished' | 'lastPoint'> {
   const told = news.completions;
   if (!fact.known)
-    return { completions: recent([], previous.completions, told), unfinished: previous.unfinished, lastPoint: previous.lastPoint };
-  const { newest, doubt } = recoveryPoints(fact.value, news.now);
-  const unfinished = notCompleted(fact.value).filter(({ status }) => status === 'queued' || status === 'inProgress');
+    return { completions: recent(NONE, previous.completions, told), unfinished: previous.unfinished, lastPoint: previous.lastPoint };
+  const { newest, doubt, uncompleted } = recoveryPoints(fact.value, news.now);
   return {
     completions: recent(polled(fact.value, previous.unfinished, news.now), previous.completions, told),
-    unfinished: unfinished.map(({ id }) => id),
+    unfinished: unfinishedIn(uncompleted),
     lastPoint: doubt !== null && newest === null ? previous.lastPoint : pointOf(newest, previous.lastPoint),
   };
 }
 
+const NONE: readonly never[] = [];
+
+function unfinishedIn(uncompleted: readonly Snapshot[]): readonly string[] {
+  if (uncompleted.length === 0) return NONE;
+  return uncompleted.filter(({ status }) => status === 'queued' || status === 'inProgress').map(({ id }) => id);
+}
+
 /** Completed since the last poll, which saw them unfinished. */
 function polled(snapshots: readonly Snapshot[], unfinished: readonly string[], now: Instant): readonly Completion[] {
+  if (unfinished.length === 0) return NONE;
   return unfinished.flatMap((id) => {
     const { status, createdAt = null } = snapshots.findLast((snapshot) => snapshot.id === id) ?? {};
     return status === 'completed' && createdAt !== null ? [{ createdAt, took: Math.max(0, now - createdAt) }] : [];
@@ -36,13 +43,16 @@ function polled(snapshots: readonly Snapshot[], unfinished: readonly string[], n
 
 function pointOf(newest: RecoveryPoint | null, before: ClusterMemory['lastPoint']): ClusterMemory['lastPoint'] {
   if (newest === null) return null;
-  return before?.at === newest.at && before.expiresAt === newest.expiresAt ? before : { at: newest.at, expiresAt: newest.expiresAt };
+  const { createdAt: at, expiresAt } = newest;
+  return before?.at === at && before.expiresAt === expiresAt ? before : { at, expiresAt };
 }
 
 /** One a snapshot (events tell the completion exactly, polls at most), newest last. */
 function recent(seen: readonly Completion[], before: readonly Completion[], told: readonly Completion[]): readonly Completion[] {
-  const isKnown = ({ createdAt, took }: Completion): boolean => before.some((one) => one.createdAt === createdAt && one.took === took);
-  // Events are read with an overlap: most that they tell is known.
+  if (seen.length === 0 && told.length === 0) return before;
+  // Events are read with an overlap: most that they tell is known, and among the newest.
+  const isKnown = ({ createdAt, took }: Completion): boolean =>
+    before.findLastIndex((one) => one.createdAt === createdAt && one.took === took) >= 0;
   if (seen.length === 0 && told.every(isKnown)) return before;
   const byTime = new Map([...seen, ...before, ...told].map((completion) => [completion.createdAt, completion]));
   return [...byTime.values()].toSorted((a, b) => a.createdAt - b.createdAt).slice(-COMPLETIONS_KEPT);

@@ -48,8 +48,8 @@ function foldProject(memory: ProjectMemory, facts: ProjectFacts, options: FoldOp
   const listed = [facts.dedicated, facts.flex].flatMap((listing) => (listing.known ? listing.value : []));
   const batch = facts.events.known ? facts.events.value : null;
   const sorted = signalsOf(batch, {
-    present: idsByName([...Object.values(memory.clusters), ...listed]),
-    deleted: idsByName([...listed, ...unlistedIn(memory, listed)]),
+    present: () => idsByName([...Object.values(memory.clusters), ...listed]),
+    deleted: () => idsByName([...listed, ...unlistedIn(memory, listed)]),
   });
   const next: ProjectMemory = {
     ...memory,
@@ -57,7 +57,7 @@ function foldProject(memory: ProjectMemory, facts: ProjectFacts, options: FoldOp
     readAt: listed.length > 0 || facts.dedicated.known ? options.now : memory.readAt,
     events: batch ? { since: Math.min(batch.since, memory.events?.since ?? batch.since), until: batch.until } : memory.events,
     ...alertConfigs(memory, facts, options.now),
-    unattributed: merged(memory.unattributed, sorted.get(null) ?? []).filter((signal) => signal.at > options.now - SIGNALS_KEPT),
+    unattributed: merged(memory.unattributed, sorted.get(null) ?? [], options.now - SIGNALS_KEPT),
   };
   return { ...next, clusters: foldClusters(next, facts, { listed, sorted, batch }, options) };
 }
@@ -93,6 +93,9 @@ type Read = {
   readonly batch: EventBatch | null;
 };
 
+/** One for all, so that what brings nothing costs nothing. */
+const NONE: readonly never[] = [];
+
 function foldClusters(
   project: ProjectMemory,
   facts: ProjectFacts,
@@ -102,10 +105,10 @@ function foldClusters(
   const clusters: Record<string, ClusterMemory> = {};
   const events = completionsByCluster(read.batch);
   for (const cluster of read.listed) {
-    const signals = read.sorted.get(cluster.id) ?? [];
+    const signals = read.sorted.get(cluster.id) ?? NONE;
     clusters[cluster.id] = foldCluster(project.clusters[cluster.id] ?? null, cluster, {
       signals,
-      completions: [...(events.get(cluster.id) ?? []), ...(events.get(cluster.name) ?? [])],
+      completions: joined(events.get(cluster.id), events.get(cluster.name)),
       lag: project.oplogThreshold,
       eventsUntil: project.events?.until ?? 0,
       now: options.now,
@@ -118,6 +121,10 @@ function foldClusters(
     if (kept) clusters[cluster.id] = kept;
   }
   return clusters;
+}
+
+function joined<T>(some: readonly T[] = NONE, more: readonly T[] = NONE): readonly T[] {
+  return more.length === 0 ? some : [...some, ...more];
 }
 
 /** A cluster that the listing lacks: deleted, where an event says so; else missing. Null once it has been told long enough. */
@@ -150,7 +157,7 @@ const MATTERS_UNATTRIBUTED: ReadonlySet<Signal['kind']> = new Set(['behind', 'ca
 /** By name, a deletion is of the cluster that is no longer listed; all else of the one that is. */
 function signalsOf(
   batch: EventBatch | null,
-  names: { readonly present: Ids; readonly deleted: Ids },
+  names: { readonly present: () => Ids; readonly deleted: () => Ids },
 ): ReadonlyMap<string | null, readonly Signal[]> {
   const sorted = new Map<string | null, Signal[]>();
   for (const event of batch?.events ?? []) {
@@ -166,14 +173,15 @@ function signalsOf(
   return sorted;
 }
 
-function ownerOf(event: AtlasEvent, names: Ids): string | null {
-  return event.clusterId ?? (event.clusterName === null ? null : (names.get(event.clusterName) ?? null));
+function ownerOf(event: AtlasEvent, names: () => Ids): string | null {
+  return event.clusterId ?? (event.clusterName === null ? null : (names().get(event.clusterName) ?? null));
 }
 
-/** Signals by id, oldest first: reading an event twice changes nothing. */
-function merged(before: readonly Signal[], now: readonly Signal[]): readonly Signal[] {
+/** Signals by id of after `since`, oldest first: reading an event twice changes nothing. */
+function merged(before: readonly Signal[], now: readonly Signal[], since: Instant): readonly Signal[] {
+  if (before.length === 0 && now.length === 0) return before;
   const byId = new Map([...before, ...now].map((signal) => [signal.id, signal]));
-  return [...byId.values()].toSorted((a, b) => a.at - b.at);
+  return [...byId.values()].filter(({ at }) => at > since).toSorted((a, b) => a.at - b.at);
 }
 
 type Completion = { readonly createdAt: Instant; readonly took: Duration };

@@ -54,7 +54,7 @@ function ended(open: Open, to: Instant | null): Gap {
 
 function closedBySnapshot(lastBehind: Instant, points: readonly RecoveryPoint[], until: Instant): Instant | null {
   if (until - lastBehind < QUIET) return null;
-  return points.find((point) => point.at > lastBehind && point.at <= until)?.at ?? null;
+  return points.find(({ createdAt }) => createdAt > lastBehind && createdAt <= until)?.createdAt ?? null;
 }
 
 /**
@@ -66,7 +66,7 @@ export function restoreGaps(cluster: Pick<ClusterMemory, 'signals'>, points: rea
     .filter((signal) => signal.kind === 'restored')
     .map((signal) => ({
       from: requestBefore(cluster.signals, signal),
-      to: points.find((point) => point.at > signal.at)?.at ?? null,
+      to: points.find(({ createdAt }) => createdAt > signal.at)?.createdAt ?? null,
       cause: RESTORED_INTO,
     }));
 }

@@ -99,7 +99,9 @@ export const UNSEEN: Switch = { on: null, seenAt: null, onSince: null, offSince:
 /** Pure: folds one observation of a switch. An unknown reading changes nothing. */
 export function switched(previous: Switch, on: boolean | null, now: Instant): Switch {
   if (on === null) return previous;
-  if (previous.on === on || previous.on === null) return { ...previous, on, seenAt: now };
+  // Field by field: three of them a cluster in every run, and a spread costs several times as much.
+  if (previous.on === on || previous.on === null)
+    return { on, seenAt: now, onSince: previous.onSince, offSince: previous.offSince, brokeAt: previous.brokeAt };
   return on
     ? { on, seenAt: now, onSince: now, offSince: null, brokeAt: previous.offSince }
     : { on, seenAt: now, onSince: null, offSince: previous.seenAt, brokeAt: null };

@@ -51,8 +51,8 @@ function isOwed(delivery: Delivery, now: Instant): boolean {
 /** Pure: today's counts with this run in them; days long past go. */
 export function counted(days: readonly DayCounts[], run: Run, transitions: readonly Transition[]): readonly DayCounts[] {
   const day = iso(run.startedAt).slice(0, 10);
-  const before = days.find((candidate) => candidate.day === day) ?? { day, runs: 0, complete: 0, opened: 0, resolved: 0 };
-  const of = (kind: Transition['kind']): number => transitions.filter((transition) => transition.kind === kind).length;
+  const before = days.findLast((candidate) => candidate.day === day) ?? { day, runs: 0, complete: 0, opened: 0, resolved: 0 };
+  const of = (sought: Transition['kind']): number => transitions.filter(({ kind }) => kind === sought).length;
   const today: DayCounts = {
     day,
     runs: before.runs + 1,
@@ -60,5 +60,6 @@ export function counted(days: readonly DayCounts[], run: Run, transitions: reado
     opened: before.opened + of('opened'),
     resolved: before.resolved + of('resolved'),
   };
+  if (days.at(-1)?.day === day) return [...days.slice(0, -1), today];
   return [...days.filter((candidate) => candidate.day !== day), today].toSorted((a, b) => (a.day < b.day ? -1 : 1)).slice(-DAYS_KEPT);
 }

@@ -2,7 +2,7 @@ import type { ClusterFacts } from './facts.ts';
 import type { Evidence } from './finding.ts';
 import { allGaps } from './gaps.ts';
 import type { ClusterMemory } from './memory.ts';
-import { recoveryPoints, type RecoveryPoints, windowOf } from './recovery.ts';
+import { type RecoveryPoint, recoveryPoints, type RecoveryPoints, windowOf } from './recovery.ts';
 import { type Duration, type Instant, iso, spell } from './time.ts';
 import type { Window } from './view.ts';
 
@@ -13,7 +13,7 @@ export type Reach = {
   /** What PITR can reach; null where PITR is off, or anything that it rests on is unknown. */
   readonly window: Window | null;
   /** What can still be restored: the lines that every message about a cluster carries. */
-  readonly evidence: Evidence;
+  readonly evidence: () => Evidence;
 };
 
 export type Reading = {
@@ -26,10 +26,10 @@ export type Reading = {
 
 /** Pure. */
 export function reachOf(reading: Reading): Reach {
-  const { facts, now } = reading;
+  const { memory, facts, now } = reading;
   const points = facts?.snapshots.known ? recoveryPoints(facts.snapshots.value, now) : null;
   const window = windowNow(reading, points);
-  return { points, window, evidence: linesOf(reading, points, window) };
+  return { points, window, evidence: linesOf({ point: points?.newest ?? null, lastSeen: points ? null : memory.lastPoint, window, now }) };
 }
 
 function windowNow({ memory, facts, eventsBlind, oplogThreshold, now }: Reading, points: RecoveryPoints | null): Window | null {
@@ -38,18 +38,27 @@ function windowNow({ memory, facts, eventsBlind, oplogThreshold, now }: Reading,
   return windowOf(memory, points.points, allGaps(memory, points.points, oplogThreshold, now), now);
 }
 
-function linesOf({ memory, facts, now }: Reading, points: RecoveryPoints | null, window: Window | null): Evidence {
-  const point = points?.newest ?? null;
-  const last = memory.lastPoint;
-  const newest = point
-    ? `${iso(point.at)} (${spell(now - point.at)} ago)`
-    : last && !facts?.snapshots.known
-      ? `${iso(last.at)} when last seen`
-      : 'none';
-  const first = ['newest recovery point', newest] as const;
-  const reach = ['restorable window', window ? spanOf(window) : 'no point-in-time recovery known'] as const;
-  const expiresAt = point?.expiresAt ?? null;
-  return expiresAt === null ? [first, reach] : [first, ['it expires', iso(expiresAt)], reach];
+type Lines = {
+  readonly point: RecoveryPoint | null;
+  /** Where this run could not read the snapshots. */
+  readonly lastSeen: ClusterMemory['lastPoint'];
+  readonly window: Window | null;
+  readonly now: Instant;
+};
+
+/** Written only where somebody is told of the cluster: of most, in most runs, nobody is. */
+function linesOf({ point, lastSeen, window, now }: Lines): () => Evidence {
+  return () => {
+    const newest = point
+      ? `${iso(point.createdAt)} (${spell(now - point.createdAt)} ago)`
+      : lastSeen
+        ? `${iso(lastSeen.at)} when last seen`
+        : 'none';
+    const first = ['newest recovery point', newest] as const;
+    const reach = ['restorable window', window ? spanOf(window) : 'no point-in-time recovery known'] as const;
+    const expiresAt = point?.expiresAt ?? null;
+    return expiresAt === null ? [first, reach] : [first, ['it expires', iso(expiresAt)], reach];
+  };
 }
 
 function spanOf({ from, to, breaks }: Window): string {

@@ -3,20 +3,27 @@ import { DAY, type Instant } from './time.ts';
 import type { ClusterMemory } from './memory.ts';
 import type { Break, Window } from './view.ts';
 
-/** A snapshot that counts as a recovery point, with its data time. */
-export type RecoveryPoint = { readonly at: Instant; readonly expiresAt: Instant | null; readonly sizeBytes: number | null };
+/** A snapshot that counts; `createdAt` is its data time. */
+export type RecoveryPoint = { readonly createdAt: Instant; readonly expiresAt: Instant | null; readonly sizeBytes: number | null };
 
+/** What a listing of snapshots comes to. */
 export type RecoveryPoints = {
   /** Oldest first. */
   readonly points: readonly RecoveryPoint[];
   readonly newest: RecoveryPoint | null;
   /** Why a newer point may exist than `newest`: a snapshot without its time, status or type. */
   readonly doubt: string | null;
+  /** Not called completed: queued, running, failed, or of no known status. In the order of the list; a handful of a hundred. */
+  readonly uncompleted: readonly Snapshot[];
+  /** The newest sizes in bytes that Atlas tells, newest first; four, since three that are alike make the new normal (checks/snapshot-size.ts). */
+  readonly recentBytes: readonly number[];
 };
 
+const RECENT = 4;
+
 /**
- * Every check asks anew for the same list at the same moment, some twenty times a run: a fifth of a run's time, were it not kept. An answer
- * holds until the next of the list's snapshots expires, so that a list which stays the same from run to run is looked through once.
+ * The fold and the checks ask for the same list at the same moment: a fifth of a run's time, were it not kept. An answer holds until the next of
+ * the list's snapshots expires, so that a list which stays the same from run to run is looked through once.
  */
 const asked = new WeakMap<readonly Snapshot[], Answer>();
 
@@ -32,43 +39,53 @@ export function recoveryPoints(snapshots: readonly Snapshot[], now: Instant): Re
   return answer.points;
 }
 
-/** As `asked`: what has not ended is a handful of a hundred, and three readers look for it. */
-const uncompleted = new WeakMap<readonly Snapshot[], readonly Snapshot[]>();
+type Counted = Snapshot & { readonly createdAt: Instant };
 
-/** The snapshots that are not called completed: queued, running, failed, or of no known status. In the order of the list. */
-export function notCompleted(snapshots: readonly Snapshot[]): readonly Snapshot[] {
-  const kept = uncompleted.get(snapshots);
-  if (kept) return kept;
-  const found = snapshots.filter(({ status }) => status !== 'completed');
-  uncompleted.set(snapshots, found);
-  return found;
-}
-
+/** The snapshots themselves are the points: a copy of each costs ten times as much as looking through them. */
 function countedPoints(snapshots: readonly Snapshot[], now: Instant): Answer {
-  const points: RecoveryPoint[] = [];
+  const points: Counted[] = [];
   const doubtful: Snapshot[] = [];
+  const uncompleted: Snapshot[] = [];
   let [inOrder, latest, until] = [true, 0, Number.POSITIVE_INFINITY];
   for (const snapshot of snapshots) {
+    if (snapshot.status !== 'completed') uncompleted.push(snapshot);
     const { expiresAt } = snapshot;
     if (expiresAt !== null && expiresAt <= now) continue;
     if (expiresAt !== null && expiresAt < until) until = expiresAt;
-    const certain = snapshot.status === 'completed' && snapshot.type !== null && snapshot.createdAt !== null;
-    if (certain && snapshot.type !== 'fallback' && snapshot.createdAt !== null) {
+    if (counts(snapshot)) {
       inOrder &&= snapshot.createdAt >= latest;
       latest = snapshot.createdAt;
-      points.push({ at: latest, expiresAt, sizeBytes: snapshot.sizeBytes });
+      points.push(snapshot);
     } else if (mayCount(snapshot)) doubtful.push(snapshot);
   }
-  if (!inOrder) points.sort((a, b) => a.at - b.at);
+  if (!inOrder) points.sort((a, b) => a.createdAt - b.createdAt);
   const newest = points.at(-1) ?? null;
-  // Data is never newer than its request by much: one that was asked for before the newest point cannot be newer than it.
-  const doubts = doubtful.filter(({ requestedAt }) => newest === null || requestedAt === null || requestedAt > newest.at).length;
-  const doubt = doubts === 0 ? null : `${doubts} snapshot(s) came without their time, status or type`;
-  return { from: now, until, points: { points, newest, doubt } };
+  return { from: now, until, points: { points, newest, doubt: doubtOf(doubtful, newest), uncompleted, recentBytes: recentBytes(points) } };
 }
 
-function mayCount(snapshot: Snapshot): boolean {
-  return (snapshot.status === 'completed' || snapshot.status === null) && snapshot.type !== 'fallback';
+/** Numbers side by side: in most runs they are all that is read of a listing, which lies scattered over the memory. */
+function recentBytes(points: readonly RecoveryPoint[]): readonly number[] {
+  const sizes: number[] = [];
+  for (let index = points.length - 1; index >= 0 && sizes.length < RECENT; index -= 1) {
+    const bytes = points[index]?.sizeBytes ?? 0;
+    if (bytes > 0) sizes.push(bytes);
+  }
+  return sizes;
+}
+
+function counts(snapshot: Snapshot): snapshot is Counted {
+  const { status, type, createdAt } = snapshot;
+  return status === 'completed' && type !== null && type !== 'fallback' && createdAt !== null;
+}
+
+function mayCount({ status, type }: Snapshot): boolean {
+  return (status === 'completed' || status === null) && type !== 'fallback';
+}
+
+/** Data is never newer than its request by much: one that was asked for before the newest point cannot be newer than it. */
+function doubtOf(doubtful: readonly Snapshot[], newest: RecoveryPoint | null): string | null {
+  const doubts = doubtful.filter(({ requestedAt }) => newest === null || requestedAt === null || requestedAt > newest.createdAt).length;
+  return doubts === 0 ? null : `${doubts} snapshot(s) came without their time, status or type`;
 }
 
 /** A span in which a cluster's oplog was not kept, or its data replaced. */
@@ -81,9 +98,9 @@ export type Gap = { readonly from: Instant; readonly to: Instant | null; readonl
 export function windowOf(cluster: ClusterMemory, points: readonly RecoveryPoint[], gaps: readonly Gap[], now: Instant): Window | null {
   if (cluster.pitr.on !== true || cluster.restoreWindowDays === null) return null;
   const since = cluster.pitr.onSince ?? 0;
-  const base = points.find((point) => point.at >= since);
+  const base = points.find((point) => point.createdAt >= since);
   if (!base) return null;
-  const from = Math.max(now - cluster.restoreWindowDays * DAY, base.at, since);
+  const from = Math.max(now - cluster.restoreWindowDays * DAY, base.createdAt, since);
   const open = gaps.find((gap) => gap.to === null);
   const to = open ? open.from : now;
   if (to <= from) return null;

@@ -56,19 +56,30 @@ function subject(project: ProjectMemory, memory: ClusterMemory, read: Seen, poli
   };
 }
 
-type Promised = { readonly by: Policy; readonly policy: ClusterPolicy };
+type Asked = Parameters<Policy['forCluster']>[0];
+type Promised = { readonly to: Asked; readonly policy: ClusterPolicy };
 
-/** A promise is merged of every rule that fits, and rests on the policy, the names and the tags alone. By tags, then by the rest. */
-const promised = new WeakMap<ClusterMemory['tags'], Map<string, Promised>>();
+/** A promise is merged of every rule that fits, which costs more than all that is judged by it; it rests on the policy, the names and the tags alone. */
+const promised = new WeakMap<Policy, Map<string, Promised>>();
 
-function promisedTo(project: ProjectMemory, { name, tags }: ClusterMemory, policy: Policy): ClusterPolicy {
-  const byName = promised.get(tags) ?? new Map<string, Promised>();
-  const who = `${project.id}|${project.name}|${name}`;
-  const kept = byName.get(who);
-  if (kept?.by === policy) return kept.policy;
-  const made = policy.forCluster({ projectId: project.id, projectName: project.name, name, tags });
-  promised.set(tags, byName.set(who, { by: policy, policy: made }));
+function promisedTo(project: ProjectMemory, { id, name, tags }: ClusterMemory, policy: Policy): ClusterPolicy {
+  const byId = promised.get(policy) ?? new Map<string, Promised>();
+  const to: Asked = { projectId: project.id, projectName: project.name, name, tags };
+  const kept = byId.get(id);
+  if (kept && isSame(kept.to, to)) return kept.policy;
+  const made = policy.forCluster(to);
+  promised.set(policy, byId.set(id, { to, policy: made }));
   return made;
+}
+
+function isSame(one: Asked, other: Asked): boolean {
+  const named = one.name === other.name && one.projectName === other.projectName && one.projectId === other.projectId;
+  return named && (one.tags === other.tags || hasSame(one.tags, other.tags));
+}
+
+function hasSame(tags: Asked['tags'], others: Asked['tags']): boolean {
+  const keys = Object.keys(tags);
+  return keys.length === Object.keys(others).length && keys.every((key) => tags[key] === others[key]);
 }
 
 export function clusterResource(project: ProjectMemory, cluster: ClusterMemory): Resource {

@@ -25,7 +25,7 @@ const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical
  * keeps its id while open, its severity only rises, and only `ok` or `exempt` ends it. Unknown, or no finding at all, leaves it open.
  */
 export function reconcile(previous: readonly Incident[], findings: readonly Finding[], context: ReconcileContext): Reconciled {
-  const byKey = new Map(findings.map((finding) => [subjectKey(finding.check, finding.resource), finding]));
+  const byKey = keyed(findings, previous);
   const transitions: Transition[] = [];
   const kept = previous.map((incident) => {
     const next =
@@ -42,6 +42,15 @@ export function reconcile(previous: readonly Incident[], findings: readonly Find
     incidents: [...kept, ...opened],
     transitions: [...transitions, ...opened.map((incident) => ({ kind: 'opened', incident }) as const)],
   };
+}
+
+/** By what they are about. Only of the checks that fail anywhere, or whose incidents are open: a key costs as much as its finding, and most are well. */
+function keyed(findings: readonly Finding[], incidents: readonly Incident[]): ReadonlyMap<string, Finding> {
+  const matter = new Set(incidents.flatMap(({ state, check }) => (state === 'resolved' ? [] : [check])));
+  for (const { verdict, check } of findings) if (verdict === 'failing') matter.add(check);
+  const byKey = new Map<string, Finding>();
+  for (const finding of findings) if (matter.has(finding.check)) byKey.set(subjectKey(finding.check, finding.resource), finding);
+  return byKey;
 }
 
 function keyOf(incident: Incident): string {

@@ -3,7 +3,7 @@ import type { Facts } from '../../lib/domain/facts.ts';
 import { emptyHead, type Head } from '../../lib/domain/head.ts';
 import { EMPTY_MEMORY, type Memory } from '../../lib/domain/memory.ts';
 import { DAY, HOUR } from '../../lib/domain/time.ts';
-import { judge } from '../../lib/judge.ts';
+import { judge, type Judgement, recordable } from '../../lib/judge.ts';
 import { check } from '../../lib/run.ts';
 import { succeed } from '../../lib/succeed.ts';
 import { chanceOf } from '../score/chance.ts';
@@ -73,9 +73,10 @@ function pureTicks(): number {
     const begun = busy();
     for (const facts of chunk) {
       revision += 1;
-      const judgement = judge(memory, facts, { policy, projectIds: null, runId: 'bench' });
+      const judgement = judge(memory, facts, { policy, projectIds: null });
       const run = { runId: 'bench', startedAt: facts.startedAt, finishedAt: facts.startedAt, complete: true };
-      head = { ...succeed(head, { run, judgement, memoryBlobs: [], viewBlobs: [], revision, parts, extra: [] }), deliveries: [] };
+      const view = (): Judgement['view'] => recordable(judgement, { ...run, now: facts.startedAt }).view;
+      head = { ...succeed(head, { run, judgement, view, memoryBlobs: [], viewBlobs: [], revision, parts, extra: [] }), deliveries: [] };
       memory = judgement.memory;
     }
     if (revision > CHUNK) seconds += busy() - begun;

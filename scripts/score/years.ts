@@ -6,7 +6,7 @@ import { emptyHead, type Head } from '../../lib/domain/head.ts';
 import { EMPTY_MEMORY, type Memory } from '../../lib/domain/memory.ts';
 import { CHANNEL_IDS } from '../../lib/domain/policy.ts';
 import { DAY, HOUR, type Instant, iso, SECOND } from '../../lib/domain/time.ts';
-import { judge } from '../../lib/judge.ts';
+import { judge, recordable } from '../../lib/judge.ts';
 import { succeed } from '../../lib/succeed.ts';
 import { between, type Chance, chanceOf } from './chance.ts';
 import type { HealthyCluster } from './healthy-cluster.ts';
@@ -84,12 +84,13 @@ function openLine(begins: Instant): Line {
   return {
     since: () => (memory.projects['p1']?.events?.until ?? begins - 8 * DAY) - 2 * HOUR,
     check: (facts) => {
-      const judgement = judge(memory, facts, { policy, projectIds: null, runId: `r${revision}` });
+      const judgement = judge(memory, facts, { policy, projectIds: null });
       const run = { runId: `r${revision}`, startedAt: facts.startedAt, finishedAt: facts.startedAt, complete: true };
       revision += 1;
       const next = succeed(head, {
         run,
         judgement,
+        view: () => recordable(judgement, { ...run, now: run.startedAt }).view,
         memoryBlobs: [],
         viewBlobs: [],
         revision,

@@ -15,7 +15,7 @@ function signals(...written: readonly string[]): readonly Signal[] {
 }
 
 function points(...hoursAgo: readonly number[]): readonly RecoveryPoint[] {
-  return hoursAgo.map((hours) => ({ at: NOW - hours * HOUR, expiresAt: null, sizeBytes: null }));
+  return hoursAgo.map((hours) => ({ createdAt: NOW - hours * HOUR, expiresAt: null, sizeBytes: null }));
 }
 
 function memory(changes: Partial<ClusterMemory>): ClusterMemory {

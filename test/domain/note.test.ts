@@ -61,13 +61,18 @@ test.for<[string, readonly Run[], Partial<VerdictNote>]>([
 ])('a note %s', ([, runs, expected]) => expect(noted(...runs)).toMatchObject(expected));
 
 test('what visibility finds failing is blindness, so its clock goes on', () => {
-  const pending: Finding = { ...notKnown(said('visibility')), startedAt: -5 };
+  const pending: Finding = {
+    ...failing({ ...said('visibility'), severity: 'warning', action: '' }),
+    verdict: 'unknown',
+    severity: null,
+    startedAt: -5,
+  };
   const open = failing({ ...said('visibility'), severity: 'warning', action: '' });
   expect(noted([pending], [open], [open])).toMatchObject({ blindSince: -5, blindRuns: 3, blindFirst: 0, blindLast: 2 });
 });
 
 test('a finding about the organisation is noted there', () => {
-  const about = { ...fine, resource: { projectId: null, projectName: null, clusterId: null, name: 'all' } };
+  const about = ok({ ...said(), resource: { projectId: null, projectName: null, clusterId: null, name: 'all' } });
   expect(noteVerdicts(EMPTY_MEMORY, [about], { now: NOW, complete: true }).verdicts.rpo?.since).toBe(NOW);
 });
 

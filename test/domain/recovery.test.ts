@@ -34,7 +34,7 @@ describe('a snapshot counts', () => {
 
   test('is the newest by its data time, whatever the order of the list', () => {
     const list = [snapshot(NOW - 2 * HOUR), snapshot(NOW - HOUR), snapshot(NOW - 3 * HOUR)];
-    expect(recoveryPoints(list, NOW).points.map((point) => point.at)).toEqual([NOW - 3 * HOUR, NOW - 2 * HOUR, NOW - HOUR]);
+    expect(recoveryPoints(list, NOW).points.map(({ createdAt }) => createdAt)).toEqual([NOW - 3 * HOUR, NOW - 2 * HOUR, NOW - HOUR]);
   });
 
   test.for([
@@ -64,7 +64,7 @@ describe('the window', () => {
     pitr: { on: true, seenAt: NOW, onSince, offSince: null, brokeAt: null },
   });
   const at = (...hours: readonly number[]): ReturnType<typeof recoveryPoints>['points'] =>
-    hours.map((ago) => ({ at: NOW - ago * HOUR, expiresAt: null, sizeBytes: null }));
+    hours.map((ago) => ({ createdAt: NOW - ago * HOUR, expiresAt: null, sizeBytes: null }));
   const gap = (from: number, to: number | null): Gap => ({
     from: NOW - from * HOUR,
     to: to === null ? null : NOW - to * HOUR,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { notCompleted, recoveryPoints } from '../../lib/domain/recovery.ts';
+import { recoveryPoints } from '../../lib/domain/recovery.ts';
 import type { ClusterMemory, Memory } from '../../lib/domain/memory.ts';
 import { EMPTY_MEMORY } from '../../lib/domain/memory.ts';
 import { policyOf } from '../../lib/config/policy.ts';
@@ -13,7 +13,7 @@ const policy = policyOf({});
 function after(memory: Memory, now: Instant): Memory {
   const list = snapshots(NOW);
   const facts = cluster(now, { snapshots: known(list, now), schedule: known(schedule(), now) });
-  return judge(memory, factsOf([project([facts], now)], now), { policy, projectIds: null, runId: 'run' }).memory;
+  return judge(memory, factsOf([project([facts], now)], now), { policy, projectIds: null }).memory;
 }
 
 function only(memory: Memory): ClusterMemory {
@@ -53,6 +53,28 @@ describe('of one list', () => {
   test('what has not been completed is named in its order', () => {
     const failed = snapshot(NOW, { status: 'failed' });
     const untold = snapshot(NOW, { status: null });
-    expect(notCompleted([failed, ...list, untold]).map(({ status }) => status)).toEqual(['failed', 'inProgress', null]);
+    expect(recoveryPoints([failed, ...list, untold], NOW).uncompleted.map(({ status }) => status)).toEqual(['failed', 'inProgress', null]);
   });
+});
+
+describe('what was promised a cluster is worked out once', () => {
+  const asked: string[] = [];
+  const counting = { ...policy, forCluster: (to: Parameters<typeof policy.forCluster>[0]) => (asked.push(to.name), policy.forCluster(to)) };
+  const look = (changes: Parameters<typeof cluster>[1] = {}, name = 'shop'): readonly string[] => {
+    asked.length = 0;
+    judge(EMPTY_MEMORY, factsOf([project([cluster(NOW, changes)], NOW, { name })], NOW), { policy: counting, projectIds: null });
+    return [...asked];
+  };
+  look();
+
+  test('while nothing that it rests on changes', () => expect(look({ tags: {} })).toEqual([]));
+
+  test.for([
+    ['a tag comes', { tags: { 'restorable-exempt': 'a toy' } }],
+    ['a tag changes', { tags: { 'restorable-exempt': 'rebuilt nightly' } }],
+    ['a tag goes', {}],
+    ['its name changes', { name: 'billing' }],
+  ] as const)('and anew when %s', ([, changes]) => expect(look(changes)).toHaveLength(1));
+
+  test('and anew when its project’s name changes', () => expect(look({ name: 'billing' }, 'store')).toHaveLength(1));
 });

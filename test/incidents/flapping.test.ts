@@ -11,7 +11,8 @@ import { NOW } from '../support/facts.ts';
 import { bad, head, incident, resolved, resource } from '../support/incidents.ts';
 
 const { flapping } = policyOf({}).general;
-const well = ok({ check: 'backup-age', resource: resource(), summary: 'one hour old' });
+const wellAt = (clusterId?: string): Finding => ok({ check: 'backup-age', resource: resource(clusterId), summary: 'one hour old' });
+const well = wellAt();
 
 type Episode = { incidents: readonly Incident[]; told: Transition['kind'][] };
 
@@ -83,7 +84,7 @@ describe('what opens and resolves again and again', () => {
       projectIds: null,
       flapping,
     }).incidents;
-    const ended = reconcile(other, [{ ...well, resource: resource('c2') }], {
+    const ended = reconcile(other, [wellAt('c2')], {
       now: NOW + 6 * HOUR,
       revision: 91,
       projectIds: null,

@@ -31,7 +31,7 @@ export function idealOf(
       next.act(world, next.at);
     }
     const facts = world.read(at, { clock: at, hints: hintsOf(state.memory), partial: false });
-    const { memory, findings } = judge(state.memory, facts, { policy, projectIds: null, runId: 'ideal' });
+    const { memory, findings } = judge(state.memory, facts, { policy, projectIds: null });
     const { incidents } = reconcile(state.incidents, findings, { now: at, revision: revision + 1, projectIds: null });
     state = { memory, findings, incidents: incidents.filter(({ state: now }) => now !== 'resolved') };
   }

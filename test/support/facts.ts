@@ -6,7 +6,7 @@ import { EMPTY_MEMORY, type Memory } from '../../lib/domain/memory.ts';
 import type { CheckId } from '../../lib/domain/policy.ts';
 import { DAY, type Duration, HOUR, type Instant } from '../../lib/domain/time.ts';
 import type { ClusterRow } from '../../lib/domain/view.ts';
-import { judge, type Judgement } from '../../lib/judge.ts';
+import { judge, type Judgement, recordable } from '../../lib/judge.ts';
 
 /** 22 November 2026, 12:00 UTC. */
 export const NOW: Instant = Date.UTC(2026, 10, 22, 12);
@@ -118,7 +118,8 @@ export function watcher(config: Config = {}): Watcher {
   const policy = policyOf(config);
   let memory = EMPTY_MEMORY;
   const read = (facts: Facts): Looked => {
-    const judgement = judge(memory, facts, { policy, projectIds: null, runId: 'run' });
+    const { startedAt: now, complete } = facts;
+    const judgement = recordable(judge(memory, facts, { policy, projectIds: null }), { runId: 'run', now, complete });
     memory = judgement.memory;
     return looked(judgement);
   };
