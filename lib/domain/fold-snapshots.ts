@@ -47,13 +47,19 @@ function pointOf(newest: RecoveryPoint | null, before: ClusterMemory['lastPoint'
   return before?.at === at && before.expiresAt === expiresAt ? before : { at, expiresAt };
 }
 
+function isAmong({ createdAt, took }: Completion, known: readonly Completion[]): boolean {
+  for (let index = known.length - 1; index >= 0; index -= 1) {
+    const one = known[index];
+    if (one?.createdAt === createdAt && one.took === took) return true;
+  }
+  return false;
+}
+
 /** One a snapshot (events tell the completion exactly, polls at most), newest last. */
 function recent(seen: readonly Completion[], before: readonly Completion[], told: readonly Completion[]): readonly Completion[] {
   if (seen.length === 0 && told.length === 0) return before;
   // Events are read with an overlap: most that they tell is known, and among the newest.
-  const isKnown = ({ createdAt, took }: Completion): boolean =>
-    before.findLastIndex((one) => one.createdAt === createdAt && one.took === took) >= 0;
-  if (seen.length === 0 && told.every(isKnown)) return before;
+  if (seen.length === 0 && told.every((completion) => isAmong(completion, before))) return before;
   const byTime = new Map([...seen, ...before, ...told].map((completion) => [completion.createdAt, completion]));
   return [...byTime.values()].toSorted((a, b) => a.createdAt - b.createdAt).slice(-COMPLETIONS_KEPT);
 }

@@ -93,7 +93,6 @@ type Read = {
   readonly batch: EventBatch | null;
 };
 
-/** One for all, so that what brings nothing costs nothing. */
 const NONE: readonly never[] = [];
 
 function foldClusters(

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { known } from '../../lib/domain/fact.ts';
 import type { AlertFacts } from '../../lib/domain/facts.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';
-import { event, type Look, type Looked, NOW, once, snapshot, told, UNREAD, watcher } from '../support/facts.ts';
+import { cluster, event, type Look, type Looked, NOW, once, snapshot, told, UNREAD, watcher } from '../support/facts.ts';
 
 function alert(type: string, changes: Partial<AlertFacts> = {}): AlertFacts {
   return { id: 'al', type, openedAt: NOW - 2 * HOUR, clusterId: 'c1', clusterName: 'orders', ...changes };
@@ -19,6 +19,8 @@ function said(seen: Looked): string {
 const OLD = { snapshots: known([snapshot(NOW - 30 * HOUR)], NOW) };
 const OUTSIDE = { createdAt: NOW - 5 * HOUR, completedAt: NOW - 4 * HOUR };
 
+const FAILED = { events: [event('CPS_SNAPSHOT_FAILED', NOW - 30 * MINUTE)] };
+
 describe('Atlas’s open alert against our verdicts', () => {
   test.for([
     ['agrees with nothing: nothing is said', {}, 'nothing'],
@@ -33,6 +35,13 @@ describe('Atlas’s open alert against our verdicts', () => {
     ],
     ['while we cannot tell', alerted(alert('CPS_SNAPSHOT_BEHIND'), { cluster: { snapshots: UNREAD } }), 'nothing'],
     ['of a kind that we do not judge', alerted(alert('CPS_SNAPSHOT_DOWNLOAD_REQUEST_FAILED')), 'nothing'],
+    ['that a snapshot failed, while we find none', alerted(alert('CPS_SNAPSHOT_FAILED')), 'failing info'],
+    ['that a fallback snapshot failed, while we find none', alerted(alert('CPS_SNAPSHOT_FALLBACK_FAILED')), 'failing info'],
+    ['that a snapshot failed, as we say', alerted(alert('CPS_SNAPSHOT_FAILED'), FAILED), 'nothing'],
+    // Whose test failed, and whether the alert names the source or the target, Atlas does not document.
+    ['that a restore failed', alerted(alert('CPS_RESTORE_FAILED')), 'nothing'],
+    ['that a snapshot failed and is tried again', alerted(alert('CPS_CONCURRENT_SNAPSHOT_FAILED_WILL_RETRY')), 'nothing'],
+    ['that a copy failed', alerted(alert('CPS_COPY_SNAPSHOT_FAILED')), 'nothing'],
     ['on a cluster that we do not know', alerted(alert('CPS_SNAPSHOT_BEHIND', { clusterId: 'c9' })), 'failing info'],
     ['open for 1 ms less than an hour', alerted(alert('CPS_SNAPSHOT_BEHIND', { openedAt: NOW - HOUR + 1 })), 'nothing'],
     ['open for an hour', alerted(alert('CPS_SNAPSHOT_BEHIND', { openedAt: NOW - HOUR })), 'failing info'],
@@ -41,14 +50,38 @@ describe('Atlas’s open alert against our verdicts', () => {
   test('on a cluster that nothing is promised for is no mismatch', () =>
     expect(said(once(alerted(alert('CPS_SNAPSHOT_BEHIND'), { cluster: { tags: { 'restorable-exempt': 'a toy' } } })))).toBe('nothing'));
 
+  /** "ledger" fails by itself; the alert is about "orders". */
+  const beside = (changes: Partial<AlertFacts>): Look =>
+    alerted(alert('CPS_SNAPSHOT_BEHIND', changes), {
+      project: { dedicated: known([cluster(), cluster(NOW, { id: 'c2', name: 'ledger', ...OLD })], NOW) },
+    });
+
+  test.for([
+    ['by id', {}, 'failing info'],
+    ['by name alone', { clusterId: null }, 'failing info'],
+    ['by the name of the one that fails', { clusterId: null, clusterName: 'ledger' }, 'nothing'],
+    ['by a name that nothing has', { clusterId: null, clusterName: 'nobody' }, 'failing info'],
+    ['not at all', { clusterId: null, clusterName: null }, 'nothing'],
+  ] as const)('names its cluster %s: another’s trouble does not excuse it', ([, changes, expected]) =>
+    expect(said(once(beside(changes)))).toBe(expected),
+  );
+
+  test('by name is about the cluster that is there, not about a deleted one of that name', () => {
+    const monitor = watcher();
+    const named = { id: 'c9', name: 'orders', ...OLD };
+    monitor.look({ project: { dedicated: known([cluster(NOW, named)], NOW) } });
+    const look = alerted(alert('CPS_SNAPSHOT_BEHIND', { clusterId: null }), { at: NOW + HOUR });
+    expect(said(monitor.look({ ...look, events: [event('CLUSTER_DELETED', NOW + MINUTE, { clusterId: 'c9' })] }))).toBe('failing info');
+  });
+
   test('shows both sides, and since when', () => {
     const finding = once(alerted(alert('CPS_SNAPSHOT_BEHIND'))).finding('disagreement', null);
     expect(finding?.summary).toMatch(
-      /disagree in 1 place.*CPS_SNAPSHOT_BEHIND open since 2026-11-22T10:00:00Z; ours: backup-age, snapshot-failed, rpo, backup-off found nothing wrong/,
+      /disagree in 1 place.*CPS_SNAPSHOT_BEHIND of orders open since 2026-11-22T10:00:00Z; ours: backup-age, snapshot-failed, rpo, backup-off found nothing wrong/,
     );
     expect(finding?.evidence).toEqual([
       [
-        'Atlas: CPS_SNAPSHOT_BEHIND open since 2026-11-22T10:00:00Z',
+        'Atlas: CPS_SNAPSHOT_BEHIND of orders open since 2026-11-22T10:00:00Z',
         'ours: backup-age, snapshot-failed, rpo, backup-off found nothing wrong',
       ],
     ]);
@@ -74,6 +107,34 @@ describe('an event of Atlas’s against its listing', () => {
     ['older than one that is listed', {}],
     ['while the listing cannot be read', { cluster: { snapshots: UNREAD } }],
   ] as const)('one %s is none', ([, look]) => expect(said(once(announced(look)))).toBe('nothing'));
+
+  test('is told on while newer ones are announced and not listed either', () => {
+    const monitor = watcher();
+    const old = { snapshots: known([snapshot(NOW - 20 * HOUR)], NOW) };
+    monitor.look(announced({ cluster: old }));
+    const next = { createdAt: NOW + 30 * MINUTE, completedAt: NOW + 40 * MINUTE };
+    const events = [event('CPS_SNAPSHOT_SUCCESSFUL', next.completedAt, { snapshot: next })];
+    expect(said(monitor.look({ at: NOW + HOUR, cluster: old, events }))).toBe('failing info');
+  });
+
+  test('is one finding for as long as a daily snapshot is announced day after day and never listed', () => {
+    const monitor = watcher();
+    const verdicts = Array.from({ length: 96 }, (_, hour) => {
+      const at = NOW + hour * HOUR + 30 * MINUTE;
+      const day = NOW + Math.floor(hour / 24) * DAY;
+      const snapshot_ = { createdAt: day, completedAt: day + 45 * MINUTE };
+      const events = snapshot_.completedAt <= at ? [event('CPS_SNAPSHOT_SUCCESSFUL', snapshot_.completedAt, { snapshot: snapshot_ })] : [];
+      const listed = known([snapshot(NOW - 20 * HOUR, { expiresAt: NOW + 30 * DAY })], at);
+      return said(monitor.look({ at, cluster: { snapshots: listed }, events }));
+    });
+    const changes = verdicts.filter((verdict, index) => verdict !== verdicts[index - 1]);
+    expect(changes).toEqual(['nothing', 'failing info']);
+  });
+
+  test('of a cluster whose backups are off is none: to switch them off deletes the snapshots', () =>
+    expect(
+      said(once(announced({ cluster: { backupEnabled: known(false, NOW), pitEnabled: known(false, NOW), snapshots: known([], NOW) } }))),
+    ).toBe('nothing'));
 
   test.for([
     ['completed a moment ago', { createdAt: NOW - 30 * MINUTE, completedAt: NOW - HOUR + 1 }],

@@ -147,6 +147,9 @@ describe('the widest thing that is blind', () => {
   const whole = (changes: Partial<ProjectFacts>) => (at: Instant) =>
     factsOf([project([cluster(at), other(at)], at, changes), second(at)], at);
   const allBlind = (at: Instant): Facts => factsOf([project([blind(at), blind(at, { id: 'c2', name: 'billing' })], at), second(at)], at);
+  const ones = (at: Instant): Facts =>
+    factsOf([project([blind(at)], at), project([blind(at, { id: 'c9', name: 'ledger' })], at, { id: 'p2', name: 'billing' })], at);
+  const listedIn = ({ projects }: Facts): readonly ProjectFacts[] => (projects.known ? projects.value : []);
   const nothing = (at: Instant): Facts => ({ ...factsOf([], at), projects: unknown('401: the credentials were revoked') });
   const both = (at: Instant): Facts => factsOf([project([cluster(at)], at, { dedicated: UNREAD }), second(at, { dedicated: UNREAD })], at);
 
@@ -228,6 +231,30 @@ describe('the widest thing that is blind', () => {
         [120, both],
       ],
       ['organisation: failing warning'],
+    ],
+    [
+      'the organisation, where the one cluster of each of its projects is blind',
+      [
+        [0, ones],
+        [60, ones],
+      ],
+      ['organisation: failing warning'],
+    ],
+    [
+      'the organisation, where every project that has clusters is blind',
+      [
+        [0, (at) => factsOf([...listedIn(ones(at)), project([], at, { id: 'p3', name: 'empty' })], at)],
+        [60, (at) => factsOf([...listedIn(ones(at)), project([], at, { id: 'p3', name: 'empty' })], at)],
+      ],
+      ['organisation: failing warning'],
+    ],
+    [
+      'the one cluster of a project, where that of another can be read',
+      [
+        [0, (at) => factsOf([project([blind(at)], at), second(at)], at)],
+        [60, (at) => factsOf([project([blind(at)], at), second(at)], at)],
+      ],
+      ['c1: failing warning'],
     ],
     [
       'the organisation, critical after 24 h',
