@@ -1,12 +1,13 @@
 import { planDeliveries, type PlanContext } from './alerts/plan.ts';
 import type { Head } from './domain/head.ts';
 import type { Delivery, Incident } from './domain/incident.ts';
-import { endProof, proofIncidents } from './incidents/proof.ts';
+import { corrected, endProof, proofIncidents } from './incidents/proof.ts';
 
-/** Pure: a synthetic alert whose time is up ends, and with it the proof. */
+/** Pure: a synthetic alert whose time is up ends, and with it the proof; one that has ended is corrected by how its end was taken. */
 export function endedProof(head: Head, context: PlanContext): Head {
   const ended = endProof(head, context.now);
-  if (!ended) return head;
+  const proof = corrected(head);
+  if (!ended) return proof === undefined || proof === head.proof ? head : { ...head, proof };
   return {
     ...head,
     proof: ended.proof,
@@ -27,7 +28,7 @@ export function beginProof(head: Head, context: PlanContext, revision: number): 
     incidents: incidents.map(({ id }) => id),
     verdict: 'running',
     detail: '',
-    ...(context.pagerdutyAsked && context.roster.some(({ id }) => id === 'pagerduty') ? { seenAtPagerDuty: false } : {}),
+    ...(context.pagerdutyAsked && context.roster.some(({ id }) => id === 'pagerduty') ? { atPagerDuty: {} } : {}),
   } as const;
   const deliveries = [...head.deliveries, ...parties.flatMap((party) => party.deliveries)];
   return { ...head, proof, incidents: [...head.incidents, ...incidents], deliveries };

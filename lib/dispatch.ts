@@ -1,12 +1,12 @@
 import { type Courier, prepared } from './alerts/deliver.ts';
 import { hush } from './alerts/hush.ts';
-import { planDeliveries } from './alerts/plan.ts';
+import { planDeliveries, type PlanContext } from './alerts/plan.ts';
 import { rounds } from './rounds.ts';
 import { budgetOf } from './budget.ts';
 import type { Head } from './domain/head.ts';
 import type { Delivery } from './domain/incident.ts';
 import type { Instant } from './domain/time.ts';
-import { monitorOverdue } from './incidents/monitor.ts';
+import { dispatchComes, monitorOverdue } from './incidents/monitor.ts';
 import { reconcile } from './incidents/reconcile.ts';
 import { comparedWithPagerDuty } from './pagerduty-compare.ts';
 import { contextOf, courierOf, type Parts, wordsOf } from './parts.ts';
@@ -77,7 +77,8 @@ function needsWork(head: Head, parts: Parts, courier: Courier): boolean {
   return (
     next.incidents !== head.incidents ||
     next.silences !== head.silences ||
-    JSON.stringify(next.deliveries) !== JSON.stringify(head.deliveries)
+    next.proof !== head.proof ||
+    (next.deliveries !== head.deliveries && JSON.stringify(next.deliveries) !== JSON.stringify(head.deliveries))
   );
 }
 
@@ -88,18 +89,27 @@ async function work(ledger: Ledger, parts: Parts, courier: Courier): Promise<voi
   await sendAll(ledger, courier);
 }
 
-/** Pure but for the clock: what the passing of time alone brings about. */
 function advanced(head: Head, parts: Parts, revision: number): Head {
-  const now = parts.now();
-  const context = contextOf(parts, now);
-  const overdue = monitorOverdue(head, parts.policy.general, now);
-  const alarms = parts.alarm.ownResolves();
+  return elapsed(head, contextOf(parts, parts.now(), head), { revision, alarms: parts.alarm.ownResolves() });
+}
+
+type Elapsing = {
+  readonly revision: number;
+  /** Resolves of the alarm that went out without the store. */
+  readonly alarms: readonly Delivery[];
+};
+
+/** Pure: what the passing of time alone brings about, checks that do not come included. */
+export function elapsed(head: Head, context: PlanContext, { revision, alarms }: Elapsing): Head {
+  const { now, general } = context;
+  const overdue = monitorOverdue(head, general, now);
+  const findings = [...(overdue === null ? [] : [overdue]), ...dispatchComes(head)];
   const known = alarms.length === 0 ? head : { ...head, deliveries: [...head.deliveries, ...alarms] };
-  if (overdue === null) return rounds(known, context, revision);
-  const raised = reconcile(head.incidents, [overdue], { now, revision, projectIds: null, partial: true });
+  if (findings.length === 0) return rounds(known, context, revision);
+  const raised = reconcile(head.incidents, findings, { now, revision, projectIds: null, partial: true });
   const { incidents, transitions } = hush(raised.incidents, raised.transitions, {
     silences: head.silences ?? [],
-    maintenance: context.general.maintenance,
+    maintenance: general.maintenance,
     now,
   });
   return rounds({ ...known, incidents, deliveries: planDeliveries(known.deliveries, transitions, context) }, context, revision);

@@ -4,6 +4,7 @@ import { type About, misfit, type Tags, teamFor } from './alerts/team.ts';
 import { rosterOf } from './alerts/ways.ts';
 import type { Silence } from './domain/head.ts';
 import type { ChannelId, CheckId, Policy, Priority, TeamRule } from './domain/policy.ts';
+import { ORGANISATION } from './domain/subject.ts';
 import { type Instant } from './domain/time.ts';
 import type { Subject } from './subject-named.ts';
 
@@ -25,7 +26,7 @@ export type Deciding = {
 
 /** Pure: who would be told of an incident that opened now, and why, a block a priority. */
 export function explainRoute({ subject, check, priorities }: Explained, deciding: Deciding): string {
-  const { resource, tags, notes } = subject;
+  const { resource, tags, notes } = aboutWhat(subject, check);
   const exempt =
     resource.clusterId === null
       ? null
@@ -41,6 +42,15 @@ export function explainRoute({ subject, check, priorities }: Explained, deciding
     ...(exempt === null ? [] : [`Nothing is promised for it (exempt: ${exempt}), so no incident about it would open.`]),
   ];
   return [...first, ...blocks].join('\n\n');
+}
+
+/** What these find is about the organisation, and its default recipients are told, whichever cluster is named. */
+const OF_THE_ORGANISATION: ReadonlySet<CheckId> = new Set(['alert-path', 'drill', 'integrity', 'monitor']);
+
+function aboutWhat(subject: Subject, check: CheckId): Subject {
+  if (!OF_THE_ORGANISATION.has(check) || subject.resource.projectId === null) return subject;
+  const note = `what ${check} finds is about the organisation, not about ${subject.resource.name}`;
+  return { resource: ORGANISATION, tags: {}, notes: [...subject.notes, note] };
 }
 
 function explained(about: About, tags: Tags, { policy: { general }, roster, silences, recipientsOf, now }: Deciding): string {

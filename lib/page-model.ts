@@ -1,9 +1,9 @@
 import type { Verdict } from './domain/finding.ts';
 import type { Head } from './domain/head.ts';
-import type { Incident } from './domain/incident.ts';
 import type { ChannelId } from './domain/policy.ts';
-import { DAY, type Instant, iso, spell } from './domain/time.ts';
+import { iso, spell } from './domain/time.ts';
 import type { ClusterRow, RecordedView } from './domain/view.ts';
+import { changesOf } from './changes.ts';
 import { peopleModel, type PeopleModel, type PeopleRequest } from './people-model.ts';
 import { rowsNow } from './status/recovered-rows.ts';
 import type { StatusJson } from './status/json.ts';
@@ -49,7 +49,7 @@ export function pageModel(head: Head | null, view: RecordedView | null, request:
     headline: headlineOf(counts, status),
     counts,
     banners: bannersOf(head, request, people),
-    changes: changesOf(head, request.now),
+    changes: changesOf(head, request.now).map(({ at, text }) => ({ at: iso(at), text })),
     wider: untold(status),
     nextRunAt: last && iso(last.startedAt + request.checkInterval),
     people,
@@ -97,21 +97,6 @@ function bannersOf(head: Head | null, request: PageRequest, { silencedP0 }: Peop
     banners.unshift({ kind: 'partial', text });
   }
   return banners;
-}
-
-function changesOf(head: Head | null, now: Instant): readonly Change[] {
-  const recent = (at: Instant | null): at is Instant => at !== null && at > now - DAY;
-  const changes = (head?.incidents ?? []).flatMap((incident) => [
-    ...(recent(incident.openedAt) ? [{ at: incident.openedAt, text: `${about(incident)} began: ${incident.summary}` }] : []),
-    ...(recent(incident.resolvedAt)
-      ? [{ at: incident.resolvedAt, text: `${about(incident)} ended: ${incident.resolution ?? 'recovered'}` }]
-      : []),
-  ]);
-  return changes.toSorted((a, b) => b.at - a.at).map(({ at, text }) => ({ at: iso(at), text }));
-}
-
-function about({ resource, check }: Incident): string {
-  return `${resource.name}, ${check}`;
 }
 
 /** What an open incident says is not said twice; an unknown is said beside it, because the incident tells what was so before. */

@@ -15,5 +15,5 @@ export async function comparedWithPagerDuty(head: Head, parts: Parts): Promise<C
   if (keys.length === 0 || !parts.pagerduty) return null;
   const nothing: ReadonlyMap<string, PagerDutyState | null> = new Map();
   const states = await parts.pagerduty(keys, AbortSignal.timeout(Math.floor(parts.runBudgetMs * SHARE))).catch(() => nothing);
-  return (current) => putRight(current, states, contextOf(parts, parts.now()));
+  return (current) => putRight(current, states, contextOf(parts, parts.now(), current));
 }

@@ -1,11 +1,16 @@
 import type { Channel } from './alerts/channels/channel.ts';
 import type { Courier } from './alerts/deliver.ts';
 import type { PagerDutyApi } from './alerts/channels/pagerduty-api.ts';
+import { lookingFirst } from './alerts/channels/pagerduty-look.ts';
 import type { PlanContext } from './alerts/plan.ts';
+import { addressOf } from './domain/address.ts';
 import type { Facts } from './domain/facts.ts';
+import type { Head } from './domain/head.ts';
 import type { CollectHints } from './domain/hints.ts';
 import type { Policy, WayBack } from './domain/policy.ts';
 import type { Duration, Instant, Timer } from './domain/time.ts';
+import { brokenIn } from './incidents/broken.ts';
+import { maintenanceOf } from './maintenance.ts';
 import type { RecoveryWorld } from './recovery/world.ts';
 import type { Store } from './state/store.ts';
 import type { StoreAlarm } from './store-alarm.ts';
@@ -41,34 +46,38 @@ export type Parts = {
 };
 
 export function courierOf(parts: Parts, owner: string): Omit<Courier, 'deadline'> {
-  const { channels, statusUrl, slackButton, requestTimeoutMs, now, timer } = parts;
+  const { channels, pagerduty, statusUrl, slackButton, requestTimeoutMs, now, timer } = parts;
   return {
-    channels,
+    channels: pagerduty ? channels.map((channel) => (channel.id === 'pagerduty' ? lookingFirst(channel, pagerduty) : channel)) : channels,
     statusUrl,
     canAcknowledge: slackButton,
     requestTimeoutMs,
     now,
     owner,
-    context: () => contextOf(parts, now()),
+    context: (head) => contextOf(parts, now(), head),
     ...(timer && { timer }),
   };
 }
 
-/** What decides where a message goes. */
+/** What decides where a message goes. `head`: it knows which channels deliver nothing just now, and what is silenced; null: nothing is stored yet. */
 export function contextOf(
   parts: Pick<Parts, 'channels' | 'policy' | 'canAcknowledge' | 'waysBack' | 'pagerduty'>,
   now: Instant,
+  head: Pick<Head, 'incidents' | 'deliveries' | 'silences' | 'windows'> | null,
 ): PlanContext {
+  const broken = head === null ? new Set() : brokenIn(head, parts.channels, parts.policy.general, now);
   const roster = parts.channels.map(({ id, team, recipients, contacts }) => ({
     id,
     recipients,
     contacts: contacts ?? 0,
     ...(team !== undefined && { team }),
+    ...(broken.has(addressOf(id, team)) && { broken: true as const }),
   }));
   return {
     roster,
-    general: parts.policy.general,
+    general: { ...parts.policy.general, maintenance: maintenanceOf(head, parts.policy.general) },
     now,
+    silences: head?.silences ?? [],
     acknowledgeable: parts.canAcknowledge,
     ...(parts.waysBack && { waysBack: parts.waysBack }),
     pagerdutyAsked: parts.pagerduty !== undefined,

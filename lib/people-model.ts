@@ -9,8 +9,8 @@ export type PeopleModel = {
   /** Open P0s that nobody is told of just now. */
   readonly silencedP0: number;
   readonly deadLetters: readonly DeadLetter[];
-  /** False: no acknowledgement can reach us, so there are no reminders and no escalation. */
-  readonly acknowledgeable: boolean;
+  /** What nobody can acknowledge, what that means and what to set; null: everything that is told can be. */
+  readonly acknowledgementGap: string | null;
 };
 
 /** A message that was refused, or is owed beyond its priority's response time. Times are ISO 8601 in UTC. */
@@ -29,13 +29,13 @@ export type DeadLetter = {
   readonly lastError: string | null;
 };
 
-export type PeopleRequest = { readonly now: Instant; readonly general?: GeneralPolicy; readonly canAcknowledge?: boolean };
+export type PeopleRequest = { readonly now: Instant; readonly general?: GeneralPolicy; readonly acknowledgementGap?: string | null };
 
 /** Pure: (recorded state, now) → what the page says of people. `incidents`: as the page shows them. */
 export function peopleModel(
   head: Head | null,
   incidents: readonly IncidentJson[],
-  { now, general, canAcknowledge = true }: PeopleRequest,
+  { now, general, acknowledgementGap = null }: PeopleRequest,
 ): PeopleModel {
   const byId = new Map((head?.incidents ?? []).map((incident) => [incident.id, incident]));
   const dead = (head?.deliveries ?? []).filter((delivery) => isDead(delivery, general, now));
@@ -45,7 +45,7 @@ export function peopleModel(
     deadLetters: dead
       .toSorted((a, b) => a.priority.localeCompare(b.priority) || a.createdAt - b.createdAt)
       .map((delivery) => deadLetter(delivery, byId)),
-    acknowledgeable: canAcknowledge,
+    acknowledgementGap,
   };
 }
 

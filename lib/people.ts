@@ -12,7 +12,7 @@ import { sendAll } from './send.ts';
 import { openLedger } from './state/ledger.ts';
 
 export type Taking = {
-  /** Incidents' ids, or the keys of their pages at PagerDuty. */
+  /** Incidents' ids, the keys of their pages at PagerDuty, or what Slack's button names. */
   readonly incidentIds: readonly string[];
   readonly by: string;
   readonly via: Acknowledgement['via'];
@@ -39,7 +39,13 @@ export async function takeAcknowledgement(parts: Parts, taking: Taking): Promise
   const ledger = openLedger(parts.store, await parts.store.readHead(), { writer: parts.newId(), now: parts.now });
   const now = parts.now();
   const { by, via } = taking;
-  const acknowledgement: Acknowledgement = { by: by.slice(0, 100), via, at: now, until: now + parts.policy.general.acknowledgedFor };
+  const acknowledgement: Acknowledgement = {
+    by: by.slice(0, 100),
+    via,
+    at: now,
+    until: now + parts.policy.general.acknowledgedFor,
+    ...(taking.at !== undefined && { madeAt: taking.at }),
+  };
   const courier = { ...courierOf(parts, parts.newId()), deadline: budgetOf(now, parts).deliverUntil };
   const take = (head: Head): { readonly head: Head; readonly outcome: AcknowledgeOutcome } => {
     if (taking.eventId !== undefined && head.webhooksSeen?.includes(taking.eventId)) return { head, outcome: 'unchanged' };
@@ -50,7 +56,7 @@ export async function takeAcknowledgement(parts: Parts, taking: Taking): Promise
       acknowledgement,
       taking.at,
     );
-    const deliveries = planDeliveries(told.deliveries, transitions, contextOf(parts, now));
+    const deliveries = planDeliveries(told.deliveries, transitions, contextOf(parts, now, head));
     // What changes nothing now, and never will, is not worth a write: PagerDuty tells of every incident of its service, not of ours alone.
     const matters = outcome === 'acknowledged' || (outcome === 'unchanged' && taking.eventId !== undefined);
     return { head: matters ? { ...head, ...seen(head, taking.eventId), incidents, deliveries } : head, outcome };
@@ -114,9 +120,15 @@ function named(texts: readonly string[]): string {
     .join(', ')}${more}`;
 }
 
-/** A page that follows one which was closed at PagerDuty has a key of its own. */
-function incidentsAt({ deliveries }: Head, keys: readonly string[]): ReadonlySet<string> {
-  return new Set(keys.map((key) => deliveries.find(({ dedupKey }) => dedupKey === key)?.incidents[0] ?? key));
+/**
+ * By an incident's id; by the key of a page that follows one which was closed at PagerDuty; by the key of the message whose button was pressed, or by
+ * what the buttons of before named, ids by comma.
+ */
+function incidentsAt({ incidents, deliveries }: Head, keys: readonly string[]): ReadonlySet<string> {
+  const known = new Set(incidents.map(({ id }) => id));
+  const named = (key: string): readonly string[] =>
+    known.has(key) ? [key] : (deliveries.find((one) => one.dedupKey === key || one.key === key)?.incidents ?? key.split(','));
+  return new Set(keys.flatMap(named));
 }
 
 function seen(head: Head, eventId: string | undefined): Pick<Head, 'webhooksSeen'> {

@@ -12,7 +12,7 @@ export async function prove(parts: Parts): Promise<string> {
   if (ledger.head().proof?.verdict === 'running') return 'a proof is under way already; the page shows how it ends';
   const now = parts.now();
   const courier = { ...courierOf(parts, parts.newId()), deadline: budgetOf(now, parts).deliverUntil };
-  await ledger.update({ apply: (head, revision) => prepared(beginProof(head, contextOf(parts, now), revision), courier) });
+  await ledger.update({ apply: (head, revision) => prepared(beginProof(head, contextOf(parts, now, head), revision), courier) });
   await sendAll(ledger, courier);
   const ids = new Set(ledger.head().proof?.incidents ?? []);
   const sent = ledger.head().deliveries.filter((delivery) => delivery.incidents.some((id) => ids.has(id)));

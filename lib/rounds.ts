@@ -11,7 +11,7 @@ import { expired } from './incidents/acknowledge.ts';
 import { reminded } from './reminders.ts';
 
 /** What nobody can mend any more is told once: no reminder, no escalation. */
-const TOLD_ONCE: ReadonlySet<CheckId> = new Set(['pitr-break', 'cluster-gone', 'alert-path', 'disagreement']);
+const PAST_MENDING: ReadonlySet<CheckId> = new Set(['pitr-break', 'cluster-gone']);
 
 /**
  * Pure: what the passing of time alone brings about, at every check and dispatch: acknowledgements that run out, silences that end, the next rung
@@ -32,8 +32,10 @@ export function rounds(head: Head, context: PlanContext, revision: number): Head
 }
 
 /** What flaps and is well just now is held open, but “still failing” would be false. */
-function awaits({ state, silencedBy, steadySince, check }: Incident): boolean {
-  return state === 'open' && silencedBy === undefined && steadySince === undefined && !TOLD_ONCE.has(check);
+function awaits({ state, silencedBy, steadySince, check, resource }: Incident): boolean {
+  // The synthetic alerts of a proof end by themselves; a path that is broken, or was never proven, somebody can mend.
+  const synthetic = check === 'alert-path' && resource.part !== 'proof';
+  return state === 'open' && silencedBy === undefined && steadySince === undefined && !PAST_MENDING.has(check) && !synthetic;
 }
 
 /** Can somebody who was told of it acknowledge: on the page, or where the message came from? Else nobody could stop what follows. */

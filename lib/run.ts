@@ -4,15 +4,17 @@ import type { Head, Run } from './domain/head.ts';
 import { hintsOf } from './domain/hints-of.ts';
 import { EMPTY_MEMORY, type Memory } from './domain/memory.ts';
 import type { Instant } from './domain/time.ts';
+import { unheard } from './incidents/hearing.ts';
 import { judge, type Judgement, recordable } from './judge.ts';
 import { type Comparison, comparedWithPagerDuty } from './pagerduty-compare.ts';
+import { isOvertaken } from './overtaken.ts';
 import { courierOf, type Parts, wordsOf } from './parts.ts';
 import { withoutOwnRestores } from './recovery/own-restores.ts';
 import { sendAll } from './send.ts';
 import { type Ledger, openLedger } from './state/ledger.ts';
 import { readPacked, writePacked } from './state/packed-blobs.ts';
 import { succeed } from './succeed.ts';
-import { type CheckAnswer, type CheckSummary, summaryOf } from './summary.ts';
+import { type CheckAnswer, type CheckSummary, lineOf, summaryOf } from './summary.ts';
 
 /** The whole line, once: collect → evaluate → reconcile → route → deliver → record. Never throws; answers within the budget. */
 export async function check(parts: Parts): Promise<CheckAnswer> {
@@ -40,7 +42,12 @@ async function line(parts: Parts, progress: Progress): Promise<CheckAnswer> {
   const judgement = await judged(parts, ledger.head(), { runId, startedAt, until: budget.collectUntil });
   const courier: Courier = { ...courierOf(parts, runId), deadline: budget.deliverUntil };
   const heard = (await beat) !== false;
-  const run = await commit({ parts, ledger, courier, judgement, runId, startedAt, heard, comparison: await asked });
+  const own = { runId, startedAt, ...(leased.tookOver !== undefined && { tookOver: leased.tookOver }) };
+  const run = await commit({ parts, ledger, courier, judgement, own, heard, comparison: await asked });
+  if (run === null) {
+    await parts.heartbeat(ledger.head().lastRun?.complete ? 'success' : 'fail', `${runId}: ${OVERTAKEN}`);
+    return { status: 200, body: { skipped: OVERTAKEN } };
+  }
   const summary = (): CheckSummary => summaryOf(ledger.head(), judgement, run);
   progress.recorded = summary;
   parts.alarm.written();
@@ -48,8 +55,15 @@ async function line(parts: Parts, progress: Progress): Promise<CheckAnswer> {
     () => true,
     (cause: unknown) => unrecorded(parts, runId, wordsOf(cause)),
   );
-  if (told) await parts.heartbeat(run.complete ? 'success' : 'fail', run.complete ? runId : `${runId}: cut off by its budget`);
+  if (told) await lastBeat(parts, ledger, judgement, run);
   return { status: 200, body: summary() };
+}
+
+/** Tells the dead-man switch how the run ended. That it did not hear is news for the next run, and the only thing that is written for it. */
+async function lastBeat(parts: Parts, ledger: Ledger, judgement: Judgement, run: Run): Promise<void> {
+  const heard = await parts.heartbeat(run.complete ? 'success' : 'fail', lineOf(ledger.head(), judgement, run));
+  if (heard !== false || unheard(ledger.head(), run) === ledger.head()) return;
+  await ledger.update({ apply: (head) => unheard(head, run) }).catch((cause: unknown) => unrecorded(parts, run.runId, wordsOf(cause)));
 }
 
 /** The run is recorded, what came of its messages is not: the store is down (contract, clause 7). The next run finds the claims and goes on. */
@@ -78,44 +92,54 @@ async function recall(parts: Parts, head: Head): Promise<Memory> {
   return (memory as Memory | null) ?? EMPTY_MEMORY;
 }
 
+const OVERTAKEN = 'a later check was recorded meanwhile';
+
 type Commit = {
   readonly parts: Parts;
   readonly ledger: Ledger;
   readonly courier: Courier;
   readonly judgement: Judgement;
-  readonly runId: string;
-  readonly startedAt: Instant;
+  readonly own: Pick<Run, 'runId' | 'startedAt' | 'tookOver'>;
   readonly heard: boolean;
   readonly comparison: Comparison;
 };
 
 /**
  * The one swap: transitions, their deliveries already claimed, the new blobs' names, the end of the lease. Another run's head in between is
- * reconciled with again from the same findings; nothing is read from Atlas twice.
+ * reconciled with again from the same findings; nothing is read from Atlas twice. Null where that other run began later (`isOvertaken`): what it read
+ * is newer, so nothing of this one is stored.
  */
-async function commit({ parts, ledger, courier, judgement, runId, startedAt, heard, comparison }: Commit): Promise<Run> {
+async function commit({ parts, ledger, courier, judgement, own, heard, comparison }: Commit): Promise<Run | null> {
+  const { runId, startedAt } = own;
+  const before = ledger.head().lastRun;
   const [memoryBlobs, viewBlobs] = await writePacked(parts.store, runId, [judgement.memory, judgement.view]);
-  const run: Run = { runId, startedAt, finishedAt: Math.max(parts.now(), startedAt), complete: judgement.complete };
-  await ledger.update({
+  const run: Run = { ...own, finishedAt: Math.max(parts.now(), startedAt), complete: judgement.complete };
+  const head = await ledger.update({
     apply: (head, revision) =>
-      prepared(
-        succeed(comparison?.(head) ?? head, {
-          run,
-          judgement,
-          view: () => judgement.view,
-          memoryBlobs,
-          viewBlobs,
-          revision,
-          parts,
-          heard,
-          extra: parts.alarm.owedResolves(head),
-        }),
-        courier,
-      ),
+      isOvertaken(run, before, head.lastRun)
+        ? head
+        : prepared(
+            succeed(comparison?.(head) ?? head, {
+              run,
+              judgement,
+              view: () => judgement.view,
+              memoryBlobs,
+              viewBlobs,
+              revision,
+              parts,
+              heard,
+              extra: parts.alarm.owedResolves(head),
+            }),
+            courier,
+          ),
     adopt: [...memoryBlobs, ...viewBlobs],
-    drop: (before) => [...before.memoryBlobs, ...before.viewBlobs],
-    history: (before, after) => before.incidents.filter((incident) => !after.incidents.some((kept) => kept.id === incident.id)),
+    drop: (earlier, after) => [...namedBy(earlier), ...memoryBlobs, ...viewBlobs].filter((name) => !namedBy(after).includes(name)),
+    history: (earlier, after) => earlier.incidents.filter((incident) => !after.incidents.some((kept) => kept.id === incident.id)),
     release: runId,
   });
-  return run;
+  return head.lastRun?.runId === runId ? run : null;
+}
+
+function namedBy({ memoryBlobs, viewBlobs }: Head): readonly string[] {
+  return [...memoryBlobs, ...viewBlobs];
 }

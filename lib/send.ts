@@ -3,8 +3,7 @@ import { hush } from './alerts/hush.ts';
 import { planDeliveries } from './alerts/plan.ts';
 import type { Head } from './domain/head.ts';
 import type { Incident } from './domain/incident.ts';
-import { addressOf } from './domain/address.ts';
-import { addressIn, overdueFindings } from './incidents/overdue.ts';
+import { overdueFindings } from './incidents/overdue.ts';
 import { reconcile } from './incidents/reconcile.ts';
 import type { Ledger } from './state/ledger.ts';
 
@@ -30,7 +29,7 @@ function triedBy(head: Head, courier: Courier): ReadonlySet<string> {
 
 /** Pure but for the clock: one P0 a channel that is overdue, told by the channels that do accept. The same head where nothing changes. */
 function aboutChannels(head: Head, courier: Courier, revision: number): Head {
-  const context = courier.context();
+  const context = courier.context(head);
   const findings = overdueFindings(head, context.general, context.now, context.roster);
   if (findings.length === 0) return head;
   const judged = reconcile(head.incidents, findings, {
@@ -47,11 +46,8 @@ function aboutChannels(head: Head, courier: Courier, revision: number): Head {
     maintenance: context.general.maintenance,
     now: context.now,
   });
-  const broken = new Set(incidents.filter((incident) => incident.state !== 'resolved').flatMap((incident) => addressIn(incident) ?? []));
-  const marked = context.roster.map((entry) => (broken.has(addressOf(entry.id, entry.team)) ? { ...entry, broken: true as const } : entry));
-  // Where none works it is owed by all, so that the first to recover tells it.
-  const roster = marked.every((entry) => 'broken' in entry) ? context.roster : marked;
-  return { ...head, incidents, deliveries: planDeliveries(head.deliveries, transitions, { ...context, roster }) };
+  const next = { ...head, incidents };
+  return { ...next, deliveries: planDeliveries(head.deliveries, transitions, courier.context(next)) };
 }
 
 /** The time that a held one is to be well for begins or is broken off without a transition, and has to be stored all the same. */

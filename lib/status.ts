@@ -1,4 +1,4 @@
-import type { ClusterJson, DeliveryJson, FindingJson, IncidentJson, StatusJson } from './status/json.ts';
+import type { ClusterJson, DeliveryJson, FindingJson, IncidentJson, MaintenanceJson, StatusJson } from './status/json.ts';
 import { rowsNow } from './status/recovered-rows.ts';
 import { recoveryJson } from './status/recovery-json.ts';
 import { mutedBy, type Mutes } from './alerts/mute.ts';
@@ -52,10 +52,16 @@ export function statusJson(head: Head | null, view: RecordedView | null, request
     silences: (head?.silences ?? [])
       .filter(({ until }) => until > request.now)
       .map((silence) => ({ ...silence, from: iso(silence.from), until: iso(silence.until) })),
+    maintenance: (request.maintenance ?? []).map((window) => maintenanceJson(window, request.now)),
     recovery: recoveryJson(head, request.now),
     alertPath: head?.proof ? { at: iso(head.proof.startedAt), verdict: head.proof.verdict, detail: head.proof.detail } : null,
     wider: (view?.wider ?? []).map((finding) => ({ ...findingJson(finding), about: finding.about ?? '' })),
   };
+}
+
+function maintenanceJson({ made, match, why, times, activeUntil, nextStart }: MaintenanceWindow, now: Instant): MaintenanceJson {
+  const { id, by } = made ?? { id: null, by: null };
+  return { id, by, match, why, times, activeUntil: isoOrNull(activeUntil(now)), nextStart: isoOrNull(nextStart(now)) };
 }
 
 /** Cursors are offsets; anything else is read as the beginning (the route refuses it before). */

@@ -2,6 +2,7 @@ import type { Verdict } from './domain/finding.ts';
 import type { Head, Run } from './domain/head.ts';
 import { iso } from './domain/time.ts';
 import type { Judgement } from './judge.ts';
+import { rowsNow } from './status/recovered-rows.ts';
 
 /** What `GET /api/cron/check` answers (contract). */
 export type CheckSummary = {
@@ -42,4 +43,13 @@ export function summaryOf(head: Head, judgement: Judgement, run: Run): CheckSumm
       rejected: head.deliveries.filter((delivery) => delivery.state === 'rejected').length,
     },
   };
+}
+
+/** Pure: a recorded run in a line, for the dead-man switch, which shows it to people. Counts alone: whose clusters they are is no business of it. */
+export function lineOf(head: Head, { view }: Pick<Judgement, 'view'>, { runId, complete }: Run): string {
+  const verdicts = rowsNow(head, view).map(({ verdict }) => verdict);
+  const count = (sought: Verdict): number => verdicts.filter((verdict) => verdict === sought).length;
+  const urgent = head.incidents.filter(({ state, priority }) => state !== 'resolved' && priority === 'P0').length;
+  const clusters = `${count('ok')} restorable, ${count('failing')} not, ${count('unknown')} unknown, ${count('exempt')} exempt`;
+  return `${complete ? '' : 'cut off by its budget: '}${clusters}; ${urgent} open P0 (${runId})`;
 }

@@ -1,3 +1,4 @@
+import type { ContactsConfig } from './config/contact-settings.ts';
 import { type Environment, type NamedAddress, readEnvironment } from './config/env.ts';
 import type { TeamConfig } from './config/teams.ts';
 
@@ -13,7 +14,11 @@ export function environment(): Environment {
 }
 
 /** With the variables that teams and recovery plans name, whose values are secrets everywhere from then on. Throws `EnvironmentError`. */
-export function environmentWith(teams: readonly TeamConfig[], addresses: readonly NamedAddress[] = []): Environment {
-  parsed = readEnvironment(process.env, teams, addresses);
+export function environmentWith(
+  teams: readonly TeamConfig[],
+  addresses: readonly NamedAddress[] = [],
+  contacts: ContactsConfig = {},
+): Environment {
+  parsed = readEnvironment(process.env, teams, addresses, contacts);
   return parsed;
 }

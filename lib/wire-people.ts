@@ -4,13 +4,13 @@ import type { Parts } from './parts.ts';
 import { closePage, giveBack, takeAcknowledgement, type Taken } from './people.ts';
 import { prove } from './prove.ts';
 import { resend, type Resend } from './resend.ts';
-import { addSilence, endSilence, type Silencing } from './silences.ts';
+import { addSilence, addWindow, endSilence, type Silencing, type WindowMaking, type WindowRequest } from './silences.ts';
 import { readPagerDuty, type Received } from './webhooks/pagerduty.ts';
 import { readSlack, type SlackRequest } from './webhooks/slack.ts';
 import { openForPeople } from './wire.ts';
 import { environment } from './wire-environment.ts';
 
-export type { SilenceRequest };
+export type { SilenceRequest, WindowRequest };
 
 export type WebhookAnswer = { readonly status: number; readonly tell: (() => Promise<void>) | null };
 
@@ -45,14 +45,18 @@ export async function slackWebhook(request: SlackRequest): Promise<WebhookAnswer
   const { slackSigningSecret } = environment().webhooks;
   const received = slackSigningSecret === null ? NOT_SET_UP : readSlack(request, slackSigningSecret, Date.now());
   if (received.kind !== 'act') return unacted(received, await openForPeople());
-  const { tell } = await takeAcknowledgement(await openForPeople(), { ...received.act, via: 'slack' });
+  const { named, by, eventId } = received.act;
+  const { tell } = await takeAcknowledgement(await openForPeople(), { incidentIds: [named], by, eventId, via: 'slack' });
   return { status: 200, tell };
 }
 
 const NOT_SET_UP = { kind: 'refuse', status: 401, why: 'a webhook came, but its secret is not set' } as const;
 
 function unacted(received: Exclude<Received<unknown>, { readonly kind: 'act' }>, { log }: Parts): WebhookAnswer {
-  if (received.kind === 'ignore') return { status: 200, tell: null };
+  if (received.kind === 'ignore') {
+    if (received.note !== undefined) log(`audit: ${received.note}`);
+    return { status: 200, tell: null };
+  }
   log(`audit: refused: ${received.why}`);
   return { status: received.status, tell: null };
 }
@@ -67,12 +71,13 @@ export async function acknowledgeFromPage(incidentId: string, user: string): Pro
   return takeAcknowledgement(await openForPeople(), { incidentIds: [incidentId], by: user, via: 'page' });
 }
 
-/** A silence asked for by a signed-in user. */
-export async function silenceFromPage(request: SilenceRequest): Promise<Silencing> {
-  return addSilence(await openForPeople(), request);
+/** A silence, or a maintenance window, asked for by a signed-in user. */
+export async function silenceFromPage(request: SilenceRequest | WindowRequest): Promise<Silencing | WindowMaking> {
+  const parts = await openForPeople();
+  return 'cron' in request ? addWindow(parts, request) : addSilence(parts, request);
 }
 
-/** Ends a silence for a signed-in user. False where there is none of this id. Throws `StoreError`. */
+/** Ends a silence, or a maintenance window that somebody made, for a signed-in user. False where there is none of this id. Throws `StoreError`. */
 export async function endSilenceFromPage(id: string, user: string): Promise<boolean> {
   return endSilence(await openForPeople(), id, user);
 }

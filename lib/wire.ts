@@ -4,7 +4,7 @@ import { openPagerDutyApi } from './alerts/channels/pagerduty-api.ts';
 import { createAtlasClient } from './atlas/client.ts';
 import { collect } from './atlas/collect.ts';
 import type { Environment } from './config/env.ts';
-import { acknowledgementsReach, waysBack } from './config/reachable.ts';
+import { acknowledgementGap, acknowledgementsReach, waysBack } from './config/reachable.ts';
 import { policyOf } from './config/policy.ts';
 import { addressesNamed } from './config/recovery-policy.ts';
 import { dispatch, type DispatchAnswer } from './dispatch.ts';
@@ -14,6 +14,7 @@ import { EMPTY_MEMORY, type Memory } from './domain/memory.ts';
 import { type Explained, explainRoute } from './explain-route.ts';
 import { openHeartbeat } from './heartbeat.ts';
 import { type PageModel, pageModel } from './page-model.ts';
+import { maintenanceOf } from './maintenance.ts';
 import { contextOf, type Parts } from './parts.ts';
 import { recipientsNamed } from './recipients-named.ts';
 import { redactingStore } from './records.ts';
@@ -40,7 +41,7 @@ const STORE_TIMEOUT_SHARE = 0.15;
 let wired: Promise<Parts> | null = null;
 
 async function parts(): Promise<Parts> {
-  wired ??= wire(environmentWith(configuration().teams ?? [], addressesNamed(configuration())));
+  wired ??= wire(environmentWith(configuration().teams ?? [], addressesNamed(configuration()), configuration().contacts));
   return wired;
 }
 
@@ -111,12 +112,12 @@ export async function explainRouteTo(naming: Naming, asked: Omit<Explained, 'sub
   const { head } = await store.readHead();
   // Only ever written by a run, packed; the head's schema number covers its shape.
   const memory = head && head.memoryBlobs.length > 0 ? ((await readPacked(store, head.memoryBlobs)) as Memory | null) : EMPTY_MEMORY;
-  const { roster } = contextOf({ channels, policy, canAcknowledge }, now());
+  const { roster, general } = contextOf({ channels, policy, canAcknowledge }, now(), head);
   const settings = environment();
   const recipientsOf = (entry: RosterEntry): string => recipientsNamed(entry, settings, configuration().teams ?? []);
   return explainRoute(
     { ...asked, subject: subjectNamed(naming, memory) },
-    { policy, roster, silences: head?.silences ?? [], recipientsOf, now: now() },
+    { policy: { ...policy, general }, roster, silences: head?.silences ?? [], recipientsOf, now: now() },
   );
 }
 
@@ -133,15 +134,15 @@ async function recorded(): Promise<Recorded> {
 export async function readStatus({ limit, cursor }: { readonly limit: number; readonly cursor: string | null }): Promise<StatusJson> {
   const { head, view } = await recorded();
   const { policy, now } = await parts();
-  const { checkInterval, maintenance } = policy.general;
-  return statusJson(head, view, { now: now(), checkInterval, limit, cursor, maintenance });
+  const { checkInterval } = policy.general;
+  return statusJson(head, view, { now: now(), checkInterval, limit, cursor, maintenance: maintenanceOf(head, policy.general) });
 }
 
 /** The status page's model; pages count from 1. Throws `StoreError`. */
 export async function readPage({ page }: { readonly page: number }): Promise<PageModel> {
   const { head, view } = await recorded();
-  const { policy, now, channels, canAcknowledge } = await parts();
-  const { general } = policy;
+  const { policy, now, channels, waysBack: ways = [] } = await parts();
+  const general = { ...policy.general, maintenance: maintenanceOf(head, policy.general) };
   const cursor = String((page - 1) * PAGE_ROWS);
   return pageModel(head, view, {
     now: now(),
@@ -150,7 +151,7 @@ export async function readPage({ page }: { readonly page: number }): Promise<Pag
     cursor,
     channels: channels.map(({ id }) => id),
     general,
-    canAcknowledge,
+    acknowledgementGap: acknowledgementGap(ways, channels, general),
   });
 }
 

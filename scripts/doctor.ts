@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { readEnvironment, type Environment } from '../lib/config/env.ts';
 import { policyOf } from '../lib/config/policy.ts';
 import { addressesNamed } from '../lib/config/recovery-policy.ts';
-import { acknowledgementsReach, UNREACHABLE } from '../lib/config/reachable.ts';
+import { acknowledgementGap, configuredChannels, waysBack } from '../lib/config/reachable.ts';
+import type { GeneralPolicy } from '../lib/domain/policy.ts';
 import { examineAtlas } from './doctor/examine-atlas.ts';
 import { examineRecovery } from './doctor/examine-recovery.ts';
 import { examineState } from './doctor/examine-state.ts';
@@ -17,17 +18,19 @@ const TIMERS = '. On its service switch auto-resolution off, or a timer ends pag
 /** Says what works and what does not, before somebody finds out at night. It sends nothing: that is what `npm run test-alert` is for. */
 async function doctor(): Promise<readonly Line[]> {
   loadEnvironmentFiles(join(import.meta.dirname, '..'));
-  const environment = readEnvironment(process.env, configuration().teams, addressesNamed(configuration()));
+  const config = configuration();
+  const environment = readEnvironment(process.env, config.teams, addressesNamed(config), config.contacts);
   const now = Date.now();
+  const { general } = policyOf(config);
   return [
     node(process.versions.node),
     { mark: 'ok', text: 'Environment: complete' },
     ...environment.warnings.map((text): Line => ({ mark: 'warn', text })),
     ...channels(environment),
-    acknowledgements(environment),
+    acknowledgements(environment, general),
     await examineState(environment.store, environment.requestTimeoutMs, now),
     ...(await examineAtlas(environment, now)),
-    ...(await examineRecovery(environment, policyOf(configuration()).general.restoreTests ?? [], Date.now)),
+    ...(await examineRecovery(environment, general.restoreTests ?? [], Date.now)),
   ];
 }
 
@@ -49,10 +52,9 @@ function channels({ channels: all }: Environment): readonly Line[] {
   });
 }
 
-function acknowledgements(environment: Environment): Line {
-  return acknowledgementsReach(environment)
-    ? { mark: 'ok', text: 'Acknowledgements: they can reach us' }
-    : { mark: 'warn', text: UNREACHABLE };
+function acknowledgements(environment: Environment, general: GeneralPolicy): Line {
+  const gap = acknowledgementGap(waysBack(environment), configuredChannels(environment), general);
+  return gap === null ? { mark: 'ok', text: 'Acknowledgements: they can reach us' } : { mark: 'warn', text: gap };
 }
 
 doctor().then(

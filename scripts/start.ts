@@ -13,7 +13,8 @@ const GRACE_MS = 2_000;
 /** Refuses a wrong environment, warns, and serves what `npm run build` built. */
 async function start(): Promise<void> {
   loadEnvironmentFiles(FOLDER);
-  const environment = readEnvironment(process.env, configuration().teams, addressesNamed(configuration()));
+  const config = configuration();
+  const environment = readEnvironment(process.env, config.teams, addressesNamed(config), config.contacts);
   for (const warning of environment.warnings) process.stderr.write(`WARNING: ${warning}\n`);
   if (!existsSync(join(FOLDER, '.next', 'BUILD_ID'))) throw new Error('start: there is no build; run `npm run build` first');
   Object.assign(process.env, { NODE_ENV: 'production' });

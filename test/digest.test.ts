@@ -5,12 +5,14 @@ import { smsText } from '../lib/alerts/channels/sms-message.ts';
 import { compose } from '../lib/alerts/message.ts';
 import { digestLines, withDigest } from '../lib/digest.ts';
 import type { Head } from '../lib/domain/head.ts';
+import { NO_RECOVERY, type Proof } from '../lib/domain/restore-test.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../lib/domain/time.ts';
 import type { ClusterRow, RecordedView } from '../lib/domain/view.ts';
 import { letterOf } from './alerts/letters.ts';
 import { contextAt } from './support/context.ts';
 import { NOW } from './support/facts.ts';
 import { head, incident, resolved, resource } from './support/incidents.ts';
+import { restorePlan } from './support/recovery.ts';
 
 /** 22 November 2026, 00:00 UTC. */
 const MIDNIGHT = NOW - 12 * HOUR;
@@ -69,6 +71,26 @@ describe('the daily digest', () => {
     expect(digests(at(MIDNIGHT + 23 * HOUR, undefined, { digestHour: null }))).toEqual([]);
   });
 
+  test.for([
+    ['where the check at that hour was missed: the next one makes it', DAY + 5 * MINUTE, ['2026-11-22']],
+    ['until the next day’s hour', DAY + 23 * HOUR - 1, ['2026-11-22']],
+    ['and from then on only the next day’s', DAY + 23 * HOUR, ['2026-11-23']],
+  ] as const)('of a day whose hour is the last comes %s', ([, after, days]) => {
+    const made = at(MIDNIGHT + after, undefined, { digestHour: 23 });
+    expect(digests(made)).toEqual(days.flatMap((day) => [`digest/slack/0/${day}`, `digest/email/0/${day}`]));
+    expect(made.digestDay).toBe(days[0]);
+  });
+
+  test('is one a day at every hour, checked each hour for ten days', () => {
+    for (let digestHour = 0; digestHour < 24; digestHour += 1) {
+      let state = head({ digestDay: '2026-11-21' });
+      for (let hour = 24; hour < 11 * 24; hour += 1) state = at(MIDNIGHT + hour * HOUR + MINUTE, state, { digestHour });
+      expect(new Set(digests(state)).size).toBe(digests(state).length);
+      expect(digests(state).length / 2).toBeGreaterThanOrEqual(10);
+      expect(digests(state).length / 2).toBeLessThanOrEqual(11);
+    }
+  });
+
   test.for([3 * HOUR, 8 * HOUR, 20 * HOUR])('is not what an installation begins with: first run %i ms after midnight', (after) =>
     expect(digests(at(MIDNIGHT + after, head()))).toEqual([]),
   );
@@ -121,6 +143,37 @@ describe('it says', () => {
 
   test('nothing of silences where there are none', () => expect(digestLines(head(), VIEW, NOW).join()).not.toContain('Silenced'));
 
+  test('what is most urgent first, then what is oldest, whatever came first', () => {
+    const minor = Array.from({ length: 25 }, (_, index) => incident(`i${index}`, { severity: 'info', resource: resource(`m${index}`) }));
+    const urgent = [
+      incident('late', { summary: 'the younger P0' }),
+      incident('old', { summary: 'the older P0', openedAt: NOW - DAY }),
+      incident('warn', { severity: 'warning', summary: 'the P1', openedAt: NOW - 2 * DAY }),
+    ];
+    const open = digestLines(head({ incidents: [...minor, ...urgent] }), VIEW, NOW).filter((line) => line.startsWith('Open:'));
+    expect(open.slice(0, 3)).toEqual([
+      'Open: P0 backup-age on c1 (shop): the older P0',
+      'Open: P0 backup-age on c1 (shop): the younger P0',
+      'Open: P1 backup-age on c1 (shop): the P1',
+    ]);
+  });
+
+  test('by name what began and what ended in the last 24 h, newest first', () => {
+    const changed = lines.filter((line) => / (began|ended): /.test(line));
+    expect(changed).toEqual([
+      '2026-11-22T11:59:00Z c1, backup-age ended: recovered',
+      '2026-11-22T11:00:00Z c1, backup-age began: newest recovery point is 30 h old',
+    ]);
+  });
+
+  test('at most ten of these, and how many more; and no line without end', () => {
+    const incidentsNow = Array.from({ length: 14 }, (_, index) => incident(`i${index}`, { summary: 'x'.repeat(5_000) }));
+    const said = digestLines(head({ incidents: incidentsNow }), VIEW, NOW);
+    expect(said.filter((line) => line.includes(' began: '))).toHaveLength(10);
+    expect(said).toContain('… and 4 more changed, on the page');
+    expect(Math.max(...said.map(({ length }) => length))).toBeLessThanOrEqual(300);
+  });
+
   test('at most twenty that are open, and how many more', () => {
     const many = Array.from({ length: 25 }, (_, index) => incident(`i${index}`));
     const said = digestLines(head({ incidents: many }), VIEW, NOW);
@@ -161,4 +214,100 @@ test('the digest names the silences that hold, also where nothing fails under th
   const lines = digestLines(head({ silences: [silence, over] }), VIEW, NOW).join('\n');
   expect(lines).toContain('Silence: cluster orders until 2026-11-22T13:00:00Z by dana: disk resize');
   expect(lines).not.toContain('long past');
+});
+
+describe('proofs about to expire', () => {
+  const source = { projectId: 'p1', projectName: 'shop', clusterId: 'c1', name: 'orders' };
+  const restoreTests = [restorePlan({ sources: [{ project: 'shop', cluster: 'orders', uri: null }] })];
+  const proof = (expiresAt: Instant | null, changes: Partial<Proof> = {}): Proof => ({
+    id: 't',
+    plan: 'weekly',
+    source,
+    point: { kind: 'snapshot', snapshotId: 's', at: NOW - DAY, expiresAt },
+    startedAt: NOW - DAY,
+    restoredAt: NOW - DAY,
+    endedAt: NOW - DAY,
+    verdict: 'passed',
+    why: null,
+    worst: [],
+    measured: { restore: null, validate: null, rto: null, rpo: null },
+    ...changes,
+  });
+  const path = (startedAt: Instant, verdict: 'passed' | 'failed' = 'passed'): NonNullable<Head['proof']> => ({
+    incidents: [],
+    startedAt,
+    endedAt: startedAt,
+    verdict,
+    detail: '',
+  });
+  const said = (proofs: readonly Proof[], changes: Partial<Head> = {}, plans = restoreTests): string | undefined =>
+    digestLines(head({ recovery: { ...NO_RECOVERY, proofs }, ...changes }), VIEW, NOW, { maintenance: [], restoreTests: plans }).find(
+      (line) => line.startsWith('Proofs about to expire: '),
+    );
+  const NONE = 'Proofs about to expire: none.';
+
+  test.for<[string, string | undefined, string]>([
+    ['none where there is no proof', said([]), NONE],
+    [
+      'of a restore within two days',
+      said([proof(NOW + 2 * DAY)]),
+      'Proofs about to expire: 1: restore of orders (shop) expires 2026-11-24T12:00:00Z.',
+    ],
+    ['not 1 ms later', said([proof(NOW + 2 * DAY + 1)]), NONE],
+    [
+      'of a restore that has expired',
+      said([proof(NOW - HOUR)]),
+      'Proofs about to expire: 1: restore of orders (shop) expired 2026-11-22T11:00:00Z.',
+    ],
+    ['not where a newer one lasts', said([proof(NOW + HOUR), proof(NOW + 5 * DAY)]), NONE],
+    [
+      'not where that is of a cluster made anew under the name',
+      said([proof(NOW - DAY), proof(NOW + 5 * DAY, { source: { ...source, clusterId: 'c2' } })]),
+      NONE,
+    ],
+    [
+      'also where a newer one failed',
+      said([proof(NOW + HOUR), proof(NOW + 5 * DAY, { verdict: 'failed' })]),
+      'Proofs about to expire: 1: restore of orders (shop) expires 2026-11-22T13:00:00Z.',
+    ],
+    ['not of a point that never expires', said([proof(null)]), NONE],
+    ['not of a source that policy no longer names', said([proof(NOW)], {}, []), NONE],
+    [
+      'of the alert path, two days before its 35',
+      said([], { proof: path(NOW - 33 * DAY) }),
+      'Proofs about to expire: 1: the alert path expires 2026-11-24T12:00:00Z.',
+    ],
+    ['not 1 ms earlier', said([], { proof: path(NOW - 33 * DAY + 1) }), NONE],
+    ['not of one that failed, which is an incident', said([], { proof: path(NOW - 40 * DAY, 'failed') }), NONE],
+  ])('%s', ([, line, expected]) => expect(line).toBe(expected));
+
+  test('the first to expire first, at most five, and how many there are', () => {
+    const many = Array.from({ length: 13 }, (_, index) =>
+      proof(NOW + (13 - index) * MINUTE, { source: { ...source, clusterId: `c${index}`, name: `c${index}` } }),
+    );
+    const plans = [restorePlan({ sources: many.map((one) => ({ project: 'shop', cluster: one.source.name, uri: null })) })];
+    expect(said(many, {}, plans)).toMatch(
+      /^Proofs about to expire: 13, the first 5: restore of c12 \(shop\) expires [^;]*(; restore of c\d+ [^;]*){4}\.$/,
+    );
+  });
+});
+
+test('a digest with all that it may hold arrives whole in Slack', () => {
+  const incidents = Array.from({ length: 25 }, (_, index) => incident(`i${index}`, { summary: `${index} `.padEnd(400, 'x') }));
+  const silences = Array.from({ length: 25 }, (_, index) => ({
+    id: `s${index}`,
+    match: { cluster: 'orders' },
+    by: 'dana',
+    why: '"'.repeat(400),
+    from: NOW - HOUR,
+    until: NOW + HOUR,
+  }));
+  const text = digestLines(head({ incidents, silences }), VIEW, NOW);
+  const { blocks } = standing(letterOf({ kind: 'digest', priority: 'P2', incidents: [], text }));
+  const sections = blocks.flatMap((block) => (block.type === 'section' && 'text' in block ? [block.text.text] : []));
+  expect(sections.join('\n')).toBe(text.slice(1).join('\n'));
+  expect(Math.max(...sections.map(({ length }) => length))).toBeLessThanOrEqual(3_000);
+  // What Slack takes of all blocks together (slackapi/bolt-js#2509).
+  expect(JSON.stringify(blocks).length).toBeLessThan(13_200);
+  expect(text.at(-1)).toMatch(/^… and \d+ more lines on the page$/);
 });

@@ -3,7 +3,7 @@ import { readEnvironment } from '../lib/config/env.ts';
 import { type Config, defineConfig, env, policyOf } from '../lib/config/policy.ts';
 import type { Silence } from '../lib/domain/head.ts';
 import { EMPTY_MEMORY } from '../lib/domain/memory.ts';
-import type { Priority } from '../lib/domain/policy.ts';
+import type { CheckId, Priority } from '../lib/domain/policy.ts';
 import { HOUR } from '../lib/domain/time.ts';
 import { explainRoute } from '../lib/explain-route.ts';
 import { contextOf } from '../lib/parts.ts';
@@ -38,19 +38,24 @@ type How = {
   readonly silences?: readonly Silence[];
   readonly priorities?: readonly Priority[];
   readonly known?: typeof memory | null;
+  readonly check?: CheckId;
 };
 
 function explain(
   naming: Partial<Naming>,
-  { config = CONFIG, source = SOURCE, silences = [], priorities = ['P0'], known = memory }: How = {},
+  { config = CONFIG, source = SOURCE, silences = [], priorities = ['P0'], known = memory, check = 'backup-age' }: How = {},
 ): string {
   const environment = readEnvironment(source, config.teams);
   const policy = policyOf(config);
-  const { roster } = contextOf({ channels: openEveryChannel(environment, policy.general.contacts), policy, canAcknowledge: false }, NOW);
+  const { roster } = contextOf(
+    { channels: openEveryChannel(environment, policy.general.contacts), policy, canAcknowledge: false },
+    NOW,
+    null,
+  );
   const subject = subjectNamed({ tags: {}, ...naming }, known);
   const recipientsOf: Parameters<typeof explainRoute>[1]['recipientsOf'] = (entry) =>
     recipientsNamed(entry, environment, config.teams ?? []);
-  return explainRoute({ subject, check: 'backup-age', priorities }, { policy, roster, silences, recipientsOf, now: NOW });
+  return explainRoute({ subject, check, priorities }, { policy, roster, silences, recipientsOf, now: NOW });
 }
 
 describe('who would be told', () => {
@@ -85,6 +90,18 @@ describe('who would be told', () => {
 
   test('are the default recipients for the organisation', () =>
     expect(explain({})).toContain('not team core: it is about no single project'));
+
+  test.for<CheckId>(['alert-path', 'drill', 'integrity', 'monitor'])(
+    'are the default recipients of %s, whichever cluster is named',
+    (check) => {
+      const text = explain({ cluster: 'orders' }, { check });
+      expect(text).toContain(`Note: what ${check} finds is about the organisation, not about orders`);
+      expect(text).toContain('default recipients: no team fits');
+    },
+  );
+
+  test('are the cluster’s team for its restore test', () =>
+    expect(explain({ cluster: 'orders' }, { check: 'restore-test' })).toContain('team payments, the first that fits'));
 
   test('holds for a whole project', () =>
     expect(explain({ project: 'shop' })).toContain('not team payments: the cluster has no tag team=payments'));

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Acknowledgement } from '../lib/domain/incident.ts';
-import { HOUR, MINUTE, SECOND } from '../lib/domain/time.ts';
+import { pruned } from '../lib/domain/prune.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../lib/domain/time.ts';
 import { latencyOf } from '../lib/latency.ts';
+import { decodeHead, encodeHead } from '../lib/state/head.ts';
 import { NOW } from './support/facts.ts';
-import { accepted, delivery, head, incident } from './support/incidents.ts';
+import { accepted, delivery, head, incident, resolved } from './support/incidents.ts';
 
 const NONE = { count: 0, p50: null, p95: null };
 
@@ -35,14 +37,36 @@ describe('detection latency', () => {
     expect(latencyOf(head({ incidents: [incident('a', changes)], deliveries: [delivery('sms', ['a'])] }))[step]).toEqual(NONE),
   );
 
-  test('a proof of the alert path is no fault', () =>
-    expect(
-      latencyOf(head({ incidents: [incident('a', { check: 'alert-path', startedAt: NOW })], deliveries: [accepted('sms', ['a'])] })),
-    ).toEqual({
-      detected: NONE,
-      accepted: NONE,
-      acknowledged: NONE,
-    }));
+  test.for(['alert-path', 'monitor', 'visibility', 'restore-test', 'drill', 'integrity'] as const)(
+    '%s, whose faults begin by our own clock, does not count',
+    (check) =>
+      expect(latencyOf(head({ incidents: [incident('a', { check, startedAt: NOW })], deliveries: [accepted('sms', ['a'])] }))).toEqual({
+        detected: NONE,
+        accepted: NONE,
+        acknowledged: NONE,
+      }),
+  );
+
+  test('does not forget what has left the head', () => {
+    const one = resolved('a', { startedAt: NOW - 20 * MINUTE, trail: [acknowledgedAfter(3 * MINUTE)] });
+    const before = head({ incidents: [one], deliveries: [accepted('sms', ['a'], { acceptedAt: NOW + 4 * SECOND })] });
+    const after = pruned(before, NOW + DAY);
+    expect(after.incidents).toEqual([]);
+    expect(after.latencies).toEqual([[20 * MINUTE, 4 * SECOND, 3 * MINUTE]]);
+    expect(latencyOf(after)).toEqual(latencyOf(before));
+    expect(pruned(after, NOW + 2 * DAY).latencies).toBe(after.latencies);
+    expect(latencyOf(decodeHead(encodeHead(after)))).toEqual(latencyOf(before));
+  });
+
+  test('keeps the last 200 of those', () => {
+    const gone = (id: number) => resolved(`i${id}`, { startedAt: NOW - id });
+    const first = pruned(head({ incidents: Array.from({ length: 150 }, (_, index) => gone(index)) }), NOW + DAY);
+    const second = pruned({ ...first, incidents: Array.from({ length: 150 }, (_, index) => gone(150 + index)) }, NOW + DAY);
+    expect(second.latencies?.map(([detected]) => detected)).toEqual(Array.from({ length: 200 }, (_, index) => 100 + index));
+  });
+
+  test('of what leaves only the timed is kept', () =>
+    expect(pruned(head({ incidents: [resolved('a', { check: 'monitor', startedAt: NOW })] }), NOW + DAY).latencies).toBeUndefined());
 
   test('a message other than the first does not count as telling', () =>
     expect(latencyOf(head({ incidents: [incident('a')], deliveries: [accepted('sms', ['a'], { kind: 'remind' })] })).accepted).toEqual(

@@ -8,6 +8,7 @@ import { takeAcknowledgement } from '../lib/people.ts';
 import { check } from '../lib/run.ts';
 import { cluster, factsOf, NOW, project, snapshot } from './support/facts.ts';
 import { type Stage, stage } from './support/parts.ts';
+import { headOf } from './support/people.ts';
 import { buttonOf, providers, type Providers, wordsOf } from './support/providers.ts';
 
 const CLUSTERS = ['c1', 'c2', 'c3', 'c4', 'c5', 'c6'];
@@ -38,6 +39,10 @@ async function checkAt(at: Stage, after: number, facts: (now: Instant) => Facts)
   expect(await check(at.restarted())).toMatchObject({ status: 200, body: { complete: true } });
 }
 
+async function openIn(at: Stage): Promise<readonly string[]> {
+  return (await headOf(at)).incidents.flatMap(({ id, state }) => (state === 'open' ? [id] : []));
+}
+
 describe('a storm in Slack', () => {
   const told = async (): Promise<{ readonly at: Stage; readonly seen: Providers }> => {
     const opened = await scene({ routes: { P0: ['slack'] } });
@@ -48,9 +53,8 @@ describe('a storm in Slack', () => {
   test('is one message with one button for all, and one click takes them all', async () => {
     const { at, seen } = await told();
     expect(seen.slack.messages).toHaveLength(1);
-    const button = buttonOf(seen.slack.messages[0]);
-    expect(button?.split(',')).toHaveLength(6);
-    const { outcome, tell } = await takeAcknowledgement(at.parts, { incidentIds: button?.split(',') ?? [], by: 'dana', via: 'slack' });
+    const button = buttonOf(seen.slack.messages[0]) ?? '';
+    const { outcome, tell } = await takeAcknowledgement(at.parts, { incidentIds: [button], by: 'dana', via: 'slack' });
     await tell();
     expect(outcome).toBe('acknowledged');
     expect(seen.slack.messages).toHaveLength(1);
@@ -60,16 +64,27 @@ describe('a storm in Slack', () => {
 
   test('of which some are acknowledged keeps its button for the others', async () => {
     const { at, seen } = await told();
-    const [first = '', ...others] = buttonOf(seen.slack.messages[0])?.split(',') ?? [];
+    const button = buttonOf(seen.slack.messages[0]) ?? '';
+    const [first = ''] = await openIn(at);
     const { tell } = await takeAcknowledgement(at.parts, { incidentIds: [first], by: 'dana', via: 'page' });
     await tell();
-    expect(buttonOf(seen.slack.messages[0])?.split(',')).toEqual(others);
+    expect(buttonOf(seen.slack.messages[0])).toBe(button);
+    expect(await openIn(at)).toHaveLength(5);
+    const others = await takeAcknowledgement(at.restarted(), { incidentIds: [button], by: 'sam', via: 'slack' });
+    expect([others.outcome, await openIn(at)]).toEqual(['acknowledged', []]);
+  });
+
+  test('that was posted when buttons named the incidents is taken by them', async () => {
+    const { at } = await told();
+    const button = (await openIn(at)).join(',');
+    const { outcome } = await takeAcknowledgement(at.parts, { incidentIds: [button], by: 'dana', via: 'slack' });
+    expect([outcome, await openIn(at)]).toEqual(['acknowledged', []]);
   });
 
   test('that ends bit by bit, after an acknowledgement, is told in its thread, and struck through at the end', async () => {
     const { at, seen } = await told();
     const { tell } = await takeAcknowledgement(at.parts, {
-      incidentIds: buttonOf(seen.slack.messages[0])?.split(',') ?? [],
+      incidentIds: [buttonOf(seen.slack.messages[0]) ?? ''],
       by: 'dana',
       via: 'slack',
     });
@@ -127,14 +142,15 @@ describe('what the person who is woken reads', () => {
     await dispatch(at.restarted());
     const [root, reminder] = seen.slack.messages;
     expect(reminder).toMatchObject({ thread_ts: root?.ts, broadcast: true });
-    expect(buttonOf(reminder)).toBe(buttonOf(root));
+    const { outcome } = await takeAcknowledgement(at.parts, { incidentIds: [buttonOf(reminder) ?? ''], by: 'dana', via: 'slack' });
+    expect(outcome).toBe('acknowledged');
   });
 
   test('after an acknowledgement that ran out: who had it, and since when not', async () => {
     const { at, seen } = await scene({ ...ladder, remindMinutes: { P1: 20 }, acknowledgedForHours: 1, responseMinutes: { P1: 600 } });
     await checkAt(at, 0, mild);
     const { tell } = await takeAcknowledgement(at.parts, {
-      incidentIds: buttonOf(seen.slack.messages[0])?.split(',') ?? [],
+      incidentIds: [buttonOf(seen.slack.messages[0]) ?? ''],
       by: 'dana',
       via: 'slack',
     });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { emptyHead } from '../lib/domain/head.ts';
 import { HOUR, MINUTE } from '../lib/domain/time.ts';
 import { giveBack, takeAcknowledgement, type Taking } from '../lib/people.ts';
 import { check } from '../lib/run.ts';
 import { NOW } from './support/facts.ts';
-import type { Stage } from './support/parts.ts';
+import { accepted, incident } from './support/incidents.ts';
+import { type Stage, stage } from './support/parts.ts';
 import { aged, broken, headOf, laterDispatch, PLAIN, scene } from './support/people.ts';
 import { wordsOf } from './support/providers.ts';
 
@@ -192,4 +194,13 @@ describe('while somebody has acknowledged', () => {
     await laterDispatch(at, 40 * MINUTE);
     expect(seen.twilio.messages.at(-1)?.body).toMatch(/^P0 reminder orders/);
   });
+});
+
+test('an incident whose id has a comma in it is acknowledged by its id, and by a button of before', async () => {
+  const at = stage({ canAcknowledge: true });
+  const id = 'drill-drill:region outage, EU-mwrsbk00-1';
+  const held = { ...emptyHead(NOW), incidents: [incident(id, { check: 'drill' })], deliveries: [accepted('slack', [id])] };
+  const swap = { expected: 0, writer: 'a', head: held, adopt: [], drop: [], history: [], release: null, now: NOW };
+  await at.store.swap(swap);
+  expect(await take(at, { incidentIds: [id], via: 'slack' })).toBe('acknowledged');
 });

@@ -30,6 +30,40 @@ describe('proving the alert path on demand', () => {
     expect((await headOf(at)).proof).toMatchObject({ verdict: 'failed', detail: 'slack: rejected (Slack refused: channel_not_found)' });
   });
 
+  test('a proof under way does not end what the last one, that failed, has opened', async () => {
+    const { at, seen } = await scene();
+    await check(at.parts);
+    seen.slack.fault(/postMessage/, { kind: 'status', status: 200, body: { ok: false, error: 'channel_not_found' } }, 1);
+    await prove(at.parts);
+    await laterDispatch(at, 10 * MINUTE);
+    at.now += 50 * MINUTE;
+    await check(at.parts);
+    const failed = async () => (await headOf(at)).incidents.filter(({ resource }) => resource.part === 'proof').map(({ state }) => state);
+    expect(await failed()).toEqual(['open']);
+    at.now += 57 * MINUTE;
+    await prove(at.parts);
+    at.now += 3 * MINUTE;
+    await check(at.parts);
+    expect(await failed()).toEqual(['open']);
+    await laterDispatch(at, 130 * MINUTE);
+    at.now += 50 * MINUTE;
+    await check(at.parts);
+    expect(await failed()).toEqual(['resolved']);
+  });
+
+  test('has failed where PagerDuty refuses its end, and a dispatch with nothing else to do notes it', async () => {
+    const { at, seen } = await scene();
+    await check(at.parts);
+    await prove(at.parts);
+    seen.pagerduty.fault(/enqueue/, { kind: 'status', status: 400, body: { status: 'invalid event' } });
+    await laterDispatch(at, 10 * MINUTE);
+    await laterDispatch(at, 15 * MINUTE);
+    expect((await headOf(at)).proof).toMatchObject({
+      verdict: 'failed',
+      detail: expect.stringContaining('it was not ended again: pagerduty: rejected'),
+    });
+  });
+
   test('is not begun while one is under way', async () => {
     const { at } = await scene();
     await check(at.parts);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Head, Silence } from '../lib/domain/head.ts';
 import type { Acknowledgement, Incident } from '../lib/domain/incident.ts';
 import type { CheckId } from '../lib/domain/policy.ts';
+import { ORGANISATION } from '../lib/domain/subject.ts';
 import { DAY, HOUR, MINUTE } from '../lib/domain/time.ts';
 import { NOW } from './support/facts.ts';
 import { accepted, delivery, head, incident, resource } from './support/incidents.ts';
@@ -33,6 +34,18 @@ describe('reminders', () => {
       deliveries: [accepted('slack', ['a'], { priority: 'P1' }), delivery('email', ['a'], { priority: 'P1' })],
     });
     expect(made(before, later(before, 4 * HOUR), 'remind')).toEqual(['remind slack']);
+  });
+
+  test('also go to whom a text may have reached that is not sent again, and not to whom it is', () => {
+    const text = delivery('sms', ['a'], { priority: 'P1', state: 'unknown', ambiguous: true, attempts: 1, nextTryAt: null });
+    const before = head({ incidents: [incident('a')], deliveries: [text] });
+    expect(made(before, later(before, 30 * MINUTE), 'remind')).toEqual(['remind sms']);
+    const given = head({ incidents: [incident('a')], deliveries: [{ ...text, state: 'cancelled' }] });
+    expect(made(given, later(given, 30 * MINUTE), 'remind'), 'given up, and may have arrived').toEqual(['remind sms']);
+    const never = head({ incidents: [incident('a')], deliveries: [{ ...text, state: 'cancelled', ambiguous: false }] });
+    expect(made(never, later(never, 30 * MINUTE), 'remind'), 'given up before it was sent').toEqual([]);
+    const owed = head({ incidents: [incident('a')], deliveries: [{ ...text, nextTryAt: NOW + HOUR }] });
+    expect(made(owed, later(owed, 30 * MINUTE), 'remind')).toEqual([]);
   });
 
   test('of a storm are one message, about those that still wait', () => {
@@ -89,13 +102,30 @@ describe('nobody is asked again', () => {
     expect(made(before, later(before, 2 * HOUR, { ...CONTACTS, maintenance }))).not.toEqual([]);
   });
 
-  test.for(['pitr-break', 'cluster-gone', 'alert-path'] as const satisfies readonly CheckId[])(
+  test.for(['pitr-break', 'cluster-gone'] as const satisfies readonly CheckId[])(
     'of %s, which nobody can mend any more: it is told once',
     (check) => {
       const before = told('P1', { check });
       expect(made(before, later(before, 6 * DAY, CONTACTS))).toEqual([]);
     },
   );
+
+  test.for(['P0', 'P1', 'P1@payments'])('of the synthetic alert of a proof (%s), which ends by itself', (part) => {
+    const before = told('P1', { check: 'alert-path', resource: { ...ORGANISATION, name: 'the alert path', part } });
+    expect(made(before, later(before, 6 * DAY, CONTACTS))).toEqual([]);
+  });
+});
+
+describe('somebody is asked again', () => {
+  test.for([
+    ['of a proof that failed: a broken phone can be mended', 'alert-path', 'proof', 'P1', ['escalate pagerduty', 'escalate sms']],
+    ['of a path that was never proven', 'alert-path', 'proof', 'P2', ['escalate slack']],
+    ['of a disagreement with Atlas', 'disagreement', undefined, 'P2', ['escalate slack']],
+  ] as const)('%s', ([, check, part, priority, rung]) => {
+    const before = told(priority, { check, resource: { ...ORGANISATION, ...(part !== undefined && { part }) } });
+    expect(made(before, later(before, 5 * HOUR, CONTACTS), 'escalate')).toEqual(rung);
+    expect(made(before, later(before, DAY, CONTACTS), 'remind')).not.toEqual([]);
+  });
 });
 
 describe('an acknowledgement that has run out', () => {

@@ -12,7 +12,7 @@ import { acceptAll, CONTACTS, later, made, told } from './support/rounds.ts';
 
 describe('a response time is a promise', () => {
   test.for([
-    ['P0', 5 * MINUTE, ['escalate email 1', 'escalate sms 1']],
+    ['P0', 5 * MINUTE, ['escalate email contact', 'escalate sms contact']],
     ['P1', 30 * MINUTE, ['escalate pagerduty', 'escalate sms']],
     ['P2', 4 * HOUR, ['escalate slack']],
   ] as const)('%s: nothing up to %i ms, the next rung one millisecond later', ([priority, limit, rung]) => {
@@ -54,7 +54,7 @@ describe('the ladder', () => {
     expect(climbed('P2', 4 * HOUR, CONTACTS)).toEqual([
       ['escalate slack'],
       ['escalate pagerduty', 'escalate sms'],
-      ['escalate email 1', 'escalate sms 1'],
+      ['escalate email contact', 'escalate sms contact'],
       [],
       [],
     ]));
@@ -98,7 +98,7 @@ describe('a ladder of policy’s own', () => {
   test('is the one that is climbed', () => {
     const before = told('P2');
     const own: Config = { ...CONTACTS, escalation: { P2: ['contacts'] } };
-    expect(made(before, later(before, 4 * HOUR + 1, own), 'escalate')).toEqual(['escalate email 1', 'escalate sms 1']);
+    expect(made(before, later(before, 4 * HOUR + 1, own), 'escalate')).toEqual(['escalate email contact', 'escalate sms contact']);
   });
 
   test('may have no rung at all', () => {
@@ -118,7 +118,7 @@ describe('a rung that an acknowledgement cancelled before anybody heard', () => 
 
   test.for([
     ['P1', 30 * MINUTE, ['escalate pagerduty', 'escalate sms']],
-    ['P0', 5 * MINUTE, ['escalate email 1', 'escalate sms 1']],
+    ['P0', 5 * MINUTE, ['escalate email contact', 'escalate sms contact']],
   ] as const)('of a %s is climbed again once it has run out, after the response time and not before', ([priority, limit, rung]) => {
     const before = later(cancelled(priority, limit), 8 * HOUR, CONTACTS);
     expect(made(before, later(before, 8 * HOUR + limit, CONTACTS), 'escalate')).toEqual([]);
@@ -135,7 +135,7 @@ describe('a rung that an acknowledgement cancelled before anybody heard', () => 
     const before = { ...heard, deliveries };
     expect(made(before, later(before, 9 * HOUR, CONTACTS), 'escalate')).toEqual([]);
     const ended = later(before, 8 * HOUR, CONTACTS);
-    expect(made(ended, later(ended, 9 * HOUR, CONTACTS), 'escalate')).toEqual(['escalate email 1', 'escalate sms 1']);
+    expect(made(ended, later(ended, 9 * HOUR, CONTACTS), 'escalate')).toEqual(['escalate email contact', 'escalate sms contact']);
   });
 });
 

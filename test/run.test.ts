@@ -5,6 +5,7 @@ import type { Facts } from '../lib/domain/facts.ts';
 import { storeDown } from '../lib/domain/store-down.ts';
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../lib/domain/time.ts';
 import { check } from '../lib/run.ts';
+import type { SwapAnswer, SwapRequest } from '../lib/state/store.ts';
 import type { CheckAnswer, CheckSummary } from '../lib/summary.ts';
 import { FAILED, hanging } from './support/courier.ts';
 import { factsOfLook, NOW, schedule, snapshot } from './support/facts.ts';
@@ -46,7 +47,7 @@ describe('a check', () => {
     expect(answer.findings).toMatchObject({ failing: 0, unknown: 0 });
     const { head } = await on.store.readHead();
     expect(head?.lastComplete?.runId).toBe('run-1');
-    expect(on.beats).toEqual(['start', 'success run-1']);
+    expect(on.beats).toEqual(['start', 'success 1 restorable, 0 not, 0 unknown, 0 exempt; 0 open P0 (run-1)']);
     expect(Object.values(on.channels).flatMap(({ letters }) => letters)).toEqual([]);
   });
 
@@ -131,7 +132,7 @@ describe('a check', () => {
     expect(summary(await check(on.parts)).complete).toBe(false);
     const { head } = await on.store.readHead();
     expect([head?.lastRun?.runId, head?.lastComplete]).toEqual(['run-1', null]);
-    expect(on.beats).toEqual(['start', 'fail run-1: cut off by its budget']);
+    expect(on.beats).toEqual(['start', 'fail cut off by its budget: 1 restorable, 0 not, 0 unknown, 0 exempt; 0 open P0 (run-1)']);
   });
 
   test('asks Atlas no longer than its budget leaves time to send and to record', async () => {
@@ -172,27 +173,44 @@ describe('a check', () => {
 });
 
 describe('two at once', () => {
-  test('a conflict reconciles again with the newer head, from the same facts, and pages once', async () => {
+  /** The first outlives its lease, and is stored between what the second read and its swap; `answered`: what the second was told of its swaps. */
+  async function overrun(
+    on: Stage,
+    answered: (request: SwapRequest, answer: SwapAnswer) => void = () => {},
+  ): Promise<readonly CheckAnswer[]> {
+    const [gate, read] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow = on.restarted({
+      collect: async (hints, now, deadline) => {
+        const facts = await on.collect(hints, now, deadline);
+        read.resolve();
+        await gate.promise;
+        return facts;
+      },
+    });
+    const first = check(slow);
+    await read.promise;
+    on.now += 21 * SECOND;
+    const racing = storeWith(on.store, {
+      swap: async (request) => {
+        gate.resolve();
+        await first;
+        const answer = await on.store.swap(request);
+        answered(request, answer);
+        return answer;
+      },
+    });
+    const second = await check(on.restarted({ store: racing }));
+    return [await first, second];
+  }
+
+  test('a conflict with one that began before reconciles again with the newer head, from the same facts, and pages once', async () => {
     const on = stage();
     let reads = 0;
     on.collect = (_, now) => {
       reads += 1;
       return stale(now);
     };
-    let overtaken = false;
-    const racing = storeWith(on.store, {
-      swap: async (request) => {
-        if (!overtaken) {
-          overtaken = true;
-          await on.store.lease('run-1', 0, on.now);
-          // The lease of the first has run out meanwhile: a second check does all of it.
-          on.now += 21 * SECOND;
-          await check(on.restarted());
-        }
-        return on.store.swap(request);
-      },
-    });
-    expect(summary(await check(on.restarted({ store: racing }))).clusters).toBe(1);
+    expect((await overrun(on)).map((answer) => summary(answer).clusters)).toEqual([1, 1]);
     expect(reads).toBe(2);
     expect(kindsOf(on.channels.sms)).toEqual(['trigger backup-age']);
     expect(kindsOf(on.channels.pagerduty).filter((kind) => kind.startsWith('trigger'))).toHaveLength(1);
@@ -200,23 +218,11 @@ describe('two at once', () => {
   });
 
   test('a conflict leaves no blob behind that nothing names', async () => {
-    const on = stage();
-    let overtaken = false;
     const dropped: string[] = [];
-    const racing = storeWith(on.store, {
-      swap: async (request) => {
-        if (!overtaken) {
-          overtaken = true;
-          on.now += 21 * SECOND;
-          await check(on.restarted());
-        }
-        const answer = await on.store.swap(request);
-        if (answer.swapped) dropped.push(...request.drop);
-        return answer;
-      },
+    await overrun(stage(), (request, answer) => {
+      if (answer.swapped) dropped.push(...request.drop);
     });
-    await check(on.restarted({ store: racing }));
-    expect(dropped).toEqual(['run/run-2/0', 'run/run-2/1']);
+    expect(dropped).toEqual(['run/run-1/0', 'run/run-1/1']);
   });
 
   test('a swap whose answer was lost is not done twice', async () => {

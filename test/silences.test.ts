@@ -63,15 +63,19 @@ describe('a silence', () => {
       problems: [expect.stringContaining('past'), expect.stringContaining('before its beginning')],
     });
     expect(await endSilence(at.parts, 'no-such', 'eve')).toBe(false);
+    expect(at.log.filter((line) => line.startsWith('audit: '))).toEqual([
+      expect.stringMatching(/^audit: silence asked for by dana refused: until: lies in the past/),
+      'audit: refused: to end silence no-such, asked for by eve: there is none of this id',
+    ]);
     expect((await at.store.readHead()).revision).toBe(revision);
   });
 
   test('is listed until it ends', async () => {
     const { at } = await broken();
     await addSilence(at.parts, asked(at));
-    expect(await listSilences(at.parts)).toMatchObject([{ match: { cluster: 'orders' }, by: 'dana', why: 'disk resize' }]);
+    expect((await listSilences(at.parts)).silences).toMatchObject([{ match: { cluster: 'orders' }, by: 'dana', why: 'disk resize' }]);
     at.now += 2 * HOUR;
-    expect(await listSilences(at.parts)).toEqual([]);
+    expect((await listSilences(at.parts)).silences).toEqual([]);
   });
 
   test('over the monitor holds for what dispatch raises itself, and that is told when it ends', async () => {

@@ -12,12 +12,13 @@ import type { Delivery, Incident } from '../lib/domain/incident.ts';
 import type { ChannelId } from '../lib/domain/policy.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../lib/domain/time.ts';
 import { dispatch } from '../lib/dispatch.ts';
+import { reconcile } from '../lib/incidents/reconcile.ts';
 import { rounds } from '../lib/rounds.ts';
 import { check } from '../lib/run.ts';
 import { contextAt } from './support/context.ts';
 import { courier, FAILED, holding, type Recorder, recorder } from './support/courier.ts';
 import { cluster, factsOf, NOW, project, schedule, snapshot } from './support/facts.ts';
-import { accepted, delivery, head, incident, resolved } from './support/incidents.ts';
+import { accepted, bad, delivery, head, incident, resolved } from './support/incidents.ts';
 import { kindsOf, type Stage, stage } from './support/parts.ts';
 
 const TEAMS: Config = {
@@ -319,5 +320,40 @@ describe('over the whole line', () => {
       [],
       [],
     ]);
+  });
+});
+
+describe('a team that takes what is urgent alone', () => {
+  const teamFor = ({ priority }: { readonly priority: string }): string | undefined => (priority === 'P0' ? 'pay' : 'data');
+  const at = (hours: number, fallback: typeof teamFor = teamFor) =>
+    ({ now: NOW + hours * HOUR, revision: 1 + hours, projectIds: null, teamFor: fallback }) as const;
+  const onlyP0 = ({ priority }: { readonly priority: string }): string | undefined => (priority === 'P0' ? 'pay' : undefined);
+
+  test('gets an incident of nobody’s that rises to it, and is told by its own pager', () => {
+    const mild = reconcile([], [bad({ severity: 'warning' })], at(0, onlyP0));
+    expect(mild.incidents[0]?.team).toBeUndefined();
+    const { transitions, incidents } = reconcile(mild.incidents, [bad()], at(1, onlyP0));
+    expect(transitions).toMatchObject([{ kind: 'raised', incident: { priority: 'P0', team: 'pay' } }]);
+    expect(spelled(planDeliveries([], transitions, context()))).toEqual([
+      `trigger pagerduty@pay ${incidents[0]?.id}`,
+      `trigger sms ${incidents[0]?.id}`,
+    ]);
+  });
+
+  test('does not get one that goes on as it was, nor another team’s', () => {
+    const mild = reconcile(
+      [],
+      [bad({ severity: 'warning' })],
+      at(0, () => undefined),
+    );
+    expect(
+      reconcile(
+        mild.incidents,
+        [bad({ severity: 'warning' })],
+        at(1, () => 'pay'),
+      ).incidents[0]?.team,
+    ).toBeUndefined();
+    const theirs = reconcile([], [bad({ severity: 'warning' })], at(0));
+    expect(reconcile(theirs.incidents, [bad()], at(1)).incidents[0]?.team).toBe('data');
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Channel } from '../lib/alerts/channels/channel.ts';
 import { readEnvironment } from '../lib/config/env.ts';
 import { type Config, env } from '../lib/config/policy.ts';
+import { FIRST_CONTACT } from '../lib/domain/address.ts';
 import { openEveryChannel } from '../lib/wire-channels.ts';
 import { letterOf } from './alerts/letters.ts';
 import { COMPLETE } from './config/environment-source.ts';
@@ -59,7 +60,8 @@ test('a text message to a team reaches its own phone, and the contact after it',
   const sms = find(opened('xoxb-other'), 'sms', 'payments');
   const { signal } = new AbortController();
   expect((await sms.send(letterOf(), signal)).result).toBe('accepted');
-  expect((await sms.send({ ...letterOf(), recipient: 1 }, signal)).result).toBe('accepted');
+  expect((await sms.send({ ...letterOf(), recipient: FIRST_CONTACT }, signal)).result).toBe('accepted');
+  expect((await sms.send({ ...letterOf(), recipient: 1 }, signal)).result, 'nobody is between them').toBe('rejected');
   expect(twilio.messages.map(({ to }) => to)).toEqual(['+15005550077', '+15005550099']);
 });
 

@@ -1,4 +1,3 @@
-import { UNREACHABLE } from '../../lib/config/reachable.ts';
 import type { PageModel } from '../../lib/page-model.ts';
 import { Ago, length } from './moment.tsx';
 
@@ -8,7 +7,7 @@ type Percentiles = Status['latency']['detected'];
 const VERDICTS = { running: 'under way', passed: 'passed', failed: 'failed' } as const;
 
 /** Does the phone ring, and how fast: the last proof, how long each step took, and whether anybody can answer. */
-export function AlertPath({ status, acknowledgeable }: { readonly status: Status; readonly acknowledgeable: boolean }) {
+export function AlertPath({ status, acknowledgementGap }: { readonly status: Status; readonly acknowledgementGap: string | null }) {
   const { alertPath, generatedAt: now, latency } = status;
   const steps = [
     ['fault to check', latency.detected],
@@ -26,7 +25,7 @@ export function AlertPath({ status, acknowledgeable }: { readonly status: Status
         </p>
       )}
       <p className="soft">{steps.map(([name, taken]) => `${name}: ${inWords(taken)}`).join('; ')}</p>
-      {!acknowledgeable && <p className="trouble">{UNREACHABLE}</p>}
+      {acknowledgementGap !== null && <p className="trouble">{acknowledgementGap}</p>}
     </section>
   );
 }

@@ -7,7 +7,7 @@ import { Headline } from './headline.tsx';
 import { Incidents } from './incidents.tsx';
 import { Moment } from './moment.tsx';
 import { Recovery } from './recovery.tsx';
-import { Silences } from './silences.tsx';
+import { Maintenance, Silences } from './silences.tsx';
 import { Wider } from './wider.tsx';
 
 type Properties = { readonly model: PageModel; readonly page: number; readonly user?: string | null };
@@ -31,11 +31,12 @@ export function StatusPage({ model, page, user = null }: Properties) {
       <DeadLetters letters={model.people.deadLetters} now={now} user={user} />
       <Wider findings={model.wider} now={now} />
       <Silences silences={status.silences} now={now} user={user} />
+      <Maintenance maintenance={status.maintenance} now={now} user={user} />
       <Recovery recovery={status.recovery} planned={model.restoreTests} now={now} />
       <Changes changes={model.changes} now={now} />
       <Clusters rows={status.clusters} now={now} asOf={asOf} />
       <Pages page={page} more={status.next !== null} />
-      <AlertPath status={status} acknowledgeable={model.people.acknowledgeable} />
+      <AlertPath status={status} acknowledgementGap={model.people.acknowledgementGap} />
       <Footer />
     </main>
   );

@@ -1,7 +1,7 @@
 import type { Head } from '../domain/head.ts';
 import type { Delivery } from '../domain/incident.ts';
 import type { Instant } from '../domain/time.ts';
-import { isLive, isRoot, nextPageKey, pageKey } from './delivery.ts';
+import { isLive, isRoot, nextPageKey, pageKey, wasNever } from './delivery.ts';
 
 /**
  * Pure: these pages were resolved at PagerDuty, by a person or a machine there. Where we hold the incident open, the page under that key has ended
@@ -22,12 +22,13 @@ export function closedThere(head: Head, keys: ReadonlySet<string>, now: Instant)
 }
 
 /**
- * Pure: updates that wait for a page which was closed there go as a page of their own, or follow the one that came after it. Part of every swap
- * that leads to sending: one that somebody was sending when its page was closed comes back later.
+ * Pure: updates that wait for a page which was closed there, or was called back before PagerDuty had it, go as a page of their own, or follow the
+ * one that came after it. Part of every swap that leads to sending: one that somebody was sending when its page was closed comes back later.
  */
 export function afterClosed(deliveries: readonly Delivery[]): readonly Delivery[] {
-  const closed = new Set(deliveries.filter(({ closedThere: is }) => is !== undefined).map(({ key }) => key));
-  const waiting = deliveries.filter((one) => closed.has(one.root ?? '') && isWaitingUpdate(one));
+  const gone = new Set(deliveries.filter(isGone).map(({ key }) => key));
+  if (gone.size === 0) return deliveries;
+  const waiting = deliveries.filter((one) => gone.has(one.root ?? '') && isWaitingUpdate(one));
   return waiting.reduce<readonly Delivery[]>(
     (all, update) => all.map((one) => (one.key === update.key ? afresh(one, all) : one)),
     deliveries,
@@ -38,6 +39,11 @@ export function afterClosed(deliveries: readonly Delivery[]): readonly Delivery[
 function closedPage(delivery: Delivery, now: Instant): Delivery {
   const acceptedAt = delivery.acceptedAt ?? now;
   return { ...delivery, closedThere: true, state: 'accepted', acceptedAt, nextTryAt: null, lastError: null, ambiguous: false, claim: null };
+}
+
+/** An escalation that an acknowledgement called back is one: a rise that was to follow it has still to be told. */
+function isGone(delivery: Delivery): boolean {
+  return delivery.closedThere !== undefined || (delivery.channel === 'pagerduty' && isRoot(delivery) && wasNever(delivery));
 }
 
 function isWaitingUpdate({ kind, state, claim }: Delivery): boolean {
@@ -51,5 +57,6 @@ function afresh(delivery: Delivery, all: readonly Delivery[]): Delivery {
   const untried: Delivery = { ...delivery, state: delivery.state === 'unknown' ? 'owed' : delivery.state, ambiguous: false };
   const live = pages.find(isLive);
   if (live) return { ...untried, root: live.key };
-  return { ...untried, kind: 'trigger', root: null, dedupKey: nextPageKey(id, pages) };
+  const page: Delivery = { ...untried, kind: 'trigger', root: null };
+  return pages.every(wasNever) ? page : { ...page, dedupKey: nextPageKey(id, pages) };
 }

@@ -5,16 +5,16 @@ import type { Delivery } from '../domain/incident.ts';
 import type { ChannelId } from '../domain/policy.ts';
 import type { Head } from '../domain/head.ts';
 import type { Duration, Instant, Timer } from '../domain/time.ts';
-import type { Channel, Letter } from './channels/channel.ts';
+import { type Channel, type Letter, REQUESTS_A_SEND } from './channels/channel.ts';
 import { type HeadAccess, openOutcomes, type Outcomes } from './outcomes.ts';
-import { claim, eligible, heldUntil, type Outcome, swept } from './queue.ts';
+import { askedBy, claim, eligible, heldUntil, type Outcome, swept } from './queue.ts';
 import { pastDeliveries, pastRerouted, rerouted } from './aftermath.ts';
 import { type PlanContext } from './plan.ts';
 import { readdressed } from './readdress.ts';
 
 export type Courier = {
   readonly channels: readonly Channel[];
-  readonly context: () => PlanContext;
+  readonly context: (head: Head) => PlanContext;
   readonly owner: string;
   readonly statusUrl: string | null;
   readonly canAcknowledge: boolean;
@@ -39,20 +39,23 @@ const LANES: Readonly<Record<ChannelId, { readonly abreast: number; readonly cla
   email: { abreast: 4, claimed: 30 },
 };
 
-/** The longest send makes three requests one after the other (Slack: look, update, reply); the margin covers the record. */
-const REQUESTS_A_SEND = 3;
+/** A claim lasts for the longest send (`REQUESTS_A_SEND`); the margin covers the record. */
 const CLAIM_MARGIN: Duration = 15_000;
 
-/** Pure: sweeps dead claims, adds what follows from the state, and claims for `owner` what may go now. Part of every swap that leads to sending. */
+/**
+ * Pure: sweeps dead claims, adds what follows from the state, and claims for `owner` what may go now. Part of every swap that leads to sending. The
+ * same head where there is nothing to do.
+ */
 export function prepared(
   head: Head,
   courier: Pick<Courier, 'channels' | 'context' | 'owner' | 'requestTimeoutMs' | 'now'>,
   attempted: ReadonlySet<string> = new Set(),
 ): Head {
-  const context = courier.context();
+  const context = courier.context(head);
   const now = courier.now();
   const clean = readdressed(afterClosed(swept(head.deliveries, head.incidents, now)), context.roster);
-  const all = [...clean, ...[pastDeliveries, pastRerouted, rerouted].flatMap((follow) => follow(clean, head.incidents, context))];
+  const further = [pastDeliveries, pastRerouted, rerouted].flatMap((follow) => follow(clean, head.incidents, context));
+  const all = further.length === 0 ? clean : [...clean, ...further];
   const open = new Set(courier.channels.map(({ id, team }) => addressOf(id, team)));
   const ready = eligible(all, now).filter(
     (delivery) => open.has(addressOf(delivery.channel, delivery.team)) && !attempted.has(delivery.key),
@@ -60,7 +63,8 @@ export function prepared(
   const lanes = [...Map.groupBy(ready, ({ channel, team }) => addressOf(channel, team)).values()];
   const keys = new Set(lanes.flatMap((own) => own.slice(0, own[0] && LANES[own[0].channel].claimed).map((delivery) => delivery.key)));
   const until = now + REQUESTS_A_SEND * courier.requestTimeoutMs + CLAIM_MARGIN;
-  return { ...head, deliveries: claim(all, keys, courier.owner, until) };
+  const deliveries = claim(all, keys, courier.owner, until);
+  return deliveries === head.deliveries ? head : { ...head, deliveries };
 }
 
 /**
@@ -137,7 +141,7 @@ async function runLane(channel: Channel, deliveries: readonly Delivery[], { acce
     if (near.of !== access.head()) near = nearTo(deliveries, access.head());
     const letter = letterFor(delivery, near.head, courier);
     const outcome = await attempt(channel, letter, Math.min(left, longest), courier.timer);
-    if (outcome.result === 'failed') held = Math.max(held, courier.now() + (outcome.retryAfter ?? 0));
+    held = Math.max(held, courier.now() + askedBy(outcome));
     outcomes.tell(delivery, outcome);
   };
   const worker = async (): Promise<void> => {

@@ -1,5 +1,7 @@
 import { isLive, isRoot, made, type Making, nextPageKey, POINTLESS_WHEN_RESOLVED } from './delivery.ts';
 import { followUps, resolves, saidToFlap, shown, updates } from './follow-ups.ts';
+import { addressIn, FIRST_CONTACT } from '../domain/address.ts';
+import type { Silence } from '../domain/head.ts';
 import type { Delivery, DeliveryKind, Incident, Transition, TransitionKind } from '../domain/incident.ts';
 import { type ChannelId, type GeneralPolicy, PRIORITIES, type WayBack } from '../domain/policy.ts';
 import type { Instant } from '../domain/time.ts';
@@ -11,6 +13,8 @@ export type PlanContext = {
   readonly roster: Roster;
   readonly general: GeneralPolicy;
   readonly now: Instant;
+  /** What is silenced is told nobody, whatever became of its messages. */
+  readonly silences?: readonly Silence[];
   /** Can an acknowledgement reach us? Without it there are no reminders and no escalation. */
   readonly acknowledgeable?: boolean;
   /** By which ways; absent: from whomever it was told to. */
@@ -62,9 +66,19 @@ function announce(
   context: PlanContext,
   again: string | null = null,
 ): readonly Delivery[] {
-  return waysOf(incidents, context).flatMap((way) =>
+  const { general, roster } = context;
+  const whole = roster.map(({ broken: _broken, ...entry }) => entry);
+  const working = roster.some(({ broken }) => !broken) ? roster : whole;
+  const [ofChannels, others] = [incidents.filter(isAboutChannel), incidents.filter((incident) => !isAboutChannel(incident))];
+  // What is owed to a channel that delivers nothing just now is told elsewhere too (`rerouted`); news of channels does not wait for a broken one.
+  const ways = [...waysOf(others, { general, roster: whole }), ...waysOf(ofChannels, { general, roster: working })];
+  return ways.flatMap((way) =>
     announceOn(way.channel, way.incidents, { kind: 'trigger', reroute: way.reroute, again }, deliveries, context),
   );
+}
+
+function isAboutChannel(incident: Incident): boolean {
+  return addressIn(incident) !== null;
 }
 
 /** `contacts`: to the people of the last rung, who come after the channel's own recipients. */
@@ -97,7 +111,7 @@ function announceTo(
   // Contacts are other people than those that the channel has told.
   const before = deliveries.filter(
     (delivery) =>
-      delivery.channel === channel && delivery.team === team && delivery.recipient >= entry.recipients === (sending.contacts ?? false),
+      delivery.channel === channel && delivery.team === team && delivery.recipient >= FIRST_CONTACT === (sending.contacts ?? false),
   );
   const told = new Set(before.filter(isLive).flatMap((delivery) => delivery.incidents));
   const fresh = incidents.filter((incident) => !told.has(incident.id));
@@ -130,7 +144,7 @@ function fresher(group: readonly Incident[], making: Making, before: readonly De
 }
 
 function recipientsOf(entry: RosterEntry, { contacts }: Sending): readonly number[] {
-  const first = contacts ? entry.recipients : 0;
+  const first = contacts ? FIRST_CONTACT : 0;
   return Array.from({ length: contacts ? (entry.contacts ?? 0) : entry.recipients }, (_, index) => first + index);
 }
 
@@ -138,12 +152,20 @@ function recipientsOf(entry: RosterEntry, { contacts }: Sending): readonly numbe
 function cancelPointless(deliveries: readonly Delivery[], resolved: readonly Incident[]): readonly Delivery[] {
   const ended = new Set(resolved.map((incident) => incident.id));
   if (ended.size === 0) return deliveries;
-  return deliveries.map((delivery) => {
+  return deliveries.flatMap((delivery): Delivery | readonly Delivery[] => {
     const touched = delivery.incidents.some((id) => ended.has(id)) && POINTLESS_WHEN_RESOLVED.has(delivery.kind);
     if (!touched || delivery.state === 'accepted' || delivery.claim !== null) return delivery;
     const left = delivery.incidents.filter((id) => !ended.has(id));
+    if (left.length === 0) return { ...delivery, state: 'cancelled', nextTryAt: null };
     // A storm that never arrived goes on without those that ended; what may have arrived keeps them, so that they are resolved there.
-    if (left.length > 0) return delivery.ambiguous ? delivery : { ...delivery, incidents: left };
-    return { ...delivery, state: 'cancelled', nextTryAt: null };
+    return delivery.ambiguous ? delivery : parted(delivery, left);
   });
+}
+
+/** What is left of it, and what was never told: that stands as a message of its own which was cancelled, so that it is told as past. */
+function parted(delivery: Delivery, left: readonly string[]): readonly Delivery[] {
+  const kept = { ...delivery, incidents: left };
+  if (!isRoot(delivery)) return [kept];
+  const untold = delivery.incidents.filter((id) => !left.includes(id));
+  return [kept, { ...delivery, key: `${delivery.key}-${untold[0]}`, incidents: untold, state: 'cancelled', nextTryAt: null }];
 }

@@ -10,8 +10,8 @@ export type Outcome =
   | { readonly result: 'rejected'; readonly error: string }
   /** Definitely not taken, but may be later. `retryAfter` is what the provider asked for. */
   | { readonly result: 'failed'; readonly error: string; readonly retryAfter: Duration | null }
-  /** No answer that tells: the provider may have it. */
-  | { readonly result: 'unknown'; readonly error: string };
+  /** No answer that tells: the provider may have it. `retryAfter` as above, where it answered at all. */
+  | { readonly result: 'unknown'; readonly error: string; readonly retryAfter?: Duration | null };
 
 /** Contract, clause 6: first retry at the next run, then 5 min doubling to 1 h; a definite refusal hourly. */
 const FIRST_WAIT: Duration = 5 * MINUTE;
@@ -29,27 +29,33 @@ export function backoff(attempts: number): Duration {
  * trigger, or an update under its key, must never overtake its resolve. A provider that asked to be left alone (Retry-After) is, by all of them.
  */
 export function eligible(deliveries: readonly Delivery[], now: Instant): readonly Delivery[] {
+  // Most of a head is done: what follows is as long as what is due, not as the head.
+  const due = deliveries.filter((delivery) => isDue(delivery, now));
+  if (due.length === 0) return [];
   const byKey = new Map(deliveries.map((delivery) => [delivery.key, delivery]));
-  const busy = new Set(deliveries.flatMap((delivery) => (delivery.claim === null ? [] : [delivery.root ?? delivery.key])));
+  const busy = new Set(deliveries.filter(({ claim: is }) => is !== null).map(({ root, key }) => root ?? key));
   const held = new Set(
-    deliveries.flatMap(({ channel, team, channelHeldUntil = 0 }) => (channelHeldUntil > now ? [addressOf(channel, team)] : [])),
+    deliveries.filter(({ channelHeldUntil = 0 }) => channelHeldUntil > now).map(({ channel, team }) => addressOf(channel, team)),
   );
   const free = (delivery: Delivery): boolean =>
     !(delivery.root !== null && busy.has(delivery.root)) && !held.has(addressOf(delivery.channel, delivery.team));
-  return deliveries
-    .filter((delivery) => mayGo(delivery, byKey, now) && free(delivery))
+  return due
+    .filter((delivery) => mayFollow(delivery, byKey) && free(delivery))
     .toSorted((a, b) => a.priority.localeCompare(b.priority) || a.createdAt - b.createdAt);
 }
 
-function mayGo(delivery: Delivery, byKey: ReadonlyMap<string, Delivery>, now: Instant): boolean {
-  if (delivery.claim !== null || delivery.nextTryAt === null || delivery.nextTryAt > now) return false;
-  if (delivery.state === 'accepted' || delivery.state === 'cancelled') return false;
+function isDue({ claim: is, nextTryAt, state }: Delivery, now: Instant): boolean {
+  return is === null && nextTryAt !== null && nextTryAt <= now && state !== 'accepted' && state !== 'cancelled';
+}
+
+function mayFollow(delivery: Delivery, byKey: ReadonlyMap<string, Delivery>): boolean {
   const root = delivery.root === null ? undefined : byKey.get(delivery.root);
   return root === undefined || (root.claim === null && mayHaveArrived(root));
 }
 
 /** Pure: marks deliveries as being sent by `owner` until then; nobody else touches them meanwhile. */
 export function claim(deliveries: readonly Delivery[], keys: ReadonlySet<string>, owner: string, until: Instant): readonly Delivery[] {
+  if (keys.size === 0) return deliveries;
   return deliveries.map((delivery) =>
     keys.has(delivery.key) ? { ...delivery, claim: { owner, until }, attempts: delivery.attempts + 1 } : delivery,
   );
@@ -60,33 +66,58 @@ const LONGEST_CLAIM: Duration = 10 * MINUTE;
 
 /**
  * Pure: a claim that ran out without an outcome is `unknown` (its owner died, the provider may have the message); a follow-up whose root never
- * arrived is cancelled, and so is a reminder or escalation of what was acknowledged. Run before anything is claimed anew.
+ * arrived is cancelled, and so is a reminder or escalation of what was acknowledged, and word of an acknowledgement that holds no more. The same
+ * deliveries where nothing changes. Run before anything is claimed anew.
  */
 export function swept(deliveries: readonly Delivery[], incidents: readonly Incident[], now: Instant): readonly Delivery[] {
-  const ended = endedIds(incidents);
-  const freed = deliveries.map((delivery) => {
-    const live = delivery.claim !== null && now < delivery.claim.until && delivery.claim.until - now <= LONGEST_CLAIM;
-    if (delivery.claim === null || live) return delivery;
-    return settled(delivery, { result: 'unknown', error: 'the run that was sending it ended without telling the outcome' }, { now, ended });
-  });
+  const freed = deliveries.some((delivery) => ranOut(delivery, now)) ? unclaimed(deliveries, incidents, now) : deliveries;
+  const waiting = freed.filter(waits);
+  if (waiting.length === 0) return freed;
   const byKey = new Map(freed.map((delivery) => [delivery.key, delivery]));
   const taken = new Set(incidents.filter((incident) => incident.state !== 'open').map((incident) => incident.id));
-  return freed.map((delivery) =>
-    neverArrived(delivery, byKey) || nagging(delivery, taken) ? { ...delivery, state: 'cancelled', nextTryAt: null } : delivery,
+  const holding = new Set(incidents.filter((incident) => incident.state === 'acknowledged').map((incident) => incident.id));
+  const pointless = new Set(
+    waiting.filter((delivery) => neverArrived(delivery, byKey) || nagging(delivery, taken) || untrue(delivery, holding)),
   );
+  if (pointless.size === 0) return freed;
+  return freed.map((delivery) => (pointless.has(delivery) ? { ...delivery, state: 'cancelled', nextTryAt: null } : delivery));
+}
+
+function ranOut({ claim: is }: Delivery, now: Instant): boolean {
+  return is !== null && (now >= is.until || is.until - now > LONGEST_CLAIM);
+}
+
+function unclaimed(deliveries: readonly Delivery[], incidents: readonly Incident[], now: Instant): readonly Delivery[] {
+  const ended = endedIds(incidents);
+  const unknown: Outcome = { result: 'unknown', error: 'the run that was sending it ended without telling the outcome' };
+  return deliveries.map((delivery) => {
+    if (!ranOut(delivery, now)) return delivery;
+    const tried = settled(delivery, unknown, { now, ended });
+    // It says nothing of the provider, so there is nothing to wait for; but a text may be one too many each time.
+    return tried.nextTryAt === null || tried.channel === 'sms' ? tried : { ...tried, nextTryAt: now };
+  });
+}
+
+function waits({ state, claim: is }: Delivery): boolean {
+  return is === null && state !== 'accepted' && state !== 'cancelled';
 }
 
 /** Somebody has taken it on meanwhile: nobody is called about it any more. */
-function nagging({ kind, state, claim, incidents }: Delivery, taken: ReadonlySet<string>): boolean {
-  const waits = claim === null && state !== 'accepted' && state !== 'cancelled';
-  return waits && (kind === 'remind' || kind === 'escalate') && incidents.every((id) => taken.has(id));
+function nagging({ kind, incidents }: Delivery, taken: ReadonlySet<string>): boolean {
+  return (kind === 'remind' || kind === 'escalate') && incidents.every((id) => taken.has(id));
+}
+
+/** The acknowledgement has run out meanwhile, or a rise has ended it: shown now, it would quieten what nobody has taken on. */
+function untrue({ kind, incidents }: Delivery, holding: ReadonlySet<string>): boolean {
+  return kind === 'acknowledge' && !incidents.some((id) => holding.has(id));
 }
 
 function neverArrived(delivery: Delivery, byKey: ReadonlyMap<string, Delivery>): boolean {
-  if (delivery.root === null || delivery.state !== 'owed' || delivery.attempts > 0) return false;
-  const root = byKey.get(delivery.root);
+  const root = delivery.root === null ? undefined : byKey.get(delivery.root);
   if (!root || mayHaveArrived(root)) return false;
-  return delivery.kind === 'resolve' ? root.state === 'cancelled' || root.state === 'rejected' : root.state === 'cancelled';
+  // Tried or not: one that PagerDuty lost, and that was not sent again, had arrived before.
+  if (root.state === 'cancelled') return true;
+  return delivery.kind === 'resolve' && root.state === 'rejected' && delivery.state === 'owed' && delivery.attempts === 0;
 }
 
 export function endedIds(incidents: readonly Incident[]): ReadonlySet<string> {
@@ -103,17 +134,17 @@ export function settled(delivery: Delivery, outcome: Outcome, { now, ended }: Se
   const tried = { ...free, lastError: outcome.error, ambiguous: delivery.ambiguous || outcome.result === 'unknown' };
   if (isPointless(delivery, ended)) return { ...tried, state: 'cancelled', nextTryAt: null };
   if (outcome.result === 'rejected') return { ...tried, state: 'rejected', nextTryAt: now + HOUR };
-  // A second text message is better than none for a P0, none better than a second for the rest (contract; architecture, claims).
-  if (outcome.result === 'unknown' && delivery.channel === 'sms' && delivery.priority !== 'P0')
-    return { ...tried, state: 'unknown', nextTryAt: null };
   const asked = askedBy(outcome);
   const held = asked > 0 ? { channelHeldUntil: now + Math.min(asked, LONGEST_WAIT) } : {};
+  // A second text message is better than none for a P0, none better than a second for the rest (contract; architecture, claims).
+  if (outcome.result === 'unknown' && delivery.channel === 'sms' && delivery.priority !== 'P0')
+    return { ...tried, ...held, state: 'unknown', nextTryAt: null };
   return { ...tried, ...held, state: tried.ambiguous ? 'unknown' : 'owed', nextTryAt: now + Math.max(backoff(delivery.attempts), asked) };
 }
 
 /** For how long the provider asked to be left alone; 0 where it did not, or by no number. */
-function askedBy(outcome: Outcome): Duration {
-  const asked = outcome.result === 'failed' ? (outcome.retryAfter ?? 0) : 0;
+export function askedBy(outcome: Outcome): Duration {
+  const asked = outcome.result === 'failed' || outcome.result === 'unknown' ? (outcome.retryAfter ?? 0) : 0;
   return Number.isFinite(asked) ? Math.min(asked, LONGEST_RETRY_AFTER) : 0;
 }
 

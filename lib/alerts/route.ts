@@ -1,14 +1,18 @@
 import { CHANNEL_IDS, type ChannelId, type GeneralPolicy, type Priority } from '../domain/policy.ts';
 
-/** The channels that are configured, with how many recipients each has; `contacts` come after them and are told last. */
+/** The channels that are configured, with how many recipients each has; `contacts` (from `FIRST_CONTACT` on) are told last. */
 export type Roster = readonly RosterEntry[];
-/** `team`: whose recipients these are; absent: the default ones. `broken`: what it is owed is overdue, so nothing is trusted to it alone. */
+/**
+ * `team`: whose recipients these are; absent: the default ones. `broken`: what it is owed is overdue, so nothing is trusted to it alone; `unsure`: it
+ * may have taken this alert, and is not asked again.
+ */
 export type RosterEntry = {
   readonly id: ChannelId;
   readonly recipients: number;
   readonly contacts?: number;
   readonly team?: string;
   readonly broken?: true;
+  readonly unsure?: true;
 };
 
 export type Route = {
@@ -26,7 +30,7 @@ const ABOVE: Readonly<Record<Priority, readonly Priority[]>> = { P0: ['P0'], P1:
  */
 export function routeFor(priority: Priority, roster: Roster, refused: ReadonlySet<ChannelId>, general: GeneralPolicy): Route {
   const usable = (ids: readonly ChannelId[]): readonly ChannelId[] =>
-    ids.filter((id) => roster.some((channel) => channel.id === id && !channel.broken) && !refused.has(id));
+    ids.filter((id) => roster.some((channel) => channel.id === id && !channel.broken && !channel.unsure) && !refused.has(id));
   const passed: ChannelId[] = [];
   for (const rung of [...ABOVE[priority].map((level) => general.routes[level]), CHANNEL_IDS]) {
     const channels = usable(rung);
@@ -40,7 +44,9 @@ function because(passed: readonly ChannelId[], roster: Roster, refused: Readonly
   if (passed.length === 0) return null;
   const reasonOf = (id: ChannelId): string => {
     if (refused.has(id)) return 'refused it';
-    return roster.some((channel) => channel.id === id) ? 'delivers nothing just now' : 'is not configured';
+    const entry = roster.find((channel) => channel.id === id);
+    if (entry?.unsure) return 'gave no answer that tells';
+    return entry ? 'delivers nothing just now' : 'is not configured';
   };
   const reasons = passed.map((id) => `${NAMES[id]} ${reasonOf(id)}`);
   return `Sent here because ${reasons.join(' and ')}.`;

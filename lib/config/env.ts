@@ -1,3 +1,4 @@
+import { checkContacts, type ContactsConfig } from './contact-settings.ts';
 import type { AtlasCredentials, Environment } from './environment.ts';
 import type { Complain, Given } from './groups.ts';
 import { accessOf, channelsOf, credentialsOf, restoreCredentialsOf, storeOf } from './groups.ts';
@@ -26,9 +27,15 @@ export class EnvironmentError extends Error {
 type Source = Readonly<Record<string, string | undefined>>;
 
 /**
- * Parses the environment, with the variables that the teams of restorable.config.ts name. Values are trimmed, and empty ones count as absent. Throws `EnvironmentError` with every problem at once.
+ * Parses the environment, with the variables that the teams of restorable.config.ts name, and holds its contacts against it. Values are trimmed,
+ * and empty ones count as absent. Throws `EnvironmentError` with every problem at once.
  */
-export function readEnvironment(source: Source, teamConfigs: readonly TeamConfig[] = [], named: readonly NamedAddress[] = []): Environment {
+export function readEnvironment(
+  source: Source,
+  teamConfigs: readonly TeamConfig[] = [],
+  named: readonly NamedAddress[] = [],
+  contacts: ContactsConfig = {},
+): Environment {
   const problems: string[] = [];
   const complain: Complain = (problem) => problems.push(problem);
   const given = givenIn(source);
@@ -37,6 +44,7 @@ export function readEnvironment(source: Source, teamConfigs: readonly TeamConfig
   const parts = partsOf(values, given, onVercel, complain);
   if (onVercel && values.ALERTS !== 'off') refuseSilence(given, complain);
   const { teams, secrets } = teamsOf(teamConfigs, { source, values, defaults: parts.channels, complain });
+  checkContacts(contacts, parts.channels, complain);
   const credentials = credentialsOf(values, given, complain);
   const addresses = addressesIn(source, named, complain);
   if (problems.length > 0 || credentials === null) throw new EnvironmentError(problems);

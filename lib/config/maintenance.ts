@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import { z } from 'zod';
 import { CHECK_IDS, type MaintenanceWindow, PRIORITIES } from '../domain/policy.ts';
-import { type Instant, MINUTE } from '../domain/time.ts';
+import { type Instant, MINUTE, spell } from '../domain/time.ts';
 
 /** Croner reads cron expressions in a time zone, over changes of daylight saving time, which are easy to get wrong. */
 export const maintenanceWindow = z
@@ -54,7 +54,8 @@ export function openWindow({ cron, timeZone, minutes, why, ...match }: WindowCon
     return last.end;
   };
   const named = Object.fromEntries(Object.entries(match).filter(([, value]) => value !== undefined));
-  return { match: named, why, activeUntil };
+  const nextStart = (now: Instant): Instant | null => starts.nextRun(new Date(now))?.getTime() ?? null;
+  return { match: named, why, times: `${cron} (${timeZone}), ${spell(minutes * MINUTE)}`, activeUntil, nextStart };
 }
 
 function isCron(expression: string): boolean {

@@ -1,7 +1,7 @@
 import type { Delivery, Incident } from './incident.ts';
 import type { CheckId, Priority } from './policy.ts';
 import type { RecoveryState } from './restore-test.ts';
-import type { Instant } from './time.ts';
+import type { Duration, Instant } from './time.ts';
 
 /** One pass of the line, stored whether it succeeded or not. */
 export type Run = {
@@ -9,6 +9,8 @@ export type Run = {
   readonly startedAt: Instant;
   readonly finishedAt: Instant;
   readonly complete: boolean;
+  /** The run whose lease it took because that had run out: it began before this one, and may still come to its end. */
+  readonly tookOver?: string;
 };
 
 /** The one small record that is swapped. */
@@ -27,12 +29,17 @@ export type Head = {
   readonly days: readonly DayCounts[];
   /** Silences that hold or will hold; those that have ended are gone. */
   readonly silences?: readonly Silence[];
+  /** Maintenance windows that people made; they come again until somebody ends them. */
+  readonly windows?: readonly StoredWindow[];
   /** Ids of webhook events that were taken, newest last: a replay changes nothing. */
   readonly webhooksSeen?: readonly string[];
   /** When episodes ended whose incidents have left the head, by subject: for a flapping window of more than a day. */
   readonly endings?: Readonly<Record<string, readonly Instant[]>>;
-  /** The dead-man switch has heard none of the runs since. */
+  /** The dead-man switch has heard none of the runs from that one to the one of `deafAt` from beginning to end; both by when they began. */
   readonly deafSince?: Instant;
+  readonly deafAt?: Instant;
+  /** How long the last incidents that have left the head took, newest last. */
+  readonly latencies?: readonly Latency[];
   /** The last proof of the alert path. */
   readonly proof?: AlertProof;
   /** The day (YYYY-MM-DD in UTC) whose digest was made. */
@@ -41,14 +48,20 @@ export type Head = {
   readonly recovery?: RecoveryState;
 };
 
+/** How long one incident took: fault by Atlas's own times → our run → accepted by a provider, our run → acknowledged. Null where a step did not happen. */
+export type Latency = readonly [detected: Duration | null, accepted: Duration | null, acknowledged: Duration | null];
+
 export type AlertProof = {
   readonly startedAt: Instant;
   readonly endedAt: Instant | null;
   readonly incidents: readonly string[];
   readonly verdict: 'running' | 'passed' | 'failed';
   readonly detail: string;
-  /** PagerDuty's API is to confirm it; whether it has. Absent where no API token is set: its acceptance has to do. */
-  readonly seenAtPagerDuty?: boolean;
+  /**
+   * What PagerDuty's API showed of each of its pages, by the delivery's key; no entry: it was not asked, or did not answer. Absent where no API
+   * token is set: its acceptance has to do.
+   */
+  readonly atPagerDuty?: Readonly<Record<string, 'seen' | 'missing'>>;
 };
 
 /** Nobody is told of what it covers until it ends; the page shows it all the same. */
@@ -59,6 +72,17 @@ export type Silence = {
   readonly why: string;
   readonly from: Instant;
   readonly until: Instant;
+};
+
+/** A maintenance window as it was asked for: what restorable.config.ts has of one, and who asked. */
+export type StoredWindow = {
+  readonly id: string;
+  readonly match: SilenceMatch;
+  readonly by: string;
+  readonly why: string;
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly minutes: number;
 };
 
 /** All that are given must fit; at least one is. */

@@ -38,7 +38,7 @@ export type Incident = {
   readonly counted?: readonly string[];
   /** Flapping: it has been well since then, and is held open until that has lasted. */
   readonly steadySince?: Instant;
-  /** The team whose people are told, chosen when it was opened and kept to its end; absent: the default recipients. */
+  /** The team whose people are told, chosen when it was opened, or at a rise where it had none, and kept to its end; absent: the default recipients. */
   readonly team?: string;
 };
 
@@ -52,6 +52,8 @@ export type Acknowledgement = {
   readonly via: 'pagerduty' | 'slack' | 'page' | 'command line';
   readonly at: Instant;
   readonly until: Instant;
+  /** By PagerDuty's clock, where it was made there: its webhook may come minutes later. */
+  readonly madeAt?: Instant;
 };
 
 /** `renewed`: there is more of what was told. `flapping`: from here on it is held open. */

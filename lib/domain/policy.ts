@@ -160,6 +160,12 @@ export type TeamRule = {
 export type MaintenanceWindow = {
   readonly match: { readonly project?: string; readonly cluster?: string; readonly check?: CheckId; readonly priority?: Priority };
   readonly why: string;
+  /** When it comes and how long it lasts: "0 22 * * 6 (Europe/Berlin), 2 h". */
+  readonly times: string;
   /** Until when the window that holds at `now` lasts; null outside of it. Pure. */
   readonly activeUntil: (now: Instant) => Instant | null;
+  /** When it begins next after `now`; null: never again. Pure. */
+  readonly nextStart: (now: Instant) => Instant | null;
+  /** Who made it, on the page or the command line; absent: it is policy's. */
+  readonly made?: { readonly id: string; readonly by: string };
 };

@@ -1,6 +1,7 @@
 import type { DayCounts, Head, Run } from './head.ts';
 import type { Delivery, Incident, Transition } from './incident.ts';
 import { subjectKey } from './finding.ts';
+import { latenciesOf } from './latency.ts';
 import { DAY, type Duration, type Instant, iso } from './time.ts';
 
 /** Contract: resolved incidents are listed for 24 h. */
@@ -8,6 +9,8 @@ const RESOLVED_SHOWN = DAY;
 /** After this long a message that no provider took is given up; the page has shown it all the time. */
 const GIVEN_UP_AFTER = 90 * DAY;
 const DAYS_KEPT = 90;
+/** Some 4 kB of the head, before it is packed. */
+const LATENCIES_KEPT = 200;
 
 /**
  * Pure: what is over and settled leaves the head, so that it stays small; the incidents go to history. `within`: the flapping window; where it is
@@ -24,8 +27,18 @@ export function pruned(head: Head, now: Instant, within: Duration = RESOLVED_SHO
       (delivery.kind === 'digest' && delivery.createdAt > now - DAY) ||
       delivery.incidents.some((id) => kept.has(id) || (!known.has(id) && isOwed(delivery, now))),
   );
-  if (within <= RESOLVED_SHOWN) return { ...head, incidents, deliveries };
-  return { ...head, incidents, deliveries, endings: endingsOf(head, kept, now - within) };
+  const left = incidents.length === head.incidents.length ? {} : remembered(head, kept);
+  if (within <= RESOLVED_SHOWN) return { ...head, ...left, incidents, deliveries };
+  return { ...head, ...left, incidents, deliveries, endings: endingsOf(head, kept, now - within) };
+}
+
+/** How long those took that leave: without it the page would forget after a day how fast we are. */
+function remembered(head: Head, kept: ReadonlySet<string>): Pick<Head, 'latencies'> {
+  const gone = latenciesOf(
+    head.incidents.filter(({ id }) => !kept.has(id)),
+    head.deliveries,
+  );
+  return gone.length === 0 ? {} : { latencies: [...(head.latencies ?? []), ...gone].slice(-LATENCIES_KEPT) };
 }
 
 /** The ends of episodes that have left the head, later than `since`. */
@@ -60,6 +73,6 @@ export function counted(days: readonly DayCounts[], run: Run, transitions: reado
     opened: before.opened + of('opened'),
     resolved: before.resolved + of('resolved'),
   };
-  if (days.at(-1)?.day === day) return [...days.slice(0, -1), today];
+  if (days.at(-1)?.day === day) return days.with(-1, today);
   return [...days.filter((candidate) => candidate.day !== day), today].toSorted((a, b) => (a.day < b.day ? -1 : 1)).slice(-DAYS_KEPT);
 }

@@ -19,12 +19,15 @@ export type TestPhase = (typeof TEST_PHASES)[number];
 /** Where a cluster lives, by Atlas's own ids. */
 export type Located = { readonly projectId: string; readonly projectName: string; readonly clusterId: string; readonly name: string };
 
+/** What is restored, with the tags it had when the test began: teams are chosen by them. Absent before it was found, and in what was stored earlier. */
+export type TestedSource = Located & { readonly tags?: Readonly<Record<string, string>> };
+
 /** One restore test under way: kept in the head, moved on by the crons, one step at a time. */
 export type RestoreTest = {
   readonly id: string;
   /** The plan's name in policy. */
   readonly plan: string;
-  readonly source: Located;
+  readonly source: TestedSource;
   /** Null until the interlock has found it. */
   readonly target: Located | null;
   readonly targetName: ClusterName;
@@ -73,7 +76,7 @@ export type TestVerdict = 'passed' | 'failed' | 'could-not-verify';
 export type Proof = {
   readonly id: string;
   readonly plan: string;
-  readonly source: Located;
+  readonly source: TestedSource;
   readonly point: RestorePoint | null;
   readonly startedAt: Instant;
   readonly restoredAt: Instant | null;

@@ -58,14 +58,16 @@ function hasExpired({ state, acknowledgement }: Incident, now: Instant): boolean
 }
 
 /**
- * Pure: an acknowledgement made at PagerDuty that was given back there, by a person or its own timeout; one made elsewhere holds. `at`: when, by
- * PagerDuty's clock; null: not known.
+ * Pure: an acknowledgement made at PagerDuty that was given back there, by a person or its own timeout; one made elsewhere holds, and so does
+ * one that was made after it, whose news came first. `at`: when, by PagerDuty's clock; null: not known.
  */
 export function reopen(incidents: readonly Incident[], ids: ReadonlySet<string>, { now, at }: GivingBack): readonly Incident[] {
   return incidents.map((incident) => {
     if (!ids.has(incident.id) || incident.state === 'resolved') return incident;
     const known: Incident = at === null ? incident : { ...incident, givenBackAt: Math.max(at, incident.givenBackAt ?? at) };
-    const isTaken = incident.state === 'acknowledged' && incident.acknowledgement?.via === 'pagerduty';
-    return isTaken ? { ...known, state: 'open', acknowledgement: null, toldAt: now } : known;
+    const { acknowledgement } = incident;
+    const isTaken = incident.state === 'acknowledged' && acknowledgement?.via === 'pagerduty';
+    const isOver = at === null || at > (acknowledgement?.madeAt ?? Number.NEGATIVE_INFINITY);
+    return isTaken && isOver ? { ...known, state: 'open', acknowledgement: null, toldAt: now } : known;
   });
 }

@@ -38,15 +38,26 @@ export function monitorRuns(head: Head): readonly Finding[] {
   return open ? [ok({ check, resource: ORGANISATION, summary: 'a check has completed' })] : [];
 }
 
-/** Two checks in a row that the dead-man switch did not hear: it will cry wolf, or is gone and cannot cry at all. */
-export function heartbeatFindings(head: Head, heard: boolean, now: Instant): readonly Finding[] {
-  const resource = { ...ORGANISATION, name: 'the heartbeat', part: 'heartbeat' };
+const DISPATCH = { ...ORGANISATION, name: 'the dispatch', part: 'dispatch' };
+
+/** So many messages have been due since then, and no dispatch has taken them up; only a check raises it. */
+export function dispatchMissing(messages: number, since: Instant, now: Instant): Finding {
+  return failing({
+    check,
+    resource: DISPATCH,
+    severity: 'warning',
+    summary: `no dispatch has got through since ${iso(since)} (${spell(now - since)}): retries, reminders and escalation wait for the hourly check`,
+    action:
+      'See in the host’s logs why /api/cron/dispatch did not run or failed: cron settings, CRON_SECRET, the store. Call it by hand to see its answer.',
+    evidence: [['messages that waited for it', String(messages)]],
+    startedAt: since,
+  });
+}
+
+/** What a dispatch says of itself by coming; it ends the incident that a check raised. */
+export function dispatchComes(head: Head): readonly Finding[] {
   const open = head.incidents.some(
-    (incident) => incident.check === check && incident.resource.part === 'heartbeat' && incident.state !== 'resolved',
+    ({ check: of, resource, state }) => of === check && resource.part === 'dispatch' && state !== 'resolved',
   );
-  if (heard) return open ? [ok({ check, resource, summary: 'HEARTBEAT_URL answers' })] : [];
-  if (head.deafSince === undefined) return [];
-  const summary = `HEARTBEAT_URL has heard no check since ${iso(head.deafSince)} (${spell(now - head.deafSince)})`;
-  const action = 'Look at the dead-man switch that HEARTBEAT_URL names, and at whether this host may reach it.';
-  return [failing({ check, resource, severity: 'warning', summary, action, startedAt: head.deafSince })];
+  return open ? [ok({ check, resource: DISPATCH, summary: 'a dispatch has come' })] : [];
 }

@@ -1,7 +1,7 @@
 import { failing, type Finding, ok } from '../domain/finding.ts';
 import type { Head } from '../domain/head.ts';
-import type { Delivery, Incident } from '../domain/incident.ts';
-import { addressOf, channelAt } from '../domain/address.ts';
+import type { Delivery } from '../domain/incident.ts';
+import { addressIn, addressOf } from '../domain/address.ts';
 import type { ChannelId, GeneralPolicy } from '../domain/policy.ts';
 import { ORGANISATION } from '../domain/subject.ts';
 import { type Instant, iso, spell } from '../domain/time.ts';
@@ -24,29 +24,38 @@ export function overdueFindings(
   const isThere = ({ channel, team }: Delivery): boolean =>
     roster === null || roster.some((entry) => entry.id === channel && entry.team === team);
   const own = new Set(head.incidents.filter((incident) => addressIn(incident) !== null).map((incident) => incident.id));
+  const open = new Map<string, Instant>();
+  for (const incident of head.incidents) {
+    const address = incident.state === 'resolved' ? null : addressIn(incident);
+    if (address !== null) open.set(address, incident.openedAt);
+  }
+  // What is told as past takes the place of what was overdue: until it is taken, the channel is not well again.
+  const isLate = (delivery: Delivery): boolean =>
+    isOverdue(delivery, general, now) ||
+    (delivery.kind === 'past' && waits(delivery) && open.has(addressOf(delivery.channel, delivery.team)));
   const late = Map.groupBy(
-    head.deliveries.filter(
-      (delivery) => isOverdue(delivery, general, now) && isThere(delivery) && !delivery.incidents.every((id) => own.has(id)),
-    ),
+    head.deliveries.filter((delivery) => isLate(delivery) && isThere(delivery) && !delivery.incidents.every((id) => own.has(id))),
     ({ channel, team }) => addressOf(channel, team),
   );
-  const open = new Set(head.incidents.filter((incident) => incident.state !== 'resolved').flatMap((incident) => addressIn(incident) ?? []));
-  const well = [...open].filter((address) => !late.has(address));
+  const well = [...open.keys()].filter((address) => !late.has(address));
   return [
-    ...[...late].map(([address, deliveries]) => overdue(address, deliveries, now)),
+    ...[...late].map(([address, deliveries]) => overdue(address, deliveries, { now, openedAt: open.get(address) ?? now })),
     ...well.map((address) => ok({ check, resource: resourceOf(address), summary: `nothing is overdue on ${address}` })),
   ];
 }
 
 function isOverdue(delivery: Delivery, general: GeneralPolicy, now: Instant): boolean {
-  const waits = delivery.state === 'owed' || delivery.state === 'rejected' || (delivery.state === 'unknown' && delivery.nextTryAt !== null);
-  return (
-    waits && delivery.claim === null && delivery.kind !== 'digest' && now - delivery.createdAt > general.responseTime[delivery.priority]
-  );
+  return waits(delivery) && delivery.kind !== 'digest' && now - delivery.createdAt > general.responseTime[delivery.priority];
 }
 
-function overdue(address: string, deliveries: readonly Delivery[], now: Instant): Finding {
-  const oldest = Math.min(...deliveries.map((delivery) => delivery.createdAt));
+function waits({ state, nextTryAt, claim }: Delivery): boolean {
+  return claim === null && (state === 'owed' || state === 'rejected' || (state === 'unknown' && nextTryAt !== null));
+}
+
+type Since = { readonly now: Instant; readonly openedAt: Instant };
+
+function overdue(address: string, deliveries: readonly Delivery[], { now, openedAt }: Since): Finding {
+  const oldest = Math.min(...deliveries.map(({ kind, createdAt }) => (kind === 'past' ? Math.min(createdAt, openedAt) : createdAt)));
   const errors = [...new Set(deliveries.flatMap((delivery) => delivery.lastError ?? []))].slice(0, 3);
   const summary = `${deliveries.length} message(s) could not be delivered by ${address}, the oldest for ${spell(now - oldest)}`;
   const evidence = [
@@ -58,9 +67,4 @@ function overdue(address: string, deliveries: readonly Delivery[], now: Instant)
 
 function resourceOf(address: string): Finding['resource'] {
   return { ...ORGANISATION, name: `channel ${address}`, part: address };
-}
-
-/** The channel, with its team's name where it is a team's, that an incident of this kind is about; null for every other incident. */
-export function addressIn({ check: about, resource: { part } }: Incident): string | null {
-  return about === check && part !== undefined && channelAt(part) !== null ? part : null;
 }

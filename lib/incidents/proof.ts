@@ -62,33 +62,56 @@ export function endProof(
     transitions.push({ kind: 'resolved', incident: ended });
     return ended;
   });
-  return { proof: { ...proof, ...judged(triggers, proof.seenAtPagerDuty), endedAt: now }, incidents, transitions };
+  return { proof: { ...proof, ...judged(triggers, proof), endedAt: now }, incidents, transitions };
 }
 
-function judged(triggers: readonly Delivery[], seen: boolean | undefined): Pick<AlertProof, 'verdict' | 'detail'> {
-  const missing = triggers.filter((delivery) => delivery.state !== 'accepted');
+function judged(triggers: readonly Delivery[], { atPagerDuty }: AlertProof): Pick<AlertProof, 'verdict' | 'detail'> {
   if (triggers.length === 0) return { verdict: 'failed', detail: 'no channel is configured' };
-  const told = [
-    ...new Set(triggers.filter((delivery) => delivery.state === 'accepted').map((one) => addressOf(one.channel, one.team))),
-  ].join(', ');
-  if (missing.length === 0 && seen === false)
-    return { verdict: 'failed', detail: `accepted by ${told}, but PagerDuty’s API shows no such incident` };
-  if (missing.length === 0) return { verdict: 'passed', detail: `accepted by ${told}` };
+  const missing = triggers.filter((delivery) => delivery.state !== 'accepted');
+  if (missing.length > 0) return { verdict: 'failed', detail: missing.map((delivery) => refusedBy(delivery)).join('; ') };
+  const told = `accepted by ${namesOf(triggers)}`;
+  if (atPagerDuty === undefined) return { verdict: 'passed', detail: told };
+  const pages = triggers.filter(({ channel, closedThere }) => channel === 'pagerduty' && closedThere === undefined);
+  const absent = pages.filter(({ key }) => atPagerDuty[key] === 'missing');
+  if (absent.length > 0) return { verdict: 'failed', detail: `${told}, but PagerDuty’s API shows no such incident of ${namesOf(absent)}` };
+  const unasked = pages.filter(({ key }) => atPagerDuty[key] === undefined);
+  // Acceptance has to do where its API is silent, as it does for every other channel.
   return {
-    verdict: 'failed',
-    detail: missing
-      .map(
-        (delivery) =>
-          `${addressOf(delivery.channel, delivery.team)}: ${delivery.state}${delivery.lastError === null ? '' : ` (${delivery.lastError})`}`,
-      )
-      .join('; '),
+    verdict: 'passed',
+    detail: unasked.length === 0 ? told : `${told}; PagerDuty’s API could not be asked about ${namesOf(unasked)}`,
   };
 }
 
-/** What the age and the verdict of the last proof come to. */
+function namesOf(deliveries: readonly Delivery[]): string {
+  return [...new Set(deliveries.map(({ channel, team }) => addressOf(channel, team)))].join(', ');
+}
+
+function refusedBy({ channel, team, state, lastError }: Delivery): string {
+  return `${addressOf(channel, team)}: ${state}${lastError === null ? '' : ` (${lastError})`}`;
+}
+
+/**
+ * Pure: the last proof, as it stands now. The verdict is given when its alerts are told to end: one whose end PagerDuty refuses has rung a phone
+ * that goes on ringing.
+ */
+export function corrected({ proof, deliveries }: Head): AlertProof | undefined {
+  if (proof?.verdict !== 'passed') return proof;
+  const refused = deliveries.filter(
+    ({ channel, kind, state, incidents }) =>
+      channel === 'pagerduty' && kind === 'resolve' && state === 'rejected' && incidents.some((id) => proof.incidents.includes(id)),
+  );
+  if (refused.length === 0) return proof;
+  return { ...proof, verdict: 'failed', detail: `it was not ended again: ${refused.map((delivery) => refusedBy(delivery)).join('; ')}` };
+}
+
+/**
+ * What the age and the verdict of the last proof come to. One under way says nothing yet: what the last one said is forgotten with it, so an open
+ * incident waits for the new verdict.
+ */
 export function proofFindings(head: Head, now: Instant, general: Pick<GeneralPolicy, 'proofAfter'>): readonly Finding[] {
   const resource = { ...ORGANISATION, name: 'the alert path', part: 'proof' };
-  const { proof } = head;
+  const proof = corrected(head);
+  if (proof?.verdict === 'running') return [];
   if (proof?.verdict === 'failed') {
     return [
       failing({
@@ -120,8 +143,8 @@ export function proofFindings(head: Head, now: Instant, general: Pick<GeneralPol
   return [ok({ check, resource, summary: proof ? `last proven ${iso(proof.startedAt)}` : 'not proven yet' })];
 }
 
-/** Two of the policy's periods after it, or 35 days where there are none. */
-function oldFrom({ startedAt }: AlertProof, { proofAfter }: Pick<GeneralPolicy, 'proofAfter'>): Instant {
+/** From when on a proof proves nothing any more: two of the policy's periods after it, or 35 days where there are none. Pure. */
+export function oldFrom({ startedAt }: AlertProof, { proofAfter }: Pick<GeneralPolicy, 'proofAfter'>): Instant {
   const next = proofAfter?.(startedAt) ?? null;
   const afterNext = next === null ? null : (proofAfter?.(next) ?? null);
   if (next === null || afterNext === null) return startedAt + OLD_AFTER;

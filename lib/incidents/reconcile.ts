@@ -1,9 +1,9 @@
+import { addressIn } from '../domain/address.ts';
 import { type Finding, subjectKey } from '../domain/finding.ts';
 import type { Incident, Transition, TransitionKind } from '../domain/incident.ts';
 import { PRIORITY_OF, type Severity } from '../domain/policy.ts';
 import type { Instant } from '../domain/time.ts';
 import { type FlappingContext, held, unsteady } from './flapping.ts';
-import { addressIn } from './overdue.ts';
 
 export type Reconciled = { readonly incidents: readonly Incident[]; readonly transitions: readonly Transition[] };
 
@@ -14,7 +14,7 @@ export type ReconcileContext = FlappingContext & {
   readonly projectIds: readonly string[] | null;
   /** These findings are some of all: nothing is said of what they do not name. */
   readonly partial?: true;
-  /** Pure: the team that a new incident about this belongs to; undefined: the default recipients. */
+  /** Pure: the team that a new incident about this, or one that rises to this priority, belongs to; undefined: the default recipients. */
   readonly teamFor?: (about: Pick<Incident, 'check' | 'resource' | 'priority'>) => string | undefined;
 };
 
@@ -84,7 +84,7 @@ function advance(incident: Incident, finding: Finding | null, context: Reconcile
     case 'exempt':
       return ended(incident, finding.summary, context.now);
     case 'failing':
-      return finding.saidBy === null ? worsened(incident, finding, context.now) : unsteady(incident);
+      return finding.saidBy === null ? worsened(incident, finding, context) : unsteady(incident);
   }
 }
 
@@ -100,18 +100,22 @@ function unwatched(incident: Incident, { projectIds }: ReconcileContext): boolea
 }
 
 /** The finding's newer words where it is as severe as the incident or more; a milder one keeps the incident as it was. */
-function worsened({ steadySince: _steadySince, ...incident }: Incident, finding: Finding, now: Instant): Incident {
+function worsened({ steadySince: _steadySince, ...incident }: Incident, finding: Finding, { now, teamFor }: ReconcileContext): Incident {
   const severity = finding.severity ?? incident.severity;
   if (RANK[severity] < RANK[incident.severity]) return incident;
   const { resource, summary, evidence, action, startedAt, counted } = finding;
+  const [rises, priority] = [RANK[severity] > RANK[incident.severity], PRIORITY_OF[severity]];
   // A rise is new, and so is one more of a kind: whoever acknowledged has not seen it.
-  const news = RANK[severity] > RANK[incident.severity] || hasMore(incident.counted, counted);
+  const news = rises || hasMore(incident.counted, counted);
+  // Some teams take what is urgent alone.
+  const team = incident.team ?? (rises ? teamFor?.({ check: incident.check, resource, priority }) : undefined);
   return {
     ...(news ? afresh(incident, now) : incident),
+    ...(team !== undefined && { team }),
     ...(counted && { counted }),
     resource,
     severity,
-    priority: PRIORITY_OF[severity],
+    priority,
     summary: summary + (incident.flapping ?? ''),
     evidence,
     action,

@@ -1,5 +1,6 @@
 import { hush } from '../alerts/hush.ts';
 import { planDeliveries } from '../alerts/plan.ts';
+import { type About, type Tags, teamFor } from '../alerts/team.ts';
 import { exempt, type Finding, subjectKey } from '../domain/finding.ts';
 import type { Head } from '../domain/head.ts';
 import type { Memory } from '../domain/memory.ts';
@@ -55,7 +56,7 @@ export function locateIn(memory: Memory, policy: Policy): Locate {
  */
 export function withRecoveryIncidents(head: Head, parts: Parts, revision: number): Head {
   const now = parts.now();
-  const context = contextOf(parts, now);
+  const context = contextOf(parts, now, head);
   const known = (head.recovery ?? NO_RECOVERY).proofs.map(({ source }) => source).filter(({ clusterId }) => clusterId !== '');
   const locate = (name: ClusterName): ReturnType<Locate> => {
     const at = known.findLast(
@@ -66,12 +67,16 @@ export function withRecoveryIncidents(head: Head, parts: Parts, revision: number
   const findings = recoveryFindings(head, parts.policy, locate, now).filter(
     ({ verdict, resource, check }) => check !== 'restore-test' || (verdict !== 'unknown' && resource.clusterId !== null),
   );
+  const { flapping, teams = [] } = parts.policy.general;
+  const tagsOf = ({ resource }: About): Tags => known.findLast(({ clusterId }) => clusterId === resource.clusterId)?.tags ?? {};
   const raised = reconcile(head.incidents, findings, {
     now,
     revision,
     projectIds: null,
     partial: true,
-    flapping: parts.policy.general.flapping,
+    flapping,
+    ...(head.endings && { endings: head.endings }),
+    teamFor: (about) => teamFor(teams, about, tagsOf(about)),
   });
   const { incidents, transitions } = hush(raised.incidents, raised.transitions, {
     silences: head.silences ?? [],

@@ -1,4 +1,4 @@
-import type { RestoreTest } from '../domain/restore-test.ts';
+import type { Located, RestoreTest } from '../domain/restore-test.ts';
 import type { LiveCluster } from '../domain/recovery-atlas.ts';
 import { choosePoint } from './choose.ts';
 import { pointRefusals, restoreRefusals, sourcesOf } from './interlock.ts';
@@ -11,7 +11,11 @@ export async function choose(unplaced: RestoreTest, context: StepContext): Promi
   const found = await bothClusters(unplaced, context);
   const { source, target } = found;
   // By their ids from here on, whatever follows: a verdict is told of the cluster that it is about.
-  const test = { ...unplaced, ...(source && { source: located(source) }), ...(target && { target: located(target) }) };
+  const test = {
+    ...unplaced,
+    ...(source && { source: { ...located(source), tags: source.tags } }),
+    ...(target && { target: located(target) }),
+  };
   const resumed = await resume(target, found.question, context);
   if (resumed) return { kind: 'waits', test };
   const reasons = restoreRefusals(found.question);
@@ -50,6 +54,6 @@ async function resume(
   return true;
 }
 
-function located({ projectId, projectName, clusterId, name }: LiveCluster): RestoreTest['source'] {
+function located({ projectId, projectName, clusterId, name }: LiveCluster): Located {
   return { projectId, projectName, clusterId, name };
 }

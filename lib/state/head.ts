@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { HEAD_SCHEMA, type AlertProof, type DayCounts, type Head, type Run, type Silence } from '../domain/head.ts';
+import {
+  HEAD_SCHEMA,
+  type AlertProof,
+  type DayCounts,
+  type Head,
+  type Latency,
+  type Run,
+  type Silence,
+  type StoredWindow,
+} from '../domain/head.ts';
 import type { Delivery, Incident } from '../domain/incident.ts';
 import type { RecoveryState } from '../domain/restore-test.ts';
 import { pack, unpack } from './pack.ts';
@@ -29,10 +38,13 @@ const SHAPE = z.object({
   deliveries: z.array(z.custom<Delivery>(hasText('key'))),
   days: z.array(z.custom<DayCounts>(hasText('day'))),
   silences: z.array(z.custom<Silence>(hasText('id'))).exactOptional(),
+  windows: z.array(z.custom<StoredWindow>(hasText('cron'))).exactOptional(),
   webhooksSeen: z.array(z.string()).exactOptional(),
   digestDay: z.string().exactOptional(),
   endings: z.custom<NonNullable<Head['endings']>>(isRecord).exactOptional(),
   deafSince: z.number().exactOptional(),
+  deafAt: z.number().exactOptional(),
+  latencies: z.custom<readonly Latency[]>(Array.isArray).exactOptional(),
   proof: z.custom<AlertProof>(hasText('verdict')).exactOptional(),
   recovery: z.custom<RecoveryState>(isRecord).exactOptional(),
 });

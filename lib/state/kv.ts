@@ -42,7 +42,7 @@ type Keys = RecordKeys & {
 
 const TEXT = z.string().nullable();
 const HEAD = z.tuple([TEXT, TEXT]);
-const LEASED = z.tuple([z.int(), TEXT, TEXT]);
+const LEASED = z.tuple([z.int(), TEXT, TEXT, TEXT]);
 const SWAPPED = z.union([
   z.tuple([z.literal('swapped'), z.string(), z.array(z.string())]),
   z.tuple([z.literal('lost'), TEXT, TEXT]),
@@ -57,12 +57,13 @@ export function openKvStore(settings: KvSettings): Store {
   return {
     lease: async (owner, ttl, now) => {
       const words = [owner, Math.round(now), Math.round(now + ttl), LEASE_SKEW, ORPHAN_TTL_SECONDS];
-      const [held, revision, data] = expect(
+      const [held, revision, data, before] = expect(
         LEASED,
         'take the lease',
         await ask('take the lease', ['EVAL', LEASE, 2, keys.head, keys.lease, ...words]),
       );
-      return { held: held === 1, ...storedHead(revision, data) };
+      const tookOver = held === 1 && before !== null ? { tookOver: before } : {};
+      return { held: held === 1, ...tookOver, ...storedHead(revision, data) };
     },
     readHead: async () => {
       const [revision, data] = expect(HEAD, 'read the head', await ask('read the head', ['HMGET', keys.head, 'rev', 'data']));

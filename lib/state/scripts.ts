@@ -4,17 +4,18 @@
  * printing of a millisecond date would round it.
  */
 
-/** KEYS head, lease. ARGV owner, now, until, skew, seconds until garbage. → [held 0|1, revision, head]. Same rule as `lease.ts`. */
+/** KEYS head, lease. ARGV owner, now, until, skew, seconds until garbage. → [held 0|1, revision, head, owner before]. Same rules as `lease.ts`. */
 export const LEASE = `
-local stored, held = redis.call('GET', KEYS[2]), 1
+local stored, held, owner, takenAt, till, before = redis.call('GET', KEYS[2]), 1, nil, nil, nil, ''
 if stored then
-  local owner, takenAt, till = string.match(stored, '^(.*)|(%d+)|(%d+)$')
+  owner, takenAt, till, before = string.match(stored, '^([^|]*)|(%d+)|(%d+)|?(.*)$')
   local now = tonumber(ARGV[2])
   if owner and owner ~= ARGV[1] and now < tonumber(till) and tonumber(takenAt) <= now + tonumber(ARGV[4]) then held = 0 end
 end
-if held == 1 then redis.call('SET', KEYS[2], ARGV[1] .. '|' .. ARGV[2] .. '|' .. ARGV[3], 'EX', ARGV[5]) end
+if owner ~= ARGV[1] then before = owner or '' end
+if held == 1 then redis.call('SET', KEYS[2], table.concat({ ARGV[1], ARGV[2], ARGV[3], before }, '|'), 'EX', ARGV[5]) end
 local head = redis.call('HMGET', KEYS[1], 'rev', 'data')
-return { held, head[1], head[2] }`;
+return { held, head[1], head[2], before ~= '' and before }`;
 
 /** KEYS blobs. ARGV seconds to live, then the texts. One that is there stays as it is: a request that arrives late must not make an adopted blob expire. */
 export const WRITE_BLOBS = `
@@ -74,7 +75,7 @@ for _, record in ipairs(records) do
 end
 if ARGV[6] ~= '' then
   local lease = redis.call('GET', KEYS[2])
-  if lease and string.match(lease, '^(.*)|%d+|%d+$') == ARGV[6] then redis.call('DEL', KEYS[2]) end
+  if lease and string.match(lease, '^([^|]*)|%d+|%d+') == ARGV[6] then redis.call('DEL', KEYS[2]) end
 end
 local due = {}
 if ARGV[12] ~= '' then due = redis.call('ZRANGEBYLEX', KEYS[4], '-', '(' .. ARGV[12], 'LIMIT', 0, ARGV[13]) end

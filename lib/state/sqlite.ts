@@ -4,7 +4,7 @@ import type { Instant } from '../domain/time.ts';
 import { refuseLarge, type Blob } from './blobs.ts';
 import { decodeHead, encodeHead } from './head.ts';
 import { entriesOf, forgetBefore, incidentOf } from './history.ts';
-import { keepsAway, type Lease } from './lease.ts';
+import { keepsAway, type Lease, predecessor } from './lease.ts';
 import { sealed, type Sealed, writerWith } from './records.ts';
 import { openFile, reason } from './sqlite-file.ts';
 import { addRecords, forgetRecords, listRecords, oneRecord, wholeRecords } from './sqlite-records.ts';
@@ -13,6 +13,7 @@ import {
   HISTORY_MOST,
   ORPHAN_TTL_SECONDS,
   StoreError,
+  type LeaseAnswer,
   type Store,
   type StoredHead,
   type SwapAnswer,
@@ -23,7 +24,7 @@ import {
 type Work = <T>(operation: string, work: (database: DatabaseSync) => T) => Promise<T>;
 
 const HEAD = z.object({ revision: z.number(), writer: z.string(), data: z.string() });
-const LEASE = z.object({ owner: z.string(), takenAt: z.number(), until: z.number() });
+const LEASE = z.object({ owner: z.string(), takenAt: z.number(), until: z.number(), tookOver: z.string().nullable() });
 const TEXT = z.object({ text: z.string() });
 const NOTHING_STORED = { revision: 0, writer: '', data: null };
 
@@ -86,14 +87,29 @@ function undivided<T>(database: DatabaseSync, work: (database: DatabaseSync) => 
   }
 }
 
-function lease(database: DatabaseSync, wanted: Lease): StoredHead & { readonly held: boolean } {
-  const found = LEASE.safeParse(database.prepare('SELECT owner, taken_at AS takenAt, until FROM lease').get());
-  const held = !(found.success && keepsAway(found.data, wanted.owner, wanted.takenAt));
+function lease(database: DatabaseSync, wanted: Lease): LeaseAnswer {
+  const found = leaseIn(database);
+  const held = found === null || !keepsAway(found, wanted.owner, wanted.takenAt);
+  const tookOver = held ? predecessor(found, wanted.owner) : undefined;
   if (held) {
     const write = database.prepare('INSERT OR REPLACE INTO lease (id, owner, taken_at, until) VALUES (1, ?, ?, ?)');
     write.run(wanted.owner, Math.round(wanted.takenAt), Math.round(wanted.until));
+    database.exec('DELETE FROM lease_before');
+    if (tookOver !== undefined)
+      database.prepare('INSERT INTO lease_before (id, owner, took_over) VALUES (1, ?, ?)').run(wanted.owner, tookOver);
   }
-  return { held, ...readHead(database) };
+  return { held, ...(tookOver !== undefined && { tookOver }), ...readHead(database) };
+}
+
+function leaseIn(database: DatabaseSync): Lease | null {
+  const found = LEASE.safeParse(
+    database
+      .prepare('SELECT owner, taken_at AS takenAt, until, took_over AS tookOver FROM lease LEFT JOIN lease_before USING (owner)')
+      .get(),
+  );
+  if (!found.success) return null;
+  const { tookOver, ...lease } = found.data;
+  return tookOver === null ? lease : { ...lease, tookOver };
 }
 
 function readRow(database: DatabaseSync): { readonly revision: number; readonly writer: string; readonly data: string | null } {

@@ -7,7 +7,8 @@ import type { Duration, Instant } from '../domain/time.ts';
 /** The head with the revision that a swap has to name. Revision 0 is "nothing stored yet". */
 export type StoredHead = { readonly revision: number; readonly head: Head | null };
 
-export type LeaseAnswer = StoredHead & { readonly held: boolean };
+/** `tookOver`: who had the lease before and never ended it. */
+export type LeaseAnswer = StoredHead & { readonly held: boolean; readonly tookOver?: string };
 
 export type SwapRequest = {
   /** The revision that the new head was made from. */

@@ -2,7 +2,7 @@ import type { ClusterKind } from '../domain/facts.ts';
 import type { Verdict } from '../domain/finding.ts';
 import type { Silence } from '../domain/head.ts';
 import type { Delivery, Incident } from '../domain/incident.ts';
-import type { ChannelId, CheckId, Priority, Severity } from '../domain/policy.ts';
+import type { ChannelId, CheckId, MaintenanceWindow, Priority, Severity } from '../domain/policy.ts';
 import type { LatencySummary } from '../latency.ts';
 import type { RecoveryJson } from './recovery-json.ts';
 
@@ -19,10 +19,23 @@ export type StatusJson = {
   /** Milliseconds: fault by Atlas's own times → our run → accepted by a provider; our run → acknowledged. */
   readonly latency: LatencySummary;
   readonly silences: readonly SilenceJson[];
+  /** Windows of policy, and those that people made. */
+  readonly maintenance: readonly MaintenanceJson[];
   /** What restore tests have proven, and what is under way. */
   readonly recovery: RecoveryJson;
   /** The last proof of the alert path; null: never proven. */
   readonly alertPath: { readonly at: string; readonly verdict: 'running' | 'passed' | 'failed'; readonly detail: string } | null;
+};
+
+/** `id`, `by`: of one that somebody made on the page or the command line; null: it is policy's. Times are ISO 8601 in UTC. */
+export type MaintenanceJson = {
+  readonly id: string | null;
+  readonly by: string | null;
+  readonly match: MaintenanceWindow['match'];
+  readonly why: string;
+  readonly times: string;
+  readonly activeUntil: string | null;
+  readonly nextStart: string | null;
 };
 
 export type SilenceJson = {

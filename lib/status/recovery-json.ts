@@ -75,7 +75,8 @@ function sourcesOf({ proofs }: RecoveryState): RecoveryJson['sources'] {
     const passed = tests.filter(({ verdict }) => verdict === 'passed').toSorted((a, b) => (a.point?.at ?? 0) - (b.point?.at ?? 0));
     const proven = passed.at(-1);
     const rtoTrend = tests.flatMap(({ measured }) => measured.rto ?? []);
-    return [{ ...last.source, last: proofJson(last), proven: proven ? proofJson(proven) : null, rtoTrend }];
+    const { projectId, projectName, clusterId, name } = last.source;
+    return [{ projectId, projectName, clusterId, name, last: proofJson(last), proven: proven ? proofJson(proven) : null, rtoTrend }];
   });
 }
 

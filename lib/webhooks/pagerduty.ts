@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import { clean, cut } from '../alerts/plain.ts';
 import type { Instant } from '../domain/time.ts';
 import { hmac, same } from './signature.ts';
 
 /** What a webhook came to: something to do, nothing to do, or a refusal with its HTTP status. */
 export type Received<T> =
   | { readonly kind: 'act'; readonly act: T }
-  | { readonly kind: 'ignore' }
+  /** `note`: a line for the audit, of what could be taken for an act and is none. */
+  | { readonly kind: 'ignore'; readonly note?: string }
   | { readonly kind: 'refuse'; readonly status: 400 | 401; readonly why: string };
 
+/** What a machine acknowledges is no act: nobody has the incident in hand. */
 export type PagerDutyAct = {
   /** PagerDuty delivers at least once and stamps no time: its id is the defence against replays. */
   readonly eventId: string;
@@ -35,6 +38,9 @@ const WHAT: Readonly<Record<string, PagerDutyAct['what']>> = {
   'incident.resolved': 'resolved',
 };
 
+/** How much of one text from outside a note shows. */
+const SHOWN = 100;
+
 /**
  * A v3 webhook (https://developer.pagerduty.com/docs/webhooks-v3-overview). The signature header carries one or more `v1=` HMACs of the raw
  * body, several while a secret is rotated; one that fits is enough.
@@ -47,12 +53,21 @@ export function readPagerDuty(body: Uint8Array, signatures: string | null, secre
   const parsed = EVENT.safeParse(parse(body));
   if (!parsed.success) return { kind: 'refuse', status: 400, why: 'PagerDuty webhook: signed, but not an event of version 3' };
   const { id, event_type: type, occurred_at: occurred, agent, data } = parsed.data.event;
-  const said = WHAT[type];
-  const what = said === 'resolved' && agent?.type !== 'user_reference' ? 'closed' : said;
   const key = data?.incident_key;
-  if (!what || !key) return { kind: 'ignore' };
+  const said = WHAT[type];
+  if (!said || !key) return { kind: 'ignore' };
+  const isPerson = agent?.type === 'user_reference';
+  const eventId = `pagerduty:${id}`;
+  if (said === 'acknowledged' && !isPerson) return { kind: 'ignore', note: noteOf(eventId, key, agent?.summary) };
+  const what = said === 'resolved' && !isPerson ? 'closed' : said;
   const by = agent?.summary ?? 'somebody at PagerDuty';
-  return { kind: 'act', act: { eventId: `pagerduty:${id}`, incidentId: key, what, by, at: instantOf(occurred) } };
+  return { kind: 'act', act: { eventId, incidentId: key, what, by, at: instantOf(occurred) } };
+}
+
+/** Our own messages of acknowledgements come back like this, as their integration's (`inbound_integration_reference`). */
+function noteOf(eventId: string, key: string, agent: string | null | undefined): string {
+  const [event, about, by] = [eventId, key, agent ?? 'something without a name'].map((text) => cut(clean(text), SHOWN));
+  return `PagerDuty’s event ${event} about ${about} changed nothing: acknowledged there by ${by}, which is no person`;
 }
 
 function instantOf(text: string | null | undefined): Instant | null {

@@ -6,7 +6,8 @@ import { hmac, same } from './signature.ts';
 export type SlackAct = {
   /** From the signature: the same click sent again changes nothing, also after its acknowledgement was given back. */
   readonly eventId: string;
-  readonly incidentIds: readonly string[];
+  /** What the button names: the key of its message; on those of before the incidents' ids, by comma. */
+  readonly named: string;
   readonly by: string;
 };
 
@@ -31,11 +32,9 @@ export function readSlack({ body, signature, timestamp }: SlackRequest, secret: 
   }
   const click = CLICK.safeParse(payloadOf(text));
   if (!click.success) return { kind: 'ignore' };
-  const ids = click.data.actions.flatMap(({ action_id: action, value }) => (action === 'acknowledge' && value ? value.split(',') : []));
+  const named = click.data.actions.find(({ action_id: action }) => action === 'acknowledge')?.value;
   const { username, name, id } = click.data.user;
-  return ids.length === 0
-    ? { kind: 'ignore' }
-    : { kind: 'act', act: { eventId: `slack:${signature ?? ''}`, incidentIds: ids, by: username ?? name ?? id } };
+  return named ? { kind: 'act', act: { eventId: `slack:${signature ?? ''}`, named, by: username ?? name ?? id } } : { kind: 'ignore' };
 }
 
 function payloadOf(text: string): unknown {

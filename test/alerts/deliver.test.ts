@@ -257,7 +257,7 @@ describe('preparing', () => {
 
   test('claims for longer than the longest send takes', () => {
     const claimed = prepared(head({ deliveries: [delivery('sms', ['a'])], incidents: [incident('a')] }), courier([recorder('sms')]));
-    expect(claimed.deliveries[0]?.claim).toEqual({ owner: 'run-1', until: NOW + 3_000 + 15_000 });
+    expect(claimed.deliveries[0]?.claim).toEqual({ owner: 'run-1', until: NOW + 4_000 + 15_000 });
   });
 
   test('twice adds nothing', () => {

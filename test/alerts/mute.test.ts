@@ -48,7 +48,13 @@ describe('a silence covers', () => {
 });
 
 describe('a maintenance window covers', () => {
-  const window = (match: SilenceMatch, until: number | null) => ({ match, why: 'weekly resize', activeUntil: () => until });
+  const window = (match: SilenceMatch, until: number | null) => ({
+    match,
+    why: 'weekly resize',
+    times: '',
+    activeUntil: () => until,
+    nextStart: () => null,
+  });
 
   test('what it names while it holds, and says until when and why', () =>
     expect(mutedBy(orders, { silences: [], maintenance: [window({ cluster: 'orders' }, NOW + HOUR)], now: NOW })).toBe(

@@ -134,16 +134,42 @@ describe('an incident that ends', () => {
       .filter(({ kind }) => kind !== 'resolve')
       .map(({ state, incidents: ids }) => `${state} ${ids.join(',')}`);
 
-  test.for<[string, Delivery, string]>([
+  test.for<[string, Delivery, ...string[]]>([
     ['owed is cancelled', delivery('pagerduty', ['a']), 'cancelled a'],
     ['refused is cancelled', delivery('pagerduty', ['a'], { state: 'rejected' }), 'cancelled a'],
     ['that may have arrived is not sent again', delivery('sms', ['a'], { state: 'unknown', ambiguous: true }), 'cancelled a'],
     ['under way keeps its claim', delivery('pagerduty', ['a'], { claim: { owner: 'x', until: NOW } }), 'owed a'],
     ['accepted stays', accepted('pagerduty', ['a']), 'accepted a'],
     ['that updates it is cancelled', delivery('slack', ['a'], { kind: 'update' }), 'cancelled a'],
-    ['of a storm goes on without it', delivery('slack', ['a', 'b']), 'owed b'],
+    ['of a storm goes on without it, which was never told', delivery('slack', ['a', 'b']), 'owed b', 'cancelled a'],
+    ['that reminds of several goes on without it', delivery('slack', ['a', 'b'], { kind: 'remind', root: 'r' }), 'owed b'],
     ['of a storm that may have arrived keeps it', delivery('slack', ['a', 'b'], { state: 'unknown', ambiguous: true }), 'unknown a,b'],
-  ])('a message %s', ([, before, expected]) => expect(states([before], [resolved('a')])).toEqual([expected]));
+  ])('a message %s', ([, before, ...expected]) => expect(states([before], [resolved('a')])).toEqual(expected));
+
+  test('one after the other in a storm that never arrived, each is told as past, once', () => {
+    const storm = [
+      delivery('slack', ['a', 'b', 'c', 'd'], { priority: 'P1' }),
+      delivery('email', ['a', 'b', 'c', 'd'], { priority: 'P1' }),
+    ];
+    const end = (before: readonly Delivery[], ...ids: readonly string[]): readonly Delivery[] => {
+      const after = planDeliveries(before, ended(...ids.map((id) => resolved(id, { severity: 'warning' }))), context());
+      const over = ['a', 'b', 'c', 'd'].filter((id) =>
+        after.some(({ state, incidents }) => state === 'cancelled' && incidents.includes(id)),
+      );
+      return [
+        ...after,
+        ...pastDeliveries(
+          after,
+          over.map((id) => resolved(id, { severity: 'warning' })),
+          context(),
+        ),
+      ];
+    };
+    const told = end(end(end(storm, 'a'), 'b', 'c'), 'd');
+    const past = (channel: ChannelId): readonly string[] => ['a', 'b', 'c', 'd'].map((id) => `past ${channel} ${id}`);
+    expect(spelled(told.filter(({ kind }) => kind === 'past'))).toEqual([...past('email'), ...past('slack')]);
+    expect(new Set(told.map(({ key }) => key)).size).toBe(told.length);
+  });
 
   test('leaves nothing to try for what is cancelled', () =>
     expect(planDeliveries([delivery('sms', ['a'])], ended(resolved('a')), context())[0]).toMatchObject({
@@ -206,7 +232,18 @@ describe('an incident that came and went untold', () => {
       ['past sms a'],
     ],
     ['not where Slack may have told of it, whose resolve tells it', [lost('slack', 'P0'), cancelled('sms')], resolved('a'), []],
-    ['not of a warning that may have been told', [lost('sms', 'P1')], resolved('a', { severity: 'warning' }), []],
+    [
+      'a warning that only a text may have told, which is not sent again',
+      [lost('sms', 'P1')],
+      resolved('a', { severity: 'warning' }),
+      ['past email a', 'past slack a'],
+    ],
+    [
+      'not where a text of its end follows that one',
+      [lost('sms', 'P1'), delivery('sms', ['a'], { kind: 'resolve', root: 'trigger/sms/0/a' })],
+      resolved('a', { severity: 'warning' }),
+      [],
+    ],
     [
       'a warning that PagerDuty may have, whose resolve tells nobody, and that SMS has not',
       [lost('pagerduty', 'P1'), { ...cancelled('sms'), priority: 'P1' }],

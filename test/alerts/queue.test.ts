@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { backoff, claim, eligible, type Outcome, settled, swept } from '../../lib/alerts/queue.ts';
-import type { Delivery } from '../../lib/domain/incident.ts';
+import type { Delivery, Incident } from '../../lib/domain/incident.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';
 import { NOW } from '../support/facts.ts';
 import { accepted, delivery, incident, resolved } from '../support/incidents.ts';
@@ -61,6 +61,16 @@ describe('an attempt that was', () => {
       'any other text without an answer does not',
       after(unknown, { channel: 'sms', priority: 'P1' }),
       { state: 'unknown', nextTryAt: null },
+    ],
+    [
+      'of unknown end and told to come later comes later',
+      after({ ...unknown, retryAfter: 7 * MINUTE }),
+      { state: 'unknown', ambiguous: true, nextTryAt: NOW + 7 * MINUTE, channelHeldUntil: NOW + 7 * MINUTE },
+    ],
+    [
+      'a text that does not go again holds the others for as long as Twilio asked',
+      after({ ...unknown, retryAfter: 7 * MINUTE }, { channel: 'sms', priority: 'P1' }),
+      { nextTryAt: null, channelHeldUntil: NOW + 7 * MINUTE },
     ],
   ])('%s', ([, found, expected]) => expect(found).toMatchObject(expected));
 
@@ -128,6 +138,30 @@ describe('a claim', () => {
 
   test('that ran out goes again at the next run', () =>
     expect(swept(claimed, [incident('a')], NOW + MINUTE)[0]?.nextTryAt).toBe(NOW + MINUTE));
+
+  test.for([
+    ['pagerduty', 0],
+    ['slack', 0],
+    ['email', 0],
+    ['sms', 40],
+  ] as const)('that ran out after failures goes again: by %s in %i minutes', ([channel, minutes]) => {
+    const claim = { owner: 'killed', until: NOW };
+    const again = swept([delivery(channel, ['a'], { attempts: 5, claim })], [incident('a')], NOW)[0]?.nextTryAt;
+    expect(again).toBe(NOW + minutes * MINUTE);
+  });
+});
+
+describe('word of an acknowledgement', () => {
+  const word = delivery('pagerduty', ['a', 'b'], { kind: 'acknowledge', root: 'r' });
+  const held = incident('a', { state: 'acknowledged' });
+  test.for<[string, Delivery, readonly Incident[], string]>([
+    ['goes while it holds', word, [held, incident('b')], 'owed'],
+    ['goes nowhere once it has run out, or a rise has ended it', word, [incident('a'), incident('b')], 'cancelled'],
+    ['nor once one has ended so, and the other altogether', word, [incident('a'), resolved('b')], 'cancelled'],
+    ['that was refused is not tried again then', { ...word, state: 'rejected' }, [incident('a'), incident('b')], 'cancelled'],
+    ['that is under way goes on', { ...word, claim: { owner: 'x', until: NOW + 1 } }, [incident('a')], 'owed'],
+    ['that was accepted was accepted', accepted('pagerduty', ['a'], { kind: 'acknowledge' }), [incident('a')], 'accepted'],
+  ])('%s', ([, before, incidents, state]) => expect(swept([before], incidents, NOW)[0]?.state).toBe(state));
 });
 
 describe('a follow-up', () => {
@@ -142,6 +176,12 @@ describe('a follow-up', () => {
     ['of one that is still owed waits', root, 'owed'],
     ['that resolves one that was refused goes nowhere', { ...root, state: 'rejected' }, 'cancelled'],
   ])('%s', ([, before, expected]) => expect(state(before)).toBe(expected));
+
+  test.for([['owed'], ['rejected'], ['unknown']] as const)('that was %s once goes nowhere either after that was cancelled', ([tried]) =>
+    expect(state({ ...root, state: 'cancelled', nextTryAt: null }, { ...follow, kind: 'update', state: tried, attempts: 1 })).toBe(
+      'cancelled',
+    ),
+  );
 
   test('that updates one that was refused waits, since that is tried again', () =>
     expect(state({ ...root, state: 'rejected' }, { ...follow, kind: 'update' })).toBe('owed'));

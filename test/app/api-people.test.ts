@@ -29,20 +29,48 @@ describe('a request comes from our own page', () => {
 });
 
 describe('fields', () => {
+  const names = ['a', 'b', 'c'] as const;
+  const read = (body: string, type?: string) => readFields(post(body, type), names);
+
   test.for([
     ['of a form', 'a=1&b=x+y', undefined, { a: '1', b: 'x y' }],
-    ['of JSON, texts alone', '{"a":"1","b":2,"c":null}', 'application/json', { a: '1' }],
-    ['of a list', '["a"]', 'application/json', null],
-    ['of null', 'null', 'application/json', null],
-    ['of JSON cut off', '{"a":', 'application/json; charset=utf-8', null],
+    ['of a form that were left empty', 'a=1&b=', undefined, { a: '1', b: '' }],
+    ['of JSON', '{"a":"1"}', 'application/json', { a: '1' }],
     ['of nothing', '', undefined, {}],
-    ['of a megabyte', 'a='.padEnd(1_048_576, 'x'), undefined, null],
-  ] as const)('%s', async ([, body, type, fields]) => expect(await readFields(post(body, type))).toEqual(fields));
+  ] as const)('%s', async ([, body, type, fields]) => expect(await read(body, type)).toEqual({ fields }));
+
+  test.for([
+    ['of a list', '["a"]', 'application/json', 'body: a form, or JSON with the fields a, b and c'],
+    ['of null', 'null', 'application/json', 'body: a form, or JSON with the fields a, b and c'],
+    ['of JSON cut off', '{"a":', 'application/json; charset=utf-8', 'body: a form, or JSON with the fields a, b and c'],
+    ['of a megabyte', 'a='.padEnd(1_048_576, 'x'), undefined, 'body: a form, or JSON with the fields a, b and c'],
+    ['that there are not, in a form', 'a=1&d=2', undefined, 'd: there is no such field; there are a, b and c'],
+    [
+      'that there are not, in JSON',
+      '{"a":"1","__proto__":"2"}',
+      'application/json',
+      '__proto__: there is no such field; there are a, b and c',
+    ],
+    ['with endless names', `${'x'.repeat(900)}=1`, undefined, `${'x'.repeat(40)}…: there is no such field; there are a, b and c`],
+    ['twice in a form', 'a=1&a=2', undefined, 'a: is there twice; which one is meant?'],
+    ['that are numbers', '{"b":2}', 'application/json', 'b: is to be one text, in quotes'],
+    ['that are null', '{"b":null}', 'application/json', 'b: is to be one text, in quotes'],
+    ['that are lists', '{"b":["2"]}', 'application/json', 'b: is to be one text, in quotes'],
+    ['empty in JSON', '{"b":" "}', 'application/json', 'b: is empty; leave it out'],
+  ] as const)('%s are refused', async ([, body, type, problem]) => expect(await read(body, type)).toEqual({ problems: [problem] }));
+
+  test('are told all that is wrong at once, and not without end', async () => {
+    expect(await read('{"d":"1","b":2}', 'application/json')).toEqual({
+      problems: [expect.stringMatching(/^d:/), expect.stringMatching(/^b:/)],
+    });
+    const many = Array.from({ length: 500 }, (_, index) => `x${index}=1`).join('&');
+    expect((await read(many)) as { readonly problems?: readonly string[] }).toMatchObject({ problems: { length: 10 } });
+  });
 });
 
 describe('a silence that is asked for', () => {
-  test('has what the form says, from now, by who is signed in and nobody else', async () => {
-    const asked = await readSilence(post('project=&cluster=+orders+&check=&priority=P1&for=2h&why=disk+resize&by=mallory'), 'dana', NOW);
+  test('has what the form says, from now, by who is signed in', async () => {
+    const asked = await readSilence(post('project=&cluster=+orders+&check=&priority=P1&for=2h&why=disk+resize'), 'dana', NOW);
     expect(asked).toEqual({
       match: { cluster: 'orders', priority: 'P1' },
       by: 'dana',
@@ -52,11 +80,55 @@ describe('a silence that is asked for', () => {
     });
   });
 
+  const fine = { check: 'backup-age', for: '2h', why: 'disk resize' };
+  test.for<[string, Readonly<Record<string, unknown>>, string]>([
+    [
+      'a misspelt cluster',
+      { ...fine, clustre: 'orders' },
+      'clustre: there is no such field; there are project, cluster, check, priority, for, cron, timeZone, minutes and why',
+    ],
+    ['a list of clusters', { ...fine, cluster: ['orders'] }, 'cluster: is to be one text, in quotes'],
+    ['an empty cluster', { ...fine, cluster: '' }, 'cluster: is empty; leave it out'],
+    [
+      'an end beside a length',
+      { ...fine, cluster: 'orders', until: '2026-11-23' },
+      'until: say how long by the field for alone, as 90m, 2h or 3d from now',
+    ],
+    [
+      'an end alone',
+      { check: 'rpo', why: 'disk', until: '2026-11-23' },
+      'until: say how long by the field for alone, as 90m, 2h or 3d from now',
+    ],
+    ['a beginning', { ...fine, from: '2020-01-01' }, 'from: a silence begins now'],
+    [
+      'somebody else’s name',
+      { ...fine, by: 'mallory' },
+      'by: there is no such field; there are project, cluster, check, priority, for, cron, timeZone, minutes and why',
+    ],
+  ])('with %s is refused, not made wider', async ([, body, problem]) =>
+    expect(await readSilence(post(JSON.stringify(body), 'application/json'), 'dana', NOW)).toEqual({ problems: [problem] }),
+  );
+
   test.for(['', 'for=', 'for=soon', 'for=0h', 'for=-1h', 'for=1y', 'for=1h1m', 'for=999999d'])(
     'without a length of time is refused in words: “%s”',
     async (body) =>
       expect(await readSilence(post(body), 'dana', NOW)).toEqual({ problems: [expect.stringContaining('a silence has an end')] }),
   );
+
+  test('with times instead of a length is a maintenance window', async () => {
+    const body = 'project=shop&cron=0+22+*+*+6&timeZone=Europe%2FBerlin&minutes=120&why=patch+night';
+    expect(await readSilence(post(body), 'dana', NOW)).toEqual({
+      match: { project: 'shop' },
+      by: 'dana',
+      why: 'patch night',
+      cron: '0 22 * * 6',
+      timeZone: 'Europe/Berlin',
+      minutes: 120,
+    });
+    expect(await readSilence(post(`${body}&for=2h`), 'dana', NOW)).toEqual({
+      problems: [expect.stringMatching(/^for: a maintenance window/)],
+    });
+  });
 
   test('that is no form is refused in words', async () =>
     expect(await readSilence(post('[]', 'application/json'), 'dana', NOW)).toEqual({

@@ -2,8 +2,10 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
 import { StatusPage } from '../../app/_page/status-page.tsx';
+import { openWindow } from '../../lib/config/maintenance.ts';
+import { maintenanceOf } from '../../lib/maintenance.ts';
 import { policyOf } from '../../lib/config/policy.ts';
-import type { Head } from '../../lib/domain/head.ts';
+import type { Head, StoredWindow } from '../../lib/domain/head.ts';
 import { HOUR, MINUTE } from '../../lib/domain/time.ts';
 import { pageModel, type PageRequest } from '../../lib/page-model.ts';
 import { delivery, head, incident, NOW, row, view } from './recorded.ts';
@@ -88,14 +90,43 @@ describe('silences on the page', () => {
     expect(html(head({ silences: [SILENCE] }), null)).not.toContain('<form');
   });
 
-  test('the form asks for all that a silence has, and needs how long and why', () => {
+  test('the forms ask for all that a silence and a maintenance window have, and need when, how long and why', () => {
     const text = html(head());
-    const names = [...text.matchAll(/<(?:input|select)[^>]* name="([a-z]+)"/g)].map(([, name]) => name);
-    expect(text).toContain('action="/api/silences" method="post"');
-    expect(names).toEqual(['project', 'cluster', 'check', 'priority', 'for', 'why']);
-    expect(
-      [...text.matchAll(/<input[^>]* name="([a-z]+)"[^>]*>/g)].filter(([input]) => input.includes('required')).map(([, name]) => name),
-    ).toEqual(['for', 'why']);
+    const fields = [...text.matchAll(/<(?:input|select)[^>]* name="([a-zA-Z]+)"[^>]*>/g)];
+    expect(text.match(/action="\/api\/silences" method="post"/g)).toHaveLength(2);
+    const covered = ['project', 'cluster', 'check', 'priority'];
+    expect(fields.map(([, name]) => name)).toEqual([...covered, 'for', 'why', ...covered, 'cron', 'timeZone', 'minutes', 'why']);
+    expect(fields.filter(([input]) => input.includes('required')).map(([, name]) => name)).toEqual([
+      'for',
+      'why',
+      'cron',
+      'timeZone',
+      'minutes',
+      'why',
+    ]);
+  });
+
+  describe('maintenance windows', () => {
+    const nightly = { cron: '0 21 * * *', timeZone: 'UTC', minutes: 120, why: 'patch night' };
+    const policys = openWindow({ project: 'shop', ...nightly });
+    const made: StoredWindow = { id: 'w1', match: { cluster: 'orders' }, by: 'dana', ...nightly, cron: '30 3 * * 1' };
+    const general = { ...policyOf({}).general, maintenance: [policys] };
+
+    test('of policy are listed with when they come and whether they hold now, and cannot be ended here', () => {
+      const text = html(head(), 'eve', { general });
+      expect(words(text)).toContain(
+        'project shop: 0 21 * * * (UTC), 2 h; holds now, until 22 Nov 23:00 ; next 23 Nov 21:00 , by policy: patch night',
+      );
+      expect(text).not.toContain('/end"');
+    });
+
+    test('of people too, with who made them and a button to end each', () => {
+      const maintenance = maintenanceOf({ windows: [made] }, general);
+      const text = html(head({ windows: [made] }), 'eve', { general: { ...general, maintenance } });
+      expect(words(text)).toContain('cluster orders: 30 3 * * 1 (UTC), 2 h; next 23 Nov 03:30 , by dana: patch night');
+      expect(text).toContain('<form action="/api/silences/w1/end" method="post">');
+      expect(html(head(), null, { general: { ...general, maintenance } })).not.toContain('<form');
+    });
   });
 
   test('nothing of them is there where none holds and nobody may make one', () =>
@@ -172,10 +203,9 @@ describe('the alert path', () => {
   });
 
   test('without a way for acknowledgements says what that means and what to set', () => {
-    expect(words(html(head(), null, { canAcknowledge: false }))).toMatch(
-      /no reminders and no escalation: set PAGERDUTY_WEBHOOK_SECRET or PAGERDUTY_API_TOKEN, SLACK_SIGNING_SECRET, or STATUS_USERS/,
-    );
-    expect(words(html(head(), null, { canAcknowledge: true }))).not.toContain('no escalation');
+    const acknowledgementGap = 'Nobody who is told of P0 can acknowledge it there: set STATUS_USERS.';
+    expect(words(html(head(), null, { acknowledgementGap }))).toContain(acknowledgementGap);
+    expect(words(html(head(), null, { acknowledgementGap: null }))).not.toContain('can acknowledge');
   });
 });
 

@@ -46,7 +46,7 @@ function get(query: string, headers: Readonly<Record<string, string>> = ALICE): 
   return routes.GET(new Request(`http://127.0.0.1/api/records${query}`, { headers }));
 }
 
-function post(fields: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+function post(fields: Readonly<Record<string, unknown>>, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
   const all = { ...ALICE, 'content-type': 'application/json', ...headers };
   return routes.POST(new Request('http://127.0.0.1/api/records', { method: 'POST', headers: all, body: JSON.stringify(fields) }));
 }
@@ -108,8 +108,8 @@ describe('GET', () => {
 });
 
 describe('POST', () => {
-  test('a correction of a signed-in user is written under that name, whatever the request says', async () => {
-    const answer = await post({ corrects: 'first', text: 'it was s-2', by: 'mallory', verdict: 'passed', id: 'first' });
+  test('a correction of a signed-in user is written under that name', async () => {
+    const answer = await post({ corrects: 'first', text: 'it was s-2' });
     const { id }: { readonly id: string } = await answer.json();
     expect(answer.status).toBe(201);
     const all: { readonly records: readonly Readonly<Record<string, unknown>>[] } = await (await get('?kind=correction')).json();
@@ -137,10 +137,19 @@ describe('POST', () => {
 
   test.for([
     ['without a text', {}, /^text: /],
+    [
+      'under somebody else’s name',
+      { corrects: 'first', text: 'it was s-2', by: 'mallory' },
+      /^by: there is no such field; there are text and corrects$/,
+    ],
+    ['with a verdict of its own', { corrects: 'first', text: 'it was s-2', verdict: 'passed' }, /^verdict: there is no such field/],
+    ['of several records', { text: 'x', corrects: ['first'] }, /^corrects: is to be one text/],
     ['of a record that is not there', { text: 'x', corrects: 'none' }, /^corrects: /],
-  ] as const)('one %s is refused in words', async ([, fields, problem]) => {
+  ] as const)('one %s is refused in words, and writes nothing', async ([, fields, problem]) => {
+    const had = await ids();
     const answer = await post(fields);
     expect([answer.status, await answer.json()]).toEqual([400, { problems: [expect.stringMatching(problem)] }]);
+    expect(await ids()).toEqual(had);
   });
 
   test('there is no other method: nothing is changed or deleted', () => {

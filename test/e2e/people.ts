@@ -50,7 +50,7 @@ export function people(browser: () => Browser, folder: string): void {
       await page.getByText('Silence something').click();
       await page.getByRole('textbox', { name: 'Cluster' }).fill('orders');
       await page.getByLabel(/For how long/).fill('2h');
-      await page.getByLabel('Why').fill('disk resize');
+      await page.locator('details[open]').getByLabel('Why').fill('disk resize');
       await page.getByRole('button', { name: 'Silence', exact: true }).click();
       await page.getByText(/by alice: disk resize/).waitFor();
       expect(await page.locator('#i1 .tag').allTextContents()).toContain('silenced');
@@ -62,11 +62,29 @@ export function people(browser: () => Browser, folder: string): void {
       await close();
     });
 
+    test('a maintenance window is made with the form, listed with when it comes, and ended again', async () => {
+      const { page, complaints, close } = await open();
+      await page.getByText('Make a maintenance window').click();
+      const form = page.locator('details', { hasText: 'Make a maintenance window' });
+      await form.getByRole('textbox', { name: 'Cluster' }).fill('orders');
+      await form.getByLabel(/When it begins/).fill('0 22 * * 6');
+      await form.getByLabel(/Time zone/).fill('Europe/Berlin');
+      await form.getByLabel(/how many minutes/).fill('120');
+      await form.getByLabel('Why').fill('patch night');
+      await form.getByRole('button', { name: 'Make' }).click();
+      await page.getByText(/^cluster orders: 0 22 \* \* 6 \(Europe\/Berlin\), 2 h;.* by alice: patch night$/).waitFor();
+      await keep(page, 'maintenance');
+      await page.getByRole('button', { name: 'End the maintenance windows of cluster orders' }).click();
+      await page.getByText('None comes.').waitFor();
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
     test('a form that is filled in wrongly says what is wrong', async () => {
       const { page, close } = await open();
       await page.getByText('Silence something').click();
       await page.getByLabel(/For how long/).fill('soon');
-      await page.getByLabel('Why').fill('disk resize');
+      await page.locator('details[open]').getByLabel('Why').fill('disk resize');
       await page.getByRole('button', { name: 'Silence', exact: true }).click();
       await page.getByText('for: how long, as 90m, 2h or 3d').waitFor();
       await close();
@@ -114,6 +132,12 @@ export function people(browser: () => Browser, folder: string): void {
       expect(await post('/api/incidents/i4/acknowledge')).toEqual([409, { outcome: 'resolved' }]);
       expect(await post('/api/incidents/none/acknowledge')).toEqual([404, { outcome: 'unknown' }]);
       expect(await post('/api/silences', { for: '2h', why: 'because' })).toEqual([400, { problems: [expect.stringMatching(/^match:/)] }]);
+      expect(await post('/api/silences', { clustre: 'orders', check: 'rpo', for: '2h', why: 'because' })).toEqual([
+        400,
+        { problems: [expect.stringMatching(/^clustre:/)] },
+      ]);
+      expect(await post('/api/deliveries/resend', { id: 'x' })).toEqual([400, { problems: [expect.stringMatching(/^id:/)] }]);
+      expect(await post('/api/records', { note: 'x' })).toEqual([400, { problems: [expect.stringMatching(/^note:/)] }]);
       expect((await post('/api/silences', { cluster: 'orders', for: '2h', why: 'because' }))[0]).toBe(201);
       expect(await post('/api/silences/none/end')).toEqual([404, { error: 'no such silence' }]);
       expect(await post('/api/deliveries/resend', { key: 'none' })).toEqual([404, { outcome: 'unknown' }]);

@@ -126,6 +126,7 @@ export function recordedPages(browser: () => Browser, folder: string): void {
         'Send again',
         'Send again',
         'Silence something',
+        'Make a maintenance window',
         'Every test, drill, backup and restore',
         'Runbooks',
         'The same as JSON',

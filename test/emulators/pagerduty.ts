@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { makeAuthority, type Authority } from './authority.ts';
+import { type Agent, INTEGRATION, listed, type Outbound, outbound } from './pagerduty-agents.ts';
 import { startServer, type Answer, type Asked, type Emulator } from './server.ts';
 
 const links = z.array(z.object({ href: z.string(), text: z.string().optional() })).optional();
@@ -41,6 +42,8 @@ export type PagerDutyAlert = {
   state: 'open' | 'acknowledged' | 'resolved';
   /** How often it was triggered; more than once is a log entry, not a page. */
   triggers: number;
+  readonly acknowledgedBy: Agent[];
+  resolvedBy: Agent | null;
   readonly openedAt: number;
 };
 
@@ -54,12 +57,20 @@ export type PagerDutyEmulator = Emulator & {
   /** Acknowledges and resolves without an open alert, which PagerDuty drops without a word. */
   readonly dropped: readonly string[];
   readonly refused: readonly string[];
+  /** What the REST API takes. */
+  readonly apiToken: string;
+  /** What its webhooks tell, oldest first: of what was done to an alert there, also by the Events API. */
+  readonly told: readonly Outbound[];
+  /** Somebody or something acts on the open alert of this key, other than by the Events API. */
+  readonly act: (what: 'acknowledge' | 'resolve', key: string, agent: Agent) => void;
 };
 
-type State = { readonly alerts: PagerDutyAlert[]; readonly dropped: string[]; readonly refused: string[] };
+type State = { readonly alerts: PagerDutyAlert[]; readonly dropped: string[]; readonly refused: string[]; readonly told: Outbound[] };
 type Options = { readonly port?: number; readonly routingKey?: string; readonly authority?: Authority; readonly now?: () => number };
 
-/** PagerDuty's Events API v2 over TLS, with its de-duplication. */
+const API_TOKEN = 'u+APITOKENofTheEmulator';
+
+/** PagerDuty's Events API v2 over TLS, with its de-duplication, its list of incidents by key, and what its webhooks would tell. */
 export async function startPagerDuty({
   port,
   routingKey = 'R0utingKeyOfTheEmulator32chars00',
@@ -67,12 +78,14 @@ export async function startPagerDuty({
   now = Date.now,
 }: Options = {}): Promise<PagerDutyEmulator> {
   const { ca, tls } = authority ?? (await makeAuthority());
-  const state: State = { alerts: [], dropped: [], refused: [] };
+  const state: State = { alerts: [], dropped: [], refused: [], told: [] };
+  const act: PagerDutyEmulator['act'] = (what, key, agent) => acted(state, openAt(state, key), { what, agent, at: now() });
   const server = await startServer({ port, tls, handle: (asked) => handle(state, asked, routingKey, now) });
-  return { ...server, host: `127.0.0.1:${server.port}`, routingKey, ca, ...state };
+  return { ...server, host: `127.0.0.1:${server.port}`, routingKey, ca, apiToken: API_TOKEN, act, ...state };
 }
 
 function handle(state: State, asked: Asked, routingKey: string, now: () => number): Answer {
+  if (asked.method === 'GET' && asked.path === '/incidents') return list(state, asked);
   if (asked.method !== 'POST' || asked.path !== '/v2/enqueue') return refuse(state, asked, 404, 'no such resource');
   if (Buffer.byteLength(asked.body) > 512 * 1_024) return refuse(state, asked, 413, 'payload over 512 KB');
   const parsed = eventSchema.safeParse(parseJson(asked.body));
@@ -83,14 +96,35 @@ function handle(state: State, asked: Asked, routingKey: string, now: () => numbe
 
 function accept(state: State, event: Event, at: number): string {
   const key = event.dedup_key ?? `generated-${state.alerts.length}`;
-  const open = state.alerts.find((alert) => alert.key === key && alert.state !== 'resolved');
+  const open = openAt(state, key);
   if (event.event_action === 'trigger') {
     const news = { payload: event.payload, links: event.links ?? [] };
-    if (open === undefined) state.alerts.push({ key, ...news, state: 'open', triggers: 1, openedAt: at });
-    else Object.assign(open, news, { triggers: open.triggers + 1 });
+    if (open) Object.assign(open, news, { triggers: open.triggers + 1 });
+    else state.alerts.push({ key, ...news, state: 'open', triggers: 1, acknowledgedBy: [], resolvedBy: null, openedAt: at });
   } else if (open === undefined) state.dropped.push(`${event.event_action} ${key}`);
-  else open.state = event.event_action === 'resolve' ? 'resolved' : 'acknowledged';
+  else acted(state, open, { what: event.event_action, agent: INTEGRATION, at });
   return key;
+}
+
+function openAt({ alerts }: State, key: string): PagerDutyAlert | undefined {
+  return alerts.find((alert) => alert.key === key && alert.state !== 'resolved');
+}
+
+type Act = { readonly what: 'acknowledge' | 'resolve'; readonly agent: Agent; readonly at: number };
+
+function acted({ told }: State, alert: PagerDutyAlert | undefined, { what, agent, at }: Act): void {
+  if (!alert) throw new Error('PagerDuty holds nothing open under this key');
+  alert.state = what === 'resolve' ? 'resolved' : 'acknowledged';
+  if (what === 'acknowledge') alert.acknowledgedBy.push(agent);
+  else alert.resolvedBy = agent;
+  told.push(outbound(alert, agent, { id: `01EVENT${told.length + 1}`, at }));
+}
+
+/** https://developer.pagerduty.com/api-reference/list-incidents, by key alone. */
+function list(state: State, { headers, query }: Asked): Answer {
+  if (headers['authorization'] !== `Token token=${API_TOKEN}`) return { status: 401, body: { error: { message: 'Unauthorized' } } };
+  const incidents = state.alerts.filter(({ key }) => key === query.get('incident_key')).map(listed);
+  return { status: 200, body: { incidents, limit: 25, offset: 0, total: null, more: false } };
 }
 
 function refuse(state: State, asked: Asked, status: number, why: string): Answer {

@@ -14,12 +14,18 @@ export type Asked = {
 
 export type Answer = { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> };
 
-/** `hang`, `reset`, `status` and `html`: never handled. `lose` and `slow`: handled, then the answer is lost or late. */
+/**
+ * `hang`, `reset`, `status` and `html`: never handled. `lose` and `slow`: handled, then the answer is lost or late. `handledThen`: handled, and
+ * something in between answers for the provider, with a page of HTML unless told.
+ */
 export type Fault =
+  | { readonly kind: 'handledThen'; readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
   | { readonly kind: 'status'; readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
   | { readonly kind: 'html'; readonly status?: number }
   | { readonly kind: 'hang' | 'reset' | 'lose' }
   | { readonly kind: 'slow'; readonly ms: number };
+
+const PAGE = '<html><body><h1>Bad Gateway</h1></body></html>';
 
 type Rule = { readonly pattern: RegExp; readonly fault: Fault; left: number };
 
@@ -87,9 +93,10 @@ function respond(asked: Asked, response: ServerResponse, fault: Fault | null, ha
   if (fault?.kind === 'reset') return reset(response);
   if (fault?.kind === 'status')
     return write(asked, response, { status: fault.status, body: fault.body ?? { error: fault.status }, headers: fault.headers ?? {} });
-  if (fault?.kind === 'html')
-    return write(asked, response, { status: fault.status ?? 502, body: '<html><body><h1>Bad Gateway</h1></body></html>' });
+  if (fault?.kind === 'html') return write(asked, response, { status: fault.status ?? 502, body: PAGE });
   const answer = handle(asked);
+  if (fault?.kind === 'handledThen')
+    return write(asked, response, { status: fault.status, body: fault.body ?? PAGE, headers: fault.headers ?? {} });
   if (fault?.kind === 'lose') return reset(response);
   if (fault?.kind === 'slow') return void setTimeout(() => write(asked, response, answer), fault.ms).unref();
   write(asked, response, answer);

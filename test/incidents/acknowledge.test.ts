@@ -94,6 +94,8 @@ describe('an acknowledgement ends', () => {
   ] as const)('and one that was made there %i ms after it leaves its incident %s, whichever news came first', ([later, state]) => {
     const given = reopen([incident('b')], new Set(['b']), { now: NOW + HOUR, at: NOW });
     expect(acknowledge(given, new Set(['b']), BY_DANA, NOW + later).incidents[0]?.state).toBe(state);
+    const made = acknowledge([incident('b')], new Set(['b']), { ...BY_DANA, via: 'pagerduty', madeAt: NOW + later }).incidents;
+    expect(reopen(made, new Set(['b']), { now: NOW + HOUR, at: NOW })[0]?.state).toBe(state);
   });
 
   test('of which the last counts, in whatever order they are told', () => {

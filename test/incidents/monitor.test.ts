@@ -3,7 +3,7 @@ import { policyOf } from '../../lib/config/policy.ts';
 import type { Run } from '../../lib/domain/head.ts';
 import { ORGANISATION } from '../../lib/domain/subject.ts';
 import { HOUR, MINUTE } from '../../lib/domain/time.ts';
-import { heartbeatFindings, monitorOverdue, monitorRuns } from '../../lib/incidents/monitor.ts';
+import { monitorOverdue, monitorRuns } from '../../lib/incidents/monitor.ts';
 import { NOW } from '../support/facts.ts';
 import { head, incident, resolved } from '../support/incidents.ts';
 
@@ -38,20 +38,5 @@ describe('a complete check', () => {
   test('says nothing where none is open', () => {
     expect(monitorRuns(head())).toEqual([]);
     expect(monitorRuns(head({ incidents: [resolved('m', { check: 'monitor', resource: ORGANISATION })] }))).toEqual([]);
-  });
-});
-
-describe('a dead-man switch that hears nothing', () => {
-  test.for([
-    ['heard: nothing is said', head({}), true, []],
-    ['not heard once: nothing yet', head({}), false, []],
-    ['not heard for the second check: a warning', head({ deafSince: NOW - HOUR }), false, ['failing warning']],
-  ] as const)('%s', ([, state, heard, wanted]) => {
-    expect(heartbeatFindings(state, heard, NOW).map(({ verdict, severity }) => `${verdict} ${severity}`)).toEqual(wanted);
-  });
-
-  test('heard again: what was raised ends', () => {
-    const raised = incident('deaf', { check: 'monitor', resource: { ...ORGANISATION, name: 'the heartbeat', part: 'heartbeat' } });
-    expect(heartbeatFindings(head({ incidents: [raised] }), true, NOW).map(({ verdict }) => verdict)).toEqual(['ok']);
   });
 });

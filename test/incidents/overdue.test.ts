@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { policyOf } from '../../lib/config/policy.ts';
 import type { Delivery, Incident } from '../../lib/domain/incident.ts';
+import { ORGANISATION } from '../../lib/domain/subject.ts';
 import { HOUR, MINUTE } from '../../lib/domain/time.ts';
 import { overdueFindings } from '../../lib/incidents/overdue.ts';
 import { reconcile } from '../../lib/incidents/reconcile.ts';
@@ -35,6 +36,17 @@ describe('what is owed beyond its response time', () => {
     ['just being sent', { claim: { owner: 'run', until: NOW + 2 * HOUR } }, 0],
     ['a resolve', { kind: 'resolve' }, 1],
   ] as const)('and %s counts or not', ([, changes, count]) => expect(said([delivery('sms', ['a'], changes)], HOUR)).toHaveLength(count));
+
+  test('what is told as past keeps its channel’s P0 open until it is taken, and opens none before its time', () => {
+    const past = delivery('sms', ['a'], { kind: 'past', priority: 'P0' });
+    const ringing = incident('p', { check: 'monitor', resource: { ...ORGANISATION, name: 'channel sms', part: 'sms' } });
+    expect(said([past], MINUTE, [incident('a'), ringing])).toEqual(['sms failing critical']);
+    expect(
+      overdueFindings(head({ incidents: [ringing], deliveries: [{ ...past, createdAt: NOW + HOUR }] }), general, NOW + HOUR)[0]?.summary,
+    ).toBe('1 message(s) could not be delivered by sms, the oldest for 1 h');
+    expect(said([{ ...past, state: 'accepted', nextTryAt: null }], MINUTE, [incident('a'), ringing])).toEqual(['sms ok']);
+    expect(said([past], MINUTE)).toEqual([]);
+  });
 
   test('the daily digest wakes nobody', () =>
     expect(said([delivery('email', [], { kind: 'digest', priority: 'P2' })], 20 * HOUR)).toEqual([]));

@@ -122,6 +122,13 @@ describe('the finding', () => {
     expect(proofFindings(head(changes), NOW + after, policyOf({}).general)).toMatchObject([{ check: 'alert-path', verdict, severity }]),
   );
 
+  test.for([
+    ['after none', {}],
+    ['after a week without any', { createdAt: NOW - 8 * DAY }],
+  ] as const)('says nothing while one is under way, %s: what is open waits for the verdict', ([, changes]) =>
+    expect(proofFindings({ ...begun, ...changes }, NOW + MINUTE, policyOf({}).general)).toEqual([]),
+  );
+
   test('names what failed', () =>
     expect(
       proofFindings(
@@ -130,6 +137,41 @@ describe('the finding', () => {
         policyOf({}).general,
       )[0]?.summary,
     ).toContain('sms: rejected (403)'));
+});
+
+describe('a proof that passed', () => {
+  /** Ended, and PagerDuty has so answered the end of its alert. */
+  const ended = (state: Delivery['state']): Head => {
+    const over = rounds(answered('accepted'), contextAt(NOW + 10 * MINUTE), 7);
+    const deliveries = over.deliveries.map((one) =>
+      one.kind === 'resolve' ? { ...one, state, lastError: state === 'rejected' ? '400' : null } : one,
+    );
+    return { ...over, deliveries };
+  };
+  const LATER = NOW + 15 * MINUTE;
+
+  test.for(['owed', 'unknown', 'accepted'] as const)('stands while its end is %s', (state) => {
+    expect(rounds(ended(state), contextAt(LATER), 8).proof).toMatchObject({
+      verdict: 'passed',
+      detail: 'accepted by pagerduty, sms, slack, email',
+    });
+    expect(proofFindings(ended(state), LATER, policyOf({}).general)).toMatchObject([{ verdict: 'ok' }]);
+  });
+
+  test('has failed once PagerDuty refuses its end: the phone goes on ringing', () => {
+    const after = rounds(ended('rejected'), contextAt(LATER), 8);
+    expect(after.proof).toMatchObject({ verdict: 'failed', detail: 'it was not ended again: pagerduty: rejected (400)' });
+    expect(rounds(after, contextAt(LATER), 9).proof).toBe(after.proof);
+    expect(proofFindings(ended('rejected'), LATER, policyOf({}).general)).toMatchObject([{ verdict: 'failing', severity: 'warning' }]);
+  });
+
+  test('stands where only others refuse the end: their messages ring no phone', () => {
+    const over = ended('accepted');
+    const deliveries = over.deliveries.map((one) =>
+      one.kind === 'resolve' && one.channel === 'slack' ? { ...one, state: 'rejected' as const } : one,
+    );
+    expect(rounds({ ...over, deliveries }, contextAt(LATER), 8).proof?.verdict).toBe('passed');
+  });
 });
 
 describe('a pass grows old', () => {

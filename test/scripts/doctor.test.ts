@@ -49,6 +49,15 @@ test.for([
     { SLACK_SIGNING_SECRET: 'signing-secret', SLACK_BOT_TOKEN: 'xoxb-1', SLACK_CHANNEL_ID: 'C0123456789' },
     'ok    Acknowledgements: they can reach us',
   ],
+  [
+    {
+      SLACK_SIGNING_SECRET: 'signing-secret',
+      SLACK_BOT_TOKEN: 'xoxb-1',
+      SLACK_CHANNEL_ID: 'C0123456789',
+      PAGERDUTY_ROUTING_KEY: 'R0123456789012345678901234567890',
+    },
+    'WARN  Nobody who is told of P0 can acknowledge it there, so it has no reminders and no escalation: set PAGERDUTY_WEBHOOK_SECRET or',
+  ],
 ] as const)('whether an acknowledgement can reach us is said: %#', async ([env, line]) =>
   expect((await doctor(env)).stdout).toContain(line),
 );

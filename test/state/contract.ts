@@ -55,6 +55,32 @@ function leaseContract(opened: () => Opened): void {
     expect((await opened().other.lease(owner, 5 * MINUTE, NOW + later)).held).toBe(held);
   });
 
+  test.for([
+    ['says whom it was taken from where that had run out', 'b', 5 * MINUTE, 'a'],
+    ['says so where its clock had stepped back', 'b', -MINUTE - 1, 'a'],
+    ['is nobody else’s where it is its own owner’s again', 'a', MINUTE, undefined],
+    ['is taken from nobody where it is refused', 'b', MINUTE, undefined],
+  ] as const)('%s', async ([, owner, later, from]) => {
+    await opened().store.lease('a', 5 * MINUTE, NOW);
+    expect((await opened().other.lease(owner, 5 * MINUTE, NOW + later)).tookOver).toBe(from);
+  });
+
+  test('says so again to one that asks once more, since its first answer was lost, and to nobody else', async () => {
+    await opened().store.lease('a', 5 * MINUTE, NOW);
+    for (const later of [5 * MINUTE, 5 * MINUTE + 1, 6 * MINUTE])
+      expect(await opened().other.lease('b', 5 * MINUTE, NOW + later)).toMatchObject({ held: true, tookOver: 'a' });
+    expect((await opened().store.lease('c', 5 * MINUTE, NOW + 11 * MINUTE)).tookOver).toBe('b');
+    await opened().store.swap(swapOf({ release: 'c' }));
+    expect(await opened().other.lease('b', 5 * MINUTE, NOW + 12 * MINUTE)).not.toHaveProperty('tookOver');
+    expect(await opened().other.lease('b', 5 * MINUTE, NOW + 12 * MINUTE)).not.toHaveProperty('tookOver');
+  });
+
+  test('is taken from nobody where it was given back', async () => {
+    await opened().store.lease('a', 5 * MINUTE, NOW);
+    await opened().store.swap(swapOf({ release: 'a' }));
+    expect(await opened().other.lease('b', 5 * MINUTE, NOW + 5 * MINUTE)).not.toHaveProperty('tookOver');
+  });
+
   test('is judged by its own length, not by that of whoever asks', async () => {
     await opened().store.lease('a', 5 * MINUTE, NOW);
     expect((await opened().other.lease('b', MINUTE, NOW + MINUTE)).held).toBe(false);

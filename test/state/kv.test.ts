@@ -106,6 +106,12 @@ function faults(upstash: () => Upstash): void {
     expect(await storeOver(upstash()).lease('a', 1_000, NOW)).toMatchObject({ held: true });
   });
 
+  test('nor is it forgotten whom it was taken over from', async () => {
+    await storeOver(upstash()).lease('a', 1_000, NOW);
+    upstash().faults.push({ kind: 'lose' });
+    expect(await storeOver(upstash()).lease('b', 1_000, NOW + 1_000)).toMatchObject({ held: true, tookOver: 'a' });
+  });
+
   test('a dropped connection is tried once more', async () => {
     upstash().faults.push({ kind: 'reset' });
     expect(await storeOver(upstash()).readHead()).toEqual({ revision: 0, head: null });

@@ -1,5 +1,6 @@
 import type { PlanContext } from '../../lib/alerts/plan.ts';
 import type { Config } from '../../lib/config/policy.ts';
+import { FIRST_CONTACT } from '../../lib/domain/address.ts';
 import type { Head } from '../../lib/domain/head.ts';
 import type { Delivery, Incident } from '../../lib/domain/incident.ts';
 import type { Priority, Severity } from '../../lib/domain/policy.ts';
@@ -24,11 +25,16 @@ export function later(state: Head, after: Duration, config: Config = {}, changes
   return rounds(state, contextAt(NOW + after, config, changes), 2);
 }
 
-/** What was made since, as "escalate slack", sorted. */
+/** What was made since, as "escalate slack" or "escalate sms contact", sorted. */
 export function made(before: Head, after: Head, ...kinds: readonly Delivery['kind'][]): readonly string[] {
   const known = new Set(before.deliveries.map(({ key }) => key));
   const fresh = after.deliveries.filter(({ key, kind }) => !known.has(key) && (kinds.length === 0 || kinds.includes(kind)));
-  return fresh.map(({ kind, channel, recipient }) => `${kind} ${channel}${recipient === 0 ? '' : ` ${recipient}`}`).toSorted();
+  return fresh
+    .map(
+      ({ kind, channel, recipient }) =>
+        `${kind} ${channel}${recipient === 0 ? '' : recipient === FIRST_CONTACT ? ' contact' : ` ${recipient}`}`,
+    )
+    .toSorted();
 }
 
 /** Every provider has taken what was owed. */

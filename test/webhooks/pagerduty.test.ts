@@ -60,12 +60,41 @@ describe('a signed event', () => {
     expect(read(event({ event_type: 'incident.resolved', agent }))).toMatchObject({ act: { what } }),
   );
 
+  test('incident.acknowledged by a person is taken', () =>
+    expect(read(event({ agent: { type: 'user_reference', summary: 'Dana Doe' } }))).toMatchObject({
+      kind: 'act',
+      act: { what: 'acknowledged', by: 'Dana Doe' },
+    }));
+
+  test.for([
+    ['its service', { type: 'service_reference', summary: 'Backups' }, 'Backups'],
+    ['an integration, as which our own comes back', { type: 'inbound_integration_reference', summary: 'Events API V2' }, 'Events API V2'],
+    ['a kind of agent that nobody has heard of', { type: 'robot_reference', summary: 'R2' }, 'R2'],
+    ['an agent of no kind', { id: 'P' }, 'something without a name'],
+    ['nobody who is named', null, 'something without a name'],
+    ['nobody at all', undefined, 'something without a name'],
+  ] as const)('incident.acknowledged by %s asks for nothing, and is noted', ([, agent, by]) =>
+    expect(read(event({ agent }))).toEqual({
+      kind: 'ignore',
+      note: `PagerDuty’s event pagerduty:01CHVJTLBG8WRYCCY0ZI0TNQT4 about backup-age-c1-1 changed nothing: acknowledged there by ${by}, which is no person`,
+    }),
+  );
+
+  test('a note is one line that ends, whatever a name holds', () => {
+    const received = read(event({ agent: { type: 'robot', summary: `a\nb${'x'.repeat(10_000)}` } }, { incident_key: 'k\n'.repeat(9_000) }));
+    expect(received).toMatchObject({ kind: 'ignore', note: expect.stringMatching(/^[^\n]{100,400}$/) });
+  });
+
+  test.for(['user_reference', 'service_reference'])('incident.unacknowledged by a %s is taken: nobody has it any more', (type) =>
+    expect(read(event({ event_type: 'incident.unacknowledged', agent: { type } }))).toMatchObject({ act: { what: 'unacknowledged' } }),
+  );
+
   test.for([undefined, null, '', 'yesterday'])('that says %o of when has no time', (occurred) =>
     expect(read(event({ occurred_at: occurred }))).toMatchObject({ act: { what: 'acknowledged', at: null } }),
   );
 
-  test.for([{}, { agent: null }, { agent: { id: 'P' } }])('without a name is somebody’s: %#', (changes) =>
-    expect(read(event({ agent: undefined, ...changes }))).toMatchObject({ act: { by: 'somebody at PagerDuty' } }),
+  test.for([undefined, null])('of a person without a name (%o) is somebody’s', (summary) =>
+    expect(read(event({ agent: { type: 'user_reference', summary } }))).toMatchObject({ act: { by: 'somebody at PagerDuty' } }),
   );
 
   test.for([

@@ -27,14 +27,14 @@ function read(
 }
 
 describe('a click on the button', () => {
-  test('says which incident, and who', () =>
+  test('says what its message was about, and who', () =>
     expect(read(click())).toEqual({
       kind: 'act',
-      act: { eventId: `slack:${sign(click())}`, incidentIds: ['backup-age-c1-1'], by: 'dana' },
+      act: { eventId: `slack:${sign(click())}`, named: 'backup-age-c1-1', by: 'dana' },
     }));
 
-  test('on a storm’s button says all of them', () =>
-    expect(read(click({}, { value: 'a,b,c' }))).toMatchObject({ act: { incidentIds: ['a', 'b', 'c'] } }));
+  test('says it as the button does, comma and all', () =>
+    expect(read(click({}, { value: 'trigger/slack/0/drill:a, b+5' }))).toMatchObject({ act: { named: 'trigger/slack/0/drill:a, b+5' } }));
 
   test.for([
     [{ id: 'U1', name: 'eve' }, 'eve'],

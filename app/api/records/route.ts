@@ -5,6 +5,7 @@ import { CHALLENGE } from '../../challenge.ts';
 import { answering, json } from '../answer.ts';
 import { byUser } from '../by-user.ts';
 import { readFields } from '../fields.ts';
+import { refused } from '../refused.ts';
 import { readRecordsQuery, type RecordsQuery } from './query.ts';
 
 export const dynamic = 'force-dynamic';
@@ -25,8 +26,10 @@ export function GET(request: Request): Promise<Response> {
 export async function POST(request: Request): Promise<Response> {
   let written = '';
   const response = await byUser(request, 'POST /api/records', async (user) => {
-    const fields = await readFields(request);
-    const result = await noteFromPage({ text: fields?.['text'] ?? '', corrects: fields?.['corrects'] || null, by: user });
+    const read = await readFields(request, ['text', 'corrects']);
+    if ('problems' in read) return refused(`a note by ${user}`, read.problems);
+    const { text = '', corrects = '' } = read.fields;
+    const result = await noteFromPage({ text, corrects: corrects || null, by: user });
     if ('problems' in result) return { status: 400, body: result, words: result.problems.join('\n') };
     written = result.id;
     return { status: 201, body: result };

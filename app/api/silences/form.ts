@@ -1,19 +1,31 @@
 import { durationOf } from '../../../lib/domain/duration.ts';
-import type { SilenceRequest } from '../../../lib/wire-people.ts';
+import type { SilenceRequest, WindowRequest } from '../../../lib/wire-people.ts';
 import { readFields } from '../fields.ts';
 
-const FIELDS = ['project', 'cluster', 'check', 'priority'] as const;
+const MATCH = ['project', 'cluster', 'check', 'priority'] as const;
+const FIELDS = [...MATCH, 'for', 'cron', 'timeZone', 'minutes', 'why'] as const;
+const INSTEAD = { until: 'say how long by the field for alone, as 90m, 2h or 3d from now', from: 'a silence begins now' };
 
-/** What the page's form, or a program with the same fields as JSON, asks for. `for` is a length of time such as 90m, 2h or 3d. */
+/**
+ * What the page's form, or a program with the same fields as JSON, asks for. `for` is a length of time such as 90m, 2h or 3d; with `cron`, `timeZone`
+ * and `minutes` instead it is a maintenance window.
+ */
 export async function readSilence(
   request: Request,
   user: string,
   now: number,
-): Promise<SilenceRequest | { readonly problems: readonly string[] }> {
-  const fields = await readFields(request);
-  if (fields === null) return { problems: ['body: a form, or JSON with the fields project, cluster, check, priority, for and why'] };
-  const length = durationOf(fields['for'] ?? '');
+): Promise<SilenceRequest | WindowRequest | { readonly problems: readonly string[] }> {
+  const read = await readFields(request, FIELDS, INSTEAD);
+  if ('problems' in read) return read;
+  const { fields } = read;
+  const match = Object.fromEntries(MATCH.flatMap((name) => (fields[name]?.trim() ? [[name, fields[name].trim()]] : [])));
+  const said = { match, by: user, why: fields.why ?? '' };
+  const [cron, timeZone, minutes] = [fields.cron, fields.timeZone, fields.minutes].map((text) => text?.trim() ?? '');
+  if (cron || timeZone || minutes) {
+    if (fields.for?.trim()) return { problems: ['for: a maintenance window ends after its minutes; leave one of the two out'] };
+    return { ...said, cron: cron ?? '', timeZone: timeZone ?? '', minutes: Number(minutes) };
+  }
+  const length = durationOf(fields.for ?? '');
   if (length === null) return { problems: ['for: how long, as 90m, 2h or 3d; a silence has an end'] };
-  const match = Object.fromEntries(FIELDS.flatMap((name) => (fields[name]?.trim() ? [[name, fields[name].trim()]] : [])));
-  return { match, by: user, why: fields['why'] ?? '', from: now, until: now + length };
+  return { ...said, from: now, until: now + length };
 }

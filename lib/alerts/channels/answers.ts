@@ -8,14 +8,21 @@ export type Unsent = Exclude<Outcome, { readonly result: 'accepted' }>;
 const NEVER_CONNECTED =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_NODATA|EHOSTUNREACH|ENETUNREACH|EDNS|UND_ERR_CONNECT_TIMEOUT|ERR_INVALID_URL|CERT_.*|UNABLE_TO_.*|SELF_SIGNED_.*|DEPTH_ZERO_.*|ERR_TLS_.*|ERR_SSL_.*)$/;
 
-/** Definite are the 4xx that say "this request is wrong"; 408, 425 and 429 say "not now" (contract, clause 6). */
-function isDefinite(status: number): boolean {
-  return status >= 400 && status < 500 && ![408, 425, 429].includes(status);
+/** "Not now": nothing was done with the request (RFC 9110, 15.5.9 and 15.6.4; RFC 8470, 5.2; RFC 6585, 4). */
+const NOT_NOW = [408, 425, 429, 503];
+
+/**
+ * The outcome of an answer that is not the documented acceptance. What none of the providers documents (a gateway's page with 200, 302 or 502, a
+ * 500 out of their midst) may come after the message was taken, and says nothing about it: unknown.
+ */
+export function refusal(status: number, error: string, retryAfter: Duration | null): Unsent {
+  if (NOT_NOW.includes(status)) return { result: 'failed', error, retryAfter };
+  return isDefinite(status) ? { result: 'rejected', error } : { result: 'unknown', error, retryAfter };
 }
 
-/** The outcome of an answer that is not the documented acceptance. */
-export function refusal(status: number, error: string, retryAfter: Duration | null): Unsent {
-  return isDefinite(status) ? { result: 'rejected', error } : { result: 'failed', error, retryAfter };
+/** The other 4xx say "this request is wrong" (contract, clause 6). */
+function isDefinite(status: number): boolean {
+  return status >= 400 && status < 500;
 }
 
 /** `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3); null where it is absent or neither. */

@@ -27,6 +27,9 @@ export type Letter = {
   readonly now: Instant;
 };
 
+/** The most requests that one letter takes, one after the other (Slack: look for the root, update it, look for the reply, reply). */
+export const REQUESTS_A_SEND = 4;
+
 /** One way to reach people. Sending never throws; timeout and redaction sit in `deliver.ts` and `http.ts`. */
 export interface Channel {
   readonly id: ChannelId;
@@ -34,7 +37,7 @@ export interface Channel {
   readonly team?: string;
   /** How many recipients it has, each with a delivery of its own. */
   readonly recipients: number;
-  /** People of the last rung of the ladder, counted on after the recipients. */
+  /** How many people of the last rung of the ladder it reaches; they count from `FIRST_CONTACT` on. */
   readonly contacts?: number;
   send(letter: Letter, signal: AbortSignal): Promise<Outcome>;
 }

@@ -25,7 +25,7 @@ async function send(settings: EmailSettings, timeout: Duration, letter: Letter, 
     const mail = { ...headers(settings, to, letter), ...mailOf(letter), signal };
     const info = await transport.sendMail(mail);
     if (/^250\b/.test(info.response)) return { result: 'accepted', receipt: info.messageId };
-    return { result: 'failed', error: `SMTP answered ${info.response}`, retryAfter: null };
+    return { result: 'unknown', error: `SMTP answered ${info.response}` };
   } catch (error) {
     return outcomeOf(error, progress.bodySent);
   } finally {
@@ -33,12 +33,12 @@ async function send(settings: EmailSettings, timeout: Duration, letter: Letter, 
   }
 }
 
-/** Where the server replied, its reply decides; where it did not, whether the whole message had gone out. */
+/** Where the server replied 4xx or 5xx, its reply decides; where it did not, whether the whole message had gone out. */
 function outcomeOf(error: unknown, bodySent: boolean): Outcome {
   const said = `SMTP: ${describe(error)}`;
   const reply = field(error, 'responseCode');
   if (typeof reply === 'number' && reply >= 500) return { result: 'rejected', error: said };
-  if (typeof reply === 'number' || !bodySent) return { result: 'failed', error: said, retryAfter: null };
+  if ((typeof reply === 'number' && reply >= 400) || !bodySent) return { result: 'failed', error: said, retryAfter: null };
   return lost('SMTP', error);
 }
 

@@ -10,7 +10,12 @@ const TRANSIENT = ['ratelimited', 'rate_limited', 'service_unavailable', 'reques
 const UNDECIDED = ['internal_error', 'fatal_error'];
 
 /** One client for one attempt, and what its errors mean. */
-export type Slack = { readonly client: Sdk.WebClient; readonly outcomeOf: (error: unknown, now: Instant) => Unsent };
+export type Slack = {
+  readonly client: Sdk.WebClient;
+  readonly outcomeOf: (error: unknown, now: Instant) => Unsent;
+  /** Does Slack say that there is no such message? */
+  readonly isGone: (error: unknown) => boolean;
+};
 
 /** Opens a client without the SDK's retries (it posts again after a lost answer), its waiting, its logs and its endless timeout. */
 export async function openSlack({ token, apiUrl }: SlackSettings, timeout: Duration, signal: AbortSignal): Promise<Slack> {
@@ -25,7 +30,8 @@ export async function openSlack({ token, apiUrl }: SlackSettings, timeout: Durat
     fetch: (url, init) =>
       fetch(url, { ...init, cache: 'no-store', signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal }),
   });
-  return { client, outcomeOf: (error, now) => outcomeOf(sdk, error, now) };
+  const isGone = (error: unknown): boolean => error instanceof sdk.WebAPIPlatformError && error.data.error === 'message_not_found';
+  return { client, outcomeOf: (error, now) => outcomeOf(sdk, error, now), isGone };
 }
 
 function outcomeOf(sdk: typeof Sdk, error: unknown, now: Instant): Unsent {
@@ -41,10 +47,13 @@ function outcomeOf(sdk: typeof Sdk, error: unknown, now: Instant): Unsent {
   return lost('Slack', error);
 }
 
-/** The SDK passes off any body that is not JSON, such as a proxy's page, as Slack's error: only a word of Slack's counts as one. */
+/**
+ * The SDK passes off any body that is not JSON, such as a proxy's page, as Slack's error: only a word of Slack's counts as one. Slack may have posted
+ * behind such a page.
+ */
 function platform(said: unknown): Unsent {
   const word = typeof said === 'string' && /^[a-z][a-z0-9_]{1,80}$/.test(said) ? said : null;
-  if (word === null) return { result: 'failed', error: 'Slack answered something else than its documented JSON', retryAfter: null };
+  if (word === null) return { result: 'unknown', error: 'Slack answered something else than its documented JSON' };
   const error = `Slack refused: ${word}`;
   if (UNDECIDED.includes(word)) return { result: 'unknown', error };
   return TRANSIENT.includes(word) ? { result: 'failed', error, retryAfter: null } : { result: 'rejected', error };

@@ -27,8 +27,8 @@ export async function findByKey(search: Search): Promise<Found> {
     const outcome = search.slack.outcomeOf(error, search.letter.now);
     // missing_scope, not_in_channel …: we shall never be able to look.
     if (outcome.result === 'rejected') return { ts: null };
-    const retryAfter = outcome.result === 'failed' ? outcome.retryAfter : null;
-    return { result: 'failed', error: `${outcome.error} (looking for an earlier message)`, retryAfter };
+    // Looking changes nothing, whatever came of it.
+    return { result: 'failed', error: `${outcome.error} (looking for an earlier message)`, retryAfter: outcome.retryAfter ?? null };
   }
 }
 

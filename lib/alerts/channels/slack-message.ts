@@ -21,19 +21,22 @@ export type Block =
 export type SlackMessage = { readonly text: string; readonly blocks: Block[] };
 
 /**
- * Limits: header 150, section 3,000, field 2,000, ten fields, button value 2,000 characters (docs.slack.dev/reference/block-kit/blocks);
+ * Limits: header 150, section 3,000, field 2,000, ten fields, button value 2,000 characters (a key is shorter) (docs.slack.dev/reference/block-kit/blocks);
  * and, undocumented, some 13,200 for all blocks (slackapi/bolt-js#2509). What is cut here adds up to less than 12,000: what lists several
  * incidents has no fields.
  */
-const [HEADER, TEXT, LINE, LIST, SECTION, FIELD, FIELDS, VALUE] = [150, 2_000, 300, 5_600, 2_800, 300, 8, 2_000];
+const [HEADER, TEXT, LINE, LIST, SECTION, FIELD, FIELDS] = [150, 2_000, 300, 5_600, 2_800, 300, 8];
 
-/** The message that stands in the channel and is kept up to date: struck through once everything in it is over. */
-export function standing(letter: Letter): SlackMessage {
+/**
+ * The message that stands in the channel and is kept up to date: struck through once everything in it is over. `key`: of the delivery that its button
+ * names, where that is not the letter's own.
+ */
+export function standing(letter: Letter, key: string = letter.key): SlackMessage {
   const message = compose(letter);
   const title: Block = message.over
     ? { type: 'section', text: marked(`~${escaped(cut(message.headline, HEADER))}~`) }
     : { type: 'header', text: plain(cut(message.headline, HEADER)) };
-  const buttons = message.over || !letter.canAcknowledge ? [] : acknowledge(letter);
+  const buttons = message.over || !letter.canAcknowledge ? [] : acknowledge(letter, key);
   return { text: fallback(message), blocks: [title, ...body(message), ...buttons, ...links(message.links)] };
 }
 
@@ -45,7 +48,7 @@ export function following(letter: Letter): SlackMessage {
     blocks: [
       { type: 'header', text: plain(cut(message.headline, HEADER)) },
       ...body(message),
-      ...(asksAgain(letter) ? acknowledge(letter) : []),
+      ...(asksAgain(letter) ? acknowledge(letter, letter.key) : []),
       ...links(message.links),
     ],
   };
@@ -60,7 +63,7 @@ function body(message: Message): readonly Block[] {
   const action = message.action === '' ? [] : [`What to do now: ${message.action}`];
   const list = fit(message.items, LIST, LINE);
   const more = list.more === 0 ? [] : [`+${list.more} more on the page`];
-  const texts = [[...message.lines, ...action].join('\n'), ...sections([...list.shown.map((item) => `• ${item}`), ...more])];
+  const texts = [...sections([...message.lines, ...action]), ...sections([...list.shown.map((item) => `• ${item}`), ...more])];
   const blocks = texts.filter((text) => text !== '').map((text): Block => ({ type: 'section', text: plain(cut(text, SECTION)) }));
   const fields = message.facts.slice(0, FIELDS).map(([label, value]) => plain(cut(`${label}: ${value}`, FIELD)));
   return fields.length === 0 ? blocks : [...blocks, { type: 'section', fields }];
@@ -74,11 +77,10 @@ function sections(lines: readonly string[]): readonly string[] {
   }, []);
 }
 
-/** Its value are the incidents' ids, by comma; a storm too large for one value has the page instead. */
-function acknowledge(letter: Letter): readonly Block[] {
-  const open = letter.incidents.filter(({ state }) => state === 'open').map(({ id }) => id);
-  const value = open.join(',');
-  if (open.length === 0 || value.length > VALUE) return [];
+/** Its value is the delivery's key, which stands for its incidents: their ids would not fit into a value, in a storm. */
+function acknowledge(letter: Letter, value: string): readonly Block[] {
+  const open = letter.incidents.filter(({ state }) => state === 'open');
+  if (open.length === 0) return [];
   const text = plain(open.length === 1 ? 'Acknowledge' : `Acknowledge all ${open.length}`);
   return [{ type: 'actions', elements: [{ type: 'button', action_id: 'acknowledge', text, value, style: 'primary' }] }];
 }

@@ -18,7 +18,8 @@ const VALIDITY: Readonly<Record<Priority, number>> = { P0: 900, P1: 3_600, P2: 1
 
 /**
  * Text messages by Twilio's one documented call (https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource).
- * It has no idempotency: after an unknown outcome sending again may ring twice.
+ * It has no idempotency: after an unknown outcome sending again may ring twice, also where Twilio itself says 500
+ * (https://www.twilio.com/docs/api/errors/20500).
  */
 export function smsChannel(settings: SmsSettings, timeout: Duration, redact: (text: string) => string): Channel {
   const attempt = (letter: Letter, signal: AbortSignal): Promise<Outcome> => send(settings, letter, signal);

@@ -11,12 +11,21 @@ test.for([
   [413, 'rejected'],
   [425, 'failed'],
   [429, 'failed'],
-  [200, 'failed'],
-  [204, 'failed'],
-  [302, 'failed'],
-  [500, 'failed'],
+  [499, 'rejected'],
+  [200, 'unknown'],
+  [204, 'unknown'],
+  [302, 'unknown'],
+  [399, 'unknown'],
+  [500, 'unknown'],
+  [501, 'unknown'],
+  [502, 'unknown'],
   [503, 'failed'],
+  [504, 'unknown'],
 ] as const)('an unaccepted %i is %s', ([status, result]) => expect(refusal(status, 'no', null).result).toBe(result));
+
+test.for([408, 429, 500, 502, 503])('a %i keeps what the provider asks for', (status) =>
+  expect(refusal(status, 'no', 60_000)).toMatchObject({ retryAfter: 60_000 }),
+);
 
 test.for([
   [null, null],

@@ -25,6 +25,12 @@ export type Rig = {
   readonly close: () => Promise<void>;
 };
 
+/** One whose provider is spoken to by HTTP. */
+export type HttpRig = Rig & {
+  /** The message is taken, and something in between answers with this status and a page of HTML; once. */
+  readonly gateway: (status: number) => void;
+};
+
 /** One answer of the provider: its name, how to make the rig give it, and what it has to come to. */
 export type AnswerCase<R extends Rig> = readonly [name: string, give: (rig: R) => void, result: Outcome['result'], retryAfter?: number];
 
@@ -125,4 +131,18 @@ export function channelContract<R extends Rig>(name: string, start: () => Promis
     }
   });
   return rig;
+}
+
+/** What a channel over HTTP owes besides. */
+export function gatewayContract(name: string, rig: () => HttpRig): void {
+  test.for([200, 302, 500, 502, 504])(`${name}: a message taken behind a gateway’s %i goes again, and is one message`, async (status) => {
+    const { gateway, received, heal, settings } = rig();
+    const letter = letterOf({ key: `gateway-${status}`, incidents: [incidentOf({ id: `gateway-${status}` })] });
+    const before = received();
+    gateway(status);
+    expect(await send(openOne(settings), letter)).toMatchObject({ result: 'unknown' });
+    heal();
+    expect(await send(openOne(settings), { ...letter, ambiguous: true })).toMatchObject({ result: 'accepted' });
+    expect(received() - before).toBe(1);
+  });
 }

@@ -8,6 +8,8 @@ let server: Emulator;
 const held: Record<string, readonly string[]> = {};
 /** Who changed the statuses last; absent: PagerDuty does not say. */
 let changedBy: string | null = null;
+/** Who acknowledged, each by its type; null: PagerDuty does not say. */
+let acknowledgers: readonly (string | null)[] | null = null;
 let answer: { readonly status: number; readonly body: unknown } | null = null;
 
 beforeAll(async () => {
@@ -21,6 +23,9 @@ beforeAll(async () => {
             incident_key: null,
             status,
             ...(changedBy !== null && { last_status_change_by: { id: 'P1', type: changedBy } }),
+            ...(acknowledgers !== null && {
+              acknowledgements: acknowledgers.map((type) => ({ at: '2026-11-22T12:00:00Z', acknowledger: type && { id: 'P2', type } })),
+            }),
           })),
           more: false,
         },
@@ -31,6 +36,7 @@ afterEach(() => {
   server.heal();
   answer = null;
   changedBy = null;
+  acknowledgers = null;
   for (const key of Object.keys(held)) delete held[key];
 });
 afterAll(() => server.close());
@@ -50,6 +56,7 @@ describe('what PagerDuty holds under a key', () => {
   ] as const)('%o is %s', async ([statuses, state]) => {
     held['backup-age-1'] = statuses;
     changedBy = 'user_reference';
+    acknowledgers = ['user_reference'];
     expect(await ask(['backup-age-1'])).toEqual(new Map([['backup-age-1', state]]));
   });
 
@@ -61,6 +68,26 @@ describe('what PagerDuty holds under a key', () => {
       expect(await ask(['backup-age-1'])).toEqual(new Map([['backup-age-1', 'closed']]));
     },
   );
+
+  test.for<[string, readonly (string | null)[] | null, PagerDutyState]>([
+    ['a person', ['user_reference'], 'acknowledged'],
+    ['a machine, and later a person', ['service_reference', 'user_reference'], 'acknowledged'],
+    ['a person, and later a machine', ['user_reference', 'service_reference'], 'acknowledged'],
+    ['its service, as which our own comes back', ['service_reference'], 'triggered'],
+    ['an integration', ['inbound_integration_reference'], 'triggered'],
+    ['a kind that nobody has heard of', ['robot_reference'], 'triggered'],
+    ['nobody who is named', [null], 'triggered'],
+    ['nobody', [], 'triggered'],
+    ['whom it does not say', null, 'triggered'],
+  ])('that %s acknowledged is in that one’s hand only if a person', async ([, who, state]) => {
+    held['backup-age-1'] = ['acknowledged'];
+    acknowledgers = who;
+    // PagerDuty names here the first that acknowledged, or the service: it is not asked.
+    for (const first of ['user_reference', 'service_reference', null]) {
+      changedBy = first;
+      expect(await ask(['backup-age-1'])).toEqual(new Map([['backup-age-1', state]]));
+    }
+  });
 
   test('is asked for by key, with the token, the version, and over all time', async () => {
     await ask(['a b&c']);
@@ -112,6 +139,7 @@ describe('nothing is concluded from', () => {
 
   test('one key’s failure, for the others', async () => {
     held['good'] = ['acknowledged'];
+    acknowledgers = ['user_reference'];
     server.fault(/incident_key=bad/, { kind: 'reset' });
     expect(await ask(['bad', 'good'])).toEqual(
       new Map([

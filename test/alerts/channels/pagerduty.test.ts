@@ -6,9 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { pagerdutyEvent } from '../../../lib/alerts/channels/pagerduty-message.ts';
 import { startPagerDuty, type PagerDutyEmulator } from '../../emulators/pagerduty.ts';
 import { hostileIncident, incidentOf, letterOf, resolvedIncident, stormOf } from '../letters.ts';
-import { channelContract, openOne, send, type Rig } from './contract.ts';
+import { channelContract, gatewayContract, openOne, send, type HttpRig } from './contract.ts';
 
-type PagerDutyRig = Rig & { readonly provider: PagerDutyEmulator };
+type PagerDutyRig = HttpRig & { readonly provider: PagerDutyEmulator };
 
 async function start(): Promise<PagerDutyRig> {
   const provider = await startPagerDuty();
@@ -22,6 +22,7 @@ async function start(): Promise<PagerDutyRig> {
     refused: () => provider.refused,
     hang: () => provider.fault(/./, { kind: 'hang' }),
     lose: () => provider.fault(/./, { kind: 'lose' }, 1),
+    gateway: (status) => provider.fault(/./, { kind: 'handledThen', status }, 1),
     echo: (text) => provider.fault(/./, { kind: 'status', status: 400, body: { status: 'invalid event', message: text, errors: [text] } }),
     heal: provider.heal,
     close: provider.close,
@@ -41,16 +42,19 @@ const rig = channelContract('PagerDuty', start, [
   ['425 is failed', status(425), 'failed'],
   ['429 is failed and its Retry-After kept', status(429, { 'Retry-After': '60' }), 'failed', 60_000],
   ['429 without Retry-After is failed', status(429), 'failed'],
-  ['500 is failed', status(500), 'failed'],
+  ['500 is unknown: PagerDuty may have the event', status(500), 'unknown'],
+  ['504 is unknown and its Retry-After kept', status(504, { 'Retry-After': '9' }), 'unknown', 9_000],
   ['503 is failed and its Retry-After kept', status(503, { 'Retry-After': '7' }), 'failed', 7_000],
-  ['200 is failed: only 202 is acceptance', status(200), 'failed'],
-  ['202 with a body that is not the documented one is failed', status(202), 'failed'],
-  ['302 is failed and never followed', status(302, { Location: 'https://127.0.0.1:1/elsewhere' }), 'failed'],
-  ['HTML with 502 is failed', ({ provider }) => provider.fault(/./, { kind: 'html' }), 'failed'],
-  ['HTML with 202 is failed', ({ provider }) => provider.fault(/./, { kind: 'html', status: 202 }), 'failed'],
+  ['200 is unknown: only 202 is acceptance', status(200), 'unknown'],
+  ['202 with a body that is not the documented one is unknown', status(202), 'unknown'],
+  ['302 is unknown and never followed', status(302, { Location: 'https://127.0.0.1:1/elsewhere' }), 'unknown'],
+  ['HTML with 502 is unknown', ({ provider }) => provider.fault(/./, { kind: 'html' }), 'unknown'],
+  ['HTML with 503 is failed', ({ provider }) => provider.fault(/./, { kind: 'html', status: 503 }), 'failed'],
+  ['HTML with 202 is unknown', ({ provider }) => provider.fault(/./, { kind: 'html', status: 202 }), 'unknown'],
   ['HTML with 403 is rejected', ({ provider }) => provider.fault(/./, { kind: 'html', status: 403 }), 'rejected'],
   ['a reset is unknown', ({ provider }) => provider.fault(/./, { kind: 'reset' }), 'unknown'],
 ]);
+gatewayContract('PagerDuty', rig);
 
 test('where nobody listens it is failed, not unknown', async () => {
   const channel = openOne({ pagerduty: { routingKey: rig().provider.routingKey, host: '127.0.0.1:1' } });

@@ -12,7 +12,7 @@ describe('the blocks', () => {
     {"type":"header","text":{"type":"plain_text","text":"[P0] orders (shop): the newest recovery point is 30 h old, 24 h are allowed","emoji":false}}
     {"type":"section","text":{"type":"plain_text","text":"Since 2026-11-22T04:00:00Z (6 h).\\nWhat can still be restored: newest recovery point 2026-11-21T04:00:00Z (30 h old).\\nWhat to do now: Take an on-demand snapshot of orders now.","emoji":false}}
     {"type":"section","fields":[{"type":"plain_text","text":"Cluster: orders","emoji":false},{"type":"plain_text","text":"Project: shop","emoji":false},{"type":"plain_text","text":"Since: 2026-11-22T04:00:00Z","emoji":false},{"type":"plain_text","text":"Check: backup-age","emoji":false},{"type":"plain_text","text":"newest recovery point: 2026-11-21T04:00:00Z (30 h old)","emoji":false},{"type":"plain_text","text":"limit: 24 h","emoji":false}]}
-    {"type":"actions","elements":[{"type":"button","action_id":"acknowledge","text":{"type":"plain_text","text":"Acknowledge","emoji":false},"value":"backup-age-orders-1","style":"primary"}]}
+    {"type":"actions","elements":[{"type":"button","action_id":"acknowledge","text":{"type":"plain_text","text":"Acknowledge","emoji":false},"value":"delivery-1","style":"primary"}]}
     {"type":"context","elements":[{"type":"mrkdwn","text":"<https://status.example.com/#backup-age-orders-1|Status page> · <https://status.example.com/runbooks/backup-age?incident=backup-age-orders-1|Runbook> · <https://cloud.mongodb.com/v2/65aa00000000000000000001#/clusters/detail/orders|Atlas>","verbatim":true}]}"
   `));
   test('of a resolve', () =>
@@ -37,7 +37,7 @@ describe('the blocks', () => {
     {"type":"header","text":{"type":"plain_text","text":"[P0] 6 incidents: cluster-1 (shop), cluster-2 (shop), cluster-3 (shop), cluster-4 (shop), cluster-5 (shop) and 1 more","emoji":false}}
     {"type":"section","text":{"type":"plain_text","text":"What to do now: Open the page: each incident there says what can still be restored and what to do now.","emoji":false}}
     {"type":"section","text":{"type":"plain_text","text":"• cluster-1 (shop): the newest recovery point is 30 h old, 24 h are allowed, since 2026-11-22T04:00:00Z\\n• cluster-2 (shop): the newest recovery point is 30 h old, 24 h are allowed, since 2026-11-22T04:00:00Z\\n• cluster-3 (shop): the newest recovery point is 30 h old, 24 h are allowed, since 2026-11-22T04:00:00Z\\n• cluster-4 (shop): the newest recovery point is 30 h old, 24 h are allowed, since 2026-11-22T04:00:00Z\\n• cluster-5 (shop): the newest recovery point is 30 h old, 24 h are allowed, since 2026-11-22T04:00:00Z\\n• cluster-6 (shop): the newest recovery point is 30 h old, 24 h are allowed, since 2026-11-22T04:00:00Z","emoji":false}}
-    {"type":"actions","elements":[{"type":"button","action_id":"acknowledge","text":{"type":"plain_text","text":"Acknowledge all 6","emoji":false},"value":"backup-age-1,backup-age-2,backup-age-3,backup-age-4,backup-age-5,backup-age-6","style":"primary"}]}"
+    {"type":"actions","elements":[{"type":"button","action_id":"acknowledge","text":{"type":"plain_text","text":"Acknowledge all 6","emoji":false},"value":"delivery-1","style":"primary"}]}"
   `));
 
   test('list thirty incidents by name, in sections that Slack takes', () => {
@@ -61,9 +61,12 @@ describe('the blocks', () => {
     expect(button({ incidents: [resolvedIncident()] })).toBe(false);
   });
 
-  test('carry the incident in the button', () => {
-    const actions = standing(letterOf()).blocks.find((block) => block.type === 'actions');
-    expect(actions).toMatchObject({ elements: [{ action_id: 'acknowledge', value: 'backup-age-orders-1' }] });
+  test.for([1, 6, 60, 6_250])('carry the delivery’s key in the button, however many of %i incidents it is about', (count) => {
+    const letter = letterOf({ key: `trigger/slack/0/backup-age-1+${count - 1}`, incidents: stormOf(count) });
+    const actions = standing(letter).blocks.find((block) => block.type === 'actions');
+    expect(actions).toMatchObject({ elements: [{ action_id: 'acknowledge', value: letter.key }] });
+    const again = following({ ...letter, kind: 'remind' }).blocks.find((block) => block.type === 'actions');
+    expect(again).toEqual(actions);
   });
 
   test("notify no channel and start no link for a name's sake", () => {

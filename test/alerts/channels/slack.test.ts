@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { startSlack, type SlackEmulator } from '../../emulators/slack.ts';
 import { type LetterChanges, HOSTILE, hostileIncident, letterOf, NOW, resolvedIncident, stormOf } from '../letters.ts';
-import { channelContract, closedPort, openOne, send, type Rig } from './contract.ts';
+import { channelContract, gatewayContract, closedPort, openOne, send, type HttpRig } from './contract.ts';
 
-type SlackRig = Rig & { readonly provider: SlackEmulator };
+type SlackRig = HttpRig & { readonly provider: SlackEmulator };
 
 async function start(): Promise<SlackRig> {
   const provider = await startSlack({ now: () => NOW });
@@ -17,6 +17,7 @@ async function start(): Promise<SlackRig> {
     refused: () => provider.refused,
     hang: () => provider.fault(/./, { kind: 'hang' }),
     lose: () => provider.fault(/postMessage/, { kind: 'lose' }, 1),
+    gateway: (status) => provider.fault(/postMessage/, { kind: 'handledThen', status }, 1),
     echo: (text) => provider.fault(/./, { kind: 'status', status: 500, body: text }),
     heal: () => {
       provider.heal();
@@ -40,21 +41,24 @@ const rig = channelContract('Slack', start, [
   ['ok:false request_timeout is failed', says('request_timeout'), 'failed'],
   ['ok:false internal_error is unknown: Slack may have posted', says('internal_error'), 'unknown'],
   ['ok:false fatal_error is unknown: Slack may have posted', says('fatal_error'), 'unknown'],
-  ['ok:false without a reason is failed', answers(200, { ok: false }), 'failed'],
-  ['ok:true without a ts is failed', answers(200, { ok: true }), 'failed'],
+  ['ok:false without a reason is unknown', answers(200, { ok: false }), 'unknown'],
+  ['ok:true without a ts is unknown', answers(200, { ok: true }), 'unknown'],
   ['null is unknown', answers(200, 'null'), 'unknown'],
   ['429 is failed and its Retry-After kept', answers(429, {}, { 'Retry-After': '60' }), 'failed', 60_000],
   ['429 without Retry-After is failed', answers(429, {}), 'failed'],
   ['503 is failed and its Retry-After kept', answers(503, {}, { 'Retry-After': '5' }), 'failed', 5_000],
   ['403 is rejected', answers(403, {}), 'rejected'],
-  ['HTML with 502 is failed', ({ provider }) => provider.fault(/./, { kind: 'html' }), 'failed'],
+  ['500 is unknown: Slack may have posted', answers(500, {}), 'unknown'],
+  ['504 is unknown and its Retry-After kept', answers(504, {}, { 'Retry-After': '9' }), 'unknown', 9_000],
+  ['HTML with 502 is unknown', ({ provider }) => provider.fault(/./, { kind: 'html' }), 'unknown'],
   [
-    'HTML with 200 is failed, though the SDK calls it an error of Slack',
+    'HTML with 200 is unknown, though the SDK calls it an error of Slack',
     ({ provider }) => provider.fault(/./, { kind: 'html', status: 200 }),
-    'failed',
+    'unknown',
   ],
   ['a reset is unknown', ({ provider }) => provider.fault(/./, { kind: 'reset' }), 'unknown'],
 ]);
+gatewayContract('Slack', rig);
 
 const asked = (): readonly string[] => rig().provider.requests.map(({ path }) => path.replace('/api/', ''));
 const tell = (changes: LetterChanges) => send(openOne(rig().settings), letterOf(changes));
@@ -136,11 +140,39 @@ describe('a thread', () => {
     expect(rig().provider.messages.length - before).toBe(1);
   });
 
+  test('a resolve whose message was deleted is no reply to it: nobody would see that', async () => {
+    await tell({ key: 'seen', kind: 'resolve', incidents: [resolvedIncident()], root: { key: 'gone', receipt: '1.000001' } });
+    expect(rig().provider.messages.at(-1)?.thread_ts).toBeUndefined();
+  });
+
+  test('a resolve whose message is too old to be edited is a reply to it', async () => {
+    const root = await posted('too-old');
+    rig().provider.fault(/chat\.update/, { kind: 'status', status: 200, body: { ok: false, error: 'edit_window_closed' } });
+    await tell({ key: 'resolve-of-old', kind: 'resolve', incidents: [resolvedIncident()], root });
+    expect(rig().provider.messages.at(-1)?.thread_ts).toBe(root.receipt);
+  });
+
+  test.for(['update', 'acknowledge'] as const)('an %s whose message was deleted comes as a message of its own, once', async (kind) => {
+    const letter = { key: `${kind}-of-gone`, kind, root: { key: 'gone', receipt: '1.000001' } };
+    const before = rig().provider.messages.length;
+    rig().provider.fault(/postMessage/, { kind: 'lose' }, 1);
+    expect(await tell(letter)).toMatchObject({ result: 'unknown' });
+    expect(await tell({ ...letter, ambiguous: true })).toMatchObject({ result: 'accepted' });
+    expect(rig().provider.messages.length - before).toBe(1);
+    expect(rig().provider.messages.at(-1)?.thread_ts).toBeUndefined();
+  });
+
+  test('a letter that changes a message is refused where every letter is', async () => {
+    const root = await posted('to-refuse');
+    rig().provider.fault(/./, { kind: 'status', status: 200, body: { ok: false, error: 'account_inactive' } });
+    expect(await tell({ key: 'refused', kind: 'acknowledge', root })).toMatchObject({ result: 'rejected' });
+  });
+
   test('a resolve whose update fails for now replies later, once', async () => {
     const root = await posted('update-later');
     rig().provider.fault(/chat\.update/, { kind: 'status', status: 500 });
     const before = rig().provider.messages.length;
-    expect(await tell({ key: 'r', kind: 'resolve', incidents: [resolvedIncident()], root })).toMatchObject({ result: 'failed' });
+    expect(await tell({ key: 'r', kind: 'resolve', incidents: [resolvedIncident()], root })).toMatchObject({ result: 'unknown' });
     expect(rig().provider.messages.length).toBe(before);
   });
 

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { gsm, smsText, units } from '../../../lib/alerts/channels/sms-message.ts';
 import { startTwilio, type TwilioEmulator } from '../../emulators/twilio.ts';
 import { hostileIncident, incidentOf, letterOf, resolvedIncident, stormOf } from '../letters.ts';
-import { channelContract, closedPort, openOne, send, type Rig } from './contract.ts';
+import { channelContract, gatewayContract, closedPort, openOne, send, type HttpRig } from './contract.ts';
 
-type TwilioRig = Rig & { readonly provider: TwilioEmulator };
+type TwilioRig = HttpRig & { readonly provider: TwilioEmulator };
 
 async function start(): Promise<TwilioRig> {
   const provider = await startTwilio();
@@ -20,6 +20,7 @@ async function start(): Promise<TwilioRig> {
     refused: () => provider.refused,
     hang: () => provider.fault(/./, { kind: 'hang' }),
     lose: () => provider.fault(/./, { kind: 'lose' }, 1),
+    gateway: (status) => provider.fault(/./, { kind: 'handledThen', status }, 1),
     echo: (text) => provider.fault(/./, { kind: 'status', status: 401, body: { code: 20_003, message: text, status: 401 } }),
     heal: provider.heal,
     close: provider.close,
@@ -38,14 +39,17 @@ const rig = channelContract('Twilio', start, [
   ['408 is failed', status(408), 'failed'],
   ['425 is failed', status(425), 'failed'],
   ['429 is failed and its Retry-After kept', status(429, {}, { 'Retry-After': '60' }), 'failed', 60_000],
-  ['500 is failed', status(500), 'failed'],
-  ['200 with a sid is failed: only 201 is acceptance', status(200, { sid: 'SM1' }), 'failed'],
-  ['201 without a sid is failed', status(201, {}), 'failed'],
-  ['201 with HTML is failed', ({ provider }) => provider.fault(/./, { kind: 'html', status: 201 }), 'failed'],
-  ['307 is failed and never followed', status(307, {}, { Location: 'http://127.0.0.1:1/' }), 'failed'],
-  ['HTML with 502 is failed', ({ provider }) => provider.fault(/./, { kind: 'html' }), 'failed'],
+  ['503 is failed and its Retry-After kept', status(503, {}, { 'Retry-After': '7' }), 'failed', 7_000],
+  ['500 is unknown: Twilio may have the message', status(500), 'unknown'],
+  ['504 is unknown and its Retry-After kept', status(504, {}, { 'Retry-After': '9' }), 'unknown', 9_000],
+  ['200 with a sid is unknown: only 201 is acceptance', status(200, { sid: 'SM1' }), 'unknown'],
+  ['201 without a sid is unknown', status(201, {}), 'unknown'],
+  ['201 with HTML is unknown', ({ provider }) => provider.fault(/./, { kind: 'html', status: 201 }), 'unknown'],
+  ['307 is unknown and never followed', status(307, {}, { Location: 'http://127.0.0.1:1/' }), 'unknown'],
+  ['HTML with 502 is unknown', ({ provider }) => provider.fault(/./, { kind: 'html' }), 'unknown'],
   ['a reset is unknown', ({ provider }) => provider.fault(/./, { kind: 'reset' }), 'unknown'],
 ]);
+gatewayContract('Twilio', rig);
 
 test('where nobody listens it is failed', async () => {
   const { accountSid, authToken, from } = rig().provider;

@@ -2,6 +2,7 @@ import { after } from 'next/server';
 import { resendFromPage } from '../../../../lib/wire-people.ts';
 import { byUser } from '../../by-user.ts';
 import { readFields } from '../../fields.ts';
+import { refused } from '../../refused.ts';
 
 export const dynamic = 'force-dynamic';
 
@@ -17,7 +18,9 @@ const WORDS = {
 /** `key`: of a delivery, as /api/status gives it. */
 export function POST(request: Request): Promise<Response> {
   return byUser(request, 'POST /api/deliveries/resend', async (user) => {
-    const key = (await readFields(request))?.['key'] ?? '';
+    const read = await readFields(request, ['key']);
+    if ('problems' in read) return refused(`a message to be sent again, asked for by ${user}`, read.problems);
+    const { key = '' } = read.fields;
     const { outcome, send } = await resendFromPage(key, user);
     after(send);
     return { status: STATUS[outcome], body: { outcome }, words: WORDS[outcome] };
