@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CATALOGUE } from './score/catalogue/index.ts';
 import { NOT_YET } from './score/catalogue/not-yet.ts';
+import { committed } from './score/commit.ts';
 import { runCatalogue } from './score/run-catalogue.ts';
 import { tableOf } from './score/table.ts';
 import { healthyYears } from './score/years.ts';
@@ -19,6 +19,8 @@ async function score(): Promise<number> {
   });
   const [seed, years] = [Number(values.seed ?? 1), Number(values.years ?? (values.only === undefined ? 10 : 0))];
   if (!Number.isInteger(seed) || !Number.isInteger(years)) throw new Error(USAGE);
+  // Before anything is played, so that a refusal costs no time.
+  const commit = values.write && values.only === undefined ? committed(ROOT) : null;
   const chapters = CATALOGUE.map((chapter) => ({
     ...chapter,
     faults: chapter.faults.filter(({ id }) => values.only === undefined || values.only === id),
@@ -31,21 +33,16 @@ async function score(): Promise<number> {
   console.log(
     `${results.size} faults, ${[...results.values()].filter(({ verdict }) => verdict === 'caught').length} caught; ${healthy.alarms.length} false alarms in ${years} healthy years`,
   );
-  if (values.write && values.only === undefined) {
+  if (commit !== null) {
     mkdirSync(dirname(TABLE), { recursive: true });
-    writeFileSync(TABLE, tableOf({ chapters, results, notYet: NOT_YET, healthy, commit: commit(), seed }));
+    writeFileSync(TABLE, tableOf({ chapters, results, notYet: NOT_YET, healthy, commit, seed }));
   }
   return healthy.alarms.length === 0 && [...results.values()].every(({ verdict }) => verdict === 'caught') ? 0 : 1;
 }
 
-function commit(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] })
-      .toString()
-      .trim();
-  } catch {
-    return 'uncommitted';
-  }
+try {
+  process.exitCode = await score();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }
-
-process.exitCode = await score();

@@ -14,6 +14,10 @@ export type Expected = {
   readonly within: Duration;
   /** The channel that must have accepted it; any of them unless told. */
   readonly by?: ChannelId;
+  /** How many incidents of it there may be, one after the other; one unless told. */
+  readonly episodes?: number;
+  /** The fault ends by itself before its time is over: the incident must have ended too. Else it must still be open then. */
+  readonly ends?: true;
 };
 
 export type Act = (world: World) => void | Promise<void>;
@@ -31,8 +35,8 @@ export type Fault = {
   readonly later?: readonly (readonly [after: Duration, act: Act])[];
   /** Empty: nobody may be told of anything. */
   readonly expect: readonly Expected[];
-  /** Other checks that may speak besides, each with good reason. */
-  readonly besides?: readonly CheckId[];
+  /** Other checks that may speak besides, each with good reason and no louder than this. */
+  readonly besides?: Readonly<Partial<Record<CheckId, Severity>>>;
   /** How long the world goes on after the start. */
   readonly lasts: Duration;
   /** Ends the fault when `lasts` is over; then every incident must end and its end be told within `endsWithin`. */

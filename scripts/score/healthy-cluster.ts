@@ -58,6 +58,7 @@ export function healthyCluster(habits: Habits, id: string, chance: Chance): Heal
   }
 
   function settle(at: Instant): void {
+    if (underWay.length === 0 && at < expires) return;
     const done = underWay.filter(({ doneAt }) => doneAt <= at);
     if (done.length > 0) {
       underWay = underWay.filter(({ doneAt }) => doneAt > at);

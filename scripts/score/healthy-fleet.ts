@@ -83,9 +83,13 @@ function odd(begins: Instant, chance: Chance): readonly Habits[] {
   ];
 }
 
-/** Three pauses of some days; the snapshots outlast them by more than the week at which policy warns. */
+const PAUSED_FROM = [60, 160, 260];
+/** Of each cluster that pauses, a year. */
+export const PAUSES = PAUSED_FROM.length;
+
+/** Pauses of some days, all within the year; the snapshots outlast them by more than the week at which policy warns. */
 function pausesIn(begins: Instant, chance: Chance): Habits['pauses'] {
-  return [60, 160, 260].map((day) => {
+  return PAUSED_FROM.map((day) => {
     const from = begins + Math.floor(between(chance, day, day + 40)) * DAY + Math.floor(between(chance, 0, 24)) * HOUR + 7 * MINUTE;
     return { from, to: from + Math.floor(between(chance, 1, 9) * 24) * HOUR };
   });
@@ -95,6 +99,8 @@ const LOCAL = new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, weekday: 'short
 
 /** The snapshot of Sunday, four o'clock where the people live. */
 function isMaintained(due: Instant): boolean {
+  // Sunday, four o'clock in Europe is Sunday in UTC too; formatting takes time.
+  if (new Date(due).getUTCDay() !== 0) return false;
   const parts = LOCAL.formatToParts(due);
   const part = (type: string): string | undefined => parts.find((one) => one.type === type)?.value;
   return part('weekday') === 'Sun' && part('hour') === '04';

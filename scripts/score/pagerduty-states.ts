@@ -11,5 +11,7 @@ export function pagerdutyStates({ alerts }: PagerDutyEmulator): PagerDutyApi {
 function stateOf(key: string, alerts: PagerDutyEmulator['alerts']): PagerDutyState {
   const own = alerts.filter((alert) => alert.key === key);
   const live = own.find(({ state }) => state !== 'resolved') ?? own.at(-1);
-  return live === undefined ? 'unknown' : STATES[live.state];
+  if (live === undefined) return 'unknown';
+  const isMachines = live.state === 'acknowledged' && live.acknowledgedBy.every(({ type }) => type !== 'user_reference');
+  return isMachines ? 'triggered' : STATES[live.state];
 }

@@ -2,7 +2,7 @@ import type { CheckId } from '../../lib/domain/policy.ts';
 import { HOUR, type Instant, MINUTE } from '../../lib/domain/time.ts';
 import type { Act, Fault } from './fault.ts';
 import { type Observer, observer } from './observe.ts';
-import { type Result, verdictOf } from './verdict.ts';
+import { type Result, untimelyEnds, verdictOf } from './verdict.ts';
 import { openWorld, type World } from './world.ts';
 
 /** Healthy checks before the fault, so that there is a past; then it begins seven minutes after one. */
@@ -34,9 +34,10 @@ async function play(fault: Fault, world: World): Promise<Result> {
   const early = [...watching.seen.values()].map((one) => `told before the fault began: ${one.check} of ${one.about} (${one.summary})`);
   const acts = [[0, fault.start] as const, ...(fault.later ?? [])].map(([after, act]) => ({ at: startedAt + after, act }));
   await keep(world, watching, startedAt, startedAt + fault.lasts, acts);
+  const untimely = untimelyEnds(fault, watching.seen);
   const unmended = await mended(fault, world, watching);
   const unproven = (await fault.proof?.(world)) ?? null;
-  return verdictOf(fault, { observed: watching.seen, startedAt, early, unmended, unproven });
+  return verdictOf(fault, { observed: watching.seen, startedAt, early, untimely, unmended, unproven });
 }
 
 /** What nobody can mend stays told while it lies in the restore window. */

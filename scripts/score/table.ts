@@ -1,13 +1,15 @@
 import { spell } from '../../lib/domain/time.ts';
 import type { Chapter, Fault, NotYet } from './fault.ts';
 import { type Result, type Verdict, VERDICTS, words } from './verdict.ts';
-import type { FalseAlarms } from './years.ts';
+import type { healthyYears } from './years.ts';
+
+type Healthy = ReturnType<typeof healthyYears>;
 
 export type Score = {
   readonly chapters: readonly Chapter[];
   readonly results: ReadonlyMap<string, Result>;
   readonly notYet: readonly NotYet[];
-  readonly healthy: FalseAlarms;
+  readonly healthy: Healthy;
   readonly commit: string;
   readonly seed: number;
 };
@@ -41,8 +43,9 @@ const HOW: readonly string[] = [
   'Each fault is a documented change of what Atlas, the store, a provider or the scheduler does. It is played in a world of its own: the real',
   'line and its real adapters, over HTTP, against emulators under one virtual clock; checks on the hour, dispatches in between; it begins',
   'seven minutes after a check. **Caught**: the right check told it at the right severity about the right cluster, a provider accepted it within',
-  'the time that the policy allows, nobody was told of anything else, and where the fault was mended, its end was told. Where nothing is to be',
-  'told, caught means silence. *late*: after that time. *false*: something else was told besides. *missed*: the rest.',
+  'the time that the policy allows, nobody was told of anything else, nor more loudly, nor of the same twice; the incident was open as long as the',
+  'fault was, and where that was mended, its end was told. Where nothing is to be told, caught means silence. *late*: after that time. *false*:',
+  'something was told besides, more loudly or anew. *missed*: the rest.',
   '',
   'Marks: [S] Atlas’s OpenAPI, [D] vendor documentation (for alerting also its stored copies), [R] recorded responses of Atlas, or read in source,',
   '[X] executed against a stub, [OM] Ops Manager’s documentation, [I] inference, [?] unverified. Sections are those of the project’s fact sheets.',
@@ -71,20 +74,20 @@ function faultLine(fault: Fault, result: Result | undefined): string {
   return row([`\`${fault.id}\``, fault.title, fault.source, expected === '' ? 'nothing' : expected, verdict, after]);
 }
 
-function healthyLines(healthy: FalseAlarms): readonly string[] {
+function healthyLines(healthy: Healthy): readonly string[] {
   return [
     `${yearsIn(healthy)} ${healthy.checks} checks of ${healthy.clusters} clusters: every schedule from hourly to weekly, sharded, flex, NVMe, M0, young, paused and`,
     'resumed, growing by 20 % a week, shrinking, almost empty, with on-demand snapshots, snapshots that take up to an hour and come late by up to a',
     'quarter of one, runs that are missed or doubled, and a maintenance window in a time zone that changes its clocks, in which a snapshot fails.',
-    `${healthy.rightly} times something was told rightly: the break that a pause leaves in a PITR window, and that nobody there tests a restore or proves`,
-    'the alert path.',
+    `${healthy.rightly} times something was told rightly, and neither more nor less often than is right: the break that each pause leaves in a PITR window,`,
+    'and once a year that nobody there tests a restore, and that nobody proves the alert path.',
     '',
     ...healthy.alarms.slice(0, 20).map((alarm) => `- ${alarm}`),
     ...(healthy.alarms.length > 0 ? [''] : []),
   ];
 }
 
-function yearsIn({ years, alarms }: FalseAlarms): string {
+function yearsIn({ years, alarms }: Healthy): string {
   return `False alarms in ${years} simulated year${years === 1 ? '' : 's'} of healthy clusters: ${alarms.length}.`;
 }
 
@@ -92,7 +95,12 @@ function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
 }
 
-export type Recorded = { readonly verdicts: ReadonlyMap<string, Verdict>; readonly falseAlarms: number; readonly seed: number };
+export type Recorded = {
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  readonly falseAlarms: number;
+  readonly years: number;
+  readonly seed: number;
+};
 
 /** What a table says. Throws where it is none. */
 export function readTable(text: string): Recorded {
@@ -103,10 +111,10 @@ export function readTable(text: string): Recorded {
     if (id !== undefined && known !== undefined) verdicts.set(id, known);
   }
   const seed = /, seed (\d+)\./.exec(text)?.[1];
-  const falseAlarms = /healthy clusters: (\d+)\./.exec(text)?.[1];
-  if (verdicts.size === 0 || seed === undefined || falseAlarms === undefined)
+  const [, years, falseAlarms] = /in (\d+) simulated years? of healthy clusters: (\d+)\./.exec(text) ?? [];
+  if (verdicts.size === 0 || seed === undefined || years === undefined || falseAlarms === undefined)
     throw new Error('docs/score.md is not a table made by `npm run score -- --write`');
-  return { verdicts, falseAlarms: Number(falseAlarms), seed: Number(seed) };
+  return { verdicts, falseAlarms: Number(falseAlarms), years: Number(years), seed: Number(seed) };
 }
 
 /** One sentence for each fault that stands worse than recorded; a new one must be caught. */

@@ -1,4 +1,4 @@
-import { PRIORITY_OF } from '../../lib/domain/policy.ts';
+import { PRIORITIES, PRIORITY_OF, type Priority } from '../../lib/domain/policy.ts';
 import { type Duration, type Instant, spell } from '../../lib/domain/time.ts';
 import type { Expected, Fault } from './fault.ts';
 import type { Observed, Seen } from './observe.ts';
@@ -20,25 +20,22 @@ export type Ending = {
   readonly observed: Observed;
   readonly startedAt: Instant;
   readonly early: readonly string[];
+  /** Incidents that ended before the fault did, or not with it. */
+  readonly untimely: readonly string[];
   readonly unmended: string | null;
   readonly unproven: string | null;
 };
 
 /** What the world came to, against what the fault should have brought. */
-export function verdictOf(fault: Fault, { observed, startedAt, early, unmended, unproven }: Ending): Result {
+export function verdictOf(fault: Fault, { observed, startedAt, early, untimely, unmended, unproven }: Ending): Result {
   const all = [...observed.values()];
   const tellings = fault.expect.map((expected) => ({ expected, at: toldAt(all, expected) }));
   const missing = tellings.filter(({ at }) => at === null).map(({ expected }) => `not told: ${words(expected)}${nearest(all, expected)}`);
   const late = tellings
     .filter(({ expected, at }) => at !== null && at - startedAt > expected.within)
     .map(({ expected }) => `late: ${words(expected)}`);
-  const wrong = [
-    ...early,
-    ...all
-      .filter((one) => isUnexpected(one, fault))
-      .map((one) => `told for nothing: ${one.check} ${one.severity} of ${one.about} (${one.summary})`),
-  ];
-  const broken = [unmended, unproven].filter((problem) => problem !== null);
+  const wrong = [...early, ...all.flatMap((one) => unasked(one, fault)), ...repeated(all, fault)];
+  const broken = [...untimely, ...[unmended, unproven].filter((problem) => problem !== null)];
   const times = tellings.flatMap(({ at }) => (at === null ? [] : [at - startedAt]));
   const verdict = missing.length + broken.length > 0 ? 'missed' : wrong.length > 0 ? 'false' : late.length > 0 ? 'late' : 'caught';
   return {
@@ -58,9 +55,52 @@ function toldAt(all: readonly Seen[], { check, severity, about, by }: Expected):
   return times.length === 0 ? null : Math.min(...times);
 }
 
-function isUnexpected({ check, about }: Seen, fault: Fault): boolean {
-  if (fault.besides?.includes(check)) return false;
-  return !fault.expect.some((expected) => expected.check === check && expected.about === about);
+/** What was told although nothing was to be, or louder than it was to be. */
+function unasked({ check, severity, about, summary, told }: Seen, fault: Fault): readonly string[] {
+  const allowed = expectedOf(fault, { check, about }).map((expected) => expected.severity);
+  const besides = fault.besides?.[check];
+  if (besides) allowed.push(besides);
+  if (allowed.length === 0) return [`told for nothing: ${check} ${severity} of ${about} (${summary})`];
+  const limit = Math.min(...allowed.map((one) => rank(PRIORITY_OF[one])));
+  const loudest = Math.min(rank(PRIORITY_OF[severity]), ...told.map(({ priority }) => rank(priority)));
+  return loudest < limit ? [`told too loudly: ${check} ${severity} of ${about}, as ${PRIORITIES[loudest]} (${summary})`] : [];
+}
+
+function rank(priority: Priority): number {
+  return PRIORITIES.indexOf(priority);
+}
+
+type Subject = Pick<Seen, 'check' | 'about'>;
+
+function expectedOf(fault: Fault, { check, about }: Subject): readonly Expected[] {
+  return fault.expect.filter((expected) => expected.check === check && expected.about === about);
+}
+
+/** What came in more episodes than it may: told, ended, and told anew. */
+function repeated(all: readonly Seen[], fault: Fault): readonly string[] {
+  return [...bySubject(all).values()].flatMap((own) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const allowed = Math.max(1, ...expectedOf(fault, first).map(({ episodes = 1 }) => episodes));
+    return own.length > allowed ? [`told in ${own.length} episodes, not ${allowed}: ${first.check} of ${first.about}`] : [];
+  });
+}
+
+function bySubject(all: readonly Seen[]): ReadonlyMap<string, readonly Seen[]> {
+  return Map.groupBy(all, ({ check, about }) => `${check} of ${about}`);
+}
+
+/** At the end of the fault's time, before any mend: what is over although the fault is not, and the other way round. */
+export function untimelyEnds(fault: Fault, observed: Observed): readonly string[] {
+  return [...bySubject([...observed.values()])].flatMap(([subject, own]) => {
+    const [first] = own;
+    const expected = first === undefined ? [] : expectedOf(fault, first);
+    if (expected.length === 0) return [];
+    const ends = expected.some((one) => one.ends);
+    const isOpen = own.some(({ resolved }) => !resolved);
+    if (ends === isOpen) return [`${subject} ${ends ? 'did not end with its cause' : 'ended while its cause went on'}`];
+    return [];
+  });
 }
 
 function nearest(all: readonly Seen[], { check, about }: Expected): string {

@@ -8,17 +8,17 @@ import { CHANNEL_IDS } from '../../lib/domain/policy.ts';
 import { DAY, HOUR, type Instant, iso, SECOND } from '../../lib/domain/time.ts';
 import { judge, recordable } from '../../lib/judge.ts';
 import { succeed } from '../../lib/succeed.ts';
-import { between, type Chance, chanceOf } from './chance.ts';
+import { between, chanceOf } from './chance.ts';
 import type { HealthyCluster } from './healthy-cluster.ts';
-import { FLEET_POLICY, healthyFleet } from './healthy-fleet.ts';
+import { FLEET_POLICY, healthyFleet, PAUSES } from './healthy-fleet.ts';
 
+/** What one year, or several, brought. */
 export type FalseAlarms = {
-  readonly years: number;
   readonly clusters: number;
   readonly checks: number;
-  /** One sentence each. */
+  /** What was told for nothing, and what was not told although it was right: one sentence each. */
   readonly alarms: readonly string[];
-  /** Breaks that pauses left in a restore window, and that nobody tests restores or the alert path there: told, and rightly so. */
+  /** What was told, and rightly so. */
   readonly rightly: number;
 };
 
@@ -29,8 +29,8 @@ const FIRST = Date.UTC(2027, 0, 1);
 const [MISSED, DOUBLED] = [0.005, 0.005];
 
 /** Simulated years of clusters that are all healthy, judged hourly by the pure line. Each year has a fleet and a seed of its own. */
-export function healthyYears(years: number, seed: number): FalseAlarms {
-  const each = Array.from({ length: years }, (_, index) => healthyYear(FIRST + index * YEAR, chanceOf(seed + index)));
+export function healthyYears(years: number, seed: number): FalseAlarms & { readonly years: number } {
+  const each = Array.from({ length: years }, (_, index) => healthyYear(index, seed));
   return {
     years,
     clusters: Math.max(0, ...each.map(({ clusters }) => clusters)),
@@ -40,28 +40,43 @@ export function healthyYears(years: number, seed: number): FalseAlarms {
   };
 }
 
-/** The clusters are healthy; what people are to do besides, nobody does in this world. */
-const RIGHTLY = ['pitr-break of pausing-with-pitr', 'restore-test of ', 'drill of ', 'alert-path of '];
+/** The clusters are healthy; what people are to do besides, nobody does in this world. How often a year each is to be told. */
+const RIGHTLY: readonly (readonly [words: string, times: number])[] = [
+  ['pitr-break of pausing-with-pitr: ', PAUSES],
+  ['restore-test of restore tests: no restore test is planned', 1],
+  ['alert-path of the alert path: the alert path was last proven', 1],
+];
 
-type Year = Omit<FalseAlarms, 'years'>;
-
-function healthyYear(begins: Instant, chance: Chance): Year {
+/** The year with that number, from 0, of those that the seed makes. */
+export function healthyYear(index: number, seed: number): FalseAlarms {
+  const [begins, chance] = [FIRST + index * YEAR, chanceOf(seed + index)];
   const fleet = healthyFleet(begins, chance);
   const line = openLine(begins);
-  const alarms: string[] = [];
-  let [checks, rightly] = [0, 0];
+  const told: string[] = [];
+  let checks = 0;
   for (let hour = begins; hour < begins + YEAR; hour += HOUR) {
     if (chance() < MISSED) continue;
     const at = hour + Math.floor(between(chance, 0, 55)) * SECOND;
     for (const now of chance() < DOUBLED ? [at, at + 20 * SECOND] : [at]) {
       checks += 1;
-      for (const told of line.check(fleetFacts(fleet, now, line.since()))) {
-        if (RIGHTLY.some((words) => told.startsWith(words))) rightly += 1;
-        else alarms.push(`${iso(now)} ${told}`);
-      }
+      told.push(...line.check(fleetFacts(fleet, now, line.since())).map((words) => `${iso(now)} ${words}`));
     }
   }
-  return { clusters: fleet.length, checks, alarms, rightly };
+  return { clusters: fleet.length, checks, ...weighed(told) };
+}
+
+/** Each sentence of what was told in a year begins with its time and a blank. */
+export function weighed(told: readonly string[]): Pick<FalseAlarms, 'alarms' | 'rightly'> {
+  const left = new Map(RIGHTLY);
+  const alarms = told.filter((sentence) => {
+    const words = RIGHTLY.map(([one]) => one).find((one) => sentence.slice(sentence.indexOf(' ') + 1).startsWith(one));
+    const times = words === undefined ? 0 : (left.get(words) ?? 0);
+    if (words === undefined || times === 0) return true;
+    left.set(words, times - 1);
+    return false;
+  });
+  const silent = [...left].filter(([, times]) => times > 0).map(([words, times]) => `not told ${times} time(s): ${words}`);
+  return { alarms: [...alarms, ...silent], rightly: told.length - alarms.length };
 }
 
 type Line = { readonly since: () => Instant; readonly check: (facts: Facts) => readonly string[] };
@@ -90,7 +105,7 @@ function openLine(begins: Instant): Line {
       const next = succeed(head, {
         run,
         judgement,
-        view: () => recordable(judgement, { ...run, now: run.startedAt }).view,
+        view: () => recordable(judgement, { runId: run.runId, now: run.startedAt, complete: true }).view,
         memoryBlobs: [],
         viewBlobs: [],
         revision,

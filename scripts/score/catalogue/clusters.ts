@@ -112,7 +112,6 @@ const tiers: readonly Fault[] = [
       orders.version += 1;
     },
     expect: [{ check: 'backup-off', severity: 'critical', about: 'orders', within: NEXT_CHECK }],
-    besides: ['disagreement'],
     lasts: 2 * HOUR,
   },
   {
@@ -124,7 +123,7 @@ const tiers: readonly Fault[] = [
     lasts: 2 * HOUR,
     mend: ({ orders }) => void Object.assign(orders, { backup: true, pit: true }),
     endsWithin: 2 * HOUR,
-    besides: ['pitr-break'],
+    besides: { 'pitr-break': 'warning' },
   },
   {
     id: 'flex-backups-off',
@@ -278,7 +277,6 @@ const kinds: readonly Fault[] = [
     start: ({ cluster }) => void Object.assign(cluster('wide'), { stalled: true, shards: 3 }),
     expect: [{ check: 'backup-age', severity: 'critical', about: 'wide', within: AGE_LIMIT }],
     lasts: 26 * HOUR,
-    besides: ['pitr-break'],
   },
   {
     id: 'weekly-label',

@@ -20,7 +20,6 @@ function mailing({ stage, fault, ...said }: Mailing): Fault {
       world.smtp.fault(stage, fault, 1);
     },
     expect: [toldP1({ by: 'slack' }), toldP1({ by: 'email', within: SOON })],
-    besides: ['monitor'],
     lasts: 2 * HOUR,
     mend: mendP1,
     endsWithin: 2 * HOUR,
@@ -75,7 +74,7 @@ const mails: readonly Fault[] = [
       world.smtp.fault('RCPT', { kind: 'answer', code: 550 }, 1);
     },
     expect: [toldP1({ by: 'slack' }), toldP1({ by: 'email' })],
-    besides: ['monitor'],
+    besides: { monitor: 'critical' },
     lasts: 90 * MINUTE,
   },
   {
@@ -110,7 +109,7 @@ const mails: readonly Fault[] = [
       world.smtp.fault('MAIL', { kind: 'answer', code: 421 });
     },
     expect: [overdue('email', 6 * HOUR, 'pagerduty')],
-    besides: ['backup-off'],
+    besides: { 'backup-off': 'info' },
     lasts: 6 * HOUR,
   },
 ];
@@ -127,7 +126,6 @@ function texting({ fault, most = 1, ...said }: Texting): Fault {
       world.twilio.fault(/./, fault, 1);
     },
     expect: [toldP0({ by: 'pagerduty' }), toldP0({ by: 'sms', within: SOON })],
-    besides: ['monitor'],
     lasts: 2 * HOUR,
     mend: mendP0,
     endsWithin: 2 * HOUR,
@@ -162,6 +160,26 @@ const phones: readonly Fault[] = [
     fault: { kind: 'lose' },
     most: 2,
   }),
+  texting({
+    id: 'twilio-sent-then-502',
+    title: 'Twilio sends the text, and something in between answers HTML with 502: for a P0 a second one is better than none',
+    source: '[R] alerting-and-platform D (no idempotency)',
+    fault: { kind: 'handledThen', status: 502 },
+    most: 2,
+  }),
+  {
+    id: 'twilio-sent-then-500-p1',
+    title: 'Twilio sends the text of a P1, and 500 is answered: for it none is better than a second, and the mail comes besides',
+    source: '[R] alerting-and-platform D (no idempotency); architecture, claims',
+    setup: { policy: { routes: { P1: ['sms', 'email'] } } },
+    start: (world) => {
+      troubleP1(world);
+      world.twilio.fault(/./, { kind: 'handledThen', status: 500 });
+    },
+    expect: [toldP1({ by: 'email' })],
+    lasts: 3 * HOUR,
+    proof: texts(1, 1),
+  },
   {
     id: 'twilio-refuses',
     title: 'Twilio refuses the number: 400, 21211',
@@ -196,7 +214,7 @@ const phones: readonly Fault[] = [
     },
     later: [[3 * HOUR, (world) => [world.pagerduty, world.slack, world.twilio, world.smtp].forEach((provider) => provider.heal())]],
     expect: [toldP0({ by: 'pagerduty', within: 4 * HOUR + 5 * MINUTE }), toldP0({ by: 'sms', within: 4 * HOUR + 5 * MINUTE })],
-    besides: ['monitor'],
+    besides: { monitor: 'critical' },
     lasts: 5 * HOUR,
     mend: mendP0,
     endsWithin: 3 * HOUR,

@@ -1,4 +1,5 @@
 import type { Chapter } from '../fault.ts';
+import { ALERTS } from './alerts.ts';
 import { CLUSTERS } from './clusters.ts';
 import { EMAIL_AND_SMS } from './email-and-sms.ts';
 import { PAGERDUTY } from './pagerduty.ts';
@@ -9,4 +10,15 @@ import { SLACK } from './slack.ts';
 import { SNAPSHOTS } from './snapshots.ts';
 import { STORE } from './store.ts';
 
-export const CATALOGUE: readonly Chapter[] = [SNAPSHOTS, PITR, CLUSTERS, READING, PAGERDUTY, SLACK, EMAIL_AND_SMS, STORE, SCHEDULER];
+export const CATALOGUE: readonly Chapter[] = [
+  SNAPSHOTS,
+  PITR,
+  ALERTS,
+  CLUSTERS,
+  READING,
+  PAGERDUTY,
+  SLACK,
+  EMAIL_AND_SMS,
+  STORE,
+  SCHEDULER,
+];

@@ -45,6 +45,21 @@ export const NOT_YET: readonly NotYet[] = [
   { title: 'the encryption key is invalid (`valid: false`)', source: '[S] atlas-api §7', why: 'comes with the check of encryption keys' },
   { title: 'exports to a bucket fail', source: '[S] atlas-api §4, §6', why: 'comes with exports' },
   {
+    title: 'a snapshot is deleted by hand while newer ones are left; CPS_SNAPSHOT_{COMPLETED,DELETED}_AUDIT',
+    source: '[R][S] atlas-api §6',
+    why: 'the events name neither cluster nor snapshot, and asking by cluster meets the tightest rate limit; CPS_SNAPSHOT_SUCCESSFUL is read instead',
+  },
+  {
+    title: 'a flex cluster’s events against its listing; TENANT_SNAPSHOT_{STARTED,COMPLETED,DELETED}_AUDIT, TENANT_SNAPSHOT_FAILED',
+    source: '[R][S] atlas-api §6',
+    why: 'they name neither cluster nor snapshot; the listing itself says what failed and when each finished',
+  },
+  {
+    title: 'the service account’s secret will soon expire (it has expired: caught)',
+    source: '[S] atlas-api §9 auth (`expiresAt` of a service account’s secrets)',
+    why: 'no address that is read tells it: it takes one request more for our own account, and no field says which of its secrets is ours; the alert GROUP_SERVICE_ACCOUNT_SECRETS_EXPIRING says neither whose nor which',
+  },
+  {
     title: 'a snapshot is completed and cannot be restored, or holds wrong data',
     source: '[D] atlas-api §5',
     why: 'found by restore tests, which need a database to read: test/recovery/whole.test.ts plays each of it on a real server',

@@ -1,5 +1,6 @@
 import { HOUR, MINUTE } from '../../../lib/domain/time.ts';
 import { takeAcknowledgement } from '../../../lib/people.ts';
+import { PERSON } from '../../../test/emulators/pagerduty-agents.ts';
 import type { Fault as ServerFault } from '../../../test/emulators/server.ts';
 import type { Chapter, Fault } from '../fault.ts';
 import { NEXT_CHECK } from './acts.ts';
@@ -20,7 +21,6 @@ function stumble({ fault, times = 1, ...said }: Stumble): Fault {
       world.pagerduty.fault(/./, fault, times);
     },
     expect: [toldP0({ by: 'sms' }), toldP0({ by: 'pagerduty', within: SOON })],
-    besides: ['monitor'],
     lasts: 2 * HOUR,
     mend: mendP0,
     endsWithin: 2 * HOUR,
@@ -72,6 +72,12 @@ const stumbles: readonly Fault[] = [
     source: '[R] alerting-and-platform B responses',
     fault: { kind: 'html', status: 202 },
   }),
+  stumble({
+    id: 'pagerduty-taken-then-502',
+    title: 'PagerDuty takes the event, and something in between answers HTML with 502',
+    source: '[X] alerting-and-platform B (non-JSON 502), [R] dedup',
+    fault: { kind: 'handledThen', status: 502 },
+  }),
 ];
 
 const outages: readonly Fault[] = [
@@ -84,10 +90,9 @@ const outages: readonly Fault[] = [
       world.pagerduty.fault(/./, { kind: 'status', status: 429, headers: { 'Retry-After': '1200' } }, 1);
     },
     expect: [toldP0({ by: 'sms' }), toldP0({ by: 'pagerduty', within: NEXT_CHECK + 25 * MINUTE })],
-    besides: ['monitor'],
+    besides: { monitor: 'critical' },
     lasts: 2 * HOUR,
-    proof: ({ pagerduty, time }) =>
-      (pagerduty.alerts[0]?.openedAt ?? 0) % HOUR >= 20 * MINUTE && time.now() > 0 ? null : 'it was asked again before its time',
+    proof: ({ pagerduty }) => ((pagerduty.alerts[0]?.openedAt ?? 0) % HOUR >= 20 * MINUTE ? null : 'it was asked again before its time'),
   },
   {
     id: 'pagerduty-outage',
@@ -100,11 +105,29 @@ const outages: readonly Fault[] = [
     later: [[75 * MINUTE, ({ pagerduty }) => pagerduty.heal()]],
     expect: [
       toldP0({ by: 'sms' }),
-      overdue('pagerduty', SOON, 'sms'),
+      { ...overdue('pagerduty', SOON, 'sms'), ends: true },
       toldP0({ by: 'pagerduty', within: 75 * MINUTE + HOUR + 5 * MINUTE }),
     ],
     lasts: 4 * HOUR,
     mend: mendP0,
+    endsWithin: 2 * HOUR,
+    proof: oneAlert,
+  },
+  {
+    id: 'pagerduty-taken-never-said',
+    title: 'PagerDuty takes every event behind a gateway that answers 502 until the fault is over: the page that nobody heard of is closed',
+    source: '[X] alerting-and-platform B (non-JSON 502), E (a lost resolve is the commonest failure)',
+    start: (world) => {
+      troubleP0(world);
+      world.pagerduty.fault(/./, { kind: 'handledThen', status: 502 });
+    },
+    expect: [toldP0({ by: 'sms' })],
+    besides: { monitor: 'critical' },
+    lasts: 75 * MINUTE,
+    mend: (world) => {
+      mendP0(world);
+      world.pagerduty.heal();
+    },
     endsWithin: 2 * HOUR,
     proof: oneAlert,
   },
@@ -133,24 +156,42 @@ const outages: readonly Fault[] = [
       world.twilio.fault(/./, { kind: 'status', status: 400, body: { code: 21_211, message: "Invalid 'To' Phone Number" } });
     },
     expect: [toldP0({ by: 'slack' }), toldP0({ by: 'email' })],
-    besides: ['monitor'],
+    besides: { monitor: 'critical' },
     lasts: 90 * MINUTE,
   },
   {
-    id: 'came-and-went',
-    title: 'a P0 comes and goes while PagerDuty and Twilio are down: a stale trigger would page for nothing',
-    source: '[R] alerting-and-platform B dedup (a trigger after its resolve opens a new alert)',
+    id: 'pager-and-phone-down',
+    title: 'PagerDuty and Twilio both answer 503 for hours: a P0 goes where something gets through',
+    source: '[R] alerting-and-platform B, D; contract, clause 1 (none of whose channels is working)',
     start: (world) => {
       troubleP0(world);
       world.pagerduty.fault(/./, { kind: 'status', status: 503 });
       world.twilio.fault(/./, { kind: 'status', status: 503 });
     },
+    expect: [toldP0({ by: 'slack', within: SOON }), toldP0({ by: 'email', within: SOON })],
+    besides: { monitor: 'critical' },
+    lasts: 3 * HOUR,
+    mend: (world) => {
+      mendP0(world);
+      for (const provider of [world.pagerduty, world.twilio]) provider.heal();
+    },
+    endsWithin: 2 * HOUR,
+  },
+  {
+    id: 'came-and-went',
+    title: 'a P0 comes and goes while every provider is down: a stale trigger would page for nothing',
+    source: '[R] alerting-and-platform B dedup (a trigger after its resolve opens a new alert)',
+    start: (world) => {
+      troubleP0(world);
+      for (const provider of [world.pagerduty, world.twilio, world.slack]) provider.fault(/./, { kind: 'status', status: 503 });
+      world.smtp.fault('MAIL', { kind: 'answer', code: 421 });
+    },
     later: [
       [90 * MINUTE, mendP0],
-      [3 * HOUR, ({ pagerduty, twilio }) => [pagerduty, twilio].forEach((provider) => provider.heal())],
+      [3 * HOUR, (world) => [world.pagerduty, world.twilio, world.slack, world.smtp].forEach((provider) => provider.heal())],
     ],
-    expect: [toldP0({ within: 5 * HOUR })],
-    besides: ['monitor'],
+    expect: [{ ...toldP0({ within: 5 * HOUR }), ends: true }],
+    besides: { monitor: 'critical' },
     lasts: 6 * HOUR,
     proof: ({ pagerduty, twilio }) => {
       if (pagerduty.alerts.some(({ key }) => key.startsWith('backup-off'))) return 'paged for what was over';
@@ -175,7 +216,6 @@ const outages: readonly Fault[] = [
       within: NEXT_DISPATCH + 5 * MINUTE,
       by: 'pagerduty',
     })),
-    besides: ['monitor'],
     lasts: 2 * HOUR,
     proof: ({ twilio, pagerduty }) =>
       twilio.messages.length === 1 && pagerduty.alerts.length === 12
@@ -234,7 +274,7 @@ const lies: readonly Fault[] = [
         world.pagerduty.fault(/"resolve"/, fault, 1);
     },
     endsWithin: 2 * HOUR,
-    besides: ['monitor'],
+    besides: { monitor: 'critical' },
   },
   {
     id: 'webhook-twice',
@@ -263,7 +303,7 @@ const lies: readonly Fault[] = [
     source: '[R] alerting-and-platform B webhooks v3 (3 drops disable it for 24 h)',
     setup: { pagerdutyApi: true },
     start: troubleP0,
-    later: [[NEXT_DISPATCH, ({ pagerduty }) => pagerduty.alerts.forEach((alert) => void (alert.state = 'acknowledged'))]],
+    later: [[NEXT_DISPATCH, ({ pagerduty }) => pagerduty.alerts.forEach(({ key }) => pagerduty.act('acknowledge', key, PERSON))]],
     expect: [toldP0({ by: 'pagerduty' })],
     lasts: NEXT_CHECK + 20 * MINUTE,
     proof: async (world) => ((await incidentOf(world, 'backup-off'))?.state === 'acknowledged' ? null : 'the acknowledgement was not seen'),

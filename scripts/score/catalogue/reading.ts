@@ -167,7 +167,7 @@ const refusals: readonly Fault[] = [
     },
     later: [[HOUR, ({ atlas }) => atlas.fault(/\/api\/atlas\//, { kind: 'status', status: 500, body: UNEXPECTED })]],
     expect: [{ check: 'backup-age', severity: 'critical', about: 'orders', within: NEXT_CHECK }, blind(ORGANISATION, 'warning', 3 * HOUR)],
-    besides: ['disagreement'],
+    besides: { disagreement: 'info' },
     lasts: 4 * HOUR,
     proof: async (world) =>
       (await world.head())?.incidents.some(({ check, state }) => check === 'backup-age' && state === 'open')
@@ -344,7 +344,7 @@ const halves: readonly Fault[] = [
         },
       }),
     expect: [{ check: 'monitor', severity: 'critical', about: ORGANISATION, within: 4 * HOUR }],
-    besides: ['visibility'],
+    besides: { visibility: 'warning' },
     lasts: 5 * HOUR,
     mend: ({ atlas }) => atlas.heal(),
   },

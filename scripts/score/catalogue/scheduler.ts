@@ -36,8 +36,11 @@ const missed: readonly Fault[] = [
       troubleP0(world);
       world.pagerduty.fault(/./, { kind: 'status', status: 503 }, 1);
     },
-    expect: [toldP0({ by: 'sms' }), toldP0({ by: 'pagerduty', within: HOUR + NEXT_CHECK })],
-    besides: ['monitor'],
+    expect: [
+      toldP0({ by: 'sms' }),
+      toldP0({ by: 'pagerduty', within: HOUR + NEXT_CHECK }),
+      { check: 'monitor', severity: 'warning', about: 'the dispatch', within: HOUR + NEXT_CHECK },
+    ],
     lasts: 3 * HOUR,
     proof: oneAlert,
   },
@@ -77,7 +80,7 @@ const missed: readonly Fault[] = [
     },
     later: [[2 * DAY, restore]],
     expect: [toldP0({ by: 'pagerduty', within: 2 * DAY + NEXT_CHECK })],
-    besides: ['monitor'],
+    besides: { monitor: 'critical' },
     lasts: 2 * DAY + 2 * HOUR,
     mend: mendP0,
     proof: oneAlert,

@@ -17,7 +17,6 @@ function stumble({ fault, times = 1, ...said }: Stumble): Fault {
       world.slack.fault(/chat\.postMessage/, fault, times);
     },
     expect: [toldP1({ by: 'email' }), toldP1({ by: 'slack', within: SOON })],
-    besides: ['monitor'],
     lasts: 2 * HOUR,
     mend: mendP1,
     endsWithin: 2 * HOUR,
@@ -72,6 +71,18 @@ const stumbles: readonly Fault[] = [
     fault: { kind: 'html', status: 200 },
   }),
   stumble({
+    id: 'slack-posted-then-504',
+    title: 'Slack posts the message, and something in between answers HTML with 504',
+    source: '[R] alerting-and-platform C no idempotency; E',
+    fault: { kind: 'handledThen', status: 504 },
+  }),
+  stumble({
+    id: 'slack-posted-then-html',
+    title: 'Slack posts the message, and something in between answers HTML with 200',
+    source: '[R] alerting-and-platform C no idempotency; E',
+    fault: { kind: 'handledThen', status: 200 },
+  }),
+  stumble({
     id: 'slack-undecided',
     title: 'Slack answers `internal_error`: the message may stand or not',
     source: '[D] alerting-and-platform C no idempotency; contract, clause 6',
@@ -101,7 +112,7 @@ const refusals: readonly Fault[] = [
       world.smtp.fault('RCPT', { kind: 'answer', code: 550 });
     },
     expect: [toldP1({ by: 'pagerduty' })],
-    besides: ['monitor'],
+    besides: { monitor: 'critical' },
     lasts: 2 * HOUR,
   },
   {
@@ -114,7 +125,6 @@ const refusals: readonly Fault[] = [
       world.slack.fault(/chat\.postMessage/, { kind: 'reset' }, 1);
     },
     expect: [toldP1({ by: 'slack', within: SOON })],
-    besides: ['monitor'],
     lasts: 2 * HOUR,
   },
   {
@@ -129,7 +139,6 @@ const refusals: readonly Fault[] = [
       world.slack.fault(/chat\.update/, { kind: 'status', status: 500 }, 2);
     },
     endsWithin: 2 * HOUR,
-    besides: ['monitor'],
     proof: each(onePost, ({ slack }) => (slack.messages.every(({ blocks }) => blocks.length > 0) ? null : 'a message lost its blocks')),
   },
   {

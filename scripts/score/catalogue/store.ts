@@ -88,17 +88,15 @@ type Slip = Pick<Fault, 'id' | 'title' | 'source'> & {
   readonly operation: Operation;
   readonly fault: StoreFault;
   readonly within: number;
-  readonly quiet?: boolean;
 };
 
 /** One operation of the check that opens a P0 goes wrong, beyond the adapter's own retries. */
-function slip({ operation, fault, within, quiet = false, ...said }: Slip): Fault {
+function slip({ operation, fault, within, ...said }: Slip): Fault {
   return {
     ...said,
     start: troubleP0,
     later: [[NEXT_CHECK - 8 * MINUTE, (world) => once(world, operation, fault)]],
-    expect: [toldP0({ by: 'pagerduty', within }), ...(quiet ? [] : [ALARM])],
-    besides: ['monitor'],
+    expect: [toldP0({ by: 'pagerduty', within }), { ...ALARM, ends: true }],
     lasts: 3 * HOUR,
     mend: mendP0,
     proof: each(oneAlert, texts(1, 2)),
@@ -177,7 +175,6 @@ const staleness: readonly Fault[] = [
     start: troubleP0,
     later: [[NEXT_CHECK + 20 * MINUTE, async (world) => void (world.store.instead = await forgotten(world))]],
     expect: [toldP0({ by: 'pagerduty' })],
-    besides: ['monitor'],
     lasts: 3 * HOUR,
     proof: ({ pagerduty }) =>
       pagerduty.alerts.some(({ key, state }) => key.startsWith('backup-off') && state === 'open') ? null : 'nobody is told any more',
