@@ -8,6 +8,7 @@ import { check } from '../../lib/run.ts';
 import { addSilence } from '../../lib/silences.ts';
 import { channelsOf } from './channels.ts';
 import type { Mute } from './mutes.ts';
+import { asked } from './pages.ts';
 import { machineAt, newCall, POLICY, type Stage } from './stage.ts';
 import { type Call, type Fault, timerOf, travel } from './wire.ts';
 
@@ -38,7 +39,7 @@ function partsOf(stage: Stage, machine: Stage['machines'][number], call: Call): 
     projectIds: null,
     alarm: machine.alarm,
     heartbeat: () => Promise.resolve(),
-    pagerduty: async (keys) => pagesOf(stage, keys),
+    pagerduty: async (keys) => pagesOf(stage, call, keys),
     statusUrl: 'https://status.example',
     canAcknowledge: true,
     slackButton: true,
@@ -52,14 +53,22 @@ function partsOf(stage: Stage, machine: Stage['machines'][number], call: Call): 
 }
 
 /** What PagerDuty shows of these keys; of one that is out of order nothing can be read. */
-function pagesOf({ sending, providers }: Stage, keys: readonly string[]): ReadonlyMap<string, PagerDutyState | null> {
+function pagesOf(
+  { sending, providers, witness, timeline }: Stage,
+  call: Call,
+  keys: readonly string[],
+): ReadonlyMap<string, PagerDutyState | null> {
   const fine = sending.sky.weather.pagerduty === 'fine';
+  for (const key of keys) asked(witness.pages, key, { call, answered: fine, now: timeline.now() });
   return new Map(keys.map((key) => [key, fine ? stateOf(providers, key) : null]));
 }
 
+/** As lib/alerts/channels/pagerduty-api.ts reads it. */
 function stateOf({ alerts }: Stage['providers'], key: string): PagerDutyState {
-  const state = alerts.findLast((alert) => alert.key === key)?.state;
-  return state === 'open' ? 'triggered' : (state ?? 'unknown');
+  const alert = alerts.findLast((one) => one.key === key);
+  if (alert === undefined) return 'unknown';
+  if (alert.state === 'resolved') return alert.byHand ? 'resolved' : 'closed';
+  return alert.state === 'acknowledged' && alert.byHand ? 'acknowledged' : 'triggered';
 }
 
 function fail(): never {

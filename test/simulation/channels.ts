@@ -1,3 +1,4 @@
+import { refusal } from '../../lib/alerts/channels/answers.ts';
 import type { Channel, Letter, Outcome } from '../../lib/alerts/channels/channel.ts';
 import { CHANNEL_IDS, type ChannelId } from '../../lib/domain/policy.ts';
 import { MINUTE, SECOND, type Instant } from '../../lib/domain/time.ts';
@@ -22,7 +23,7 @@ export type Sending = {
   readonly wires: Wires;
   readonly providers: Providers;
   readonly sky: Sky;
-  readonly began: (call: Call, letter: Letter) => void;
+  readonly began: (sent: Omit<Sent, 'outcome'>) => void;
   readonly ended: (sent: Sent) => void;
 };
 
@@ -55,7 +56,7 @@ export function channelsOf(call: Call, sending: Sending): readonly Channel[] {
 async function send(address: Address, letter: Letter, call: Call, sending: Sending): Promise<Outcome> {
   const { id } = address;
   const { wires, providers, sky } = sending;
-  sending.began(call, letter);
+  sending.began({ call, channel: id, letter });
   const act = (): Outcome => providers.take(address, letter, wires.timeline.now());
   const befalls = (fault: Fault): Trip<Outcome> => {
     const real = faultOf(sky.weather[id], fault);
@@ -75,7 +76,7 @@ const BY_WEATHER: Readonly<Record<Exclude<ChannelWeather, 'fine'>, Fault>> = {
   limited: 'limited',
   refusing: 'refused',
   mute: 'timesOut',
-  lossy: 'answerLost',
+  lossy: 'gateway',
 };
 
 function faultOf(weather: ChannelWeather, fault: Fault): Fault {
@@ -102,6 +103,9 @@ function tripOf(id: ChannelId, act: () => Outcome, fault: Fault): Trip<Outcome> 
     case 'answerLost':
     case 'answerLostOnce':
       return { acts: [QUICK], act, answers: REQUEST_TIMEOUT, answer: unknown };
+    // The provider has it, and what stands in between gives its answer up.
+    case 'gateway':
+      return { acts: [QUICK], act, answers: REQUEST_TIMEOUT, answer: () => refusal(504, `${id} answered 504`, null) };
     case 'timesOut':
       return { acts: [], act, answers: REQUEST_TIMEOUT, answer: unknown };
     case 'stuck':

@@ -3,8 +3,9 @@ import { subjectKey } from '../../lib/domain/finding.ts';
 import type { Head } from '../../lib/domain/head.ts';
 import type { Incident } from '../../lib/domain/incident.ts';
 import { PRIORITIES } from '../../lib/domain/policy.ts';
-import { HOUR, type Instant, MINUTE } from '../../lib/domain/time.ts';
+import { DAY, HOUR, type Instant, MINUTE } from '../../lib/domain/time.ts';
 import { TEAM, TEAMS_CLUSTER } from './channels.ts';
+import { arrivalsStored } from './pages.ts';
 import { mark, type Witness } from './witness.ts';
 import type { Episode, Trouble } from './trouble.ts';
 
@@ -20,6 +21,7 @@ export function headChanges(witness: Witness, before: Head, after: Head): void {
   if (after.lastRun?.runId !== before.lastRun?.runId) for (const [key, at] of witness.alarmsHeard) witness.alarmsHeard.set(key, at ?? now);
   for (const { ambiguous, incidents } of after.deliveries) if (ambiguous) for (const id of incidents) mark(witness, id);
   hushes(witness, before, after, now);
+  arrivalsStored(witness.pages, before, after);
 }
 
 function follow(witness: Witness, before: Incident, after: Incident | null, now: Instant): void {
@@ -35,6 +37,7 @@ function follow(witness: Witness, before: Incident, after: Incident | null, now:
   if (after.priority !== before.priority) acknowledged.delete(before.id);
   if (life && after.silencedBy !== undefined) life.hushed = true;
   if (life) Object.assign(life, { incident: after, raisedAt: after.priority === before.priority ? life.raisedAt : now });
+  if (life && before.state === 'acknowledged' && after.state === 'open') life.freedAt = now;
   if (after.state !== 'resolved' || before.state === 'resolved') return;
   if (life) life.resolvedAt = now;
   const still = life && lastingCause(witness, after, life.openedAt);
@@ -49,6 +52,7 @@ function opens(witness: Witness, incident: Incident, now: Instant): void {
     openedAt: now,
     raisedAt: now,
     resolvedAt: incident.state === 'resolved' ? now : null,
+    freedAt: Number.NEGATIVE_INFINITY,
     mayBeTold: false,
     hushed: incident.silencedBy !== undefined,
   });
@@ -93,11 +97,14 @@ const SKEW = 13 * MINUTE;
 
 function plausible(witness: Witness, { check, resource }: Incident, now: Instant): boolean {
   const { world, sky } = witness;
+  if (check === 'monitor' && resource.part === 'dispatch') return now - witness.lastDispatch > 30 * MINUTE - SKEW;
   if (check === 'monitor')
     return resource.part === undefined
       ? now - witness.lastComplete > 3 * HOUR - SKEW
       : sky.foulAt[channelAt(resource.part) ?? 'email'] > 0 || witness.upsetAt > 0;
   if (check === 'alert-path') return true;
+  // None is planned here, which is a finding after a week.
+  if (check === 'restore-test') return resource.clusterId === null && now - witness.begunAt >= 7 * DAY - SKEW;
   if (check === 'visibility')
     return (
       witness.partialReads > 0 ||

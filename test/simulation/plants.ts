@@ -100,6 +100,12 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
     const outcome = await send(letter, signal);
     return outcome.result === 'unknown' ? { result: 'accepted', receipt: null } : outcome;
   }),
+  'a gateway’s answer counts as the provider’s no': sending(async (send, letter, signal) => {
+    const outcome = await send(letter, signal);
+    return outcome.result === 'unknown' && outcome.error.endsWith('answered 504')
+      ? { result: 'failed', error: outcome.error, retryAfter: null }
+      : outcome;
+  }),
   'a claim that ran out counts as a failure': storingEach((delivery) =>
     delivery.ambiguous ? { ...delivery, ambiguous: false, state: delivery.state === 'unknown' ? 'owed' : delivery.state } : delivery,
   ),
@@ -133,6 +139,10 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
     channels: parts.channels.map((channel) => ({ ...channel, recipients: channel.recipients + (channel.contacts ?? 0), contacts: 0 })),
   }),
   'nobody asks PagerDuty what it holds': ({ pagerduty: _pagerduty, ...parts }) => parts,
+  'what PagerDuty says of its pages is not believed': (parts) => ({
+    ...parts,
+    pagerduty: (keys) => Promise.resolve(new Map(keys.map((key) => [key, 'unknown']))),
+  }),
   'a proof of the alert path never ends': storing((head) => ({
     ...head,
     ...(head.proof && { proof: { ...head.proof, verdict: 'running', endedAt: null } }),

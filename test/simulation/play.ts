@@ -45,8 +45,12 @@ async function call(stage: Stage, begun: Begun, leftRunning: boolean): Promise<P
   const { call: own, answer } = played;
   if (answer === null && own.machine.alive) stage.witness.broken.push(`budget: ${own.name} never answers`);
   if (!alone || own.disturbed || !own.machine.alive || answer === null || answer.includes('skipped')) return played;
-  if (begun.what !== 'silence') openAreTold(stage.witness, stage.providers, stage.vault.head(), POLICY.general);
-  if (begun.what === 'check' || begun.what === 'dispatch') ownAlarmsEnd(stage.witness, stage.providers, own.machine);
+  if (begun.what === 'dispatch') stage.witness.lastDispatch = stage.timeline.now();
+  // What the passing of time brings about, such as the end of a maintenance window, is for these two.
+  if (begun.what === 'check' || begun.what === 'dispatch') {
+    openAreTold(stage.witness, stage.providers, stage.vault.head(), POLICY.general);
+    ownAlarmsEnd(stage.witness, stage.providers, own.machine);
+  }
   return played;
 }
 

@@ -25,6 +25,8 @@ export type Alert = {
   readonly incident: string;
   readonly openedAt: Instant;
   state: 'open' | 'acknowledged' | 'resolved';
+  /** Did a person bring it there? What our own events do PagerDuty puts down to their integration. */
+  byHand: boolean;
   triggers: number;
 };
 
@@ -74,12 +76,12 @@ function takeEvent(alerts: Alert[], letter: Letter, message: Message, heard: Hea
   if ('never' in event) return { result: 'rejected', error: event.never };
   const key = event.dedup_key ?? '';
   const open = alerts.find((alert) => alert.key === key && alert.state !== 'resolved');
-  if (event.event_action === 'resolve' && open) open.state = 'resolved';
-  if (event.event_action === 'acknowledge' && open) open.state = 'acknowledged';
+  if (event.event_action === 'resolve' && open) Object.assign(open, { state: 'resolved', byHand: false });
+  if (event.event_action === 'acknowledge' && open?.state === 'open') open.state = 'acknowledged';
   if (event.event_action === 'trigger' && open) open.triggers += 1;
   if (event.event_action === 'trigger' && !open) {
     const again = alerts.some((alert) => alert.key === key);
-    const alert: Alert = { key, incident: message.incidents[0] ?? '', openedAt: message.at, state: 'open', triggers: 1 };
+    const alert: Alert = { key, incident: message.incidents[0] ?? '', openedAt: message.at, state: 'open', byHand: false, triggers: 1 };
     alerts.push(alert);
     heard.alert(alert, again);
   }

@@ -1,8 +1,16 @@
-import { HOUR, MINUTE } from '../../lib/domain/time.ts';
+import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';
 import type { Action } from './history.ts';
 
 const check = { does: 'check', machine: 0, faults: [], leftRunning: false } as const;
 const dispatch = { does: 'dispatch', machine: 0, faults: [], leftRunning: false } as const;
+
+/** PagerDuty takes a page and its answer is lost; somebody resolves it there. */
+const RESOLVED_UNHEARD: readonly Action[] = [
+  { does: 'weather', wait: 0, channel: 'pagerduty', weather: 'lossy' },
+  { does: 'break', wait: 0, cluster: 0, trouble: 'stale' },
+  { ...check, wait: 0 },
+  { does: 'at PagerDuty', wait: 0, which: 0, act: 'resolve' },
+];
 
 /** What the simulation once found in the program, made small. Each has to hold for ever. */
 export const REGRESSIONS: Readonly<Record<string, readonly Action[]>> = {
@@ -38,6 +46,17 @@ export const REGRESSIONS: Readonly<Record<string, readonly Action[]>> = {
     { does: 'at PagerDuty', wait: 0, which: 0, act: 'resolve' },
     { does: 'cron', wait: 0, hours: 2, dropped: 0 },
   ],
+  'a page whose answer was lost, and that somebody has resolved there, is not triggered again where PagerDuty says so first': [
+    ...RESOLVED_UNHEARD,
+    { does: 'weather', wait: 0, channel: 'pagerduty', weather: 'fine' },
+    { ...dispatch, wait: 0 },
+    { does: 'cron', wait: 5 * MINUTE, hours: 2, dropped: 0 },
+  ],
+  'where PagerDuty cannot be asked it is sent again, which nobody is to blame for': [
+    ...RESOLVED_UNHEARD,
+    { ...dispatch, wait: 0 },
+    { does: 'cron', wait: 5 * MINUTE, hours: 2, dropped: 0 },
+  ],
   'a rise that climbs the ladder again asks the last rung’s people in the thread that they have': [
     { does: 'break', wait: 0, cluster: 0, trouble: 'blind' },
     { ...check, wait: 0 },
@@ -63,6 +82,91 @@ export const REGRESSIONS: Readonly<Record<string, readonly Action[]>> = {
     { does: 'mend', wait: 30 * MINUTE, cluster: 0 },
     { does: 'weather', wait: 5 * MINUTE, channel: 'sms', weather: 'refusing' },
     { ...check, wait: MINUTE, faults: ['none', 'none', 'limited', 'none', 'none', 'none', 'throws', 'none', 'killedAfter'] },
+  ],
+  'of a rise that somebody had acknowledged, they who may have the text before it are reminded': [
+    { does: 'black out', wait: 0, what: 'p1' },
+    { does: 'weather', wait: 0, channel: 'sms', weather: 'refusing' },
+    { ...check, wait: 0 },
+    { ...check, wait: HOUR },
+    { does: 'weather', wait: 0, channel: 'sms', weather: 'mute' },
+    { does: 'cron', wait: 26 * HOUR, hours: 1, dropped: 0 },
+    { does: 'at PagerDuty', wait: 0, which: 0, act: 'acknowledge' },
+    { ...check, wait: 0 },
+    { does: 'weather', wait: 0, channel: 'sms', weather: 'fine' },
+    { does: 'cron', wait: 8 * HOUR, hours: 2, dropped: 0 },
+  ],
+  'a page that PagerDuty lost, and its acknowledgement, are sent again': [
+    { does: 'break', wait: 0, cluster: 0, trouble: 'shrunk' },
+    { ...check, wait: 0 },
+    { ...check, wait: HOUR },
+    { does: 'weather', wait: 0, channel: 'pagerduty', weather: 'limited' },
+    { does: 'acknowledge', wait: 0, which: 1, again: false, machine: 0, faults: [] },
+    { does: 'weather', wait: 0, channel: 'pagerduty', weather: 'fine' },
+    { does: 'at PagerDuty', wait: 0, which: 0, act: 'forget' },
+    { does: 'cron', wait: 5 * MINUTE, hours: 1, dropped: 0 },
+  ],
+  'an escalation that PagerDuty lost is sent again though somebody has the incident in hand': [
+    { does: 'cron', wait: 0, hours: 2, dropped: 0 },
+    { ...dispatch, wait: 3 * HOUR },
+    { ...dispatch, wait: 26 * HOUR },
+    { ...check, wait: 0 },
+    { does: 'at PagerDuty', wait: 0, which: 0, act: 'forget' },
+    { does: 'acknowledge', wait: 0, which: 0, again: false, machine: 0, faults: [] },
+  ],
+  'a P0 that has risen to it is told PagerDuty again which lost it, though somebody has it in hand': [
+    { does: 'black out', wait: 0, what: 'p1' },
+    { does: 'cron', wait: 0, hours: 2, dropped: 0 },
+    { ...dispatch, wait: 26 * HOUR },
+    { ...check, wait: 0 },
+    { does: 'at PagerDuty', wait: 0, which: 0, act: 'forget' },
+    { does: 'acknowledge', wait: 0, which: 3, again: false, machine: 0, faults: [] },
+  ],
+  'a rise that was to follow an escalation to PagerDuty is told there where an acknowledgement called that back': [
+    { does: 'weather', wait: 0, channel: 'pagerduty', weather: 'refusing' },
+    { does: 'break', wait: 0, cluster: 4, trouble: 'behind' },
+    { does: 'cron', wait: HOUR, hours: 3, dropped: 0 },
+    { does: 'acknowledge', wait: 0, which: 1, again: false, machine: 0, faults: [] },
+  ],
+  'what was silenced until a proof of a broken path is told on that path too': [
+    { does: 'weather', wait: 0, channel: 'slack', weather: 'down' },
+    { does: 'break', wait: 35 * MINUTE, cluster: 1, trouble: 'shrunk' },
+    { ...dispatch, wait: 5 * MINUTE },
+    { does: 'cron', wait: 30 * MINUTE, hours: 1, dropped: 0 },
+    { does: 'break', wait: 0, cluster: 2, trouble: 'pitrOff' },
+    { does: 'break', wait: 0, cluster: 4, trouble: 'backupOff' },
+    { does: 'cron', wait: 0, hours: 2, dropped: 0 },
+    { does: 'weather', wait: 30 * MINUTE, channel: 'pagerduty', weather: 'refusing' },
+    { does: 'acknowledge', wait: 0, which: 4, again: true, machine: 0, faults: [] },
+    { does: 'prove', wait: HOUR, machine: 0, faults: [] },
+  ],
+  'a text that was claimed by a request which arrived late, when its sender had given up, may have been sent': [
+    { does: 'break', wait: 0, cluster: 5, trouble: 'deleted' },
+    { ...check, wait: 0, faults: ['none', 'none', 'none', 'none', 'arrivesLate'] },
+  ],
+  'what failed often, and whose sender died then, is sent by the next run': [
+    { does: 'weather', wait: 0, channel: 'slack', weather: 'limited' },
+    { does: 'break', wait: 0, cluster: 0, trouble: 'deleted' },
+    { does: 'cron', wait: 0, hours: 2, dropped: 0 },
+    { does: 'weather', wait: 0, channel: 'slack', weather: 'fine' },
+    { ...dispatch, wait: HOUR, faults: ['none', 'none', 'killedBefore'] },
+  ],
+  'that no restore test is planned is told after a week': [
+    { ...check, wait: 3.5 * DAY },
+    { does: 'cron', wait: 3.5 * DAY, hours: 2, dropped: 0 },
+  ],
+  'a page that PagerDuty lost is owed from then on, and no channel is called dead for it': [
+    { does: 'cron', wait: 3 * HOUR, hours: 1, dropped: 0b001111 },
+    { does: 'acknowledge', wait: 0, which: 3, again: false, machine: 0, faults: [] },
+    { does: 'at PagerDuty', wait: 0, which: 0, act: 'forget' },
+    {
+      does: 'crowd',
+      wait: 3 * HOUR,
+      calls: [
+        { what: 'dispatch', machine: 0 },
+        { what: 'dispatch', machine: 0 },
+      ],
+      apart: 0,
+    },
   ],
   'what no channel was well enough to tell is told by the first that recovers': [
     { does: 'weather', wait: 0, channel: 'slack', weather: 'down' },

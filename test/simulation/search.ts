@@ -2,14 +2,15 @@ import fc from 'fast-check';
 import type { Duration } from '../../lib/domain/time.ts';
 import { type Action, histories } from './history.ts';
 import { playHistory } from './play.ts';
-import type { Plant } from './plants.ts';
+import { type Plant, PLANTS } from './plants.ts';
 
 export type Search = {
   readonly seed: number;
   /** Where in the seed's tree of histories to begin: what a failure prints. */
   readonly path?: string;
   readonly histories: number;
-  readonly plant?: Plant;
+  /** The name of a planted bug. */
+  readonly plant?: string;
   /** Real time after which the search, or the making smaller of what it found, ends. */
   readonly within?: Duration;
   /** Is a failure made as small as it can be? */
@@ -29,7 +30,7 @@ const LINES_SHOWN = 400;
 /** Plays histories until one breaks a promise. The same seed and path always play the same. */
 export async function search({ seed, path, histories: count, plant, within, shrink = true }: Search): Promise<Found> {
   const played = { ticks: 0, histories: 0 };
-  const playing = plant ? { plant } : {};
+  const playing = playingOf(plant);
   const holds = fc.asyncProperty(histories(MOST_ACTIONS), async (actions) => {
     const { broken, ticks } = await playHistory(actions, playing);
     played.ticks += ticks;
@@ -47,8 +48,18 @@ export async function search({ seed, path, histories: count, plant, within, shri
   if (!result.failed || result.counterexample === null) return { ...played, failure: null };
   return {
     ...played,
-    failure: await told(result.counterexample[0], `npm run simulate -- --seed ${seed} --path ${result.counterexamplePath}`, playing),
+    failure: await told(result.counterexample[0], againOf(seed, result.counterexamplePath ?? '', plant), playing),
   };
+}
+
+function playingOf(name: string | undefined): { readonly plant?: Plant } {
+  const plant = name === undefined ? undefined : PLANTS[name];
+  if (name !== undefined && plant === undefined) throw new Error(`no such planted bug: ${name}`);
+  return plant ? { plant } : {};
+}
+
+function againOf(seed: number, path: string, plant: string | undefined): string {
+  return `npm run simulate -- --seed ${seed} --path ${path}${plant === undefined ? '' : ` --plant '${plant}'`}`;
 }
 
 async function told(actions: readonly Action[], again: string, playing: { readonly plant?: Plant }): Promise<string> {

@@ -60,12 +60,15 @@ export function openStage(plant: Plant, note: (line: string) => void): Stage {
     message: (message) => messageArrives(witness, message),
     alert: (alert, again) => alertOpens(witness, alert, again),
   });
-  const vault = openVault(wires, { swapped: (before, after) => headChanges(witness, before, after) });
+  const vault = openVault(wires, {
+    swapped: (before, after) => headChanges(witness, before, after),
+    unheard: () => void (witness.claimsLeftAt = timeline.now()),
+  });
   const sending: Sending = {
     wires,
     providers,
     sky,
-    began: (call, letter) => sendingBegins(witness, call, letter),
+    began: (sent) => sendingBegins(witness, sent),
     ended: (sent) => sendingEnds(witness, sent),
   };
   const stage: Stage = {

@@ -1,14 +1,16 @@
 import { emptyHead, type Head } from '../../lib/domain/head.ts';
 import { MINUTE, SECOND, type Instant } from '../../lib/domain/time.ts';
-import { keepsAway, type Lease } from '../../lib/state/lease.ts';
+import { keepsAway, type Lease, predecessor } from '../../lib/state/lease.ts';
 import {
   DROPPED_TTL_SECONDS,
+  type LeaseAnswer,
   ORPHAN_TTL_SECONDS,
   type Store,
   StoreError,
   type StoredHead,
   type SwapRequest,
 } from '../../lib/state/store.ts';
+import { storedCopy } from './copies.ts';
 import { type Call, type Fault, travel, type Trip, type Wires } from './wire.ts';
 
 export type StoreWeather = 'fine' | 'down' | 'mute' | 'deaf';
@@ -25,16 +27,21 @@ type Blob = { readonly text: string; expiresAt: Instant | null };
 type Kept = {
   revision: number;
   writer: string;
-  text: string | null;
   head: Head | null;
+  /** Of every incident and delivery that was ever stored, and of every copy, the copy. */
+  readonly copies: WeakMap<object, object>;
   lease: Lease | null;
   readonly blobs: Map<string, Blob>;
 };
 
-export type Watching = { readonly swapped: (before: Head, after: Head) => void };
+export type Watching = {
+  readonly swapped: (before: Head, after: Head) => void;
+  /** Something is done for a caller who never hears of it, and may have given up long ago. */
+  readonly unheard: () => void;
+};
 
 export function openVault(wires: Wires, watching: Watching): Vault {
-  const kept: Kept = { revision: 0, writer: '', text: null, head: null, lease: null, blobs: new Map() };
+  const kept: Kept = { revision: 0, writer: '', head: null, copies: new WeakMap(), lease: null, blobs: new Map() };
   const now = wires.timeline.now;
   const vault: Vault = {
     weather: 'fine',
@@ -46,7 +53,11 @@ export function openVault(wires: Wires, watching: Watching): Vault {
           const real = faultOf(vault.weather, fault);
           if (real !== 'none') Object.assign(call, { disturbed: true, storeDisturbed: true });
           call.storeFails = !ANSWERED.has(real);
-          return tripOf(label, act, real);
+          const unheard = (): T => {
+            watching.unheard();
+            return act();
+          };
+          return tripOf(label, ANSWERED.has(real) ? act : unheard, real);
         };
         return travel(wires, call, label, befalls);
       };
@@ -121,10 +132,13 @@ function stored(kept: Kept): StoredHead {
   return { revision: kept.revision, head: kept.head };
 }
 
-function lease(kept: Kept, wanted: Lease): StoredHead & { readonly held: boolean } {
-  const held = kept.lease === null || !keepsAway(kept.lease, wanted.owner, wanted.takenAt);
-  if (held) kept.lease = wanted;
-  return { held, ...stored(kept) };
+function lease(kept: Kept, wanted: Lease): LeaseAnswer {
+  const before = kept.lease;
+  const held = before === null || !keepsAway(before, wanted.owner, wanted.takenAt);
+  const from = held ? predecessor(before, wanted.owner) : undefined;
+  const tookOver = from === undefined ? {} : { tookOver: from };
+  if (held) kept.lease = { ...wanted, ...tookOver };
+  return { held, ...tookOver, ...stored(kept) };
 }
 
 function readBlob({ blobs }: Kept, name: string, now: Instant): string | null {
@@ -142,17 +156,16 @@ type SwapAnswer = Awaited<ReturnType<Store['swap']>>;
 
 /** As lib/state/sqlite.ts does it. The answer of one that is refused is given, and thrown by whoever reads it. */
 function swap(kept: Kept, request: SwapRequest, now: Instant, watching: Watching): SwapAnswer {
-  const text = JSON.stringify(request.head);
   const revision = request.expected + 1;
-  if (kept.revision === revision && kept.writer === request.writer && kept.text === text) return { swapped: true, revision };
+  const again = kept.revision === revision && kept.writer === request.writer;
+  if (again && JSON.stringify(kept.head) === JSON.stringify(request.head)) return { swapped: true, revision };
   if (kept.revision !== request.expected) return { swapped: false, ...stored(kept) };
   // Proof: `answered` throws it before anybody takes it for an answer.
   if (request.adopt.some((name) => readBlob(kept, name, now) === null))
     return new StoreError('swap: a blob is gone') as unknown as SwapAnswer;
   const before = kept.head ?? emptyHead(now);
-  // Proof: it was made from a Head a moment ago. Read back, since a store keeps JSON; nobody changes what it hands out.
-  const head = JSON.parse(text) as Head;
-  Object.assign(kept, { revision, writer: request.writer, text, head });
+  const head = storedCopy(kept.copies, request.head);
+  Object.assign(kept, { revision, writer: request.writer, head });
   for (const name of request.adopt) settle(kept, name, null);
   for (const name of request.drop) settle(kept, name, now + DROPPED_TTL_SECONDS * SECOND);
   if (request.release !== null && kept.lease?.owner === request.release) kept.lease = null;

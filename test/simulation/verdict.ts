@@ -3,16 +3,18 @@ import { type Finding, subjectKey } from '../../lib/domain/finding.ts';
 import type { Head } from '../../lib/domain/head.ts';
 import type { Incident } from '../../lib/domain/incident.ts';
 import { CHANNEL_IDS, type ChannelId, type CheckId, type GeneralPolicy } from '../../lib/domain/policy.ts';
-import { DAY, HOUR, iso } from '../../lib/domain/time.ts';
+import { DAY, HOUR, type Instant, iso } from '../../lib/domain/time.ts';
 import { maybeMuted } from './mutes.ts';
-import type { Providers } from './providers.ts';
+import type { Message, Providers } from './providers.ts';
 import type { Machine } from './wire.ts';
 import { ALARM_KEY, CLAIMS_END, FAIR, isRoot, type Witness } from './witness.ts';
 
 /** An incident that is open is with every channel of its priority that has been in order long enough. Asked after a call that nothing disturbed. */
 export function openAreTold(witness: Witness, providers: Providers, head: Head, general: GeneralPolicy): void {
   const now = witness.timeline.now();
-  const fair = (id: ChannelId): boolean => witness.sky.weather[id] === 'fine' && now - witness.sky.foulAt[id] >= FAIR;
+  // A text that its sender may have died of is waited for as long as after a failure: two are worse than one a while later.
+  const foulAt = (id: ChannelId): Instant => (id === 'sms' ? Math.max(witness.sky.foulAt.sms, witness.upsetAt) : witness.sky.foulAt[id]);
+  const fair = (id: ChannelId): boolean => witness.sky.weather[id] === 'fine' && now - foulAt(id) >= FAIR;
   if (now - witness.upsetAt < CLAIMS_END) return;
   for (const incident of head.incidents) {
     const since = witness.lives.get(incident.id)?.raisedAt ?? now;
@@ -24,7 +26,7 @@ export function openAreTold(witness: Witness, providers: Providers, head: Head, 
       if (
         !fair(channel) ||
         (channel === 'pagerduty' && witness.forgotten.has(incident.id)) ||
-        (channel === 'sms' && mayBeLost(witness, incident))
+        (channel === 'sms' && mayBeLost(witness, incident, general))
       )
         continue;
       if (!isTold(providers, channel, incident.id))
@@ -33,16 +35,29 @@ export function openAreTold(witness: Witness, providers: Providers, head: Head, 
   }
 }
 
-/** Below P0 no text is better than two: one that was begun, or claimed by whoever could not say what came of it, is not sent again. */
-function mayBeLost({ claimsLeftAt, texted, lives }: Witness, { id, priority }: Incident): boolean {
+/**
+ * Below P0 no text is better than two: one that was begun, or claimed by whoever could not say what came of it, is not sent again. Of its rise to
+ * P0 they who may have that text are told by an escalation, which ends once somebody has acknowledged the P0; when that runs out, by a reminder.
+ */
+function mayBeLost(
+  { claimsLeftAt, texted, lives, timeline }: Witness,
+  { id, priority, state }: Incident,
+  { remindEvery }: GeneralPolicy,
+): boolean {
   const life = lives.get(id);
-  if (priority === 'P0' || life === undefined) return false;
-  return (texted.has(id) && life.mayBeTold) || claimsLeftAt >= life.raisedAt;
+  if (life === undefined) return false;
+  const begun = texted.has(id) && life.mayBeTold;
+  if (priority === 'P0') {
+    const isInHand = state === 'acknowledged' || timeline.now() - life.freedAt < remindEvery.P0 + CLAIMS_END;
+    return begun && isInHand && life.raisedAt > life.openedAt;
+  }
+  return begun || claimsLeftAt >= life.raisedAt;
 }
 
 function isTold({ alerts, messages }: Providers, channel: ChannelId, id: string): boolean {
   if (channel === 'pagerduty') return alerts.some((alert) => alert.incident === id);
-  return messages.some((message) => message.channel === channel && isRoot(message.kind) && message.incidents.includes(id));
+  const tells = (message: Message): boolean => isRoot(message.kind) || (channel === 'sms' && message.kind === 'remind');
+  return messages.some((message) => message.channel === channel && tells(message) && message.incidents.includes(id));
 }
 
 /** What holds once every provider has worked and every cron has run for a while. */

@@ -19,7 +19,8 @@ export const FAULTS = [
   'killedBefore',
   'killedAfter',
 ] as const;
-export type Fault = (typeof FAULTS)[number] | 'none';
+/** `gateway` comes by the weather alone. */
+export type Fault = (typeof FAULTS)[number] | 'none' | 'gateway';
 
 /** One process. A killed one never goes on: its answers come to nobody. */
 export type Machine = { readonly name: string; alive: boolean };

@@ -1,8 +1,8 @@
-import type { Letter } from '../../lib/alerts/channels/channel.ts';
 import type { Incident } from '../../lib/domain/incident.ts';
 import { type Duration, HOUR, type Instant, MINUTE } from '../../lib/domain/time.ts';
 import { RECIPIENTS, type Sent, type Sky, TEAMS_CHANNELS } from './channels.ts';
 import { type Mute, surelyMuted } from './mutes.ts';
+import { couldNotKnow, eventSent, eventTaken, type Pages } from './pages.ts';
 import type { Alert, Message } from './providers.ts';
 import type { Timeline } from './timeline.ts';
 import type { Call, Machine } from './wire.ts';
@@ -14,6 +14,8 @@ export type Life = {
   readonly openedAt: Instant;
   raisedAt: Instant;
   resolvedAt: Instant | null;
+  /** When an acknowledgement of it last ran out, or was given back. */
+  freedAt: Instant;
   mayBeTold: boolean;
   /** Was it silenced at some time? */
   hushed: boolean;
@@ -24,6 +26,7 @@ export type Witness = {
   readonly timeline: Timeline;
   readonly world: World;
   readonly sky: Sky;
+  readonly begunAt: Instant;
   readonly broken: string[];
   readonly lives: Map<string, Life>;
   /** Acknowledgements that were answered as taken, by incident. */
@@ -31,9 +34,12 @@ export type Witness = {
   readonly attempts: Map<string, { readonly call: Call; readonly until: Instant; readonly steps: number }[]>;
   readonly arrivals: Map<string, number>;
   readonly mutes: Mute[];
+  readonly pages: Pages;
   /** Incidents whose page PagerDuty has lost. */
   readonly forgotten: Set<string>;
   lastComplete: Instant;
+  /** When a dispatch that nothing disturbed last ended. */
+  lastDispatch: Instant;
   /** The first check that was stored after the alarm of that key rang last. */
   readonly alarmsHeard: Map<string, Instant | null>;
   /** Who rang it last. */
@@ -51,14 +57,17 @@ export type Witness = {
 export function newWitness(parts: Pick<Witness, 'timeline' | 'world' | 'sky'>): Witness {
   return {
     ...parts,
+    begunAt: parts.timeline.now(),
     broken: [],
     lives: new Map(),
     acknowledged: new Map(),
     attempts: new Map(),
     arrivals: new Map(),
     mutes: [],
+    pages: new Map(),
     forgotten: new Set(),
     lastComplete: parts.timeline.now(),
+    lastDispatch: parts.timeline.now(),
     alarmsHeard: new Map(),
     alarmsBy: new Map(),
     clockSteps: 0,
@@ -74,11 +83,12 @@ export const ALARM_KEY = 'monitor-store-';
 export const UNDER_WAY: Duration = MINUTE;
 
 /** An attempt begins. */
-export function sendingBegins(witness: Witness, call: Call, letter: Letter): void {
+export function sendingBegins(witness: Witness, { call, channel, letter }: Omit<Sent, 'outcome'>): void {
   const now = witness.timeline.now();
   if (letter.kind === 'trigger' && letter.key.includes(ALARM_KEY))
     for (const { id } of letter.incidents) witness.alarmsBy.set(id, call.machine);
-  if (letter.key.includes('/sms/')) for (const { id } of letter.incidents) witness.texted.add(id);
+  if (channel === 'pagerduty') eventSent(witness.pages, letter, call);
+  if (channel === 'sms') for (const { id } of letter.incidents) witness.texted.add(id);
   const times = (call.sent.get(letter.key) ?? 0) + 1;
   call.sent.set(letter.key, times);
   if (times > 1 && !letter.key.includes(ALARM_KEY)) witness.broken.push(`hammering: ${call.name} tried ${letter.key} ${times} times`);
@@ -98,7 +108,8 @@ export function sendingBegins(witness: Witness, call: Call, letter: Letter): voi
 }
 
 /** An attempt was answered, as far as the sender knows. */
-export function sendingEnds(witness: Witness, { call, letter, outcome }: Sent): void {
+export function sendingEnds(witness: Witness, { call, channel, letter, outcome }: Sent): void {
+  if (channel === 'pagerduty' && outcome.result === 'accepted') eventTaken(witness.pages, letter, call);
   const attempts = witness.attempts.get(letter.key) ?? [];
   const asked = outcome.result === 'failed' ? (outcome.retryAfter ?? 0) : 0;
   const own = attempts.findLastIndex((attempt) => attempt.call === call);
@@ -171,7 +182,8 @@ export function isRoot(kind: Message['kind']): boolean {
 
 /** PagerDuty pages. */
 export function alertOpens(witness: Witness, { key }: Alert, again: boolean): void {
-  if (again && !key.startsWith(ALARM_KEY)) witness.broken.push(`reopened: PagerDuty was triggered under ${key} after its resolve`);
+  if (again && !key.startsWith(ALARM_KEY) && !couldNotKnow(witness.pages, key))
+    witness.broken.push(`reopened: PagerDuty was triggered under ${key} after its resolve`);
 }
 
 /** A claim left behind is taken up after this long at most, also where the clock has stepped back (lib/alerts/queue.ts). */
