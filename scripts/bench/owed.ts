@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { exposedCollector } from './collector.ts';
 import { dispatch } from '../../lib/dispatch.ts';
 import { emptyHead, type Head } from '../../lib/domain/head.ts';
 import type { Delivery, Incident } from '../../lib/domain/incident.ts';
@@ -58,14 +57,6 @@ async function owedDispatch(): Promise<readonly Cell[]> {
     value,
     shown: value.toLocaleString('en', { maximumFractionDigits: 1 }),
   }));
-}
-
-/** For this process, which is not started with --expose-gc: without a collection before it, the growth of a heap says nothing. */
-function exposedCollector(): () => void {
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  if (typeof collect !== 'function') throw new Error('bench: this Node has no collector to call');
-  return () => void collect();
 }
 
 /** A head in which every channel owes a quarter of the messages, one for each incident. */
