@@ -44,10 +44,7 @@ async function line(parts: Parts, progress: Progress): Promise<CheckAnswer> {
   const heard = (await beat) !== false;
   const own = { runId, startedAt, ...(leased.tookOver !== undefined && { tookOver: leased.tookOver }) };
   const run = await commit({ parts, ledger, courier, judgement, own, heard, comparison: await asked });
-  if (run === null) {
-    await parts.heartbeat(ledger.head().lastRun?.complete ? 'success' : 'fail', `${runId}: ${OVERTAKEN}`);
-    return { status: 200, body: { skipped: OVERTAKEN } };
-  }
+  if (run === null) return overtaken(parts, ledger, courier);
   const summary = (): CheckSummary => summaryOf(ledger.head(), judgement, run);
   progress.recorded = summary;
   parts.alarm.written();
@@ -57,6 +54,15 @@ async function line(parts: Parts, progress: Progress): Promise<CheckAnswer> {
   );
   if (told) await lastBeat(parts, ledger, judgement, run);
   return { status: 200, body: summary() };
+}
+
+/** What it read is not stored. Where its swap was stored before the later one's, and only the answer was lost, what it claimed is its own to send. */
+async function overtaken(parts: Parts, ledger: Ledger, courier: Courier): Promise<CheckAnswer> {
+  const { deliveries, lastRun } = ledger.head();
+  if (deliveries.some(({ claim }) => claim?.owner === courier.owner))
+    await sendAll(ledger, courier).catch((cause: unknown) => unrecorded(parts, courier.owner, wordsOf(cause)));
+  await parts.heartbeat(lastRun?.complete ? 'success' : 'fail', `${courier.owner}: ${OVERTAKEN}`);
+  return { status: 200, body: { skipped: OVERTAKEN } };
 }
 
 /** Tells the dead-man switch how the run ended. That it did not hear is news for the next run, and the only thing that is written for it. */

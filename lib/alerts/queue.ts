@@ -66,8 +66,8 @@ const LONGEST_CLAIM: Duration = 10 * MINUTE;
 
 /**
  * Pure: a claim that ran out without an outcome is `unknown` (its owner died, the provider may have the message); a follow-up whose root never
- * arrived is cancelled, and so is a reminder or escalation of what was acknowledged, and word of an acknowledgement that holds no more. The same
- * deliveries where nothing changes. Run before anything is claimed anew.
+ * arrived is cancelled, and so is a reminder or escalation of what was acknowledged, word of an acknowledgement that holds no more, and what is
+ * pointless since all of it has ended, be it one after the other. The same deliveries where nothing changes. Run before anything is claimed anew.
  */
 export function swept(deliveries: readonly Delivery[], incidents: readonly Incident[], now: Instant): readonly Delivery[] {
   const freed = deliveries.some((delivery) => ranOut(delivery, now)) ? unclaimed(deliveries, incidents, now) : deliveries;
@@ -76,8 +76,11 @@ export function swept(deliveries: readonly Delivery[], incidents: readonly Incid
   const byKey = new Map(freed.map((delivery) => [delivery.key, delivery]));
   const taken = new Set(incidents.filter((incident) => incident.state !== 'open').map((incident) => incident.id));
   const holding = new Set(incidents.filter((incident) => incident.state === 'acknowledged').map((incident) => incident.id));
+  const ended = endedIds(incidents);
   const pointless = new Set(
-    waiting.filter((delivery) => neverArrived(delivery, byKey) || nagging(delivery, taken) || untrue(delivery, holding)),
+    waiting.filter(
+      (delivery) => neverArrived(delivery, byKey) || nagging(delivery, taken) || untrue(delivery, holding) || isPointless(delivery, ended),
+    ),
   );
   if (pointless.size === 0) return freed;
   return freed.map((delivery) => (pointless.has(delivery) ? { ...delivery, state: 'cancelled', nextTryAt: null } : delivery));

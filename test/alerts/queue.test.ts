@@ -151,6 +151,15 @@ describe('a claim', () => {
   });
 });
 
+test.for<[string, Delivery['state'], readonly Incident[], Delivery['state']]>([
+  ['is not sent again where all of them have ended, one after the other', 'unknown', [resolved('a'), resolved('b')], 'cancelled'],
+  ['is sent again while one of them lasts', 'unknown', [resolved('a'), incident('b')], 'unknown'],
+  ['that was accepted stays so', 'accepted', [resolved('a'), resolved('b')], 'accepted'],
+])('a storm whose fate is unknown %s', ([, before, incidents, after]) => {
+  const storm = delivery('sms', ['a', 'b'], { state: before, ambiguous: true });
+  expect(swept([storm], incidents, NOW)[0]?.state).toBe(after);
+});
+
 describe('word of an acknowledgement', () => {
   const word = delivery('pagerduty', ['a', 'b'], { kind: 'acknowledge', root: 'r' });
   const held = incident('a', { state: 'acknowledged' });

@@ -168,6 +168,32 @@ export const REGRESSIONS: Readonly<Record<string, readonly Action[]>> = {
       apart: 0,
     },
   ],
+  'a storm of texts whose fate is unknown is not sent again once all of it has ended, one after the other': [
+    { does: 'break all', wait: 0, trouble: 'stale' },
+    { does: 'weather', wait: 0, channel: 'sms', weather: 'lossy' },
+    { ...check, wait: 0 },
+    { does: 'mend', wait: 0, cluster: 0 },
+    { ...check, wait: 0 },
+    { does: 'mend all', wait: 0 },
+    { does: 'cron', wait: 0, hours: 1, dropped: 0 },
+  ],
+  'what a check claimed in a swap whose answer was lost is sent, though a later check was recorded meanwhile': [
+    { ...check, wait: 0, leftRunning: true },
+    { does: 'break', wait: 0, cluster: 0, trouble: 'paused' },
+    { does: 'mend all', wait: MINUTE },
+    { ...check, wait: 0, faults: ['none', 'none', 'none', 'none', 'answerLostOnce'], leftRunning: true },
+    {
+      does: 'crowd',
+      wait: 2_400,
+      calls: [
+        { what: 'check', machine: 0 },
+        { what: 'check', machine: 0 },
+      ],
+      apart: 0,
+    },
+    { does: 'mend all', wait: 0 },
+    { does: 'prove', wait: 0, machine: 0, faults: [] },
+  ],
   'what no channel was well enough to tell is told by the first that recovers': [
     { does: 'weather', wait: 0, channel: 'slack', weather: 'down' },
     { does: 'weather', wait: 0, channel: 'pagerduty', weather: 'down' },
