@@ -32,11 +32,11 @@ const EVENT = z.object({
   }),
 });
 
-const WHAT: Readonly<Record<string, PagerDutyAct['what']>> = {
-  'incident.acknowledged': 'acknowledged',
-  'incident.unacknowledged': 'unacknowledged',
-  'incident.resolved': 'resolved',
-};
+const WHAT: ReadonlyMap<string, PagerDutyAct['what']> = new Map([
+  ['incident.acknowledged', 'acknowledged'],
+  ['incident.unacknowledged', 'unacknowledged'],
+  ['incident.resolved', 'resolved'],
+]);
 
 /** How much of one text from outside a note shows. */
 const SHOWN = 100;
@@ -54,7 +54,7 @@ export function readPagerDuty(body: Uint8Array, signatures: string | null, secre
   if (!parsed.success) return { kind: 'refuse', status: 400, why: 'PagerDuty webhook: signed, but not an event of version 3' };
   const { id, event_type: type, occurred_at: occurred, agent, data } = parsed.data.event;
   const key = data?.incident_key;
-  const said = WHAT[type];
+  const said = WHAT.get(type);
   if (!said || !key) return { kind: 'ignore' };
   const isPerson = agent?.type === 'user_reference';
   const eventId = `pagerduty:${id}`;

@@ -4,7 +4,6 @@ import type { RestorePoint } from '../../domain/restore-test.ts';
 import { type Duration, type Instant, MINUTE, SECOND, spell } from '../../domain/time.ts';
 import type { RestoreJob } from '../../domain/recovery-atlas.ts';
 import { isOf } from '../step-request.ts';
-import { isAtlasAnswer, isDefinite } from './answers.ts';
 import { heldTarget, knownAddress, type Targeted } from './interlock.ts';
 import { concluded, inPhase, isMeant, marked, meant, told } from './phase.ts';
 import type { Comparison, DrillContext, DrillStep } from './world.ts';
@@ -39,10 +38,10 @@ async function ask(drill: Targeted, context: DrillContext): Promise<DrillStep> {
     const inPlace = { source: target, target, point, inPlace: true } as const;
     return asked(drill, await world.atlas.requestRestore(inPlace, deadline), now());
   } catch (cause) {
-    if (isAtlasAnswer(cause) && cause.code !== null && NOT_YET.has(cause.code))
-      return notYet(drill, `not restorable yet: ${cause.message}`);
-    if (!isDefinite(cause)) throw cause;
-    return { kind: 'moved', drill: concluded(drill, 'failed', `Atlas refused the restore: ${cause.message}`, now()) };
+    const refusal = world.atlas.refusalOf(cause);
+    if (refusal === null) throw cause;
+    if (refusal.code !== null && NOT_YET.has(refusal.code)) return notYet(drill, `not restorable yet: ${refusal.message}`);
+    return { kind: 'moved', drill: concluded(drill, 'failed', `Atlas refused the restore: ${refusal.message}`, now()) };
   }
 }
 

@@ -2,7 +2,6 @@ import type { EvidenceLine } from '../../domain/evidence.ts';
 import type { Drill } from '../../domain/drill.ts';
 import { type Duration, type Instant, spell } from '../../domain/time.ts';
 import { troubleOf } from '../trouble.ts';
-import { isDefinite } from './answers.ts';
 import { type FailoverMeasure, longestGap, type WriterMeasure } from './failover.ts';
 import { heldTarget, knownAddress, type Targeted } from './interlock.ts';
 import { concluded, isMeant, isSomebodyElses, marked, meant, told } from './phase.ts';
@@ -31,7 +30,8 @@ export async function act(drill: Targeted, context: DrillContext): Promise<Drill
     return { kind: 'moved', drill: judged(drill, measure, context) };
   } catch (cause) {
     if (cause instanceof DrillRefusal) return putDown(drill, cause.message, context);
-    if (isDefinite(cause)) return putDown(drill, `Atlas refused to restart the primaries: ${cause.message}`, context);
+    const refusal = context.world.atlas.refusalOf(cause);
+    if (refusal !== null) return putDown(drill, `Atlas refused to restart the primaries: ${refusal.message}`, context);
     return { kind: 'moved', drill: concluded(drill, 'could-not-verify', `nothing was measured: ${troubleOf(cause)}`, now()) };
   }
 }

@@ -1,7 +1,6 @@
 import type { Drill } from '../../domain/drill.ts';
 import { type Instant, MINUTE, spell } from '../../domain/time.ts';
 import type { OutageState } from '../../domain/recovery-atlas.ts';
-import { isDefinite } from './answers.ts';
 import { heldTarget, type Targeted } from './interlock.ts';
 import { concluded, inPhase, isMeant, marked, meant, told, wentWrong } from './phase.ts';
 import type { DrillContext, DrillStep } from './world.ts';
@@ -51,8 +50,9 @@ async function ask(drill: Targeted, context: DrillContext): Promise<DrillStep> {
     await world.atlas.startOutage(target, drill.region, deadline);
     return { kind: 'moved', drill: inPhase(told(drill, now(), 'Atlas took the request'), 'observe', now()) };
   } catch (cause) {
-    if (!isDefinite(cause)) throw cause;
-    return { kind: 'refused', why: `Atlas refused the outage: ${cause.message}` };
+    const refusal = world.atlas.refusalOf(cause);
+    if (refusal === null) throw cause;
+    return { kind: 'refused', why: `Atlas refused the outage: ${refusal.message}` };
   }
 }
 
