@@ -9,6 +9,10 @@ const everywhere = [
   { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
 ];
 
+/** A year. Vercel's proxy says by which protocol a request came; elsewhere our own server does (scripts/start.ts), by the word of TRUSTED_PROXIES alone. */
+const overTls = process.env['VERCEL'] ? 'x-forwarded-proto' : 'x-restorewatch-tls';
+const strictTransport = { key: 'Strict-Transport-Security', value: 'max-age=31536000' };
+
 const config: NextConfig = {
   poweredByHeader: false,
   // Optional natives of these can't be bundled, and most runs need neither.
@@ -16,6 +20,7 @@ const config: NextConfig = {
   // Pages get theirs, with a nonce, from proxy.ts.
   headers: async () => [
     { source: '/:path*', headers: everywhere },
+    { source: '/:path*', has: [{ type: 'header', key: overTls, value: 'https' }], headers: [strictTransport] },
     { source: '/api/:path*', headers: [{ key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'" }] },
   ],
 };

@@ -1,23 +1,29 @@
 import { NextResponse, type NextRequest } from 'next/server';
-import { CHALLENGE } from './app/challenge.ts';
+import { countedLines } from './app/counted-lines.ts';
 import { logError, logOnce } from './app/log.ts';
-import { authorise } from './lib/access.ts';
-import { environment } from './lib/wire-environment.ts';
+import { SHORT_CACHE_OF_PAGE } from './app/short-cache.ts';
+import { signedIn, turnedAway } from './app/signed-in.ts';
+import { isReadablePath } from './lib/domain/request-target.ts';
+import { environment } from './lib/wire/load-environment.ts';
 
-/** Every page; the routes under /api guard themselves, and static files hold nothing of anybody's. */
+/** Every page. The routes under /api check access themselves, and static files hold no data. */
 export const config = { matcher: ['/((?!api/|_next/static/).*)'] };
 
 const READING = ['GET', 'HEAD'];
 
-/** Asks for name and password, and gives each page a policy with a nonce of its own. The page checks access once more. */
+/** Asks for name and password, and gives each page a content security policy with its own nonce. The page checks access once more. */
 export async function proxy(request: NextRequest): Promise<Response> {
   if (!READING.includes(request.method)) return refuse('Pages are only read.', 405, { Allow: READING.join(', ') });
+  if (!isReadablePath(request.nextUrl.pathname)) return refuse('The address of this page cannot be read.', 400);
   try {
     const { access } = environment();
+    countedLines().flush();
     if (access.kind === 'closed')
-      logOnce('The page and /api/status answer 401 to everyone: set STATUS_USERS, or STATUS_ACCESS=public or vercel.');
-    const answer = await authorise(access, request.headers.get('authorization'));
-    return answer.allowed ? passOn(request) : refuse('Sign in to see this page.', 401, CHALLENGE);
+      logOnce('The page and /api/status answer 401 to everyone: set STATUS_USERS, or STATUS_ACCESS=public (on Vercel also vercel).');
+    const answer = await signedIn(request.headers);
+    if (answer.allowed) return passOn(request, { isPublic: access.kind === 'public' });
+    const { words, status, headers } = turnedAway(answer);
+    return refuse(words, status, headers);
   } catch (error) {
     logError('access to a page', error);
     return refuse('This page cannot be shown; the log says why.', 500);
@@ -28,13 +34,14 @@ function refuse(text: string, status: number, headers: Readonly<Record<string, s
   return new Response(text, { status, headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...headers } });
 }
 
-function passOn(request: NextRequest): Response {
+function passOn(request: NextRequest, { isPublic }: { readonly isPublic: boolean }): Response {
   const policy = contentSecurityPolicy(crypto.randomUUID().replaceAll('-', ''));
   const headers = new Headers(request.headers);
   // Next reads the nonce from here and puts it on its own scripts (docs: guides/content-security-policy).
   headers.set('Content-Security-Policy', policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('Content-Security-Policy', policy);
+  if (isPublic) response.headers.set('Cache-Control', SHORT_CACHE_OF_PAGE['Cache-Control']);
   return response;
 }
 

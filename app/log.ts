@@ -1,19 +1,32 @@
-import { EnvironmentError } from '../lib/config/env.ts';
+import { EnvironmentError } from '../lib/config/environment/read-environment.ts';
+import { errorForLog } from '../lib/domain/error-for-log.ts';
 import { createRedactor } from '../lib/domain/redact.ts';
-import { environment } from '../lib/wire-environment.ts';
+import { environment } from '../lib/wire/load-environment.ts';
+import { countedLines } from './counted-lines.ts';
 
-const said = new Set<string>();
+const logged = new Set<string>();
 
-/** Writes the message to the log once a process: for what stays wrong until somebody mends it. */
+/** Logs the message once a process: for faults that last until somebody corrects them. */
 export function logOnce(message: string): void {
-  if (said.has(message)) return;
-  said.add(message);
+  if (logged.has(message)) return;
+  logged.add(message);
   console.error(message);
 }
 
-/** An error without its stack and without any of the secrets; a wrong environment is told once, with all its problems. */
+/** Logs an error with its stack and without secrets, on one line, once a minute where it comes again; an invalid environment is logged once, with all its problems. */
 export function logError(operation: string, error: unknown): void {
   if (error instanceof EnvironmentError) return logOnce(error.message);
-  const cause = error instanceof Error ? `${error.name}: ${error.message}` : 'something that is no error was thrown';
-  console.error(createRedactor(environment().secrets).redact(`${operation} failed: ${cause}`));
+  const { redact } = createRedactor(environment().secrets);
+  // Strangers can cause some of these as often as they like, as those of a public page while the store is down.
+  countedLines().add(`${operation} failed: ${errorForLog(error, redact)}`);
+}
+
+/** What `read` gives; null, and an error in the log, if it throws. */
+export async function orLogged<T>(operation: string, read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    logError(operation, error);
+    return null;
+  }
 }

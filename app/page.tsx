@@ -1,38 +1,19 @@
-import { headers } from 'next/headers';
-import { notFound } from 'next/navigation';
-import { authorise } from '../lib/access.ts';
-import type { PageModel } from '../lib/page-model.ts';
-import { readPage } from '../lib/wire.ts';
-import { environment } from '../lib/wire-environment.ts';
+import { readPage } from '../lib/wire/recorded-state.ts';
 import { AutoRefresh } from './_page/auto-refresh.tsx';
-import { pageNumber } from './_page/page-number.ts';
-import { StatusPage } from './_page/status-page.tsx';
-import { Unreadable } from './_page/unreadable.tsx';
-import { logError } from './log.ts';
+import { pageNumber, StatusPage, UnreadablePage } from './_page/status-page.tsx';
+import { orLogged } from './log.ts';
+import { type Query, viewer } from './viewer.ts';
 
 export const dynamic = 'force-dynamic';
 
-type Properties = { readonly searchParams: Promise<Readonly<Record<string, string | readonly string[] | undefined>>> };
-
-export default async function Page({ searchParams }: Properties) {
-  // proxy.ts has asked already; a way around it (CVE-2025-29927 was one) must not open this.
-  const answer = await authorise(environment().access, (await headers()).get('authorization'));
-  if (!answer.allowed) notFound();
+export default async function Page({ searchParams }: { readonly searchParams: Promise<Query> }) {
+  const user = await viewer();
   const page = pageNumber((await searchParams)['page']);
-  const model = await modelOf(page);
+  const model = await orLogged('GET /', () => readPage({ page }));
   return (
     <>
-      {model === null ? <Unreadable /> : <StatusPage model={model} page={page} user={answer.user} />}
+      {model === null ? <UnreadablePage /> : <StatusPage model={model} page={page} user={user} />}
       <AutoRefresh />
     </>
   );
-}
-
-async function modelOf(page: number): Promise<PageModel | null> {
-  try {
-    return await readPage({ page });
-  } catch (error) {
-    logError('GET /', error);
-    return null;
-  }
 }

@@ -1,11 +1,27 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { settingsTable } from '../lib/config/variables.ts';
-import { policyTable } from './docs/policy-table.ts';
-import { writeRunbooks } from './docs/runbooks.ts';
-import { withSection } from './docs/section.ts';
+import { settingsTable } from '../lib/config/environment/variables.ts';
+import { markdownFiles } from '../lib/runbooks/index.ts';
+import { environmentExample } from './docs/env-example.ts';
+import { commandsPage } from './docs/commands.ts';
+import { policyTable, promisesTable } from './docs/tables.ts';
+import { writeSection } from './docs/section.ts';
 
-/** Writes README's tables, and the runbooks as files, anew from the code that they describe. */
-const file = join(import.meta.dirname, '..', 'README.md');
-writeFileSync(file, withSection(withSection(readFileSync(file, 'utf8'), 'settings', settingsTable()), 'policy', policyTable()));
-writeRunbooks(join(import.meta.dirname, '..', 'docs', 'runbooks'));
+/** Writes what is derived from the code: the tables of the documents, the runbooks as files, the commands, and .env.example. */
+const root = join(import.meta.dirname, '..');
+writeSection(root, 'promises', promisesTable());
+writeSection(root, 'settings', settingsTable());
+writeSection(root, 'policy', policyTable());
+writeRunbooks(join(root, 'docs', 'runbooks'));
+writeFileSync(join(root, '.env.example'), environmentExample());
+writeFileSync(join(root, 'docs', 'commands.md'), commandsPage());
+
+/** Writes every runbook into the folder, and removes the files of runbooks that no longer exist. */
+function writeRunbooks(folder: string): void {
+  const files = markdownFiles();
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) {
+    if (name.endsWith('.md') && !files.some((file) => file.name === name)) rmSync(join(folder, name));
+  }
+  for (const { name, text } of files) writeFileSync(join(folder, name), text);
+}

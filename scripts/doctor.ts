@@ -1,69 +1,92 @@
-import { join } from 'node:path';
-import { readEnvironment, type Environment } from '../lib/config/env.ts';
-import { policyOf } from '../lib/config/policy.ts';
-import { addressesNamed } from '../lib/config/recovery-policy.ts';
-import { acknowledgementGap, configuredChannels, waysBack } from '../lib/config/reachable.ts';
-import type { GeneralPolicy } from '../lib/domain/policy.ts';
+import { faultsBeside } from '../lib/config/environment/warnings.ts';
+import { EnvironmentError, readEnvironment, type Environment, type StoreSettings } from '../lib/config/environment/read-environment.ts';
+import { policyOf } from '../lib/config/policy/define-config.ts';
+import { acknowledgementGap, configuredChannels, acknowledgementPaths } from '../lib/config/environment/reachable-priorities.ts';
+import type { GeneralPolicy } from '../lib/domain/policy/policy.ts';
+import { spell } from '../lib/domain/time.ts';
+import { openKvStore } from '../lib/record/kv/kv.ts';
+import { openSqliteStore } from '../lib/record/sqlite/sqlite.ts';
+import type { Store } from '../lib/record/store.ts';
+import { configuration } from '../lib/wire/load-policy.ts';
+import type { Answer, Terminal } from './command/terminal.ts';
+import { wordsOf } from './command/words.ts';
 import { examineAtlas } from './doctor/examine-atlas.ts';
+import { examineChannels } from './doctor/examine-channels.ts';
 import { examineRecovery } from './doctor/examine-recovery.ts';
-import { examineState } from './doctor/examine-state.ts';
-import { printed, type Line } from './doctor/line.ts';
-import { configuration } from '../lib/wire-config.ts';
-import { loadEnvironmentFiles } from './env-files.ts';
+import { examineSandbox } from './doctor/examine-sandbox.ts';
+import { bad, ok, printed, type Line, warn } from './doctor/line.ts';
 
-const USUAL_NODE = 24;
-/** No API of ours tells how the service is set. */
-const TIMERS = '. On its service switch auto-resolution off, or a timer ends pages of what goes on';
+const NODE_MAJOR = 24;
 
-/** Says what works and what does not, before somebody finds out at night. It sends nothing: that is what `npm run test-alert` is for. */
-async function doctor(): Promise<readonly Line[]> {
-  loadEnvironmentFiles(join(import.meta.dirname, '..'));
+/** `restorewatch doctor`: what works and what does not. It notifies nobody; `restorewatch alerts test` does. */
+export async function doctor({ style }: Pick<Terminal, 'style'>): Promise<Answer> {
+  const all = await examined();
+  // One variable may serve several plans, and one reason concern several projects.
+  const lines = all.filter(({ text }, index) => all.findIndex((other) => other.text === text) === index);
+  const fine = lines.every(({ mark }) => mark !== 'bad');
+  return { data: { fine, lines }, text: lines.map((line) => printed(line, style)).join('\n'), code: fine ? 0 : 1 };
+}
+
+async function examined(): Promise<readonly Line[]> {
   const config = configuration();
-  const environment = readEnvironment(process.env, config.teams, addressesNamed(config), config.contacts);
+  const environment = readOrProblems(config);
+  if ('problems' in environment) return [node(process.versions.node), ...[...environment.problems, ...faultsBeside(process.env)].map(bad)];
   const now = Date.now();
   const { general } = policyOf(config);
+  const { faults, warnings, store, requestTimeoutMs } = environment;
+  const outside = await Promise.all([
+    examineChannels(environment),
+    examineState(store, requestTimeoutMs, now),
+    examineAtlas(environment, now),
+    examineRecovery(environment, general.restoreTests ?? [], Date.now),
+    examineSandbox(environment, general),
+  ]);
   return [
     node(process.versions.node),
-    { mark: 'ok', text: 'Environment: complete' },
-    ...environment.warnings.map((text): Line => ({ mark: 'warn', text })),
-    ...channels(environment),
+    ok('Environment: every variable can be read'),
+    ...faults.map(bad),
+    ...warnings.map(warn),
     acknowledgements(environment, general),
-    await examineState(environment.store, environment.requestTimeoutMs, now),
-    ...(await examineAtlas(environment, now)),
-    ...(await examineRecovery(environment, general.restoreTests ?? [], Date.now)),
+    ...outside.flat(),
   ];
 }
 
-function node(version: string): Line {
-  const fine = Number.parseInt(version, 10) >= USUAL_NODE;
-  return fine
-    ? { mark: 'ok', text: `Node ${version}` }
-    : { mark: 'bad', text: `Node ${version}: start it with npm, or install Node ${USUAL_NODE}` };
+/** Where the environment is wrong, the rest cannot be examined. */
+function readOrProblems(config: Parameters<typeof readEnvironment>[1]): Environment | { readonly problems: readonly string[] } {
+  try {
+    return readEnvironment(process.env, config);
+  } catch (error) {
+    if (error instanceof EnvironmentError) return { problems: error.problems };
+    throw error;
+  }
 }
 
-function channels({ channels: all }: Environment): readonly Line[] {
-  return Object.entries(all).map(([name, settings]): Line => {
-    return settings === null
-      ? { mark: 'warn', text: `Channel ${name}: off` }
-      : {
-          mark: 'ok',
-          text: `Channel ${name}: on; try it with \`npm run test-alert -- --channel ${name}\`${name === 'pagerduty' ? TIMERS : ''}`,
-        };
-  });
+function node(version: string): Line {
+  if (Number.parseInt(version, 10) >= NODE_MAJOR) return ok(`Node ${version}`);
+  return bad(`Node ${version}: start it with npm, or install Node ${NODE_MAJOR}`);
 }
 
 function acknowledgements(environment: Environment, general: GeneralPolicy): Line {
-  const gap = acknowledgementGap(waysBack(environment), configuredChannels(environment), general);
-  return gap === null ? { mark: 'ok', text: 'Acknowledgements: they can reach us' } : { mark: 'warn', text: gap };
+  const gap = acknowledgementGap(acknowledgementPaths(environment), configuredChannels(environment), general);
+  return gap === null ? ok('Acknowledgements: they can reach us') : warn(gap);
 }
 
-doctor().then(
-  (lines) => {
-    process.stdout.write(lines.map(printed).join(''));
-    process.exitCode = lines.some(({ mark }) => mark === 'bad') ? 1 : 0;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : 'doctor: failed'}\n`);
-    process.exitCode = 1;
-  },
-);
+/** Reads the recorded state, and says how old it is. Never throws. */
+async function examineState(settings: StoreSettings, timeoutMs: number, now: number): Promise<readonly Line[]> {
+  const what = settings.kind === 'kv' ? 'State in the KV' : `State in ${settings.path}`;
+  const store = open(settings, timeoutMs);
+  try {
+    const { head } = await store.readHead();
+    const run = head?.lastComplete ?? null;
+    if (run === null) return [warn(`${what}: can be read; no complete check is recorded yet`)];
+    return [ok(`${what}: the last complete check ended ${spell(now - run.finishedAt)} ago`)];
+  } catch (error) {
+    return [bad(`${what}: ${wordsOf(error, 'cannot be read')}`)];
+  } finally {
+    await store.close();
+  }
+}
+
+function open(settings: StoreSettings, timeoutMs: number): Store {
+  return settings.kind === 'kv' ? openKvStore({ ...settings, timeoutMs }) : openSqliteStore(settings.path);
+}

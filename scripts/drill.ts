@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { iso } from '../lib/domain/time.ts';
+import type { DrillScenario } from '../lib/domain/recovery/restore-test.ts';
+import { clean } from '../lib/domain/text.ts';
+import { iso, withShortTimes } from '../lib/domain/time.ts';
 import {
   activeDrills,
   addFollowUp,
@@ -9,8 +10,7 @@ import {
   checklist,
   chosenDrill,
   closeFollowUp,
-  drillIn,
-  type DrillParts,
+  type PortsWithSecrets,
   drillsIn,
   endOfDay,
   followDrill,
@@ -20,140 +20,121 @@ import {
   readReport,
   reportStep,
   startDrill,
-} from '../lib/wire-drills.ts';
-import { loadEnvironmentFiles } from './env-files.ts';
+} from '../lib/wire/drills.ts';
+import { interruptible, type Interruption } from './command/interruption.ts';
+import type { Screen } from './command/screen.ts';
+import type { Answer } from './command/terminal.ts';
+import { writePrivately } from './command/private-file.ts';
+import { userNamed } from './command/words.ts';
 
-const USAGE = `npm run drill -- --scenario primary-failure|region-outage|corruption|deletion [--target CLUSTER] [--by NAME] [--out DIR]
-npm run drill -- --scenario breach [--step N --by NAME --note "…"]   the tabletop: without --step its checklist
-npm run drill -- --advance                                           move on those under way, until they end
-npm run drill -- --list                                              under way, done, refused, and open follow-ups
-npm run drill -- --lesson "…" [--id DRILL]                           add to a report (the last drill's)
-npm run drill -- --follow-up "…" [--due YYYY-MM-DD] [--id DRILL]     open a follow-up;  --close ID closes it
-npm run drill -- --report [--id DRILL] [--out DIR]                   write a report again`;
+type Asked = {
+  readonly scenario?: DrillScenario | undefined;
+  readonly checklist?: true | undefined;
+  readonly step?: number | undefined;
+  readonly advance?: true | undefined;
+  readonly list?: true | undefined;
+  readonly out: string;
+} & { readonly [Name in 'target' | 'by' | 'note' | 'lesson' | 'followUp' | 'due' | 'close' | 'id']?: string | undefined };
 
-const OPTIONS = {
-  scenario: { type: 'string' },
-  target: { type: 'string' },
-  by: { type: 'string' },
-  out: { type: 'string' },
-  step: { type: 'string' },
-  note: { type: 'string' },
-  advance: { type: 'boolean' },
-  list: { type: 'boolean' },
-  lesson: { type: 'string' },
-  'follow-up': { type: 'string' },
-  due: { type: 'string' },
-  close: { type: 'string' },
-  report: { type: 'boolean' },
-  id: { type: 'string' },
-} as const;
-
-type Values = ReturnType<typeof parseArgs<{ readonly options: typeof OPTIONS }>>['values'];
-
-async function run(): Promise<number> {
-  loadEnvironmentFiles(join(import.meta.dirname, '..'));
-  const { values } = parseArgs({ options: OPTIONS, strict: true });
-  const asked = ['scenario', 'advance', 'list', 'lesson', 'follow-up', 'close', 'report'] as const;
-  if (asked.filter((name) => values[name] !== undefined).length !== 1) throw new Error(USAGE);
-  const parts = await openForDrills();
-  const by = values.by ?? process.env['USER'] ?? 'command line';
-  if (values.scenario !== undefined) return drill(parts, values, by);
-  if (values.advance) return advance(parts, values);
-  if (values.list) return say(await listed(parts));
-  if (values.close !== undefined) {
-    await closeFollowUp(parts, values.close, by);
-    return say(`closed: ${values.close}`);
-  }
-  return afterwards(parts, values, by);
+/** `restorewatch drill`. */
+export async function drill(terminal: Screen, asked: Asked): Promise<Answer> {
+  const ports = await openForDrills();
+  const by = userNamed(asked.by);
+  if (asked.step !== undefined) return reported(ports, asked, by);
+  if (asked.scenario !== undefined) return begun(ports, terminal, { ...asked, scenario: asked.scenario }, by);
+  if (asked.checklist) return shownChecklist(await tabletop(ports));
+  if (asked.advance) return advance(ports, terminal, asked);
+  if (asked.list) return listed(ports);
+  if (asked.close === undefined) return afterwards(ports, asked, by);
+  await closeFollowUp(ports, asked.close, by);
+  return { data: { closed: asked.close }, text: `closed: ${asked.close}` };
 }
 
-async function drill(parts: DrillParts, values: Values, by: string): Promise<number> {
-  const { scenario = '', target, step, note = '' } = values;
-  const chosen = chosenDrill(parts.policy.general, { scenario, target });
-  const report = step === undefined ? null : numberOf(step);
-  const id = await startDrill(parts, chosen, by);
-  if (chosen.scenario !== 'breach') return followed(parts, id, values);
-  const known =
-    report === null ? drillIn((await parts.store.readHead()).head ?? fail(), id) : await reportStep(parts, id, { step: report, by, note });
-  say(checklist(known ?? { steps: [] }).join('\n'));
-  return known?.verdict === 'passed' ? written(parts, id, values) : say('Report a step: --scenario breach --step N --by NAME --note "…"');
+type Begun = Pick<Asked, 'target' | 'out'> & { readonly scenario: DrillScenario };
+
+async function begun(ports: PortsWithSecrets, terminal: Screen, { scenario, target, out }: Begun, by: string): Promise<Answer> {
+  const chosen = chosenDrill(ports.policy.general, { scenario, target });
+  const id = await startDrill(ports, chosen, by);
+  return chosen.scenario === 'breach' ? shownChecklist(await tabletop(ports)) : followed(ports, terminal, id, out);
 }
 
-function numberOf(text: string): number {
-  if (!/^\d{1,2}$/.test(text)) throw new Error('drill: --step: the number of the step, as 1');
-  return Number(text);
-}
-
-function fail(): never {
-  throw new Error('drill: the store holds nothing');
-}
-
-async function advance(parts: DrillParts, values: Values): Promise<number> {
-  const { head } = await parts.store.readHead();
-  const open = head ? activeDrills(head).filter(({ scenario }) => scenario !== 'breach') : [];
-  if (open.length === 0) return say('nothing is under way');
-  const codes: number[] = [];
-  for (const { id } of open) codes.push(await followed(parts, id, values));
-  return Math.max(...codes);
-}
-
-/** The first Ctrl-C undoes what is under way, an outage above all, and ends the drill; the second ends only us. */
-async function followed(parts: DrillParts, id: string, values: Values): Promise<number> {
-  const stop = new AbortController();
-  const interrupt = (): void => {
-    if (stop.signal.aborted) {
-      process.stderr.write(`drill: left under way; /api/cron/dispatch, or --advance, moves it on and ends what it began (${id})\n`);
-      process.exit(130);
-    }
-    process.stderr.write('drill: stopping: what is under way is undone first (Ctrl-C again leaves it to the crons)\n');
-    stop.abort();
-  };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  try {
-    say(`drill ${id}`);
-    if (await followDrill(parts, id, { say, signal: stop.signal })) return await written(parts, id, values);
-    say('Atlas was asked for the restore already: it goes on; the crons, or --advance, see it to its end');
-    return 130;
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-  }
-}
-
-/** Writes the report and says how the drill ended; 0 where it passed. */
-async function written(parts: DrillParts, id: string, { out = './drills' }: Values): Promise<number> {
-  const report = await readReport(parts, id);
-  if (report === null) throw new Error(`drill: there is no drill ${id} in the log`);
-  if (report.verdict === 'refused') {
-    process.stderr.write(`drill: ${report.summary}\n`);
-    return 1;
-  }
-  await mkdir(out, { recursive: true });
-  await writeFile(join(out, `${report.id}.md`), markdownOf(report));
-  await writeFile(join(out, `${report.id}.json`), `${JSON.stringify(report, null, 2)}\n`);
-  say(`${report.verdict}: ${report.summary}\nreport: ${join(out, `${report.id}.md`)} and .json`);
-  return report.verdict === 'passed' ? 0 : 1;
-}
-
-async function afterwards(parts: DrillParts, values: Values, by: string): Promise<number> {
-  const { head } = await parts.store.readHead();
-  const id = values.id ?? (head ? latestEnded(drillsIn(head))?.id : undefined);
-  if (values.lesson !== undefined) await addLesson(parts, { text: values.lesson, by, drill: id });
-  if (values['follow-up'] !== undefined) {
-    const due = values.due === undefined ? null : endOfDay(values.due);
-    if (values.due !== undefined && due === null) throw new Error('drill: --due: a day, as 2026-12-01');
-    say(`opened: ${await addFollowUp(parts, { text: values['follow-up'], by, drill: id, due })}`);
-  }
-  if (id === undefined) throw new Error('drill: no drill has ended yet');
-  await written(parts, id, values);
-  return 0;
-}
-
-async function listed({ store }: DrillParts): Promise<string> {
+/** The tabletop that is under way. */
+async function tabletop({ store }: PortsWithSecrets) {
   const { head } = await store.readHead();
-  if (!head) return 'nothing is recorded yet';
+  return head ? activeDrills(head).find(({ scenario }) => scenario === 'breach') : undefined;
+}
+
+function shownChecklist(open: Awaited<ReturnType<typeof tabletop>>): Answer {
+  const lines = checklist(open ?? { steps: [] });
+  const next = open
+    ? 'Report a step: --scenario breach --step N --by NAME --note "…"'
+    : 'No tabletop is under way: --scenario breach begins one';
+  return { data: { drill: open?.id ?? null, checklist: lines }, text: [...lines, next].join('\n') };
+}
+
+async function reported(ports: PortsWithSecrets, { step = 0, note = '', out }: Asked, by: string): Promise<Answer> {
+  const open = await tabletop(ports);
+  if (!open) throw new Error('no tabletop is under way; --scenario breach without --step begins one');
+  const known = await reportStep(ports, open.id, { step, by, note });
+  return known?.verdict === 'passed' ? written(ports, open.id, out) : shownChecklist(known);
+}
+
+async function advance(ports: PortsWithSecrets, terminal: Screen, { out }: Asked): Promise<Answer> {
+  const { head } = await ports.store.readHead();
+  const open = head ? activeDrills(head).filter(({ scenario }) => scenario !== 'breach') : [];
+  if (open.length === 0) return { data: { ended: [] }, text: 'nothing is under way' };
+  const answers: Ended[] = [];
+  for (const { id } of open) answers.push(await followed(ports, terminal, id, out));
+  const code = Math.max(...answers.map((answer) => answer.code));
+  return { data: { ended: answers.map(({ data }) => data) }, text: answers.map(({ text }) => text).join('\n'), code };
+}
+
+type Ended = { readonly data: unknown; readonly text: string; readonly code: number };
+
+/** The first Ctrl-C undoes what is under way, an outage above all, and ends the drill; the second one ends only this process. */
+function followed(ports: PortsWithSecrets, { say }: Screen, id: string, out: string): Promise<Ended> {
+  const left = `left under way; /api/cron/dispatch, or --advance, moves it on and ends what it began (${id})`;
+  const following = async ({ signal, code }: Interruption): Promise<Ended> => {
+    signal.addEventListener('abort', () => say('stopping: what is under way is undone first (Ctrl-C again leaves it to the crons)'));
+    say(`drill ${id}`);
+    if (await followDrill(ports, id, { say, signal })) return written(ports, id, out);
+    const text = 'Atlas was asked for the restore already: it goes on; the crons, or --advance, see it to its end';
+    return { data: { id, verdict: null }, text, code: code() };
+  };
+  return interruptible(following, () => say(left));
+}
+
+/** Writes the report. Throws Error where there is none, or the drill was refused. */
+async function written(ports: PortsWithSecrets, id: string, out: string): Promise<Ended> {
+  const report = await readReport(ports, id);
+  if (report === null) throw new Error(`there is no drill ${id} in the log`);
+  if (report.verdict === 'refused') throw new Error(report.summary);
+  await mkdir(out, { recursive: true, mode: 0o700 });
+  const path = join(out, report.id);
+  await writePrivately(`${path}.md`, markdownOf(report));
+  await writePrivately(`${path}.json`, `${JSON.stringify(report, null, 2)}\n`);
+  const text = `${report.verdict}: ${report.summary}\nreport: ${path}.md and .json`;
+  return { data: report, text, code: report.verdict === 'passed' ? 0 : 1 };
+}
+
+async function afterwards(ports: PortsWithSecrets, { lesson, followUp, due, out, ...asked }: Asked, by: string): Promise<Answer> {
+  const { head } = await ports.store.readHead();
+  const id = asked.id ?? (head ? latestEnded(drillsIn(head))?.id : undefined);
+  if (lesson !== undefined) await addLesson(ports, { text: lesson, by, drill: id });
+  const until = due === undefined ? null : endOfDay(due);
+  const opened = followUp === undefined ? null : await addFollowUp(ports, { text: followUp, by, drill: id, due: until });
+  if (id === undefined) throw new Error('no drill has ended yet');
+  const { data, text } = await written(ports, id, out);
+  return opened === null ? { data, text } : { data: { opened, report: data }, text: `opened: ${opened}\n${text}` };
+}
+
+async function listed({ store, now }: PortsWithSecrets): Promise<Answer> {
+  const { head } = await store.readHead();
+  if (!head) return { data: { underWay: [], ended: [], refusals: {}, followUps: [] }, text: 'nothing is recorded yet' };
   const { ended, followUps, refusals } = drillsIn(head);
+  const underWay = activeDrills(head);
   const lines = [
-    ...activeDrills(head).map(
+    ...underWay.map(
       ({ id, phase, startedAt, troubles }) =>
         `${id}: under way since ${iso(startedAt)}, phase ${phase}${troubles === null ? '' : `: ${troubles.last}`}`,
     ),
@@ -163,18 +144,6 @@ async function listed({ store }: DrillParts): Promise<string> {
       ({ id, text, due, drill: about }) => `${id}: ${text}${due === null ? '' : ` (by ${iso(due).slice(0, 10)})`}, of ${about}`,
     ),
   ];
-  return lines.length === 0 ? 'no drill was ever done' : lines.join('\n');
+  const text = lines.length === 0 ? 'no drill was ever done' : lines.map((line) => withShortTimes(clean(line), now())).join('\n');
+  return { data: { underWay, ended, refusals, followUps }, text };
 }
-
-function say(words: string): number {
-  process.stdout.write(`${words}\n`);
-  return 0;
-}
-
-run().then(
-  (code) => void (process.exitCode = code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : 'drill: failed'}\n`);
-    process.exitCode = 1;
-  },
-);

@@ -1,96 +1,83 @@
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import type { Head } from '../lib/domain/head.ts';
-import type { RestorePlan } from '../lib/domain/recovery-plan.ts';
-import { NO_RECOVERY, type Proof, type RecoveryState, type RestoreTest } from '../lib/domain/restore-test.ts';
-import { type Duration, type Instant, iso, SECOND, spell } from '../lib/domain/time.ts';
-import { dispatch } from '../lib/dispatch.ts';
-import type { Parts } from '../lib/parts.ts';
-import { daily } from '../lib/proving/daily.ts';
-import { NO_CREDENTIALS } from '../lib/proving/surroundings.ts';
-import { activeDrills, isSameCluster } from '../lib/recovery/drills/state.ts';
-import { openForPeople } from '../lib/wire.ts';
-import { loadEnvironmentFiles } from './env-files.ts';
+import type { Head } from '../lib/domain/incidents/head.ts';
+import type { RestorePlan } from '../lib/domain/policy/recovery-plan.ts';
+import { NO_RECOVERY, type Proof, type RecoveryState, type RestoreTest } from '../lib/domain/recovery/restore-test.ts';
+import { clean } from '../lib/domain/text.ts';
+import { type Duration, type Instant, iso, SECOND, spell, withShortTimes } from '../lib/domain/time.ts';
+import { dispatch } from '../lib/run/dispatch.ts';
+import type { Ports } from '../lib/ports/ports.ts';
+import { dailyRestoreTests } from '../lib/recovery/restore-tests/runner/daily-tests.ts';
+import { NO_CREDENTIALS } from '../lib/recovery/runner/advance.ts';
+import { activeDrills } from '../lib/recovery/state/drills-in-head.ts';
+import { isSameName } from '../lib/recovery/state/target-users.ts';
+import { openPorts } from '../lib/wire/wire.ts';
+import type { Screen } from './command/screen.ts';
+import type { Answer } from './command/terminal.ts';
+import { userNamed } from './command/words.ts';
 
-const USAGE = `npm run restore-test -- --start PLAN [--source CLUSTER]   begin a restore test now, and follow it
-npm run restore-test -- --advance                         move those under way on from here, until they end (CI, or a network that reaches the sandbox)
-npm run restore-test -- --status                          what is under way, and what was proven last
-  --every SECONDS                                         how long to wait between two looks at Atlas (20)
-Exit code 0: what was followed passed, or nothing was under way; 1: it failed, was refused, or could not be verified.`;
+type Asked = {
+  readonly start?: string | undefined;
+  readonly source?: string | undefined;
+  readonly status?: true | undefined;
+  /** In seconds. */
+  readonly every: number;
+  readonly by?: string | undefined;
+};
 
-const OPTIONS = {
-  start: { type: 'string' },
-  source: { type: 'string' },
-  advance: { type: 'boolean' },
-  status: { type: 'boolean' },
-  every: { type: 'string' },
-} as const;
-
-/** Atlas tells no progress of a restore; a small one takes some four minutes (facts: median 230 s). */
-const BETWEEN = '20';
-
-async function run(): Promise<number> {
-  loadEnvironmentFiles(join(import.meta.dirname, '..'));
-  const { values } = parseArgs({ options: OPTIONS, strict: true });
-  const { start: plan, source, advance, status } = values;
-  const asked = [plan !== undefined, advance, status].filter(Boolean);
-  if (asked.length !== 1 || (source !== undefined && plan === undefined)) throw new Error(USAGE);
-  const between = betweenOf(values.every ?? BETWEEN);
-  const parts = await openForPeople();
-  if (status) return say(statusOf(await stateOf(parts), parts.now()));
-  const begun = parts.now();
-  const followed = plan === undefined ? (await stateOf(parts)).tests : await start(parts, plan, source);
-  return follow(parts, { followed, plan: plan ?? null, begun, between });
-}
-
-function betweenOf(seconds: string): Duration {
-  const value = Number(seconds);
-  if (!(value > 0 && value <= 3_600)) throw new Error(`restore-test: --every takes seconds, more than 0 and up to 3600, not ${seconds}`);
-  return value * SECOND;
+/** `restorewatch restore-test`. Neither --start nor --status: those under way are followed. */
+export async function restoreTest(terminal: Screen, { start: plan, source, status, every, by }: Asked): Promise<Answer> {
+  const ports = await openPorts();
+  if (status) return statusOf(await stateOf(ports), ports.now());
+  const begun = ports.now();
+  const followed = plan === undefined ? (await stateOf(ports)).tests : await start(ports, terminal, { plan, source, by });
+  return follow(ports, terminal, { followed, plan: plan ?? null, begun, between: every * SECOND });
 }
 
 /** What is to be known of a test at its end. */
 type Followed = Pick<RestoreTest, 'id' | 'plan'> & { readonly source: { readonly name: string } };
 
 /** Begins the plan's next test; the one that is to be followed. */
-async function start(parts: Parts, name: string, source: string | undefined): Promise<readonly Followed[]> {
-  const plan = planNamed(parts, name);
+async function start(
+  ports: Ports,
+  { say }: Screen,
+  { plan: name, source, by }: Pick<Asked, 'source' | 'by'> & { readonly plan: string },
+): Promise<readonly Followed[]> {
+  const plan = planNamed(ports, name);
   const sources = plan.sources.map(({ cluster }) => cluster);
   if (source !== undefined && !sources.includes(source))
-    throw new Error(`restore-test: ${source} is no source of ${name} in restorable.config.ts; its sources are: ${sources.join(', ')}`);
-  const begun = parts.now();
-  const answer = await daily(parts, { plan: name, by: process.env['USER'] ?? 'command line', ...(source !== undefined && { source }) });
-  if (answer.status === 500) throw new Error(`restore-test: ${answer.body.error}`);
-  if (!parts.recovery?.atlas) throw new Error(`restore-test: refused: ${NO_CREDENTIALS}`);
-  const head = await headOf(parts);
+    throw new Error(`${source} is no source of ${name} in restorewatch.config.ts; its sources are: ${sources.join(', ')}`);
+  const begun = ports.now();
+  const answer = await dailyRestoreTests(ports, { plan: name, by: userNamed(by), ...(source !== undefined && { source }) });
+  if (answer.status === 500) throw new Error(answer.body.error);
+  if (!ports.recovery?.atlas) throw new Error(`refused: ${NO_CREDENTIALS}`);
+  const head = await headOf(ports);
   const { tests, proofs, refusals } = head?.recovery ?? NO_RECOVERY;
   const refusal = Object.values(refusals).find((one) => one.plan === name && one.at >= begun);
-  if (refusal) throw new Error(`restore-test: ${refusal.source.cluster}: refused: ${refusal.why}`);
+  if (refusal) throw new Error(`${refusal.source.cluster}: refused: ${refusal.why}`);
   const own = [...tests, ...proofs.filter(({ startedAt }) => startedAt >= begun)].filter((test) => test.plan === name);
   if (answer.body.started.includes(name)) say(`begun: ${name}`);
   else if (own.length > 0) say(`${name}: one is under way already; following it`);
-  else throw new Error(`restore-test: ${name} was not begun: ${busyWords(head, plan)}`);
+  else throw new Error(`${name} was not begun: ${busyWords(head, plan)}`);
   return own;
 }
 
-function planNamed({ policy }: Parts, name: string): RestorePlan {
+function planNamed({ policy }: Ports, name: string): RestorePlan {
   const plans = policy.general.restoreTests ?? [];
   const plan = plans.find((one) => one.name === name);
   if (plan) return plan;
   const there = plans.length === 0 ? 'there is none at all' : `there are: ${plans.map((one) => one.name).join(', ')}`;
-  throw new Error(`restore-test: there is no plan ${name} in restorable.config.ts; ${there}`);
+  throw new Error(`there is no plan ${name} in restorewatch.config.ts; ${there}`);
 }
 
 /** Who has the sandbox. */
 function busyWords(head: Head | null, { target }: RestorePlan): string {
-  const drill = head && activeDrills(head).find(({ targetName }) => isSameCluster(targetName, target));
+  const drill = head && activeDrills(head).find(({ targetName }) => isSameName(targetName, target));
   const place = `the sandbox ${target.cluster}`;
-  if (drill) return `a drill (${drill.scenario}, ${drill.id}) has ${place}; try again when it has ended (npm run drill -- --advance)`;
-  const test = (head?.recovery?.tests ?? []).find(({ targetName }) => isSameCluster(targetName, target));
+  if (drill) return `a drill (${drill.scenario}, ${drill.id}) has ${place}; try again when it has ended (restorewatch drill --advance)`;
+  const test = (head?.recovery?.tests ?? []).find(({ targetName }) => isSameName(targetName, target));
   return test
-    ? `a test of the plan ${test.plan} (${test.id}) has ${place}; try again when it has ended (npm run restore-test -- --advance)`
-    : 'it is no longer due or somebody else began it; see npm run restore-test -- --status';
+    ? `a test of the plan ${test.plan} (${test.id}) has ${place}; try again when it has ended (restorewatch restore-test --advance)`
+    : 'it is no longer due or somebody else began it; see restorewatch restore-test --status';
 }
 
 /** Null for `plan`: whatever is under way. */
@@ -102,38 +89,39 @@ type Following = {
 };
 
 /** Moves on by the same steps as the crons, until nothing that it follows is under way. The exit code tells what that came to. */
-async function follow(parts: Parts, { followed, plan, begun, between }: Following): Promise<number> {
+async function follow(ports: Ports, { say }: Screen, { followed, plan, begun, between }: Following): Promise<Answer> {
   const seen = new Map(followed.map((test) => [test.id, test]));
   for (let words = ''; ; await pause(between)) {
-    const answer = await dispatch(parts);
-    if (answer.status === 500) throw new Error(`restore-test: ${answer.body.error}`);
-    const state = await stateOf(parts);
+    const answer = await dispatch(ports);
+    if (answer.status === 500) throw new Error(answer.body.error);
+    const state = await stateOf(ports);
     const tests = state.tests.filter((test) => plan === null || test.plan === plan);
     for (const test of tests) seen.set(test.id, test);
-    const next = tests.map((test) => lineOf(test, parts.now())).join('\n');
+    const next = tests.map((test) => lineOf(test, ports.now())).join('\n');
     if (next !== words && next !== '') say((words = next));
     if (tests.length > 0) continue;
-    if (seen.size === 0) return say('nothing is under way');
-    return [...seen.values()].map((test) => endOf(test, state, begun)).every((passed) => passed) ? 0 : 1;
+    const ends = [...seen.values()].map((test) => endOf(test, state, begun));
+    const text = ends.length === 0 ? 'nothing is under way' : ends.map((end) => end.words).join('\n');
+    return { data: { ended: ends }, text, code: ends.every(({ verdict }) => verdict === 'passed') ? 0 : 1 };
   }
 }
 
-/** Tells how one ended; whether it passed. */
-function endOf({ id, plan, source }: Followed, { proofs, refusals }: RecoveryState, begun: Instant): boolean {
+/** How one ended. */
+function endOf({ id, plan, source }: Followed, { proofs, refusals }: RecoveryState, begun: Instant) {
+  const about = { id, plan, source: source.name };
   const proof = proofs.find((one) => one.id === id);
+  if (proof) return { ...about, verdict: proof.verdict, words: proofLine(proof) };
   const refusal = Object.values(refusals).find((one) => one.plan === plan && one.source.cluster === source.name && one.at >= begun);
-  say(
-    proof ? proofLine(proof) : `${source.name}: ${refusal ? `refused: ${refusal.why}` : `ended without a proof (${id}): see the records`}`,
-  );
-  return proof?.verdict === 'passed';
+  const why = refusal ? `refused: ${refusal.why}` : `ended without a proof (${id}): see the records`;
+  return { ...about, verdict: refusal ? 'refused' : 'unknown', words: `${source.name}: ${why}` };
 }
 
-async function headOf({ store }: Parts): Promise<Head | null> {
+async function headOf({ store }: Ports): Promise<Head | null> {
   return (await store.readHead()).head;
 }
 
-async function stateOf(parts: Parts): Promise<RecoveryState> {
-  return (await headOf(parts))?.recovery ?? NO_RECOVERY;
+async function stateOf(ports: Ports): Promise<RecoveryState> {
+  return (await headOf(ports))?.recovery ?? NO_RECOVERY;
 }
 
 function lineOf({ id, source, targetName, phase, phases, point, troubles }: RestoreTest, now: Instant): string {
@@ -148,24 +136,18 @@ function proofLine({ id, source, verdict, why, measured, worst }: Proof): string
   return `${source.name}: ${verdict}${rto}${why === null ? '' : `: ${why}`} (record ${id})${lines.join('')}`;
 }
 
-function statusOf({ tests, proofs, refusals }: RecoveryState, now: Instant): string {
+/** Names come from outside; the lines of a comparison below it stay lines of their own. */
+function oneLine(text: string): string {
+  const [first = '', ...worst] = text.split('\n    ');
+  return [clean(first), ...worst.map((line) => `    ${clean(line)}`)].join('\n');
+}
+
+function statusOf({ tests, proofs, refusals }: RecoveryState, now: Instant): Answer {
   const lines = [
     ...tests.map((test) => lineOf(test, now)),
     ...Object.values(refusals).map(({ plan, source, at, why }) => `${plan}: ${source.cluster}: refused at ${iso(at)}: ${why}`),
     ...proofs.map((proof) => `${iso(proof.endedAt)}  ${proofLine(proof)}`),
   ];
-  return lines.length === 0 ? 'no restore test was ever done' : lines.join('\n');
+  const text = lines.length === 0 ? 'no restore test was ever done' : withShortTimes(lines.map((line) => oneLine(line)).join('\n'), now);
+  return { data: { underWay: tests, refusals: Object.values(refusals), proofs }, text };
 }
-
-function say(words: string): number {
-  process.stdout.write(`${words}\n`);
-  return 0;
-}
-
-run().then(
-  (code) => void (process.exitCode = code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : 'restore-test: failed'}\n`);
-    process.exitCode = 1;
-  },
-);

@@ -1,102 +1,111 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import type { LogRecord } from '../lib/domain/record.ts';
-import { startAndFollow } from '../lib/recovery/follow-restore.ts';
-import { refusedRecord } from '../lib/recovery/manual-record.ts';
-import type { RestorePlanned } from '../lib/recovery/manual-restore.ts';
-import { openForPeople } from '../lib/wire.ts';
-import { onInterrupt } from './backup/interrupt.ts';
+import type { LogRecord } from '../lib/domain/recovery/log-record.ts';
+import { startAndFollow, refusedRecord } from '../lib/recovery/by-hand/follow-manual-restore.ts';
+import { type Asking, planned, type RestorePlanned } from '../lib/recovery/by-hand/manual-restore.ts';
+import { recordAct } from '../lib/people/audit-trail.ts';
+import { openHead } from '../lib/ports/change-head.ts';
+import { errorInWords } from '../lib/ports/ports.ts';
+import { storeRestoreByHand } from '../lib/recovery/state/restore-tests-in-head.ts';
+import { openPorts } from '../lib/wire/wire.ts';
 import { keepRecord } from './backup/keep-record.ts';
-import { projectNamed } from './backup/project-named.ts';
-import { readSettings } from './backup/settings.ts';
-import { loadEnvironmentFiles } from './env-files.ts';
-import { type Asking, planned } from './restore/plan.ts';
-import { typed } from './restore/typed.ts';
-
-const USAGE = `npm run restore -- --cluster NAME --to 2026-11-22T13:42:00Z|SNAPSHOT --target NAME   [--project P] [--target-project P] [--by NAME]
-Shows what it would do, asks for the target's name to be typed, then starts the restore and follows it. The target loses all its data: it must carry the
-tag restorable=sandbox in Atlas, be no source of a restore test, and not be watched as a cluster with data of its own. To recover for good, restore into
-a new cluster that carries this tag and restorable-exempt="recovery target", look at the data, take both tags away, and move the application's
-connection string.`;
-
-const OPTIONS = {
-  cluster: { type: 'string' },
-  project: { type: 'string' },
-  to: { type: 'string' },
-  target: { type: 'string' },
-  'target-project': { type: 'string' },
-  by: { type: 'string' },
-  help: { type: 'boolean', default: false },
-} as const;
+import { projectNamed, readSettings } from './backup/settings.ts';
+import { interruptible } from './command/interruption.ts';
+import type { Answer, Terminal } from './command/terminal.ts';
+import { userNamed } from './command/words.ts';
 
 /** Where records go that the store does not take. */
 const RECORDS = join('backups', 'restores.records.jsonl');
 
-type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+type Asked = { readonly cluster: string; readonly to: string; readonly target: string; readonly yes?: true | undefined } & {
+  readonly [Name in 'project' | 'targetProject' | 'by']?: string | undefined;
+};
+
 type Session = Asking & { readonly id: string; readonly by: string; readonly keep: (record: LogRecord) => Promise<void> };
 
-async function restore(): Promise<number> {
-  loadEnvironmentFiles(join(import.meta.dirname, '..'));
-  const { values } = parseArgs({ options: OPTIONS, strict: true });
-  if (values.help) return (say(USAGE), 0);
-  const session = await opened(values);
-  const { target } = session.asked;
+/** `restorewatch restore`: shows the plan, asks for the target's name to be typed unless --yes, then starts and follows. */
+export async function restore(terminal: Terminal, asked: Asked): Promise<Answer> {
+  const session = await opened(terminal, asked);
   const first = await planned(session);
-  say(`${first.lines.join('\n')}\n`);
+  terminal.say(`${first.lines.join('\n')}\n`);
   await refuse(session, first);
-  const name = await typed(`Type the target's name (${target.cluster}) to replace all its data, anything else to stop: `);
-  if (name === null)
-    throw new Error('\nrestore: not begun: nothing was typed; run it on a terminal, or give the target’s name by standard input');
-  if (name !== target.cluster) throw new Error('restore: not begun: the name that was typed is not the target’s');
-  return begin(session);
+  if (!asked.yes) {
+    const name = await terminal.ask(`Type the target's name (${asked.target}) to replace all its data, anything else to stop: `);
+    if (name === null) throw new Error('not begun: nothing was typed');
+    if (name !== asked.target) throw new Error('not begun: the name that was typed is not the target’s');
+  }
+  return begin(session, terminal);
 }
 
-async function opened({ cluster, to, target, by, ...values }: Options): Promise<Session> {
-  if (!cluster || !to || !target) throw new Error(USAGE);
+async function opened({ say }: Terminal, { cluster, to, target, by, ...values }: Asked): Promise<Session> {
   const settings = readSettings();
-  const parts = await openForPeople();
-  const atlas = parts.recovery?.atlas;
+  const ports = await openPorts();
+  const atlas = ports.recovery?.atlas;
   if (!atlas)
-    throw new Error('restore: set ATLAS_RESTORE_CLIENT_ID and ATLAS_RESTORE_CLIENT_SECRET: restores use this second service account alone');
-  const { general } = parts.policy;
+    throw new Error('set ATLAS_RESTORE_CLIENT_ID and ATLAS_RESTORE_CLIENT_SECRET: restores use this second service account alone');
+  const { general } = ports.policy;
   const project = projectNamed(cluster, values.project, general);
   const known = [...(general.restoreTests ?? []), ...(general.drills ?? [])].find((plan) => plan.target.cluster === target);
-  const targetProject = values['target-project'] ?? known?.target.project ?? project;
+  const targetProject = values.targetProject ?? known?.target.project ?? project;
   return {
     asked: { source: { project, cluster }, to, target: { project: targetProject, cluster: target } },
-    parts,
+    ports,
     atlas,
     id: `restore-${randomUUID()}`,
-    by: by ?? process.env['USER'] ?? 'command line',
+    by: userNamed(by),
     keep: async (record) => say(await keepRecord(record, RECORDS, settings)),
   };
 }
 
-/** All of it is read again right before the request: minutes may have passed at the prompt. */
-async function begin(session: Session): Promise<number> {
+/** Everything is read again right before the request: minutes may have passed at the prompt. */
+async function begin(session: Session, { say }: Terminal): Promise<Answer> {
   const { atlas, asked, id, by, keep } = session;
   const again = await planned(session);
   await refuse(session, again);
-  const { signal, code } = onInterrupt();
-  signal.addEventListener('abort', () => say('stopping to look; the restore goes on in Atlas. Its record says so.'));
-  const record = await startAndFollow({
-    atlas,
-    asked,
-    planned: again,
-    id,
-    by,
-    now: Date.now,
-    pause: (span) => pause(span, undefined, { signal }).catch(() => undefined),
-    say,
-    stopped: () => signal.aborted,
-    keep,
+  await audit(session, say);
+  return interruptible(async ({ signal, code }) => {
+    signal.addEventListener('abort', () => say('stopping to look; the restore goes on in Atlas. Its record says so.'));
+    const record = await startAndFollow({
+      atlas,
+      asked,
+      planned: again,
+      id,
+      by,
+      now: Date.now,
+      pause: (span) => pause(span, undefined, { signal }).catch(() => undefined),
+      say,
+      stopped: () => signal.aborted,
+      keep,
+    });
+    await keep(record);
+    await remember(session, again, record, say);
+    const next = 'Next: restorewatch restore-test, or your own checks against the target; then move the application.';
+    if (record.verdict === 'passed') return { data: record, text: `${record.summary}\n${next}` };
+    return { data: record, text: record.summary, code: record.verdict === 'interrupted' ? code() : 1 };
   });
-  say(record.summary);
-  await keep(record);
-  if (record.verdict === 'passed') say('Next: npm run restore-test, or your own checks against the target; then move the application.');
-  return record.verdict === 'passed' ? 0 : record.verdict === 'interrupted' ? code() : 1;
+}
+
+/** A store that is down does not keep anybody from restoring; the record of the restore goes to a file then. */
+async function audit({ ports, asked: { source, target, to }, id, by }: Session, say: Terminal['say']): Promise<void> {
+  const [from, onto] = [source, target].map(({ project, cluster }) => `${project}/${cluster}`);
+  const details = { source: from ?? '', target: onto ?? '', to };
+  const written = recordAct(ports, { at: Date.now(), what: 'restore-started', by, from: null, about: id, details });
+  await written.catch((error: unknown) => say(`the store did not take the entry of the audit trail: ${errorInWords(error)}`));
+}
+
+/** How long it took is kept beside the times of restore tests. The record has it too, so that a store that is down loses nothing for good. */
+async function remember(
+  { ports }: Session,
+  { source }: RestorePlanned,
+  { measured, endedAt }: LogRecord,
+  say: Terminal['say'],
+): Promise<void> {
+  const { restore } = measured;
+  if (restore === undefined || source === null) return;
+  const done = { clusterId: source.clusterId, endedAt, restore };
+  const kept = openHead(ports).then((ledger) => ledger.update({ apply: (head) => storeRestoreByHand(head, done) }));
+  await kept.catch((error: unknown) => say(`the store did not take how long it took: ${errorInWords(error)}`));
 }
 
 /** Throws Error where there are refusals, and leaves a record of them. */
@@ -104,17 +113,5 @@ async function refuse({ asked, id, by, keep }: Session, plan: RestorePlanned): P
   if (plan.refusals.length === 0) return;
   const why = plan.refusals.join('; ');
   await keep(refusedRecord({ asked, planned: plan, id, by, now: Date.now }, why));
-  throw new Error(`restore: refused: ${why}`);
+  throw new Error(`refused: ${why}`);
 }
-
-function say(words: string): void {
-  process.stdout.write(`${words}\n`);
-}
-
-restore().then(
-  (code) => void (process.exitCode = code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : 'restore: failed'}\n`);
-    process.exitCode = 1;
-  },
-);

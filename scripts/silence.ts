@@ -1,124 +1,95 @@
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { durationOf } from '../lib/domain/duration.ts';
-import type { MaintenanceWindow } from '../lib/domain/policy.ts';
-import { type Instant, iso } from '../lib/domain/time.ts';
-import { openForPeople } from '../lib/wire.ts';
-import { auditRefusal } from '../lib/wire-people.ts';
-import type { Parts } from '../lib/parts.ts';
-import { addSilence, addWindow, endSilence, listSilences, type Quiet, type WindowRequest } from '../lib/silences.ts';
-import { loadEnvironmentFiles } from './env-files.ts';
+import type { Silence, StoredWindow } from '../lib/domain/incidents/head.ts';
+import { clean, plural } from '../lib/domain/text.ts';
+import { type Duration, iso, short, withShortTimes } from '../lib/domain/time.ts';
+import { coveredIncidents } from '../lib/people/covered-incidents.ts';
+import { addSilence, addWindow, endSilence } from '../lib/people/silences.ts';
+import { isUnseen } from '../lib/people/unknown-names.ts';
+import type { Ports } from '../lib/ports/ports.ts';
+import { readStatus } from '../lib/wire/recorded-state.ts';
+import { openPorts } from '../lib/wire/wire.ts';
+import { type AskedSilence, matchOf } from './silence/wrong-silence.ts';
+import type { Answer } from './command/terminal.ts';
+import { userNamed } from './command/words.ts';
 
-const USAGE = `npm run silence -- --cluster NAME --for 2h --why "disk resize"   [--project NAME] [--check ID] [--priority P1] [--by NAME]
-npm run silence -- --cluster NAME --cron "0 22 * * 6" --time-zone Europe/Berlin --minutes 120 --why "patch night"   again and again
-npm run silence -- --list
-npm run silence -- --end ID`;
+type Asked = AskedSilence & {
+  readonly by?: string | undefined;
+  readonly end?: string | undefined;
+  readonly for?: Duration | undefined;
+  readonly list?: true | undefined;
+};
 
-const OPTIONS = {
-  project: { type: 'string' },
-  cluster: { type: 'string' },
-  check: { type: 'string' },
-  priority: { type: 'string' },
-  for: { type: 'string' },
-  cron: { type: 'string' },
-  'time-zone': { type: 'string' },
-  minutes: { type: 'string' },
-  why: { type: 'string' },
-  by: { type: 'string' },
-  list: { type: 'boolean' },
-  end: { type: 'string' },
-} as const;
-
-const MATCH = ['project', 'cluster', 'check', 'priority'] as const;
-
-function who(given: string | undefined): string {
-  return given ?? process.env['USER'] ?? 'command line';
-}
-
-type Given = Readonly<Partial<Record<Exclude<keyof typeof OPTIONS, 'list'>, string>>> & { readonly list?: boolean };
-
-/** What the arguments ask for; a silence that makes no sense is refused, with a line of the audit. Throws an Error in words. */
-async function silence(): Promise<string> {
-  loadEnvironmentFiles(join(import.meta.dirname, '..'));
-  const { values, problem } = given();
-  if (problem === null) return act(await openForPeople(), values);
-  await auditRefusal(`a silence asked for by ${who(values.by)}: ${problem}`);
-  throw new Error(`silence: ${problem}\n${USAGE}`);
-}
-
-function given(): { readonly values: Given; readonly problem: string | null } {
-  try {
-    const { values } = parseArgs({ options: OPTIONS, strict: true });
-    return { values, problem: problemOf(values) };
-  } catch (error) {
-    // An option that there is not; its message names it.
-    return { values: {}, problem: error instanceof Error ? error.message : String(error) };
+/** `restorewatch silence`: without --for, --list and --end it is about a maintenance window. Throws an Error with words for people. */
+export async function silence(asked: Asked): Promise<Answer> {
+  if (asked.list) return listed();
+  const ports = await openPorts();
+  const by = userNamed(asked.by);
+  if (asked.end !== undefined) {
+    if (!(await endSilence(ports, asked.end, by))) throw new Error(`there is none with the id ${asked.end}; --list shows those there are`);
+    return { data: { ended: asked.end }, text: 'ended; what it hid and still fails is told by the next run' };
   }
-}
-
-/** An empty name is a variable that was not set, and would make the silence wider. */
-function problemOf(values: Given): string | null {
-  const empty = MATCH.find((name) => values[name]?.trim() === '');
-  if (empty !== undefined) return `--${empty}: is empty; name one, or leave it out`;
-  if (isWindow(values))
-    return values.for === undefined ? null : '--for: a maintenance window ends after its --minutes; leave one of the two out';
-  const isNew = !values.list && values.end === undefined;
-  return isNew && durationOf(values.for ?? '') === null ? '--for: how long, as 90m, 2h or 3d; a silence has an end' : null;
-}
-
-function isWindow({ cron, minutes, 'time-zone': timeZone }: Given): boolean {
-  return cron !== undefined || minutes !== undefined || timeZone !== undefined;
-}
-
-async function act(parts: Parts, values: Given): Promise<string> {
-  if (values.list) return listed(await listSilences(parts), parts.now());
-  if (values.end !== undefined) {
-    if (await endSilence(parts, values.end, who(values.by))) return `ended; what it hid and still fails is told by the next run`;
-    throw new Error(`silence: there is none with the id ${values.end}; --list shows those there are`);
+  const request = { match: matchOf(asked), by, why: asked.why ?? '' };
+  if (asked.for === undefined) {
+    const { cron = '', timeZone = '', minutes = Number.NaN } = asked;
+    const made = madeOf(await addWindow(ports, { ...request, cron, timeZone, minutes }));
+    const what = `nobody is told of ${named(made.match)} at ${made.cron} (${made.timeZone}), for ${made.minutes} min each time`;
+    return { data: { made }, text: [`${what}: ${made.id}`, ...(await notes(ports, made))].join('\n') };
   }
-  const match = Object.fromEntries(MATCH.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name].trim()]])));
-  const said = { match, by: who(values.by), why: values.why ?? '' };
-  if (isWindow(values)) return windowMade(parts, { ...said, ...timesOf(values) });
-  const now = Date.now();
-  const until = now + (durationOf(values.for ?? '') ?? 0);
-  const result = await addSilence(parts, { ...said, from: now, until });
-  if ('problems' in result) throw new Error(`silence: ${result.problems.join('; ')}\n${USAGE}`);
-  return `silenced until ${iso(result.made.until)}: ${result.made.id}`;
+  const now = ports.now();
+  const made = madeOf(await addSilence(ports, { ...request, from: now, until: now + asked.for }));
+  const data = { made: { ...made, from: iso(made.from), until: iso(made.until) } };
+  const { head } = await ports.store.readHead();
+  const covered = head === null ? [] : coveredIncidents(head, made, now);
+  const first = `silenced until ${short(made.until, now)}: ${made.id}`;
+  const about = `${named(made.match)}; ${plural(covered.length, 'open incident falls', 'open incidents fall')} under it`;
+  return { data: { ...data, covers: covered.map(({ id }) => id) }, text: [first, about, ...(await notes(ports, made))].join('\n') };
 }
 
-function timesOf({ cron = '', minutes, 'time-zone': timeZone = '' }: Given): Pick<WindowRequest, 'cron' | 'timeZone' | 'minutes'> {
-  return { cron, timeZone, minutes: Number(minutes) };
+/** Throws an Error that names the problems. */
+function madeOf<T>(result: { readonly made: T } | { readonly problems: readonly string[] }): T {
+  if ('problems' in result) throw new Error(result.problems.join('; '));
+  return result.made;
 }
 
-async function windowMade(parts: Parts, request: WindowRequest): Promise<string> {
-  const result = await addWindow(parts, request);
-  if ('problems' in result) throw new Error(`silence: ${result.problems.join('; ')}\n${USAGE}`);
-  return `nobody is told at ${result.made.cron} (${result.made.timeZone}), for ${result.made.minutes} min each time: ${result.made.id}`;
+type Made = Pick<Silence | StoredWindow, 'id' | 'match'>;
+
+/** How to end it, and whether what it names was compared with anything. */
+async function notes(ports: Ports, { id, match }: Made): Promise<readonly string[]> {
+  const names = [match.cluster, match.project].filter((name) => name !== undefined);
+  const { head } = await ports.store.readHead();
+  const unseen = names.length > 0 && head !== null && (await isUnseen(ports.store, head));
+  const note = `no check has run yet, so nobody knows whether ${clean(names.join(' in '))} exists`;
+  return [...(unseen ? [note] : []), `to end it: restorewatch silence --end ${id}`];
 }
 
-function listed({ silences, maintenance }: Quiet, now: Instant): string {
-  const held = silences.map(({ id, match, by, why, until }) => `${id}  until ${iso(until)}  ${JSON.stringify(match)}  ${by}: ${why}`);
-  const windows = maintenance.map((window) => {
-    const { made, match, why, times } = window;
-    const whose = made ? `${made.id}  ${times}` : `restorable.config.ts  ${times}`;
-    return `${whose}  ${whenOf(window, now)}  ${JSON.stringify(match)}  ${made ? `${made.by}: ` : ''}${why}`;
+/** What it is about: "cluster orders, check rpo". */
+function named(match: Made['match']): string {
+  return clean(
+    Object.entries(match)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', '),
+  );
+}
+
+/** What holds now, as the page lists it. */
+async function listed(): Promise<Answer> {
+  const { silences, maintenance, generatedAt } = await readStatus({ limit: 1, cursor: null });
+  const held = silences.map(({ id, match, by, why, until }) => `${id}  until ${until}  ${named(match)}  ${by}: ${why}`);
+  const windows = maintenance.map(({ id, match, by, why, times, activeUntil, nextStart }) => {
+    const when = activeUntil === null ? (nextStart === null ? 'never again' : `next ${nextStart}`) : `NOW, until ${activeUntil}`;
+    return `${id ?? 'restorewatch.config.ts'}  ${times}  ${when}  ${named(match)}  ${by === null ? '' : `${by}: `}${why}`;
   });
-  return [
-    held.length === 0 ? 'no silence holds' : held.join('\n'),
+  const lines = [
+    ...(held.length === 0 ? ['no silence holds'] : held),
     ...(windows.length === 0 ? [] : ['maintenance windows:', ...windows]),
-  ].join('\n');
+  ];
+  const text = lines.map((line) => withShortTimes(shown(line), Date.parse(generatedAt))).join('\n');
+  return { data: { silences, maintenance }, text };
 }
 
-function whenOf({ activeUntil, nextStart }: MaintenanceWindow, now: Instant): string {
-  const [end, next] = [activeUntil(now), nextStart(now)];
-  if (end !== null) return `NOW, until ${iso(end)}`;
-  return next === null ? 'never again' : `next ${iso(next)}`;
+/** One line of plain text; the two blanks between columns stay. */
+function shown(line: string): string {
+  return line
+    .split('  ')
+    .map((cell) => clean(cell))
+    .join('  ');
 }
-
-silence().then(
-  (words) => process.stdout.write(`${words}\n`),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : 'silence: failed'}\n`);
-    process.exitCode = 1;
-  },
-);

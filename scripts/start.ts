@@ -1,35 +1,58 @@
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { EnvironmentError, readEnvironment, type Environment } from '../lib/config/env.ts';
-import { addressesNamed } from '../lib/config/recovery-policy.ts';
-import { configuration } from '../lib/wire-config.ts';
-import { loadEnvironmentFiles } from './env-files.ts';
+import { type Environment, readEnvironment, secretsIn } from '../lib/config/environment/read-environment.ts';
+import { errorForLog } from '../lib/domain/error-for-log.ts';
+import { createRedactor } from '../lib/domain/redact.ts';
+import { configuration } from '../lib/wire/load-policy.ts';
+import { believePeerHeaders } from '../lib/people/sign-in/client-address.ts';
+import { outliveReaders, tellUncaught } from './command/uncaught.ts';
+import { isFault, wordsOf } from './command/words.ts';
+import { loadEnvironmentFiles, PROJECT } from './env-files.ts';
+import { guardOutput } from './start/guard-output.ts';
+import { markRequest } from './start/mark-request.ts';
+import { openServer } from './start/server.ts';
 
-const FOLDER = join(import.meta.dirname, '..');
-/** How long requests under way may take to end after a signal; what a killed run leaves, the next one picks up. */
+/** How long requests may go on after a signal. The next run continues what a killed run leaves. */
 const GRACE_MS = 2_000;
 
 /** Refuses a wrong environment, warns, and serves what `npm run build` built. */
 async function start(): Promise<void> {
-  loadEnvironmentFiles(FOLDER);
+  loadEnvironmentFiles(PROJECT);
   const config = configuration();
-  const environment = readEnvironment(process.env, config.teams, addressesNamed(config), config.contacts);
-  for (const warning of environment.warnings) process.stderr.write(`WARNING: ${warning}\n`);
-  if (!existsSync(join(FOLDER, '.next', 'BUILD_ID'))) throw new Error('start: there is no build; run `npm run build` first');
+  const environment = readEnvironment(process.env, config);
+  // Next logs errors itself, as they are, those among them that nobody caught.
+  guardOutput([process.stdout, process.stderr], createRedactor(environment.secrets).redact);
+  for (const warning of [...environment.faults, ...environment.warnings]) process.stderr.write(`WARNING: ${warning}\n`);
+  if (!existsSync(join(PROJECT, '.next', 'BUILD_ID'))) fail('start: there is no build; run `npm run build` first');
   Object.assign(process.env, { NODE_ENV: 'production' });
   await serve(environment);
 }
 
-async function serve({ port }: Environment): Promise<void> {
+/** Until Next sees to it. */
+const stopTelling = tellUncaught('start');
+outliveReaders();
+
+async function serve({ port, host, runBudgetMs, trustedProxies }: Environment): Promise<void> {
   const { default: next } = await import('next');
-  const server = createServer();
-  const app = next({ dev: false, dir: FOLDER, port, httpServer: server });
+  // Next listens for upgrades on the server that it is given, and then never answers one. This server gets no connection.
+  const app = next({ dev: false, dir: PROJECT, port, httpServer: createServer() });
   await app.prepare();
+  // From here on Next logs what nobody caught and goes on: a watchdog that ends over one request watches nothing.
+  stopTelling();
   const handle = app.getRequestHandler();
-  server.on('request', (request, response) => void handle(request, response));
-  server.once('error', (error) => fail(`start: cannot listen on port ${port}: ${error.message}`));
-  server.listen(port, () => process.stdout.write(`Restorable listens on port ${portOf(server)}\n`));
+  believePeerHeaders();
+  const server = openServer((request, response) => {
+    markRequest(request, trustedProxies);
+    void handle(request, response);
+  }, runBudgetMs);
+  const where = host ?? 'all addresses';
+  server.once('error', (error) =>
+    fail(`start: cannot listen on port ${port} of ${where}: ${error.message}; set PORT or HOST to what is free`),
+  );
+  server.listen({ port, ...(host !== null && { host }) }, () =>
+    process.stdout.write(`Restorewatch listens on port ${portOf(server)} of ${where}\n`),
+  );
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(server));
 }
 
@@ -50,6 +73,6 @@ function fail(message: string): never {
 }
 
 start().catch((error: unknown) => {
-  if (error instanceof EnvironmentError) fail(error.message);
-  fail(error instanceof Error ? error.message : 'start: failed');
+  const { redact } = createRedactor(secretsIn(process.env));
+  fail(isFault(error) ? `start: ${errorForLog(error, redact)}` : redact(wordsOf(error, 'start: failed')));
 });

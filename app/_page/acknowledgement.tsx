@@ -1,18 +1,13 @@
-import type { PageModel } from '../../lib/page-model.ts';
+import type { PageModel } from '../../lib/render/page-model.ts';
 import { Moment } from './moment.tsx';
+import { PostButton } from './post-button.tsx';
 
 type Incident = PageModel['status']['incidents'][number];
 
-/** Who has taken it on and until when; or the button, for who may. */
-export function Acknowledgement({
-  incident,
-  now,
-  user,
-}: {
-  readonly incident: Incident;
-  readonly now: string;
-  readonly user: string | null;
-}) {
+type Properties = { readonly incident: Incident; readonly now: string; readonly user: string | null };
+
+/** Who acknowledged the incident and until when; otherwise the button, for signed-in people. */
+export function Acknowledgement({ incident, now, user }: Properties) {
   const { id, state, acknowledgement } = incident;
   if (state === 'resolved') return null;
   if (acknowledgement !== null)
@@ -23,11 +18,6 @@ export function Acknowledgement({
       </p>
     );
   if (user === null || state !== 'open') return null;
-  return (
-    <form method="post" action={`/api/incidents/${encodeURIComponent(id)}/acknowledge`}>
-      <button type="submit" aria-label={`Acknowledge: ${incident.resource.name}, ${incident.check}`}>
-        Acknowledge
-      </button>
-    </form>
-  );
+  const label = `Acknowledge: ${incident.resource.name}, ${incident.check}`;
+  return <PostButton action={`/api/incidents/${encodeURIComponent(id)}/acknowledge`} name="Acknowledge" label={label} />;
 }

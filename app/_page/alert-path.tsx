@@ -1,12 +1,13 @@
-import type { PageModel } from '../../lib/page-model.ts';
-import { Ago, length } from './moment.tsx';
+import type { PageModel } from '../../lib/render/page-model.ts';
+import { spellMinutes } from '../../lib/domain/time.ts';
+import { Ago, TimedText } from './moment.tsx';
 
 type Status = PageModel['status'];
 type Percentiles = Status['latency']['detected'];
 
 const VERDICTS = { running: 'under way', passed: 'passed', failed: 'failed' } as const;
 
-/** Does the phone ring, and how fast: the last proof, how long each step took, and whether anybody can answer. */
+/** Whether alerts arrive, and how fast: the last proof, how long each step took, and what nobody can acknowledge. */
 export function AlertPath({ status, acknowledgementGap }: { readonly status: Status; readonly acknowledgementGap: string | null }) {
   const { alertPath, generatedAt: now, latency } = status;
   const steps = [
@@ -17,11 +18,15 @@ export function AlertPath({ status, acknowledgementGap }: { readonly status: Sta
   return (
     <section aria-labelledby="alert-path">
       <h2 id="alert-path">Alert path</h2>
-      {alertPath === null && <p>Alert path: never proven. Nobody knows whether the phone rings; try it with npm run prove-alerts.</p>}
+      {alertPath === null && <p>Alert path: never proven. Nobody knows whether the phone rings; try it with restorewatch alerts prove.</p>}
       {alertPath !== null && (
         <p className={alertPath.verdict === 'failed' ? 'trouble' : undefined}>
           Last proof <Ago at={alertPath.at} now={now} />: {VERDICTS[alertPath.verdict]}
-          {alertPath.detail !== '' && `, ${alertPath.detail}`}
+          {alertPath.detail !== '' && (
+            <>
+              , <TimedText text={alertPath.detail} now={now} />
+            </>
+          )}
         </p>
       )}
       <p className="soft">{steps.map(([name, taken]) => `${name}: ${inWords(taken)}`).join('; ')}</p>
@@ -31,5 +36,7 @@ export function AlertPath({ status, acknowledgementGap }: { readonly status: Sta
 }
 
 function inWords({ count, p50, p95 }: Percentiles): string {
-  return p50 === null || p95 === null ? 'not measured yet' : `half within ${length(p50)}, 95 % within ${length(p95)} (of ${count})`;
+  return p50 === null || p95 === null
+    ? 'not measured yet'
+    : `half within ${spellMinutes(p50)}, 95 % within ${spellMinutes(p95)} (of ${count})`;
 }

@@ -5,7 +5,7 @@ import { useEffect } from 'react';
 
 const EVERY_MS = 15_000;
 
-/** Reads the page again while somebody looks at it. Where that fails, the stylesheet says after a while that what is shown is old. */
+/** Reloads the page's data while the tab is visible. If that fails, the stylesheet shows after a while that the data is old. */
 export function AutoRefresh() {
   const router = useRouter();
   useEffect(() => {

@@ -1,13 +1,15 @@
-import type { PageModel } from '../../lib/page-model.ts';
+import type { PageModel } from '../../lib/render/page-model.ts';
+import { outcomeInWords } from '../../lib/render/receipts.ts';
 import { Ago } from './moment.tsx';
+import { PostButton } from './post-button.tsx';
 
-type Letter = PageModel['people']['deadLetters'][number];
-type Seen = { readonly now: string; readonly user: string | null };
+type Letter = PageModel['acknowledgements']['deadLetters'][number];
+type Viewer = Pick<PageModel, 'channelNames'> & { readonly now: string; readonly user: string | null };
 
 const SHOWN = 50;
 
-/** What did not reach people in time, each with a button to try again at once. */
-export function DeadLetters({ letters, now, user }: Seen & { readonly letters: readonly Letter[] }) {
+/** Messages that were not delivered in time, each with a button to send it again at once. */
+export function DeadLetters({ letters, channelNames, now, user }: Viewer & { readonly letters: readonly Letter[] }) {
   if (letters.length === 0) return null;
   return (
     <section aria-labelledby="undelivered">
@@ -15,14 +17,15 @@ export function DeadLetters({ letters, now, user }: Seen & { readonly letters: r
       <ul className="rows">
         {letters.slice(0, SHOWN).map((letter) => (
           <li key={letter.key}>
-            <LetterWords letter={letter} now={now} />
+            <LetterWords letter={letter} channelNames={channelNames} now={now} />
             {user !== null && (
-              <form method="post" action="/api/deliveries/resend">
+              <PostButton
+                action="/api/deliveries/resend"
+                name="Send again"
+                label={`Send again: ${channelNames[letter.channel] ?? letter.channel}, ${letter.about}`}
+              >
                 <input type="hidden" name="key" value={letter.key} />
-                <button type="submit" aria-label={`Send again: ${letter.channel} ${letter.kind}, ${letter.about}`}>
-                  Send again
-                </button>
-              </form>
+              </PostButton>
             )}
           </li>
         ))}
@@ -32,21 +35,15 @@ export function DeadLetters({ letters, now, user }: Seen & { readonly letters: r
   );
 }
 
-function LetterWords({ letter, now }: { readonly letter: Letter; readonly now: string }) {
-  const { priority, channel, team, kind, about, state, attempts, madeAt, nextTryAt, lastError } = letter;
+function LetterWords({ letter, channelNames, now }: Omit<Viewer, 'user'> & { readonly letter: Letter }) {
+  const { priority, channel, team, about, madeAt } = letter;
   return (
     <span>
       <span className="tag">
-        {priority} {channel}
+        {priority} {channelNames[channel] ?? channel}
         {team !== null && ` (${team})`}
       </span>{' '}
-      {kind} of {about}: {state} after {attempts} {attempts === 1 ? 'try' : 'tries'}, made <Ago at={madeAt} now={now} />
-      {nextTryAt !== null && (
-        <>
-          , next try <Ago at={nextTryAt} now={now} />
-        </>
-      )}
-      {lastError !== null && ` (${lastError})`}
+      {about}, made <Ago at={madeAt} now={now} />: {outcomeInWords({ ...letter, acceptedAt: null }, Date.parse(now))}
     </span>
   );
 }

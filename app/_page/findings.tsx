@@ -1,32 +1,71 @@
 import { Fragment } from 'react';
-import type { FindingJson } from '../../lib/status/json.ts';
-import { Ago, Moment } from './moment.tsx';
+import type { PageModel } from '../../lib/render/page-model.ts';
+import type { Resource } from '../../lib/domain/findings/finding.ts';
+import type { FindingJson } from '../../lib/render/status-json.ts';
+import { Ago, Moment, TimedText } from './moment.tsx';
 
-type Finding = FindingJson & { readonly about?: string };
+type Finding = FindingJson & { readonly resource?: Resource };
+type RowFinding = PageModel['rows'][number]['findings'][number];
 
-/** Findings in words, each with since when. What several checks say in the same words, such as why nothing can be read, is said once. */
-export function Findings({ findings, now }: { readonly findings: readonly Finding[]; readonly now: string }) {
-  const alike = Map.groupBy(findings, ({ verdict, about, summary }) => `${verdict} ${about ?? ''} ${summary}`);
-  return [...alike].map(([key, group]) => <Said key={key} findings={group} now={now} />);
+/** Findings, each with its start. If several checks have the same summary, such as why nothing can be read, it is shown once. */
+function Findings({ findings, now }: { readonly findings: readonly Finding[]; readonly now: string }) {
+  const alike = Map.groupBy(findings, ({ verdict, resource, summary }) => `${verdict} ${resource?.name ?? ''} ${summary}`);
+  return [...alike].map(([key, group]) => <FindingGroup key={key} findings={group} now={now} />);
 }
 
-function Said({ findings, now }: { readonly findings: readonly Finding[]; readonly now: string }) {
+function FindingGroup({ findings, now }: { readonly findings: readonly Finding[]; readonly now: string }) {
   const [first] = findings.toSorted((a, b) => (a.since < b.since ? -1 : 1));
   if (first === undefined) return null;
   return (
     <div className="finding">
-      {findings.map(({ check, priority, severity }) => (
-        <Fragment key={check}>
-          <span className="tag" data-severity={severity}>
-            {priority} {check}
-          </span>{' '}
+      {findings.map((finding) => (
+        <Fragment key={finding.check}>
+          <Tag finding={finding} />{' '}
         </Fragment>
       ))}
-      {first.about !== undefined && <strong>{first.about}: </strong>}
-      {first.summary}{' '}
+      {first.resource !== undefined && <strong>{first.resource.name}: </strong>}
+      <TimedText text={first.summary} now={now} />{' '}
       <span className="soft">
         since <Moment at={first.since} now={now} /> (<Ago at={first.since} now={now} />)
       </span>
     </div>
+  );
+}
+
+function Tag({ finding: { priority, severity, check } }: { readonly finding: Finding }) {
+  return (
+    <span className="tag" data-severity={severity}>
+      {priority} {check}
+    </span>
+  );
+}
+
+/** A finding that an open incident above it says is only named, with a link to that. */
+export function RowFindings({ findings, now }: { readonly findings: readonly RowFinding[]; readonly now: string }) {
+  return (
+    <>
+      {findings.map(
+        (finding) =>
+          finding.incident !== null && (
+            <div key={finding.check} className="finding">
+              <a href={`#${encodeURIComponent(finding.incident)}`}>
+                <Tag finding={finding} />
+              </a>
+            </div>
+          ),
+      )}
+      <Findings findings={findings.filter(({ incident }) => incident === null)} now={now} />
+    </>
+  );
+}
+
+/** Findings about a whole project or the organisation, which belong to no cluster's row. */
+export function ProjectFindings({ findings, now }: { readonly findings: PageModel['wider']; readonly now: string }) {
+  if (findings.length === 0) return null;
+  return (
+    <section aria-labelledby="wider">
+      <h2 id="wider">Projects and organisation</h2>
+      <Findings findings={findings} now={now} />
+    </section>
   );
 }

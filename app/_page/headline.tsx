@@ -1,8 +1,10 @@
 import { Fragment } from 'react';
-import type { PageModel } from '../../lib/page-model.ts';
+import type { Standing } from '../../lib/domain/findings/standing.ts';
+import { visibility } from '../../lib/evaluate/checks/visibility.ts';
+import type { PageModel } from '../../lib/render/page-model.ts';
 import { Ago, Moment } from './moment.tsx';
 
-/** Can we restore? In one sentence, with the runs it rests on. */
+/** "Can we restore?" in one sentence, with the run that it rests on. */
 export function Headline({ model }: { readonly model: PageModel }) {
   const { nextRunAt } = model;
   const { lastRun, generatedAt: now } = model.status;
@@ -15,10 +17,11 @@ export function Headline({ model }: { readonly model: PageModel }) {
           </Fragment>
         ))}
       </h1>
+      {model.doubt !== null && <p>{model.doubt}</p>}
       {lastRun !== null && (
         <p>
-          {model.status.stale ? 'As of' : 'Checked'} <Moment at={lastRun.finishedAt} now={now} /> UTC,{' '}
-          <Ago at={lastRun.finishedAt} now={now} />.
+          {model.status.stale ? 'As of' : 'Checked'} <Moment at={lastRun.finishedAt} now={now} />
+          <Ago before=", " at={lastRun.finishedAt} now={now} />.
           {nextRunAt !== null && (
             <>
               {' '}
@@ -31,10 +34,13 @@ export function Headline({ model }: { readonly model: PageModel }) {
   );
 }
 
-/** The worst that is so; and without fresh data nothing is green. What is only for information gives no colour. */
-function toneOf({ counts, status, banners }: PageModel): 'ok' | 'failing' | 'unknown' | 'none' {
-  if (counts.failing > 0 || status.wider.some(({ verdict, severity }) => verdict === 'failing' && severity !== 'info')) return 'failing';
-  const doubtful = status.stale || status.lastRun === null || banners.length > 0;
-  if (doubtful || counts.unknown > 0 || status.wider.some(({ verdict }) => verdict === 'unknown')) return 'unknown';
-  return counts.ok > 0 ? 'ok' : 'none';
+/** The colour of the worst standing. Stale data is never green, findings of severity info give no colour, and blindness is never worse than unknown. */
+function toneOf({ status: { headline, findings, stale, lastRun }, banners }: PageModel): Standing | 'none' {
+  const failing = findings.filter(({ verdict, check }) => verdict === 'failing' && check !== visibility.id);
+  if (headline.cannot > 0 || failing.some(({ severity }) => severity === 'critical')) return 'cannot';
+  if (headline.atRisk > 0 || failing.some(({ severity }) => severity === 'warning')) return 'atRisk';
+  const isDoubtful = stale || lastRun === null || banners.length > 0 || headline.unknown > 0;
+  if (isDoubtful || findings.some(({ verdict, check }) => verdict === 'unknown' || (verdict === 'failing' && check === visibility.id)))
+    return 'unknown';
+  return headline.kept > 0 ? 'kept' : 'none';
 }

@@ -1,52 +1,64 @@
-import type { PageModel } from '../../lib/page-model.ts';
+import type { PageModel } from '../../lib/render/page-model.ts';
 import { Acknowledgement } from './acknowledgement.tsx';
-import { Ago, Moment } from './moment.tsx';
+import { Ago, Moment, TimedText } from './moment.tsx';
 
-type Incident = PageModel['status']['incidents'][number];
-type Delivery = Incident['deliveries'][number];
-type Now = { readonly now: string };
-type Seen = Now & { readonly user: string | null };
+type Group = PageModel['cards'][number];
+type Card = Group['cards'][number];
+type Incident = Card['incident'];
+type Seen = { readonly now: string; readonly user: string | null };
 
-const CHANNEL_NAMES: Readonly<Record<Delivery['channel'], string>> = { pagerduty: 'PagerDuty', sms: 'SMS', slack: 'Slack', email: 'Email' };
-
-/** Incidents that are open, then those that ended lately, each with what was sent about it. */
-export function Incidents({ incidents, now, user }: Seen & { readonly incidents: readonly Incident[] }) {
-  const open = incidents.filter((incident) => incident.state !== 'resolved').toSorted(worstFirst);
-  const ended = incidents.filter((incident) => incident.state === 'resolved');
+/** Incidents that are open, each with who has it, what to do and where to read on. Many of one check are one card. */
+export function Incidents({ cards, now, user }: Seen & { readonly cards: readonly Group[] }) {
   return (
     <section aria-labelledby="incidents">
       <h2 id="incidents">Incidents</h2>
-      {open.length === 0 && <p className="soft">None is open.</p>}
-      <IncidentList incidents={open} now={now} user={user} />
-      {ended.length > 0 && (
-        <details>
-          <summary>{ended.length} ended in the last 24 hours</summary>
-          <IncidentList incidents={ended} now={now} user={user} />
-        </details>
-      )}
+      {cards.length === 0 && <p className="soft">None is open.</p>}
+      <ul>
+        {cards.map((group) =>
+          group.title === null ? (
+            group.cards.map((card) => <IncidentItem key={card.incident.id} card={card} now={now} user={user} />)
+          ) : (
+            <GroupItem key={group.title} title={group.title} cards={group.cards} now={now} user={user} />
+          ),
+        )}
+      </ul>
     </section>
   );
 }
 
-/** "P0" before "P1"; within one, the newest before the older. */
-function worstFirst(a: Incident, b: Incident): number {
-  if (a.priority !== b.priority) return a.priority < b.priority ? -1 : 1;
-  return a.openedAt > b.openedAt ? -1 : 1;
-}
-
-function IncidentList({ incidents, now, user }: Seen & { readonly incidents: readonly Incident[] }) {
+function GroupItem({ title, cards, now, user }: Seen & { readonly title: string; readonly cards: Group['cards'] }) {
+  const [first] = cards;
+  if (first === undefined) return null;
+  const { severity, priority, check } = first.incident;
+  const taken = cards.filter(({ incident }) => incident.state === 'acknowledged').length;
   return (
-    <ul>
-      {incidents.map((incident) => (
-        <IncidentItem key={incident.id} incident={incident} now={now} user={user} />
-      ))}
-    </ul>
+    <li className="incident" data-severity={severity}>
+      <span className="tag" data-severity={severity}>
+        {priority} {check}
+      </span>{' '}
+      <h3>
+        <TimedText text={title} now={now} />
+      </h3>
+      {taken > 0 && (
+        <p className="soft">
+          {taken} of {cards.length} {taken === 1 ? 'is' : 'are'} acknowledged.
+        </p>
+      )}
+      <details>
+        <summary>Show all {cards.length}</summary>
+        <ul>
+          {cards.map((card) => (
+            <IncidentItem key={card.incident.id} card={card} now={now} user={user} />
+          ))}
+        </ul>
+      </details>
+    </li>
   );
 }
 
-function IncidentItem({ incident, now, user }: Seen & { readonly incident: Incident }) {
-  const { severity, priority, state, resource, openedAt, resolvedAt } = incident;
-  const since = incident.startedAt ?? openedAt;
+function IncidentItem({ card, now, user }: Seen & { readonly card: Card }) {
+  const { incident, title } = card;
+  const { severity, priority, state } = incident;
   return (
     <li className="incident" data-severity={severity} data-state={state} id={incident.id}>
       <span className="tag" data-severity={state === 'resolved' ? undefined : severity}>
@@ -54,44 +66,65 @@ function IncidentItem({ incident, now, user }: Seen & { readonly incident: Incid
       </span>{' '}
       {state !== 'open' && <span className="tag">{state}</span>} {incident.silencedBy !== null && <span className="tag">silenced</span>}{' '}
       <h3>
-        {resource.name}: {incident.summary}
+        <TimedText text={title} now={now} />
       </h3>
       {state !== 'resolved' && incident.action !== '' && <p>{incident.action}</p>}
-      <p className="soft">
-        {incident.check}
-        {resource.projectName !== null && `, project ${resource.projectName}`}
-        {incident.team !== null && `, team ${incident.team}`}, since <Moment at={since} now={now} /> UTC (
-        <Ago at={since} now={now} />
-        {since !== openedAt && (
-          <>
-            , seen <Ago at={openedAt} now={now} />
-          </>
-        )}
-        )
-        {resolvedAt !== null && (
-          <>
-            , ended <Ago at={resolvedAt} now={now} />
-            {incident.resolution !== null && `: ${incident.resolution}`}
-          </>
-        )}
-      </p>
+      <Since incident={incident} now={now} />
+      {card.handling !== null && (
+        <p>
+          <TimedText text={card.handling} now={now} />
+        </p>
+      )}
       <Acknowledgement incident={incident} now={now} user={user} />
-      <Evidence evidence={incident.evidence} />
-      <Deliveries deliveries={incident.deliveries} silencedBy={incident.silencedBy} now={now} />
+      <Links card={card} />
+      <Evidence evidence={incident.evidence} now={now} />
+      <Receipts card={card} now={now} />
     </li>
   );
 }
 
-function Evidence({ evidence }: Pick<Incident, 'evidence'>) {
+function Since({ incident, now }: { readonly incident: Incident; readonly now: string }) {
+  const { check, team, openedAt, startedAt, resolvedAt, resolution } = incident;
+  const since = startedAt ?? openedAt;
+  return (
+    <p className="soft">
+      {check}
+      {team !== null && `, team ${team}`}, since <Moment at={since} now={now} /> (<Ago at={since} now={now} />
+      <Ago before=", seen " at={since === openedAt ? null : openedAt} now={now} />
+      )
+      <Ago before=", ended " at={resolvedAt} now={now} />
+      {resolution !== null && (
+        <>
+          : <TimedText text={resolution} now={now} />
+        </>
+      )}
+    </p>
+  );
+}
+
+function Links({ card: { incident, runbook, rowId, atlas } }: { readonly card: Card }) {
+  if (incident.state === 'resolved') return null;
+  return (
+    <p className="links">
+      <a href={runbook}>Runbook</a>
+      {rowId !== null && <a href={`#${encodeURIComponent(rowId)}`}>Cluster</a>}
+      {atlas !== null && <a href={atlas}>Atlas</a>}
+    </p>
+  );
+}
+
+function Evidence({ evidence, now }: Pick<Incident, 'evidence'> & { readonly now: string }) {
   if (evidence.length === 0) return null;
   return (
     <details className="evidence">
       <summary>Evidence</summary>
-      <dl>
+      <dl className="facts">
         {evidence.map(([label, value]) => (
           <div key={label}>
             <dt>{label}</dt>
-            <dd>{value}</dd>
+            <dd>
+              <TimedText text={value} now={now} />
+            </dd>
           </div>
         ))}
       </dl>
@@ -99,34 +132,51 @@ function Evidence({ evidence }: Pick<Incident, 'evidence'>) {
   );
 }
 
-function Deliveries({ deliveries, silencedBy, now }: Now & Pick<Incident, 'deliveries' | 'silencedBy'>) {
-  if (deliveries.length === 0) return <p className="deliveries trouble">Nobody was told{silencedBy !== null && `: ${silencedBy}`}.</p>;
+/** What was sent about it. Trouble shows without unfolding. */
+function Receipts({ card: { incident, receipts }, now }: { readonly card: Card; readonly now: string }) {
+  if (receipts.length === 0)
+    return (
+      <p className="deliveries trouble">
+        Nobody was told
+        {incident.silencedBy !== null && (
+          <>
+            : <TimedText text={incident.silencedBy} now={now} />
+          </>
+        )}
+        .
+      </p>
+    );
+  const trouble = receipts.filter(({ isTrouble }) => isTrouble).length;
   return (
-    <ul className="deliveries" aria-label="What was sent">
-      {deliveries.map((delivery, index) => (
-        <li key={index} className={isTrouble(delivery) ? 'trouble' : undefined}>
-          {CHANNEL_NAMES[delivery.channel]} {delivery.kind}: {delivery.state}
-          {delivery.acceptedAt !== null && (
-            <>
-              {' '}
-              <Ago at={delivery.acceptedAt} now={now} />
-            </>
-          )}
-          {delivery.acceptedAt === null &&
-            delivery.attempts > 0 &&
-            ` after ${delivery.attempts} ${delivery.attempts === 1 ? 'try' : 'tries'}`}
-          {delivery.nextTryAt !== null && delivery.state !== 'accepted' && (
-            <>
-              , next try <Ago at={delivery.nextTryAt} now={now} />
-            </>
-          )}
-          {isTrouble(delivery) && delivery.lastError !== null && ` (${delivery.lastError})`}
-        </li>
-      ))}
-    </ul>
+    <details className="deliveries">
+      <summary>Messages{trouble > 0 && <span className="trouble"> ({trouble} not delivered)</span>}</summary>
+      <ul>
+        {receipts.map(({ text, isTrouble }) => (
+          <li key={text} className={isTrouble ? 'trouble' : undefined}>
+            {text}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
-function isTrouble({ state, attempts }: Delivery): boolean {
-  return state === 'rejected' || state === 'unknown' || (state === 'owed' && attempts > 0);
+/** Incidents that ended lately, one line each, with the rest folded. */
+export function Ended({ cards, now, user }: Seen & { readonly cards: readonly Card[] }) {
+  return (
+    <section aria-labelledby="ended">
+      <h2 id="ended">Since yesterday</h2>
+      {cards.length === 0 && <p className="soft">Nothing ended.</p>}
+      {cards.length > 0 && (
+        <details>
+          <summary>{cards.length} ended in the last 24 hours</summary>
+          <ul>
+            {cards.map((card) => (
+              <IncidentItem key={card.incident.id} card={card} now={now} user={user} />
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
+  );
 }

@@ -1,41 +1,40 @@
-import { type Duration, MINUTE, spell } from '../../lib/domain/time.ts';
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+import { iso, short, spellMinutes, splitAtMoments } from '../../lib/domain/time.ts';
 
 /** Two moments in ISO 8601, UTC. */
 type Times = { readonly at: string; readonly now: string };
 
-/** "22 Nov 21:30", in UTC; with the year where it is not this one. */
-export function shortTime({ at, now }: Times): string {
-  const year = at.slice(0, 4) === now.slice(0, 4) ? '' : ` ${at.slice(0, 4)}`;
-  return `${Number(at.slice(8, 10))} ${MONTHS[Number(at.slice(5, 7)) - 1] ?? ''}${year} ${at.slice(11, 16)}`;
-}
+/** `before`: the words before the moment. Where there is no moment, nothing is shown. */
+type Shown = { readonly before?: string; readonly at: string | null; readonly now: string };
 
 /** "3 h 12 min ago", "in 20 min". */
-export function distance({ at, now }: Times): string {
+function distance({ at, now }: Times): string {
   const gone = Date.parse(now) - Date.parse(at);
-  return gone >= 0 ? `${length(gone)} ago` : `in ${length(-gone)}`;
+  return gone >= 0 ? `${spellMinutes(gone)} ago` : `in ${spellMinutes(-gone)}`;
 }
 
-/** From one minute on in whole minutes: nobody needs the seconds, and they would differ at each reading. */
-export function length(duration: Duration): string {
-  return spell(duration < MINUTE ? duration : Math.floor(duration / MINUTE) * MINUTE);
-}
-
-/** A moment as people and machines read it. */
-export function Moment({ at, now }: Times) {
-  return (
-    <time dateTime={at} title={at}>
-      {shortTime({ at, now })}
-    </time>
-  );
+/** A moment as people and machines read it: "13:42Z", with the date if it is not today. */
+export function Moment({ before, at, now }: Shown) {
+  return at !== null && <Time before={before} at={at} words={short(Date.parse(at), Date.parse(now))} />;
 }
 
 /** How long ago a moment was, or how far ahead it is. */
-export function Ago({ at, now }: Times) {
+export function Ago({ before, at, now }: Shown) {
+  return at !== null && <Time before={before} at={at} words={distance({ at, now })} />;
+}
+
+/** Recorded text, with its ISO moments as `Moment` shows them. */
+export function TimedText({ text, now }: { readonly text: string; readonly now: string }) {
+  // Parts never move: a text that changes is another text.
+  return splitAtMoments(text).map((part, index) => (typeof part === 'string' ? part : <Moment key={index} at={iso(part.at)} now={now} />));
+}
+
+function Time({ before, at, words }: { readonly before: string | undefined; readonly at: string; readonly words: string }) {
   return (
-    <time dateTime={at} title={at}>
-      {distance({ at, now })}
-    </time>
+    <>
+      {before}
+      <time dateTime={at} title={at}>
+        {words}
+      </time>
+    </>
   );
 }

@@ -1,21 +1,20 @@
-import type { PageModel } from '../../lib/page-model.ts';
-import { Ago, length, Moment } from './moment.tsx';
+import type { PageModel } from '../../lib/render/page-model.ts';
+import { spellMinutes } from '../../lib/domain/time.ts';
+import { Ago, Moment, TimedText } from './moment.tsx';
 
 type Json = PageModel['status']['recovery'];
 type Source = Json['sources'][number];
-type Seen = { readonly now: string };
+type Now = { readonly now: string };
 
 const VERDICTS = { passed: 'passed', failed: 'FAILED', 'could-not-verify': 'could not be verified' } as const;
 
-/** What was last proven for each source, and how long it took; what is under way; what was refused. */
-export function Recovery({ recovery, planned, now }: Seen & { readonly recovery: Json; readonly planned: PageModel['restoreTests'] }) {
+/** The last proof of each source and its durations, restore tests under way or refused, and drills. */
+export function Recovery({ recovery, planned, now }: Now & { readonly recovery: Json; readonly planned: PageModel['restoreTests'] }) {
   const untested = planned.filter(({ cluster, project }) => !recovery.sources.some((source) => isSame(source, project, cluster)));
   return (
     <section aria-labelledby="recovery">
       <h2 id="recovery">Last proven</h2>
-      {planned.length === 0 && recovery.sources.length === 0 && (
-        <p>No restore test is planned: nobody knows whether these backups can be restored. Plan one in restorable.config.ts.</p>
-      )}
+      {planned.length === 0 && recovery.sources.length === 0 && <p>No restore test is planned. Plan one in restorewatch.config.ts.</p>}
       <ul className="changes">
         {recovery.sources.map((source) => (
           <SourceLine key={source.clusterId} source={source} now={now} />
@@ -33,7 +32,7 @@ export function Recovery({ recovery, planned, now }: Seen & { readonly recovery:
         ))}
         {recovery.refused.map(({ plan, source, at, why }) => (
           <li key={`${plan} ${source}`} className="trouble">
-            Restore test {plan} of {source} refused <Ago at={at} now={now} />: {why}
+            Restore test {plan} of {source} refused <Ago at={at} now={now} />: <TimedText text={why} now={now} />
           </li>
         ))}
       </ul>
@@ -49,7 +48,7 @@ function isSame(source: Source, project: string, cluster: string): boolean {
   return source.name === cluster && (source.projectId === project || source.projectName === project);
 }
 
-function SourceLine({ source, now }: Seen & { readonly source: Source }) {
+function SourceLine({ source, now }: Now & { readonly source: Source }) {
   const { last, proven, name, projectName } = source;
   return (
     <>
@@ -65,14 +64,18 @@ function SourceLine({ source, now }: Seen & { readonly source: Source }) {
         <li className="trouble">
           {name}: the last test <a href={`/records/${encodeURIComponent(last.id)}`}>{VERDICTS[last.verdict]}</a>{' '}
           <Ago at={last.endedAt} now={now} />
-          {last.why !== null && `: ${last.why}`}
+          {last.why !== null && (
+            <>
+              : <TimedText text={last.why} now={now} />
+            </>
+          )}
         </li>
       )}
     </>
   );
 }
 
-type ProvenProperties = Seen & {
+type ProvenProperties = Now & {
   readonly proof: Source['last'];
   readonly point: NonNullable<Source['last']['point']>;
   /** RTO of the tests, oldest first. */
@@ -80,9 +83,9 @@ type ProvenProperties = Seen & {
 };
 
 function Proven({ proof, point, trend, now }: ProvenProperties) {
-  const before = trend.slice(-6, -1).map((span) => length(span));
+  const before = trend.slice(-6, -1).map((span) => spellMinutes(span));
   const { rto, rpo } = proof.measured;
-  const spans = [...(rto === null ? [] : [`RTO ${length(rto)}`]), ...(rpo === null ? [] : [`RPO ${length(rpo)}`])];
+  const spans = [...(rto === null ? [] : [`RTO ${spellMinutes(rto)}`]), ...(rpo === null ? [] : [`RPO ${spellMinutes(rpo)}`])];
   return (
     <>
       {point.kind === 'snapshot' ? 'snapshot of' : 'moment'} <Moment at={point.at} now={now} />,{' '}
@@ -101,14 +104,14 @@ function Proven({ proof, point, trend, now }: ProvenProperties) {
   );
 }
 
-function Drills({ recovery, now }: Seen & { readonly recovery: Json }) {
+function Drills({ recovery, now }: Now & { readonly recovery: Json }) {
   const { drills, followUps, integrity } = recovery;
   const latest = [...new Map(drills.map((drill) => [drill.scenario, drill])).values()];
   return (
     <ul className="changes">
       {latest.map(({ id, scenario, at, verdict, summary }) => (
         <li key={id} className={verdict === 'passed' ? undefined : 'trouble'}>
-          Drill {scenario}: <a href={`/records/${encodeURIComponent(id)}`}>{verdict}</a> <Ago at={at} now={now} />, {summary}
+          Drill {scenario}: <a href={`/records/${encodeURIComponent(id)}`}>{VERDICTS[verdict]}</a> <Ago at={at} now={now} />, {summary}
         </li>
       ))}
       {followUps.map(({ id, text, due }) => (

@@ -1,66 +1,74 @@
-import { CHECK_IDS, PRIORITIES } from '../../lib/domain/policy.ts';
-import type { PageModel } from '../../lib/page-model.ts';
+import type { ReactNode } from 'react';
+import { PRIORITIES } from '../../lib/domain/policy/policy.ts';
+import { CHECK_IDS } from '../../lib/evaluate/checks/registry.ts';
+import type { PageModel } from '../../lib/render/page-model.ts';
 import { Moment } from './moment.tsx';
+import { PostButton } from './post-button.tsx';
 
 type Silence = PageModel['status']['silences'][number];
 type Window = PageModel['status']['maintenance'][number];
-type Seen = { readonly now: string; readonly user: string | null };
+type Viewer = { readonly now: string; readonly user: string | null };
 
-/** Silences that hold or will, and a form for one more. */
-export function Silences({ silences, now, user }: Seen & { readonly silences: readonly Silence[] }) {
+/** Silences and windows on the page. There may be 500, and the page is read at night. */
+const SHOWN = 50;
+
+/** How many are not shown, and where they are. */
+function More({ count }: { readonly count: number }) {
+  if (count <= 0) return null;
+  return (
+    <p className="soft">
+      {count} more: <code>restorewatch silence --list</code> has all.
+    </p>
+  );
+}
+
+/** Present and future silences, and a form for a new one. */
+export function Silences({ silences, now, user }: Viewer & { readonly silences: readonly Silence[] }) {
   if (silences.length === 0 && user === null) return null;
   return (
     <section aria-labelledby="silences">
       <h2 id="silences">Silences</h2>
       {silences.length === 0 && <p className="soft">None holds.</p>}
       <ul className="rows">
-        {silences.map((silence) => (
+        {silences.slice(0, SHOWN).map((silence) => (
           <SilenceItem key={silence.id} silence={silence} now={now} user={user} />
         ))}
       </ul>
+      <More count={silences.length - SHOWN} />
       {user !== null && <SilenceForm />}
     </section>
   );
 }
 
-/** Maintenance windows of policy and of people, and a form for one more. */
-export function Maintenance({ maintenance, now, user }: Seen & { readonly maintenance: readonly Window[] }) {
+/** Maintenance windows from the policy and from people, and a form for a new one. */
+export function Maintenance({ maintenance, now, user }: Viewer & { readonly maintenance: readonly Window[] }) {
   if (maintenance.length === 0 && user === null) return null;
   return (
     <section aria-labelledby="maintenance">
       <h2 id="maintenance">Maintenance windows</h2>
       {maintenance.length === 0 && <p className="soft">None comes.</p>}
       <ul className="rows">
-        {maintenance.map((window, index) => (
+        {maintenance.slice(0, SHOWN).map((window, index) => (
           <WindowItem key={window.id ?? index} window={window} now={now} user={user} />
         ))}
       </ul>
+      <More count={maintenance.length - SHOWN} />
       {user !== null && <WindowForm />}
     </section>
   );
 }
 
-function WindowItem({ window: { id, by, match, why, times, activeUntil, nextStart }, now, user }: Seen & { readonly window: Window }) {
+function WindowItem({ window: { id, by, match, why, times, activeUntil, nextStart }, now, user }: Viewer & { readonly window: Window }) {
   const covered = coveredBy(match);
   return (
     <li>
       <span>
-        {covered}: {times};{' '}
-        {activeUntil !== null && (
-          <>
-            holds now, until <Moment at={activeUntil} now={now} />;{' '}
-          </>
-        )}
-        {nextStart === null ? (
-          'never again'
-        ) : (
-          <>
-            next <Moment at={nextStart} now={now} />
-          </>
-        )}
-        , by {by ?? 'policy'}: {why}
+        {covered}: {times}; <Moment before="holds now, until " at={activeUntil} now={now} />
+        {activeUntil !== null && '; '}
+        <Moment before="next " at={nextStart} now={now} />
+        {nextStart === null && 'never again'}, by {by ?? 'policy'}: {why}
       </span>
-      {user !== null && id !== null && <EndForm id={id} label={`End the maintenance windows of ${covered}`} />}
+      {user !== null && id !== null && <EndButton id={id} label={`End the maintenance windows of ${covered}`} />}
     </li>
   );
 }
@@ -71,77 +79,60 @@ function coveredBy(match: Silence['match']): string {
     .join(', ');
 }
 
-function EndForm({ id, label }: { readonly id: string; readonly label: string }) {
-  return (
-    <form method="post" action={`/api/silences/${encodeURIComponent(id)}/end`}>
-      <button type="submit" aria-label={label}>
-        End
-      </button>
-    </form>
-  );
+function EndButton({ id, label }: { readonly id: string; readonly label: string }) {
+  return <PostButton action={`/api/silences/${encodeURIComponent(id)}/end`} name="End" label={label} />;
 }
 
-function SilenceItem({ silence, now, user }: Seen & { readonly silence: Silence }) {
+function SilenceItem({ silence, now, user }: Viewer & { readonly silence: Silence }) {
   const covered = coveredBy(silence.match);
   return (
     <li>
       <span>
         {covered}
-        {silence.from > now && (
-          <>
-            {' '}
-            from <Moment at={silence.from} now={now} />
-          </>
-        )}{' '}
-        until <Moment at={silence.until} now={now} />, by {silence.by}: {silence.why}
+        <Moment before=" from " at={silence.from > now ? silence.from : null} now={now} />
+        <Moment before=" until " at={silence.until} now={now} />, by {silence.by}: {silence.why}
       </span>
-      {user !== null && <EndForm id={silence.id} label={`End the silence of ${covered}`} />}
+      {user !== null && <EndButton id={silence.id} label={`End the silence of ${covered}`} />}
     </li>
   );
 }
 
 function SilenceForm() {
   return (
-    <details>
-      <summary>Silence something</summary>
-      <form method="post" action="/api/silences" className="fields">
-        <Covered />
-        <Field name="for" label="For how long (90m, 2h, 3d)" required />
-        <Field name="why" label="Why" required />
-        <button type="submit">Silence</button>
-        <p className="soft">{NAMED} What still fails when it ends is told then.</p>
-      </form>
-    </details>
+    <NewForm title="Silence something" button="Silence" note="What still fails when it ends is told then.">
+      <Field name="for" label="For how long (90m, 2h, 3d)" required />
+    </NewForm>
   );
 }
 
 function WindowForm() {
   return (
-    <details>
-      <summary>Make a maintenance window</summary>
-      <form method="post" action="/api/silences" className="fields">
-        <Covered />
-        <Field name="cron" label="When it begins (cron, 0 22 * * 6)" required />
-        <Field name="timeZone" label="Time zone (Europe/Berlin)" required />
-        <Field name="minutes" label="For how many minutes" required />
-        <Field name="why" label="Why" required />
-        <button type="submit">Make</button>
-        <p className="soft">{NAMED} It comes again and again until somebody ends it.</p>
-      </form>
-    </details>
+    <NewForm title="Make a maintenance window" button="Make" note="It comes again and again until somebody ends it.">
+      <Field name="cron" label="When it begins (cron, 0 22 * * 6)" required />
+      <Field name="timeZone" label="Time zone (Europe/Berlin)" required />
+      <Field name="minutes" label="For how many minutes" required />
+    </NewForm>
   );
 }
 
-const NAMED = 'What is left empty matches anything; at least one of the first four is named.';
+type FormProperties = { readonly title: string; readonly button: string; readonly note: string; readonly children: ReactNode };
 
-function Covered() {
+/** What is covered, when (`children`) and why. */
+function NewForm({ title, button, note, children }: FormProperties) {
   return (
-    <>
-      <Field name="project" label="Project" />
-      <Field name="cluster" label="Cluster" />
-      <Choice name="check" label="Check" options={CHECK_IDS} />
-      <Choice name="priority" label="Priority" options={PRIORITIES} />
-    </>
+    <details>
+      <summary>{title}</summary>
+      <form method="post" action="/api/silences" className="fields">
+        <Field name="project" label="Project" />
+        <Field name="cluster" label="Cluster" />
+        <Choice name="check" label="Check" options={CHECK_IDS} />
+        <Choice name="priority" label="Priority" options={PRIORITIES} />
+        {children}
+        <Field name="why" label="Why" required />
+        <button type="submit">{button}</button>
+        <p className="soft">What is left empty matches anything; at least one of the first four is named. {note}</p>
+      </form>
+    </details>
   );
 }
 

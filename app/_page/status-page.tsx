@@ -1,18 +1,17 @@
-import type { PageModel } from '../../lib/page-model.ts';
+import type { PageModel } from '../../lib/render/page-model.ts';
 import { AlertPath } from './alert-path.tsx';
-import { Banners } from './banners.tsx';
 import { Clusters } from './clusters.tsx';
 import { DeadLetters } from './dead-letters.tsx';
+import { ProjectFindings } from './findings.tsx';
 import { Headline } from './headline.tsx';
-import { Incidents } from './incidents.tsx';
+import { Ended, Incidents } from './incidents.tsx';
 import { Moment } from './moment.tsx';
 import { Recovery } from './recovery.tsx';
 import { Maintenance, Silences } from './silences.tsx';
-import { Wider } from './wider.tsx';
 
 type Properties = { readonly model: PageModel; readonly page: number; readonly user?: string | null };
 
-/** The whole page, from the last recorded run alone; `page` counts the pages of clusters from 1, and a `user` may act. */
+/** The whole page, from the last recorded run alone. `page` counts the pages of clusters from 1; only a `user` gets forms and buttons. */
 export function StatusPage({ model, page, user = null }: Properties) {
   const { status } = model;
   const now = status.generatedAt;
@@ -20,41 +19,48 @@ export function StatusPage({ model, page, user = null }: Properties) {
   return (
     <main>
       <div className="top">
-        <span className="name">Restorable</span>
+        <span className="name">Restorewatch</span>
         <span className="soft">
-          Read <Moment at={now} now={now} /> UTC
+          Read <Moment at={now} now={now} />
         </span>
       </div>
       <Banners banners={model.banners} generatedAt={now} />
       <Headline model={model} />
-      <Incidents incidents={status.incidents} now={now} user={user} />
-      <DeadLetters letters={model.people.deadLetters} now={now} user={user} />
-      <Wider findings={model.wider} now={now} />
+      <Incidents cards={model.cards} now={now} user={user} />
+      <DeadLetters letters={model.acknowledgements.deadLetters} channelNames={model.channelNames} now={now} user={user} />
+      <ProjectFindings findings={model.wider} now={now} />
+      <Clusters rows={model.rows} now={now} asOf={asOf} />
+      <Pages page={page} more={status.next !== null} />
       <Silences silences={status.silences} now={now} user={user} />
       <Maintenance maintenance={status.maintenance} now={now} user={user} />
       <Recovery recovery={status.recovery} planned={model.restoreTests} now={now} />
-      <Changes changes={model.changes} now={now} />
-      <Clusters rows={status.clusters} now={now} asOf={asOf} />
-      <Pages page={page} more={status.next !== null} />
-      <AlertPath status={status} acknowledgementGap={model.people.acknowledgementGap} />
+      <Ended cards={model.ended} now={now} user={user} />
+      <AlertPath status={status} acknowledgementGap={model.acknowledgements.acknowledgementGap} />
+      {model.notSetUp.length > 0 && (
+        <p>
+          Not set up yet: {model.notSetUp.join(', ')}. <a href="/runbooks/set-up">How to set them up</a>
+        </p>
+      )}
       <Footer />
     </main>
   );
 }
 
-function Changes({ changes, now }: Pick<PageModel, 'changes'> & { readonly now: string }) {
+/** Reasons to doubt the rest of the page, above it. */
+function Banners({ banners, generatedAt }: Pick<PageModel, 'banners'> & { readonly generatedAt: string }) {
   return (
-    <section aria-labelledby="changes">
-      <h2 id="changes">Since yesterday</h2>
-      {changes.length === 0 && <p className="soft">Nothing changed.</p>}
-      <ul className="changes">
-        {changes.map(({ at, text }) => (
-          <li key={`${at} ${text}`}>
-            <Moment at={at} now={now} /> {text}
-          </li>
-        ))}
-      </ul>
-    </section>
+    <>
+      {banners.map(({ kind, text }) => (
+        <p key={`${kind} ${text}`} className="banner" data-kind={kind} role="alert">
+          <span>{text}</span>
+        </p>
+      ))}
+      <p key={generatedAt} className="banner aged">
+        <span>
+          This copy of the page is more than ten minutes old. <a href="">Load it again.</a>
+        </span>
+      </p>
+    </>
   );
 }
 
@@ -71,8 +77,27 @@ function Pages({ page, more }: { readonly page: number; readonly more: boolean }
 function Footer() {
   return (
     <footer className="soft">
-      Times are UTC. OK: every promise is kept. Unknown: it could not be read, which is never taken for good news. Exempt: nothing was
-      promised. <a href="/api/status">The same as JSON</a>
+      Times are UTC. As promised: every promise is kept. At risk: it can be restored, but a promise is broken. Unknown: it could not be
+      read, which is never taken for good news. Exempt: nothing was promised. <a href="/api/status">The same as JSON</a>
     </footer>
   );
+}
+
+/** Shown instead of the page if the recorded state cannot be read. */
+export function UnreadablePage() {
+  return (
+    <main>
+      <p className="banner" role="alert">
+        <span>The recorded state cannot be read, so nothing here is known. The log says why; the checks tell PagerDuty by themselves.</span>
+      </p>
+      <section className="headline" data-tone="unknown">
+        <h1>Whether we can restore is unknown</h1>
+      </section>
+    </main>
+  );
+}
+
+/** The `page` of an address; the first page if the text is no page number. */
+export function pageNumber(text: string | readonly string[] | undefined): number {
+  return typeof text === 'string' && /^[1-9]\d{0,3}$/.test(text) ? Number(text) : 1;
 }

@@ -1,26 +1,34 @@
-import { cronAuthorised } from '../../lib/access.ts';
-import { EnvironmentError } from '../../lib/config/env.ts';
-import { environment } from '../../lib/wire-environment.ts';
+import { cronAuthorised } from '../../lib/people/access.ts';
+import { EnvironmentError } from '../../lib/config/environment/read-environment.ts';
+import { cleanAll } from '../../lib/domain/text.ts';
+import { writeRefusalsHourly } from '../../lib/people/audit-trail.ts';
+import { environment } from '../../lib/wire/load-environment.ts';
+import { isTooManyReads } from '../../lib/wire/reading.ts';
+import { openPorts } from '../../lib/wire/wire.ts';
+import { countedLines } from '../counted-lines.ts';
 import { logError, logOnce } from '../log.ts';
+import { countRefusal } from '../refusals.ts';
 
 type Job = () => Promise<{ readonly status: number; readonly body: unknown }>;
 
-/** JSON that no cache keeps. */
+/** JSON that no cache keeps, each text in it on one line and without control characters and bidirectional marks. */
 export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
-  return Response.json(body, { status, headers: { 'Cache-Control': 'no-store', ...headers } });
+  return Response.json(cleanAll(body), { status, headers: { 'Cache-Control': 'no-store', ...headers } });
 }
 
-/** Runs what a route does; an error becomes an answer without detail, and a line in the log. */
+/** Runs a route. An error becomes an answer without details, and a line in the log. */
 export async function answering(operation: string, work: () => Promise<Response>): Promise<Response> {
   try {
+    countedLines().flush();
     return await work();
   } catch (error) {
     logError(operation, error);
+    if (isTooManyReads(error)) return json({ error: 'too many requests' }, 429, { 'Retry-After': '30' });
     return json({ error: error instanceof EnvironmentError ? 'configuration' : 'internal' }, 500);
   }
 }
 
-/** A cron route: 500 to everybody where the secret is unset, 401 to everybody who does not have it, else the job's own answer. */
+/** A cron route: 500 if CRON_SECRET is not set, 401 for a request without it, otherwise what the job answers. */
 export function cronRoute(name: string, job: Job): (request: Request) => Promise<Response> {
   return (request) =>
     answering(`GET /api/cron/${name}`, async () => {
@@ -29,8 +37,12 @@ export function cronRoute(name: string, job: Job): (request: Request) => Promise
         logOnce('CRON_SECRET is not set: the cron routes answer 500 to everybody. Set a random one of at least 16 characters.');
         return json({ error: 'configuration' }, 500);
       }
-      if (!cronAuthorised(cronSecret, request.headers.get('authorization'))) return json({ error: 'unauthorised' }, 401);
+      if (!cronAuthorised(cronSecret, request.headers.get('authorization'))) {
+        countRefusal(request.headers, `GET /api/cron/${name}: no bearer, or a wrong one`);
+        return json({ error: 'unauthorised' }, 401);
+      }
       const { status, body } = await job();
+      await writeRefusalsHourly(await openPorts());
       return json(body, status);
     });
 }

@@ -1,11 +1,13 @@
-import { headers } from 'next/headers';
-import { notFound } from 'next/navigation';
-import { authorise } from '../../lib/access.ts';
-import { environment } from '../../lib/wire-environment.ts';
-import { recordsForPage, type RecordsShown } from '../../lib/wire-records.ts';
-import { logError } from '../log.ts';
-import { askedOf } from './_log/asked.ts';
-import { type Asked, RecordList } from './_log/list.tsx';
+import { readTrail, type TrailPage, writeRefusals } from '../../lib/people/audit-trail.ts';
+import { readRecords, type RecordsShown } from '../../lib/people/record-notes.ts';
+import { environment } from '../../lib/wire/load-environment.ts';
+import { forViewers } from '../../lib/wire/recorded-state.ts';
+import { openReadingPorts } from '../../lib/wire/reading.ts';
+import { openPorts } from '../../lib/wire/wire.ts';
+import { orLogged } from '../log.ts';
+import { type Query, viewer } from '../viewer.ts';
+import { queryOf, RecordList, type RecordQuery } from './_log/list.tsx';
+import { Trail, trailBefore } from './_log/trail.tsx';
 import { UnreadableLog } from './_log/unreadable-log.tsx';
 import './records.css';
 
@@ -13,24 +15,34 @@ export const dynamic = 'force-dynamic';
 
 /** Records on one page. */
 const LIMIT = 50;
+/** Entries of the audit trail on one page. */
+const ENTRIES = 20;
 
-type Properties = { readonly searchParams: Promise<Readonly<Record<string, string | readonly string[] | undefined>>> };
+type Asked = { readonly asked: RecordQuery; readonly before: number | null; readonly user: string | null };
+type Shown = { readonly records: RecordsShown; readonly trail: TrailPage };
 
-/** The log of tests, drills, backups and restores. */
-export default async function Page({ searchParams }: Properties) {
-  // proxy.ts has asked already; a way around it must not open this.
-  const answer = await authorise(environment().access, (await headers()).get('authorization'));
-  if (!answer.allowed) notFound();
-  const asked = askedOf(await searchParams);
-  const shown = await shownFor(asked);
-  return shown === null ? <UnreadableLog /> : <RecordList shown={shown} asked={asked} user={answer.user} />;
+/** The log of tests, drills, backups and restores, and the audit trail. */
+export default async function Page({ searchParams }: { readonly searchParams: Promise<Query> }) {
+  const user = await viewer();
+  const query = await searchParams;
+  const [asked, before] = [queryOf(query), trailBefore(query)];
+  const shown = await orLogged('GET /records', () => read({ asked, before, user }));
+  if (shown === null) return <UnreadableLog />;
+  return (
+    <RecordList shown={shown.records} asked={asked} user={user}>
+      <Trail page={shown.trail} before={before} />
+    </RecordList>
+  );
 }
 
-async function shownFor({ kind, before }: Asked): Promise<RecordsShown | null> {
-  try {
-    return await recordsForPage({ limit: LIMIT, before, ...(kind && { kind }) });
-  } catch (error) {
-    logError('GET /records', error);
-    return null;
-  }
+async function read({ asked: { kind, before }, before: trailBelow, user }: Asked): Promise<Shown> {
+  // Nobody who is not signed in makes the store write.
+  if (user !== null) await writeRefusals(await openPorts());
+  const ports = await openReadingPorts();
+  const isPublic = environment().access.kind === 'public';
+  const [records, trail] = await Promise.all([
+    readRecords(ports, { limit: LIMIT, before, ...(kind && { kind }) }),
+    readTrail(ports, { limit: ENTRIES, before: trailBelow }, { isPublic }),
+  ]);
+  return { records: forViewers(records), trail };
 }

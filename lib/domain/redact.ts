@@ -1,7 +1,7 @@
 export type Redactor = {
-  /** The text with every spelling of every known secret replaced. */
+  /** Replaces every spelling of every known secret. */
   readonly redact: (text: string) => string;
-  /** Adds a secret that was only just obtained, such as an access token. */
+  /** Adds a secret obtained later, such as an access token. */
   readonly learn: (secret: string) => void;
 };
 
@@ -9,7 +9,7 @@ const HIDDEN = '[redacted]';
 /** Shorter pieces of an encoded secret would blank ordinary words. */
 const SHORTEST = 4;
 
-/** Pure: hides these secrets, however a provider spelt them when it echoed them: encoded for an address, a form or JSON, in other case, in base64. */
+/** Hides the secrets in every spelling in which a provider may echo them: encoded for an address, a form or JSON, in other case, in base64. */
 export function createRedactor(secrets: readonly string[]): Redactor {
   const spellings = new Set(secrets.flatMap(spellingsOf));
   let pattern = patternOf(spellings);

@@ -1,10 +1,10 @@
-/** A moment: milliseconds since 1970-01-01 UTC. */
+/** A moment in milliseconds since 1970-01-01 UTC. */
 export type Instant = number;
 
 /** A length of time in milliseconds. */
 export type Duration = number;
 
-/** Calls `act` once after that long, unless what it returns is called before. */
+/** Calls `act` once after the duration, unless the returned function is called before. */
 export type Timer = (after: Duration, act: () => void) => () => void;
 
 export const SECOND: Duration = 1_000;
@@ -12,42 +12,83 @@ export const MINUTE: Duration = 60 * SECOND;
 export const HOUR: Duration = 60 * MINUTE;
 export const DAY: Duration = 24 * HOUR;
 
-/** ISO 8601 in UTC without milliseconds, as the page, the JSON and the alerts write every moment. */
+/**
+ * So far two machines' clocks may differ without anybody having to act (docs/contract.md, clause 16). Events that two of them report within this time of
+ * each other may have happened in the other order.
+ */
+export const CLOCKS_DIFFER: Duration = 10 * MINUTE;
+
+/** ISO 8601 in UTC without milliseconds, as the JSON and every recorded text write a moment; people read it as `short` writes it. */
 export function iso(at: Instant): string {
-  const day = Math.floor(at / DAY);
-  const seconds = Math.floor((at - day * DAY) / SECOND);
-  return `${dateOf(day)}T${two(Math.floor(seconds / 3_600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}Z`;
+  return `${new Date(at).toISOString().slice(0, -5)}Z`;
 }
 
-/** A run writes thousands of moments of a few hundred days, and V8 takes a microsecond and a half to write one of them. */
-const dates = new Map<number, string>();
-const DATES_KEPT = 1_000;
-
-function dateOf(day: number): string {
-  const kept = dates.get(day);
-  if (kept !== undefined) return kept;
-  if (dates.size >= DATES_KEPT) dates.clear();
-  const text = new Date(day * DAY).toISOString().slice(0, -14);
-  dates.set(day, text);
-  return text;
-}
-
-function two(value: number): string {
-  return value < 10 ? `0${value}` : `${value}`;
-}
-
-/** As `iso`, but null stays null. */
 export function isoOrNull(at: Instant | null): string | null {
   return at === null ? null : iso(at);
 }
 
-/** "3 d 4 h", "2 h 5 min", "40 s": the two largest units, rounded down, for people. */
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** "13:42Z"; "28 Nov 13:42Z" if it is not the day of `now` in UTC, "28 Nov 2025 13:42Z" if not its year. */
+export function short(at: Instant, now: Instant): string {
+  const [moment, today] = [iso(at), iso(now)];
+  const time = `${moment.slice(11, 16)}Z`;
+  return moment.slice(0, 10) === today.slice(0, 10) ? time : `${shortDay(moment, today)} ${time}`;
+}
+
+function shortDay(moment: string, today: string): string {
+  const day = `${Number(moment.slice(8, 10))} ${MONTHS[Number(moment.slice(5, 7)) - 1]}`;
+  return moment.slice(0, 4) === today.slice(0, 4) ? day : `${day} ${moment.slice(0, 4)}`;
+}
+
+/**
+ * Text for people: each ISO moment in it as `short` writes it. Recorded texts have ISO moments, since a day later "13:42Z" would mean another
+ * moment.
+ */
+export function withShortTimes(text: string, now: Instant): string {
+  return splitAtMoments(text)
+    .map((part) => (typeof part === 'string' ? part : short(part.at, now)))
+    .join('');
+}
+
+/** The text in parts: its ISO moments, and what stands between them. */
+export function splitAtMoments(text: string): readonly (string | { readonly at: Instant })[] {
+  return text.split(/(\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z)/).map((part, index) => {
+    const at = index % 2 === 1 ? Date.parse(part) : Number.NaN;
+    return Number.isNaN(at) ? part : { at };
+  });
+}
+
+/** `T` as JSON writes it: these of its moments in ISO 8601. */
+export type InIso<T, Moments extends keyof T> = {
+  readonly [Key in keyof T]: Key extends Moments ? string | Extract<T[Key], null> : T[Key];
+};
+
+/** Days are counted from here on: the plan says "24 h", and "30 h" is compared with that more easily than "1 d 6 h". */
+const IN_DAYS_FROM = 48 * 3_600;
+
+/** "3 d 4 h", "30 h", "2 h 5 min", "40 s": the two largest units, rounded down; what is negative, because clocks differ, is "0 s". */
 export function spell(duration: Duration): string {
-  const left = Math.max(0, Math.floor(Math.abs(duration) / SECOND));
-  const [days, hours] = [Math.floor(left / 86_400), Math.floor((left % 86_400) / 3_600)];
+  const left = Math.max(0, Math.floor(duration / SECOND));
+  const days = left < IN_DAYS_FROM ? 0 : Math.floor(left / 86_400);
+  const hours = Math.floor((left - days * 86_400) / 3_600);
   const [minutes, seconds] = [Math.floor((left % 3_600) / 60), left % 60];
   if (days > 0) return hours > 0 ? `${days} d ${hours} h` : `${days} d`;
   if (hours > 0) return minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`;
   if (minutes > 0) return seconds > 0 ? `${minutes} min ${seconds} s` : `${minutes} min`;
   return `${seconds} s`;
+}
+
+/** In whole minutes from one minute on: seconds are of no use to people, and would change at every reload of the page. */
+export function spellMinutes(duration: Duration): string {
+  return spell(duration < MINUTE ? duration : Math.floor(duration / MINUTE) * MINUTE);
+}
+
+const UNITS: Readonly<Record<string, Duration>> = { m: MINUTE, min: MINUTE, h: HOUR, d: DAY };
+
+/** Parses "90m", "2h" or "3d"; null for anything else. */
+export function parseDuration(text: string): Duration | null {
+  const [, count, unit] = /^(\d{1,5}) ?(m|min|h|d)$/.exec(text.trim()) ?? [];
+  const factor = unit === undefined ? undefined : UNITS[unit];
+  return factor === undefined || count === undefined || Number(count) === 0 ? null : Number(count) * factor;
 }

@@ -1,21 +1,24 @@
-import { CHECK_IDS, type CheckId } from '../domain/policy.ts';
-import { RUNBOOKS } from './checks.ts';
-import { type Command, commandsOf, type CommandValues, NOTHING_KNOWN } from './commands.ts';
-import { type Guide, type GuideName, PROCEDURE_NAMES, SCENARIO_NAMES, type Step } from './guide.ts';
-import { PROCEDURES } from './procedures.ts';
+import type { CheckDefinition } from '../domain/check/check-definition.ts';
+import type { CheckId } from '../domain/policy/policy.ts';
+import { CHECK_IDS, CHECKS } from '../evaluate/checks/registry.ts';
+import { type Command, commandsOf, type CommandValues, NOTHING_KNOWN } from '../domain/check/runbook-commands.ts';
+import { type Guide, type GuideName, PROCEDURE_NAMES, SCENARIO_NAMES, type Step } from '../domain/check/runbook.ts';
+import { RECOVERY_PROCEDURES } from './procedures-recovery.ts';
+import { ROUTINE_PROCEDURES } from './procedures-routine.ts';
 import { SCENARIOS } from './scenarios.ts';
 
-export type RunbookName = GuideName | CheckId;
+/** A `GuideName`, or the id of a check. */
+export type RunbookName = string;
 
 export type Section = {
   readonly heading: string;
   readonly paragraphs: readonly string[];
-  /** To be done in this order. */
+  /** In the order in which they are done. */
   readonly steps: readonly { readonly text: string; readonly commands: readonly Command[] }[];
   readonly points: readonly string[];
 };
 
-/** A runbook ready to be rendered: as a page, as Markdown, as part of the static copy. Text between backticks is code. */
+/** A runbook, ready to be rendered as a page, as Markdown or in the static copy. Text between backticks is code. */
 export type RunbookDocument = {
   readonly name: RunbookName;
   readonly title: string;
@@ -23,33 +26,39 @@ export type RunbookDocument = {
   readonly follow: readonly { readonly name: GuideName; readonly title: string }[];
 };
 
-const GUIDES: Readonly<Record<GuideName, Guide>> = { ...SCENARIOS, ...PROCEDURES };
+const GUIDES: Readonly<Record<GuideName, Guide>> = { ...SCENARIOS, ...RECOVERY_PROCEDURES, ...ROUTINE_PROCEDURES };
 
-/** In the order of need: what happened, what to do, which alert it was. */
+/** Disasters first: that is what somebody in need looks for. */
 export const RUNBOOK_GROUPS: readonly { readonly title: string; readonly names: readonly RunbookName[] }[] = [
   { title: 'Disasters', names: SCENARIO_NAMES },
   { title: 'Procedures', names: PROCEDURE_NAMES },
   { title: 'Alerts', names: CHECK_IDS },
 ];
 
-/** Null where no runbook is called so. */
+/** The name if a runbook has it, else null. */
 export function runbookNamed(name: string): RunbookName | null {
   return RUNBOOK_GROUPS.flatMap(({ names }) => names).find((one) => one === name) ?? null;
 }
 
-/** The runbook with its commands filled in as far as `values` are known. */
+/** The runbook with the known `values` in its commands. Throws an Error if there is no runbook of this name. */
 export function documentOf(name: RunbookName, values: CommandValues = NOTHING_KNOWN): RunbookDocument {
-  const { title, sections, follow } = isGuide(name) ? guideParts(GUIDES[name], values) : checkParts(name, values);
+  const { title, sections, follow } = isGuide(name) ? guideBody(GUIDES[name], values) : checkBody(checkNamed(name), values);
   return { name, title, sections, follow: follow.map((one) => ({ name: one, title: GUIDES[one].title })) };
 }
 
 function isGuide(name: RunbookName): name is GuideName {
-  return name in GUIDES;
+  return Object.hasOwn(GUIDES, name);
 }
 
-type Parts = { readonly title: string; readonly sections: readonly Section[]; readonly follow: readonly GuideName[] };
+function checkNamed(name: CheckId): CheckDefinition {
+  const check = CHECKS.find(({ id }) => id === name);
+  if (!check) throw new Error(`runbooks: there is none called ${name}`);
+  return check;
+}
 
-function guideParts({ title, plan, when, within, steps, after, follow }: Guide, values: CommandValues): Parts {
+type RunbookBody = { readonly title: string; readonly sections: readonly Section[]; readonly follow: readonly GuideName[] };
+
+function guideBody({ title, plan, when, within, steps, after, follow }: Guide, values: CommandValues): RunbookBody {
   const sections = [
     section('When', { paragraphs: [when, `${within} (Plan ${plan}.)`] }),
     section('What to do', { steps: filled(steps, values) }),
@@ -58,21 +67,31 @@ function guideParts({ title, plan, when, within, steps, after, follow }: Guide, 
   return { title, sections, follow };
 }
 
-function checkParts(check: CheckId, values: CommandValues): Parts {
-  const { means, risk, steps, over, follow } = RUNBOOKS[check];
+function checkBody({ id, runbook }: CheckDefinition, values: CommandValues): RunbookBody {
+  const { means, risk, steps, over, follow } = runbook;
   const sections = [
     section('What it means', { paragraphs: [means] }),
     section('What is at risk', { paragraphs: [risk] }),
     section('What to do now', { steps: filled(steps, values) }),
     section('When it is over', { paragraphs: [over] }),
   ];
-  return { title: `Alert ${check}`, sections, follow };
+  return { title: `Alert ${id}`, sections, follow };
 }
 
-function section(heading: string, said: Partial<Section>): Section {
-  return { heading, paragraphs: [], steps: [], points: [], ...said };
+function section(heading: string, content: Partial<Section>): Section {
+  return { heading, paragraphs: [], steps: [], points: [], ...content };
 }
 
 function filled(steps: readonly Step[], values: CommandValues): Section['steps'] {
-  return steps.map(({ text, commands }) => ({ text, commands: commands.flatMap((id) => commandsOf(id, values)) }));
+  return steps.map((step) => {
+    const { text, commands } = typeof step === 'string' ? { text: step, commands: [] } : step;
+    return { text, commands: commands.flatMap((id) => commandsOf(id, values)) };
+  });
+}
+
+export type Inline = { readonly code: boolean; readonly text: string };
+
+/** Splits a text of a runbook into plain text and, between backticks, code. */
+export function inlineOf(text: string): readonly Inline[] {
+  return text.split('`').flatMap((part, index) => (part === '' ? [] : [{ code: index % 2 === 1, text: part }]));
 }

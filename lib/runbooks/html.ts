@@ -1,9 +1,8 @@
-import type { Command } from './commands.ts';
-import { documentOf, RUNBOOK_GROUPS, type RunbookDocument, type Section } from './document.ts';
-import { inlineOf } from './inline.ts';
-import { peopleOf } from './people.ts';
+import type { Command } from '../domain/check/runbook-commands.ts';
+import { documentOf, inlineOf, RUNBOOK_GROUPS, type RunbookDocument, type Section } from './document.ts';
+import { peopleOf } from './people-to-notify.ts';
 
-/** All runbooks as one page without live values, made at build time: it needs neither environment nor store, runs no script, and prints. */
+/** All runbooks as one HTML page without live values and scripts, to be printed. It is made at build time, so it needs neither environment nor store. */
 export function handbook(): string {
   const names = RUNBOOK_GROUPS.flatMap((group) => group.names);
   const contents = RUNBOOK_GROUPS.map(
@@ -11,7 +10,7 @@ export function handbook(): string {
   );
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark"><title>Runbooks – Restorable</title><link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/runbooks.css"></head>',
+    '<meta name="color-scheme" content="light dark"><title>Runbooks – Restorewatch</title><link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/runbooks.css"></head>',
     '<body><main class="runbook"><p class="only-screen"><a href="/runbooks">← Runbooks with live values</a></p><h1>Runbooks</h1>',
     '<p>This copy has no live values: words in capitals are to be replaced. It needs neither Atlas nor the state of this product. Print it, and keep it where it can be reached when nothing else can.</p>',
     ...contents,
@@ -46,7 +45,7 @@ function people(): string {
   const rows = peopleOf({ contacts: { sms: [], email: [] } }).roles.map(
     ({ role, duty }) => `<tr><th scope="row">${escaped(role)}</th><td>${escaped(duty)}</td><td class="blank"></td></tr>`,
   );
-  return `<h2>Whom to tell</h2><p><code>people</code> in <code>restorable.config.ts</code> names them; on paper, write them here.</p><table><tbody>${rows.join('')}</tbody></table>`;
+  return `<h2>Whom to tell</h2><p><code>people</code> in <code>restorewatch.config.ts</code> names them; on paper, write them here.</p><table><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function words(text: string): string {

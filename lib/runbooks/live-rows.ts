@@ -1,26 +1,35 @@
-import { type Duration, type Instant, iso, MINUTE, spell } from '../domain/time.ts';
-import type { RestorePoint } from '../domain/restore-test.ts';
-import { ATLAS_RECORDED, type Expected, type Span } from './expected.ts';
+import { type Instant, iso, spell, spellMinutes } from '../domain/time.ts';
+import { lossInWords, reachInWords } from '../domain/findings/restorable-words.ts';
+import { plural } from '../domain/text.ts';
+import type { RestorePoint } from '../domain/recovery/restore-test.ts';
+import type { RestoreTimes, Span } from '../domain/recovery/restore-times.ts';
+import { ATLAS_RECORDED } from './atlas-recorded.ts';
 import type { LiveValues } from './live.ts';
 
-/** One thing that is known of the cluster: a label and its lines, in words. `bad` is to be seen before anything else. */
+/** One known thing about the cluster: a label and its lines. `bad` rows are highlighted. */
 export type LiveRow = { readonly label: string; readonly lines: readonly string[]; readonly bad: boolean };
 
-/** The live values as people read them: times in UTC, each with how long ago it was. */
+/** The live values in words: times in UTC, each with how long ago it was. */
 export function liveRows(live: LiveValues): readonly LiveRow[] {
   const about = [...incidentRow(live), ...placeRows(live)];
   if (live.cluster === null) return about;
-  return [...about, ...windowRows(live), ...pointRows(live), row('Expected duration', durationLines(live.expected)), momentRow(live)];
+  return [
+    ...about,
+    ...reachRows(live),
+    ...windowRows(live),
+    ...proofRows(live),
+    row('Expected duration', durationLines(live.expected)),
+    momentRow(live),
+  ];
 }
 
 /** "2026-11-22T13:42:00Z (3 h 4 min ago)". */
 export function when(at: Instant, now: Instant): string {
-  return `${iso(at)} (${at <= now ? `${age(now - at)} ago` : `in ${age(at - now)}`})`;
+  return `${iso(at)} (${distance(at, now)})`;
 }
 
-/** From one minute on in whole minutes: nobody needs the seconds. */
-function age(duration: Duration): string {
-  return spell(duration < MINUTE ? duration : Math.floor(duration / MINUTE) * MINUTE);
+function distance(at: Instant, now: Instant): string {
+  return at <= now ? `${spellMinutes(now - at)} ago` : `in ${spellMinutes(at - now)}`;
 }
 
 function row(label: string, lines: readonly string[]): LiveRow {
@@ -54,9 +63,11 @@ function placeRows({ cluster, project, checkedAt, stale, listed, unknown, now }:
   ];
 }
 
-function windowRows({ window, listed, now, openSince }: LiveValues): readonly LiveRow[] {
-  if (!listed) return [];
-  if (window === null) return [warning('Restorable window', 'None known: no moment can be restored to, only snapshots.')];
+function windowRows({ window, restorable, now, openSince }: LiveValues): readonly LiveRow[] {
+  if (restorable === null) return [];
+  if (window === null && restorable.mayReachFurther) return [warning('Restorable window', 'It could not be read.')];
+  if (window === null)
+    return restorable.until === null ? [] : [warning('Restorable window', 'None known: no moment can be restored to, only snapshots.')];
   const { from, to, breaks } = window;
   const holes = breaks.map((hole) => `${iso(hole.from)} – ${iso(hole.to)} (${spell(hole.to - hole.from)}): ${hole.cause}`);
   const open = openSince === null ? [] : [`after ${when(openSince, now)}: continuous backup reaches no further`];
@@ -69,12 +80,25 @@ function windowRows({ window, listed, now, openSince }: LiveValues): readonly Li
   ];
 }
 
-function pointRows({ newestRecoveryPoint, proven, lastFailure, listed, now }: LiveValues): readonly LiveRow[] {
-  const newest =
-    newestRecoveryPoint === null
-      ? warning('Newest recovery point', 'None known.')
-      : row('Newest recovery point', [when(newestRecoveryPoint, now)]);
-  return [...(listed ? [newest] : []), provenRow(proven, now), ...failureRow(lastFailure, now)];
+/** In the words of the page and the alerts. */
+function reachRows({ restorable, now }: LiveValues): readonly LiveRow[] {
+  if (restorable === null) return [];
+  const { until } = restorable;
+  const reach = reachInWords(restorable, now);
+  if (until === null) return [warning('What can be restored', reach)];
+  const loss = lossInWords(restorable, now);
+  const expiry = until.baseExpiresAt === null ? '' : `, which expires ${when(until.baseExpiresAt, now)}`;
+  return [
+    row('What can be restored', [
+      `${reach} (${distance(until.at, now)})`,
+      ...(loss === null ? [] : [`the last ${loss} of writes would be lost`]),
+      `from the snapshot of ${when(until.base, now)}${expiry}`,
+    ]),
+  ];
+}
+
+function proofRows({ proven, lastFailure, now }: LiveValues): readonly LiveRow[] {
+  return [provenRow(proven, now), ...failureRow(lastFailure, now)];
 }
 
 function provenRow(proven: LiveValues['proven'], now: Instant): LiveRow {
@@ -97,7 +121,7 @@ function failureRow(failure: LiveValues['lastFailure'], now: Instant): readonly 
   return [warning('Last restore test', `${verdict}, ended ${when(endedAt, now)}`, ...of, why ?? 'The log has its evidence.')];
 }
 
-function durationLines({ restore, validate }: Expected): readonly string[] {
+function durationLines({ restore, validate }: RestoreTimes): readonly string[] {
   if (restore === null) {
     const { restores, least, median, most } = ATLAS_RECORDED;
     const recorded = `MongoDB’s own test clusters (M10, ${restores} recorded restores): ${spell(least)} to ${spell(most)}, median ${spell(median)}. More data takes longer.`;
@@ -107,11 +131,11 @@ function durationLines({ restore, validate }: Expected): readonly string[] {
 }
 
 function spanWords({ median, worst, count }: Span): string {
-  return `median ${spell(median)}, worst ${spell(worst)} (${count} ${count === 1 ? 'test' : 'tests'})`;
+  return `median ${spell(median)}, worst ${spell(worst)} (${plural(count, 'restore')})`;
 }
 
 function momentRow({ moment, before, window, now }: LiveValues): LiveRow {
-  const why = before === null ? 'the newest that can be restored' : `the last before ${when(before, now)}, when the trouble may have begun`;
+  const why = before === null ? 'the newest that PITR can reach' : `the last before ${when(before, now)}, when the trouble may have begun`;
   if (moment !== null)
     return row('Moment to go back to', [`${when(moment, now)}: ${why}`, 'Check it against what you know: it may have begun earlier.']);
   const none = before === null || window === null ? 'None is known.' : `No moment before ${when(before, now)} can be restored.`;

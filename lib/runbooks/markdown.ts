@@ -1,12 +1,12 @@
-import type { Command } from './commands.ts';
+import type { Command } from '../domain/check/runbook-commands.ts';
 import { documentOf, RUNBOOK_GROUPS, type RunbookDocument, type Section } from './document.ts';
-import { peopleOf } from './people.ts';
+import { peopleOf } from './people-to-notify.ts';
 
-const MADE = '<!-- Written by `npm run docs` from lib/runbooks: change it there. -->';
+const MADE = '<!-- Written by `npm run docs` from lib/runbooks and lib/evaluate/checks: change it there. -->';
 const PLACEHOLDERS =
   'Words in capitals are to be replaced; opened from an alert, the page of this runbook has them filled in, with the restorable window and its breaks.';
 
-/** Every runbook as a file for the repository: readable when the page, its store and Atlas are all down. */
+/** Every runbook as a file of the repository, to be read while the page, its store and Atlas are all down. */
 export function markdownFiles(): readonly { readonly name: string; readonly text: string }[] {
   const names = RUNBOOK_GROUPS.flatMap((group) => group.names);
   return [{ name: 'README.md', text: index() }, ...names.map((name) => ({ name: `${name}.md`, text: markdownOf(documentOf(name)) }))];
@@ -35,7 +35,7 @@ function sectionText({ heading, paragraphs, steps, points }: Section): string {
   return [`## ${heading}`, ...paragraphs, numbered, list].filter((block) => block !== '').join('\n\n');
 }
 
-/** Indented by the width of "10. ", so that it stays part of its step. */
+/** Indented by the width of "10. ", so that Markdown keeps it inside its step. */
 function commandText({ by, line }: Command): string {
   return by === 'Atlas UI' ? `\n\n    ${by}: ${line}` : `\n\n    ${by}:\n\n    \`\`\`sh\n    ${line}\n    \`\`\``;
 }
@@ -44,7 +44,7 @@ function people(): string {
   const { roles } = peopleOf({ contacts: { sms: [], email: [] } });
   const rows = roles.map(({ role, duty }) => `| ${role} | ${duty} | |`);
   return [
-    '`people` in `restorable.config.ts` names them; on paper, write them here.',
+    '`people` in `restorewatch.config.ts` names them; on paper, write them here.',
     '',
     '| role | duty | contact |',
     '|---|---|---|',

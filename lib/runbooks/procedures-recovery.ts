@@ -1,10 +1,10 @@
-import { type Guide, step } from './guide.ts';
+import { type Guide, step } from '../domain/check/runbook.ts';
 
 const TARGET =
-  'Choose the target: a cluster that may be erased, IDLE, with the same or the next major version of MongoDB, as many shards, and at least as much disk. The sandbox of the restore tests is one; for a real recovery a new cluster is best. `npm run restore` takes only what carries the tag `restorable=sandbox` in Atlas, is no source of a restore test, and is not watched as a cluster with data of its own: give the new cluster this tag and `restorable-exempt=recovery target`, and take both away before it serves.';
+  'Choose the target: a cluster that may be erased, IDLE, with the same or the next major version of MongoDB, as many shards, and at least as much disk. The sandbox of the restore tests is one; for a real recovery a new cluster is best. `restorewatch restore` takes only what carries the tag `restorewatch=sandbox` in Atlas, is no source of a restore test, and is not watched as a cluster with data of its own: give the new cluster this tag and `restorewatch-exempt=recovery target`, and take both away before it serves.';
 const ERASED = 'Read the name of the target once more: everything in it is erased, and it answers nobody until the restore is done.';
 
-/** How data is brought back, and how a copy is made by hand (plan 2). */
+/** How to restore data, and how to take a backup by hand (plan 2). */
 export const RECOVERY_PROCEDURES = {
   'pitr-recovery': {
     title: 'Point-in-time recovery',
@@ -12,18 +12,16 @@ export const RECOVERY_PROCEDURES = {
     when: 'Data has to be as it was at one second of the restore window (7 days by the plan), and continuous backup is on.',
     within: 'RTO under 4 hours, RPO under 1 hour.',
     steps: [
-      step(
-        'Choose a moment before the incident, inside the restorable window and outside its breaks. Inside a break Atlas refuses it: take the last moment before the break, or a snapshot.',
-      ),
-      step(TARGET),
-      step(ERASED),
+      'Choose a moment before the incident, inside the restorable window and outside its breaks. Inside a break Atlas refuses it: take the last moment before the break, or a snapshot.',
+      TARGET,
+      ERASED,
       step(
         'Start it, by one of the three. The Atlas CLI’s help says that the moment must lie within the last 24 hours; should it refuse an older one, use the other two.',
         'restore-moment',
       ),
       step('Follow it. Atlas tells neither start nor progress: write down when it was asked for.', 'follow-restore'),
-      step('Validate before anybody uses it: see the runbook “Validate a restore”.'),
-      step('Point the application at it, or copy back what is needed.'),
+      'Validate before anybody uses it: see the runbook “Validate a restore”.',
+      'Point the application at it, or copy back what is needed.',
     ],
     after: [
       'The newest document is from before the moment you chose, and not much older.',
@@ -42,12 +40,12 @@ export const RECOVERY_PROCEDURES = {
         'List the snapshots and choose one: completed, not a fallback, not about to expire. One that passed a restore test is worth more than a newer one that did not.',
         'list-snapshots',
       ),
-      step(TARGET),
-      step(ERASED),
+      TARGET,
+      ERASED,
       step('Start it, by one of the three.', 'restore-snapshot'),
       step('Follow it.', 'follow-restore'),
-      step('Validate before anybody uses it: see the runbook “Validate a restore”.'),
-      step('Update the application’s connection string, if the target is another cluster.'),
+      'Validate before anybody uses it: see the runbook “Validate a restore”.',
+      'Update the application’s connection string, if the target is another cluster.',
     ],
     after: [
       'Counts and indexes are those of the time of the snapshot.',
@@ -70,9 +68,9 @@ export const RECOVERY_PROCEDURES = {
         'Outside of Atlas: set MONGODB_URI in the environment (never on the command line, where every process can read it) and start the backup. It is written as mongodump writes, with checksums and a manifest beside it.',
         'backup',
       ),
-      step('Read its exit code: only 0 is a backup. What was cut off leaves nothing behind.'),
+      'Read its exit code: only 0 is a backup. What was cut off leaves nothing behind, or a folder with UNFINISHED-BACKUP.txt in it, from which nothing is restored.',
       step('Validate it into the sandbox: a backup that was never restored is a hope.', 'validate'),
-      step('Keep it where the plan’s retention and the right to erasure can be kept: encrypted, with a date on which it is deleted.'),
+      'Keep it where the plan’s retention and the right to erasure can be kept: encrypted, with a date on which it is deleted.',
     ],
     after: [
       'The manifest is there, and its counts are what you expect.',
@@ -87,25 +85,25 @@ export const RECOVERY_PROCEDURES = {
     when: 'After every restore, before anybody uses what was restored; and of every manual backup.',
     within: 'Counts as part of the RTO of 4 hours.',
     steps: [
-      step('Use a database user that can only read. One that can write is warned of.'),
+      'Use a database user that can only read. One that can write is warned of.',
       step(
-        'A manual backup: restore and validate it in one go. The target is named by the variable that holds its address, and must be empty or marked as a sandbox.',
+        'A manual backup: restore and validate it in one go. The target is named by the variable that holds its address, and must be empty, or a sandbox that `restorewatch sandbox --mark` has marked.',
         'validate',
+      ),
+      step(
+        'A backup that mongorestore has restored already: compare it with the backup. RESTORED_URI is a variable that holds the address of what was restored; nothing is written there.',
+        'validate-restored',
       ),
       step(
         'A restore test: it validates by itself. Where the functions of this product cannot reach the sandbox, move it on from your own network.',
         'test-advance',
       ),
-      step(
-        'Any other restored cluster: in mongosh, side by side with the source or with a manifest of it. `show dbs`, then for each collection `countDocuments`, `getIndexes` and the newest document by its time, and every assertion of restorable.config.ts.',
-      ),
-      step(
-        'Read each line: expected, found, verdict. One failed line fails it. What could not be verified is neither passed nor failed: repeat it.',
-      ),
+      'Any other restored cluster: in mongosh, side by side with the source or with a manifest of it. `show dbs`, then for each collection `countDocuments`, `getIndexes` and the newest document by its time, and every assertion of restorewatch.config.ts.',
+      'Read each line: expected, found, verdict. One failed line fails it. What could not be verified is neither passed nor failed: repeat it. A backup without its manifest stays so, since nothing tells whether it is complete.',
     ],
     after: [
       'Namespaces, counts within the tolerance, indexes, options, freshness within the RPO, a readable sample of each collection, and every assertion: passed.',
-      'Atlas Search indexes and time series are not covered by the validation: look at them by hand.',
+      'Search and vector indexes: a restore test waits until they can be searched; after a restore by hand look at them yourself. Time series are not covered by the validation.',
       'The record is in the log, with the time it took.',
     ],
     follow: ['weekly-restore-test', 'pitr-recovery'],

@@ -1,19 +1,17 @@
-import { type Guide, step } from './guide.ts';
+import { type Guide, step } from '../domain/check/runbook.ts';
 
-/** What is done when nothing is wrong, so that it works when something is (plan 6 and 7). */
+/** What to do regularly, so that a recovery works when it is needed (plan 6 and 7). */
 export const ROUTINE_PROCEDURES = {
   'weekly-restore-test': {
     title: 'Weekly restore test',
     plan: '6.1',
-    when: 'Every week, for every source in `restoreTests` of restorable.config.ts. Restorable starts it by itself; this is for doing it by hand.',
+    when: 'Every week, for every source in `restoreTests` of restorewatch.config.ts. Restorewatch starts it by itself; this is for doing it by hand.',
     within: 'Weekly; overdue is a P1, a failure a P0.',
     steps: [
-      step(
-        'See that the sandbox is one: named in restorable.config.ts, tagged `restorable=sandbox` in Atlas, IDLE, no source of any test.',
-      ),
+      'See that the sandbox is one: named in restorewatch.config.ts, tagged `restorewatch=sandbox` in Atlas, IDLE, no source of any test.',
       step('Start it. It chooses the point, asks the interlock, restores, validates, records and cleans up.', 'test-start'),
       step('Where the functions cannot reach the sandbox, move it on from your network or from CI.', 'test-advance'),
-      step('Refused: the reason is a finding on the page. Mend that; never restore around the interlock.'),
+      'Refused: the reason is a finding on the page. Mend that; never restore around the interlock.',
       step(
         'Failed: read the evidence, restore the same point once more, and if it fails again, take a snapshot and test that.',
         'snapshot-now',
@@ -32,7 +30,7 @@ export const ROUTINE_PROCEDURES = {
     when: 'Every month, one scenario after the other. It tests people and procedures; the restore test tests the data.',
     within: 'Monthly; failover under 10 seconds, RTO under 4 hours, RPO under 1 hour.',
     steps: [
-      step('Say beforehand that it is a drill, who leads it and who writes the times down.'),
+      'Say beforehand that it is a drill, who leads it and who writes the times down.',
       step('Primary failure: the primaries of the drill cluster are restarted while a writer of ours measures.', 'drill-primary-failure'),
       step(
         'Corruption or deletion: planted in the sandbox, recovered to the second before, data compared.',
@@ -41,8 +39,8 @@ export const ROUTINE_PROCEDURES = {
       ),
       step('Breach: on the table, with the list of who did what when.', 'drill-breach'),
       step('Region outage: a simulated outage of a region of the drill cluster, begun, watched, ended.', 'drill-region-outage'),
-      step('Open the runbook of the scenario and do what it says, not what you remember.'),
-      step('Write down the times, what went wrong and what was learned, and a follow-up with a date for each.'),
+      'Open the runbook of the scenario and do what it says, not what you remember.',
+      'Write down the times, what went wrong and what was learned, and a follow-up with a date for each.',
     ],
     after: [
       'The report is in the log: timeline, measured RTO and RPO against the targets, lessons.',
@@ -58,26 +56,20 @@ export const ROUTINE_PROCEDURES = {
     within:
       'Backups of user data and analytics 90 days, of logs 30 days, of financial data 7 years (plan 7.1). Answer a request within one month (article 12).',
     steps: [
-      step(
-        'Erase it from the live database, and write down whom (by an id, not by a name), where and when: this list must outlive the backups.',
-      ),
+      'Erase it from the live database, and write down whom (by an id, not by a name), where and when: this list must outlive the backups.',
       step(
         'See which backups still hold it: every snapshot from before the erasure, the window of continuous backup, and manual backups.',
         'list-snapshots',
       ),
-      step(
-        'Usually: let them expire, and tell the person the date: the latest expiry of a snapshot from before the erasure. Financial records that the law demands are kept.',
-      ),
+      'Usually: let them expire, and tell the person the date: the latest expiry of a snapshot from before the erasure. Financial records that the law demands are kept.',
       step(
         'Where it cannot wait: take and test a new snapshot first, then delete the older ones. With a Backup Compliance Policy Atlas refuses to delete any; say so in the answer.',
         'snapshot-now',
         'delete-snapshot',
       ),
-      step(
-        'Deleting a snapshot deletes its copies in other regions too. Continuous backup forgets by itself when its window has moved on.',
-      ),
-      step('Manual backups: delete the folder and its manifest, wherever it was copied to.'),
-      step('After every restore: erase everybody on the list again, before anybody uses what was restored. A restore brings them back.'),
+      'Deleting a snapshot deletes its copies in other regions too. Continuous backup forgets by itself when its window has moved on.',
+      'Manual backups: delete the folder and its manifest, wherever it was copied to.',
+      'After every restore: erase everybody on the list again, before anybody uses what was restored. A restore brings them back.',
     ],
     after: [
       'No snapshot from before the erasure is left, or the last date on which one expires is written down.',
@@ -100,19 +92,17 @@ export const ROUTINE_PROCEDURES = {
         'Database users: Atlas → project → Database Access → Edit → password, one user at a time; set MONGODB_URI and SANDBOX_MONGODB_URI. Not by the command line: a password there can be read in the list of processes.',
         'database-users',
       ),
-      step('Channels: PagerDuty’s integration key and API token, Slack’s bot token and signing secret, SMTP, Twilio’s auth token.'),
+      'Channels: PagerDuty’s integration key and API token, Slack’s bot token and signing secret, SMTP, Twilio’s auth token.',
       step(
         'This product: CRON_SECRET (here and at the scheduler), the token of the store, HEARTBEAT_URL, and the password of each person who may see the page.',
         'user',
       ),
-      step(
-        'EVIDENCE_KEY last: exports signed with the old one can only be checked with the old one; keep it where only auditors get at it.',
-      ),
-      step('Everybody’s own accounts at Atlas, Vercel and the channels: sign out all sessions, second factor on.'),
+      'EVIDENCE_KEY last: exports signed with the old one can only be checked with the old one; keep it where only auditors get at it.',
+      'Everybody’s own accounts at Atlas, Vercel and the channels: sign out all sessions, second factor on.',
     ],
     after: [
       'An old secret of each kind is refused.',
-      'A check has completed since (`/api/health` answers 200), and the channels took a message: `npm run prove-alerts`.',
+      'A check has completed since (`/api/health` answers 200), and the channels took a message: `restorewatch alerts prove`.',
       'Nothing still uses an old one: no 401 in the logs of the last day.',
     ],
     follow: ['security-breach'],

@@ -1,125 +1,160 @@
 import type { MongoClient } from 'mongodb';
-import { type EvidenceLine, type Manifest, type ValidationSettings } from '../../lib/domain/evidence.ts';
-import { type Duration, HOUR, type Instant } from '../../lib/domain/time.ts';
-import { abortable } from '../../lib/recovery/dump/error.ts';
-import { expectationOf } from '../../lib/recovery/dump/expect.ts';
-import { progressLine } from '../../lib/recovery/dump/progress.ts';
-import type { Backup } from '../../lib/recovery/dump/read-backup.ts';
-import { restorable, restoreInto } from '../../lib/recovery/dump/restore.ts';
-import { restoreWithTool } from '../../lib/recovery/dump/restore-with-tool.ts';
-import { askTarget, databasesIn, dropCollections, dropDatabases } from '../../lib/recovery/dump/target.ts';
-import { verifyFiles } from '../../lib/recovery/dump/verify.ts';
-import { validateDatabase } from '../../lib/recovery/validate/database.ts';
-import type { ValidationPart } from '../../lib/recovery/world.ts';
-import type { Screen } from './screen.ts';
+import type { EvidenceLine, Manifest } from '../../lib/domain/recovery/evidence.ts';
+import type { Duration } from '../../lib/domain/time.ts';
+import { Interrupted, wordsOf } from '../../lib/recovery/dump/dump-error.ts';
+import { readBatches } from '../../lib/recovery/dump/read/read-bson.ts';
+import { replayedNamespaces } from '../../lib/recovery/dump/restore/replayed-namespaces.ts';
+import { restoreInto } from '../../lib/recovery/dump/restore/restore-backup.ts';
+import { restorable } from '../../lib/recovery/dump/restore/restore-order.ts';
+import { restoreWithTool } from '../../lib/recovery/dump/restore/restore-with-tool.ts';
+import { type Held, type TargetRequest, withHeldTarget } from '../../lib/recovery/dump/restore/hold-target.ts';
+import { databasesIn, databasesOf, dropCollections, dropDatabases } from '../../lib/recovery/dump/restore/restore-target.ts';
+import { lineOf } from '../../lib/recovery/validate/evidence-lines.ts';
+import type { Screen } from '../command/screen.ts';
+import { linesOf, progressOf } from './take.ts';
 import { ownProcess, toolEnvironment } from './tool.ts';
+import { readThrough } from './read-through.ts';
+import { holdAgainstDump, type Holding, withoutOplog, withOplog } from './hold-against-dump.ts';
 
-export type Validating = {
-  readonly backup: Backup;
+export type Validating = Holding & {
   readonly targetUri: string;
-  readonly sourceUri: string | null;
-  readonly sandboxUri: string | null;
+  /** How the target is taken, and held against every other user of it. */
+  readonly taking: Omit<TargetRequest, 'backup' | 'replayed'>;
   /** mongorestore's path; null: the driver. */
   readonly tool: string | null;
-  readonly settings: ValidationSettings;
-  readonly rpo: Duration;
   readonly keepData: boolean;
-  readonly signal: AbortSignal;
   readonly screen: Screen;
+  /** Asks before data is deleted that is not ours. Throws where the answer is no, or nobody can be asked. */
+  readonly confirm: (question: string) => Promise<void>;
 };
 
-/** The interlock said no: nothing was touched. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
-}
+export { Refused } from '../../lib/recovery/dump/restore/take-target.ts';
 
-export type Validated = { readonly lines: readonly EvidenceLine[]; readonly restore: Duration; readonly validate: Duration };
-
-/** One chunk of a validation. */
-const CHUNK: Duration = HOUR;
+/** `restore` null: it was restored before, by somebody else. */
+export type Validated = { readonly lines: readonly EvidenceLine[]; readonly restore: Duration | null; readonly validate: Duration };
 
 /**
  * Reads the backup to its end, asks the interlock, restores, validates, and cleans up whatever happens after the restore began. Throws `Refused`,
- * `BackupError`, `RestoreError`, `Interrupted`, or the driver's errors.
+ * `TargetLost`, `BackupError`, `RestoreError`, `Interrupted`, or the driver's errors.
  */
 export async function restoreAndValidate(client: MongoClient, validating: Validating): Promise<Validated> {
-  const { backup, signal, screen, keepData } = validating;
-  const first = await checksumLine(backup, signal);
-  const expected = await expectationOf(backup, Date.now(), signal);
-  const verdict = await abortable(askTarget(client, backup, validating), signal);
-  if (!verdict.allowed) throw new Refused(`refused: ${verdict.why}`);
-  await dropDatabases(client, verdict.drop);
-  const own = new Set<string>();
+  const { backup, signal, watch } = validating;
+  watch.moved('reading the backup');
+  const { vouched, expected } = await readThrough(backup, signal);
+  // Only mongorestore replays an oplog.
+  const { oplog } = backup;
+  const replayed = validating.tool === null || oplog === null ? [] : await replayedNamespaces(readBatches(oplog), signal);
+  watch.moved('asking the interlock');
+  return withHeldTarget(client, { ...validating.taking, backup, replayed }, async (held) => {
+    if (signal.aborted) throw new Interrupted();
+    if (held.drop.length > 0) watch.moved('deleting what the sandbox holds, once you agree');
+    await emptied(client, held.drop, validating.confirm);
+    const bounded = { ...validating, signal: AbortSignal.any([signal, held.lost]) };
+    const { lines, ...times } = await restoredAndCompared(client, expected, bounded, { ...held, replayed });
+    return { lines: [...vouched, ...lines], ...times };
+  });
+}
+
+async function restoredAndCompared(
+  client: MongoClient,
+  expected: Manifest,
+  validating: Validating,
+  held: Held & Pick<Own, 'replayed'>,
+): Promise<Validated> {
+  const { backup, tool, screen, keepData, watch } = validating;
+  const noting = held.noting();
+  const { marked, replayed } = held;
+  const owned = { marked, replayed, backup, own: new Set<string>(), screen, onCreated: noting.soon };
   try {
     const begun = Date.now();
-    const notes = await restore(client, validating, own);
+    const notes = await restore(client, validating, owned);
     const restored = Date.now();
-    const lines = await validate(client, expected, validating);
-    return { lines: [first, ...lines, ...notes], restore: restored - begun, validate: Date.now() - restored };
+    const sides = tool === null ? withoutOplog(expected) : await withOplog(expected, validating);
+    const lines = await holdAgainstDump(client, sides, validating);
+    return { lines: [...lines, ...notes], restore: restored - begun, validate: Date.now() - restored };
   } finally {
-    if (!keepData) {
+    noting.stop();
+    // What somebody else may be using by now is not dropped.
+    if (!keepData && (await held.isOurs())) {
       screen.say('dropping what was restored');
-      await dropOwn(client, { marked: verdict.marked, backup, own, screen });
+      watch.moved('dropping what was restored');
+      await dropOwn(client, owned);
     }
   }
 }
 
-/** A marked sandbox is emptied; elsewhere what somebody else brought meanwhile is theirs. */
-async function dropOwn(client: MongoClient, { marked, backup, own, screen }: Own): Promise<void> {
-  if (marked) return dropDatabases(client, databasesIn(backup));
-  const left = await dropCollections(client, own);
-  if (left.length > 0) screen.say(`not of this backup, so left where it is: ${left.join(', ')}`);
+/** Deletes these databases of a marked sandbox, which are not ours, after asking. Throws what `confirm` throws. */
+export async function emptied(client: MongoClient, databases: readonly string[], confirm: Validating['confirm']): Promise<void> {
+  if (databases.length === 0) return;
+  await confirm(`This deletes what the sandbox holds in ${databases.join(', ')}.`);
+  await dropDatabases(client, databases);
 }
 
-type Own = Pick<Validating, 'backup' | 'screen'> & { readonly marked: boolean; readonly own: ReadonlySet<string> };
-
-async function checksumLine({ folder, manifest }: Backup, signal: AbortSignal): Promise<EvidenceLine> {
-  const about = { what: 'checksum', namespace: null } as const;
-  if (manifest === null) return { ...about, expected: 'a manifest', found: 'none: a dump of another tool', verdict: 'noted' };
-  await verifyFiles(folder, manifest, signal);
-  return { ...about, expected: `${manifest.files.length} files as written`, found: 'as written', verdict: 'passed' };
-}
-
-/** What it left out, as evidence. `own`: the collections that may be there since. */
-async function restore(client: MongoClient, validating: Validating, own: Set<string>): Promise<readonly EvidenceLine[]> {
-  const { backup, targetUri, tool, signal, screen } = validating;
-  if (tool !== null) {
-    // mongorestore does not tell how far it came.
-    for (const { namespace } of restorable(backup)) own.add(namespace);
-    const run = { program: tool, uri: targetUri, env: toolEnvironment(), own: ownProcess, signal };
-    await restoreWithTool(backup, { ...run, onLine: screen.progress });
+/** Empties a marked sandbox; elsewhere it leaves, and returns, what somebody else created meanwhile. */
+async function dropOwn(client: MongoClient, { marked, replayed, backup, own, screen }: Own): Promise<readonly string[]> {
+  if (marked) {
+    await dropDatabases(client, [...new Set([...databasesIn(backup), ...databasesOf(replayed)])]);
     return [];
   }
-  const begun = Date.now();
-  const onProgress: Parameters<typeof restoreInto>[2]['onProgress'] = (progress) =>
-    screen.progress(progressLine({ ...progress, elapsed: Date.now() - begun }));
-  const [onCollection, onTaken] = [(name: string) => void own.add(name), (name: string) => void own.delete(name)];
-  const { notes } = await restoreInto(client, backup, { now: Date.now, signal, onProgress, onCollection, onTaken });
-  return notes.map(
-    (found) => ({ what: 'not-covered', namespace: null, expected: 'all of the backup restored', found, verdict: 'noted' }) as const,
-  );
+  const left = await dropCollections(client, own);
+  if (left.length > 0) screen.say(`not of this backup, so left where it is: ${left.join(', ')}`);
+  return left;
 }
 
-/** The backup's content on both sides of the recovery point makes it exact. Other databases of the target are nobody's business here. */
-async function validate(
-  client: MongoClient,
-  expected: Manifest,
-  { backup, settings, rpo, signal }: Validating,
-): Promise<readonly EvidenceLine[]> {
-  const plan = { before: expected, after: expected, recoveryPoint: momentOf(backup), rpo, settings, source: backup.folder };
-  const databases = new Set(databasesIn(backup));
-  const lines: EvidenceLine[] = [];
-  for (let from: string | null = null; ;) {
-    const part: ValidationPart = await abortable(
-      validateDatabase(client, plan, { deadline: Date.now() + CHUNK, from, only: [...databases] }),
-      signal,
-    );
-    lines.push(...part.lines);
-    if (part.next === null) return lines;
-    from = part.next;
+type Own = Pick<Validating, 'backup' | 'screen'> & {
+  readonly marked: boolean;
+  /** What the oplog of the backup touches. */
+  readonly replayed: readonly string[];
+  readonly own: Set<string>;
+  readonly onCreated: () => Promise<void>;
+};
+
+/** Restores; what was left out, as evidence. Adds to `own` the collections that may be there from now on. */
+async function restore(client: MongoClient, validating: Validating, owned: Own): Promise<readonly EvidenceLine[]> {
+  const { backup, targetUri, tool, signal, screen, watch } = validating;
+  if (tool === null) return restoreByDriver(client, validating, owned);
+  // mongorestore does not tell how far it came.
+  for (const { namespace } of restorable(backup)) owned.own.add(namespace);
+  for (const namespace of owned.replayed) if (!namespace.endsWith('.')) owned.own.add(namespace);
+  const run = { program: tool, uri: targetUri, env: toolEnvironment(), own: ownProcess, signal };
+  try {
+    return (await restoreWithTool(backup, { ...run, onLine: linesOf('mongorestore', screen, watch) })).map(leftOutLine);
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
+    return restoreAgain(client, validating, owned, wordsOf(error));
   }
 }
 
-function momentOf({ manifest }: Backup): Instant {
-  return manifest === null ? Date.now() : Date.parse(manifest.endedAt);
+/**
+ * mongorestore's exit code does not tell whether the backup or anything else was to blame, and our own restore does. So the verdict on a damaged backup is the
+ * same whether mongorestore is installed or not. Throws as `restoreInto` does, or Error where the target cannot be used again.
+ */
+async function restoreAgain(client: MongoClient, validating: Validating, owned: Own, why: string): Promise<readonly EvidenceLine[]> {
+  validating.screen.say(`${why}; restoring without mongorestore, which tells whether the backup is to blame`);
+  const left = await dropOwn(client, owned);
+  owned.own.clear();
+  if (left.length > 0) throw new Error(`${why}; it was not tried without mongorestore, since the target holds ${left.join(', ')}`);
+  const notes = await restoreByDriver(client, validating, owned);
+  const found = `${why}; without mongorestore, as by --tool driver, it was restored`;
+  return [lineOf('restore', null, 'could-not-verify', ['a restore by mongorestore', found]), ...notes];
+}
+
+async function restoreByDriver(
+  client: MongoClient,
+  { backup, signal, screen, watch }: Validating,
+  { own, onCreated }: Own,
+): Promise<readonly EvidenceLine[]> {
+  const { notes } = await restoreInto(client, backup, {
+    now: Date.now,
+    signal,
+    onProgress: progressOf(Date.now(), screen, watch),
+    onCollection: (name) => void own.add(name),
+    onCreated,
+    onTaken: (name) => void own.delete(name),
+  });
+  return notes.map(leftOutLine);
+}
+
+function leftOutLine(what: string): EvidenceLine {
+  return lineOf('not-covered', null, 'noted', ['all of the backup restored', what]);
 }

@@ -1,17 +1,22 @@
-import { backUp, type Finished, unfinishedIn } from '../../lib/recovery/dump/back-up.ts';
-import { abortable, Interrupted } from '../../lib/recovery/dump/error.ts';
-import { databaseIn, hostsOf } from '../../lib/recovery/dump/hosts.ts';
-import { progressLine } from '../../lib/recovery/dump/progress.ts';
-import { prune } from '../../lib/recovery/dump/prune.ts';
-import { openSource, type Source } from '../../lib/recovery/dump/source.ts';
-import { verifyFiles } from '../../lib/recovery/dump/verify.ts';
-import { writeCollections } from '../../lib/recovery/dump/write-collections.ts';
-import { openOnDisk } from '../../lib/recovery/dump/write-file.ts';
-import { writeWithTool } from '../../lib/recovery/dump/write-with-tool.ts';
-import { connect } from '../../lib/recovery/validate/connect.ts';
-import type { Contents } from '../../lib/recovery/dump/manifest.ts';
-import type { Screen } from './screen.ts';
+import { join } from 'node:path';
+import { backUp, type Finished } from '../../lib/recovery/dump/back-up/back-up.ts';
+import { abortable, wordsOf } from '../../lib/recovery/dump/dump-error.ts';
+import { backupName } from '../../lib/recovery/dump/backup-names.ts';
+import type { Instant } from '../../lib/domain/time.ts';
+import { databaseIn, comparableHosts } from '../../lib/recovery/dump/connection-string.ts';
+import { prune, type Pruned, unfinishedIn } from '../../lib/recovery/dump/prune-backups.ts';
+import { placeOf, type Progress, progressLine } from '../../lib/recovery/dump/progress.ts';
+import { type StallWatch, watchStalls } from '../../lib/recovery/dump/stall.ts';
+import { machineTimer } from '../../lib/deliver/deliver.ts';
+import { openSource, type Source } from '../../lib/recovery/dump/back-up/backup-source.ts';
+import { writeCollections } from '../../lib/recovery/dump/back-up/write-collections.ts';
+import { writeWithTool } from '../../lib/recovery/dump/mongo-tool.ts';
+import type { Contents } from '../../lib/recovery/dump/dump-manifest.ts';
+import type { Screen } from '../command/screen.ts';
 import { ownProcess, toolEnvironment } from './tool.ts';
+import { asOwner, sweepUnfinished } from './killed-backups.ts';
+import type { MongoClient } from 'mongodb';
+import { connect, NO_LIMIT } from '../../lib/recovery/validate/read/connect.ts';
 
 export type Taking = {
   readonly uri: string;
@@ -27,28 +32,41 @@ export type Taking = {
   readonly screen: Screen;
 };
 
-/** Takes a backup, reads it again, and only then deletes old ones. Throws what went wrong; nothing of an unfinished one is left. */
-export async function take(taking: Taking): Promise<Finished> {
+/** `pruned` null: nothing was to be deleted. */
+export type Taken = Finished & { readonly pruned: Pruned | null };
+
+/**
+ * Takes a backup, of which each file is read again before the backup has its name, and only then deletes old ones. Throws what went wrong; nothing of an
+ * unfinished one is left.
+ */
+export async function take(taking: Taking): Promise<Taken> {
   const { uri, timeoutMs, out, gzip, keep, signal, screen, startedAt } = taking;
+  for (const name of await sweepUnfinished(out, ownProcess)) screen.say(`deleted ${name} in ${out}, which a backup that was killed left`);
   const database = databaseIn(uri);
-  const client = await abortable(connect(uri, { timeoutMs }), signal);
-  try {
+  return withClient({ uri, timeoutMs, signal, screen }, async (client, watch) => {
     const source = await abortable(openSource(client, database), signal);
     const clock = clockFrom(startedAt);
-    const hosts = hostsOf(uri);
-    const finished = await backUp({ out, gzip, database, hosts, now: clock, signal, write: (folder) => write(folder, source, taking) });
-    await verifyFiles(finished.folder, finished.manifest, signal).catch((error: unknown) => {
-      throw error instanceof Interrupted ? new Interrupted(`interrupted: ${finished.folder} is whole, but was not read again`) : error;
-    });
-    for (const old of keep === null ? [] : await prune(out, keep, finished.manifest)) screen.say(`deleted ${old}`);
+    const hosts = comparableHosts(uri);
+    const filled = (folder: string): Promise<Contents> => write(folder, source, { ...taking, watch });
+    const plan = { out, gzip, database, hosts, now: clock, signal, write: filled };
+    const finished = await asOwner(join(out, backupName(startedAt)), ownProcess, () => backUp(plan));
+    const { folder, manifest } = finished;
+    const pruning = { taken: folder, of: manifest, now: Date.now() };
+    const pruned = keep === null ? null : await prune({ ...pruning, keep }).catch((error: unknown) => throwNotPruned(folder, error));
+    for (const line of pruned === null ? [] : prunedLines(pruned)) screen.say(line);
     for (const left of await unfinishedIn(out))
       screen.say(`${left} in ${out} was never finished, or is just being taken; delete it if not`);
-    return finished;
-  } finally {
-    const closing = client.close().catch(() => {});
-    // A server that does not answer is not waited for after Ctrl-C.
-    if (!signal.aborted) await closing;
-  }
+    return { ...finished, pruned };
+  });
+}
+
+function throwNotPruned(folder: string, error: unknown): never {
+  throw new Error(`${folder} is whole and was read again, but older backups could not be deleted: ${wordsOf(error)}`, { cause: error });
+}
+
+/** Pure: a line for each backup that was deleted or left, with the reason. */
+export function prunedLines({ deleted, kept }: Pruned): readonly string[] {
+  return [...deleted.map((name) => `deleted ${name}`), ...kept.map(({ name, why }) => `kept ${name}: ${why}`)];
 }
 
 /** The first answer is the moment by which the backup is named, as its record is. */
@@ -61,14 +79,54 @@ function clockFrom(startedAt: number): () => number {
   };
 }
 
-async function write(folder: string, source: Source, taking: Taking): Promise<Contents> {
-  const { uri, gzip, tool, signal, screen, startedAt } = taking;
+async function write(folder: string, source: Source, taking: Taking & { readonly watch: StallWatch }): Promise<Contents> {
+  const { uri, gzip, tool, signal, screen, startedAt, watch } = taking;
   if (tool === null) {
-    const onProgress: Parameters<typeof writeCollections>[2]['onProgress'] = (progress) =>
-      screen.progress(progressLine({ ...progress, elapsed: Date.now() - startedAt }));
-    return writeCollections(source, folder, { gzip, open: openOnDisk, signal, onProgress });
+    return writeCollections(source, folder, { gzip, signal, onProgress: progressOf(startedAt, screen, watch) });
   }
   const oplog = taking.oplog && source.oplog && databaseIn(uri) === null;
-  const run = { program: tool, uri, env: toolEnvironment(), own: ownProcess, signal, onLine: screen.progress };
+  const run = { program: tool, uri, env: toolEnvironment(), own: ownProcess, signal, onLine: linesOf('mongodump', screen, watch) };
   return writeWithTool(folder, { ...run, gzip, oplog, serverVersion: source.serverVersion });
+}
+
+/** Shows how far something has come that began at that moment, and tells the watch. */
+export function progressOf(begun: Instant, screen: Screen, watch: StallWatch): (progress: Omit<Progress, 'elapsed'>) => void {
+  return (progress) => {
+    watch.moved(placeOf(progress));
+    screen.progress(progressLine({ ...progress, elapsed: Date.now() - begun }));
+  };
+}
+
+/** Shows a tool's lines. Each is progress, since its tool writes one every few seconds while it comes on. */
+export function linesOf(tool: string, screen: Screen, watch: StallWatch): (line: string) => void {
+  return (line) => {
+    watch.moved(`${tool} said "${line}"`);
+    screen.progress(line);
+  };
+}
+
+type Connecting = Pick<Taking, 'uri' | 'timeoutMs' | 'signal' | 'screen'>;
+
+/** Longest that a ping is waited for. */
+const PING_MS = 10_000;
+
+/**
+ * Connects for one act. No command is given up, however long it takes, since a person waits for it; what stalls is told. Throws `ConnectError`,
+ * `Interrupted`, or what `act` throws.
+ */
+export async function withClient<T>(
+  { uri, timeoutMs, signal, screen }: Connecting,
+  act: (client: MongoClient, watch: StallWatch) => Promise<T>,
+): Promise<T> {
+  const client = await abortable(connect(uri, { timeoutMs, socketTimeoutMs: NO_LIMIT }), signal);
+  const ping = (): Promise<unknown> => client.db('admin').command({ ping: 1 }, { timeoutMS: PING_MS });
+  const watch = watchStalls({ ping, say: screen.say, timer: machineTimer });
+  try {
+    return await act(client, watch);
+  } finally {
+    const closing = client.close().catch(() => {});
+    // After Ctrl-C, a server that does not answer is not waited for.
+    if (!signal.aborted) await closing;
+    watch.stop();
+  }
 }

@@ -2,12 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { VARIABLE_NAMES } from '../../lib/config/variables.ts';
-import type { World } from './world.ts';
+import { VARIABLE_NAMES } from '../../lib/config/environment/variables.ts';
+import type { Emulators } from './emulators.ts';
 
 const READY_WITHIN_MS = 60_000;
 
 type CronJob = 'check' | 'dispatch' | 'restore-test';
+
+/** The address and port that it listens on. */
+type Place = { readonly host: string; readonly port: number };
 
 /** The product itself, as `npm start` runs it, in a process of its own. */
 export type App = {
@@ -19,12 +22,17 @@ export type App = {
   readonly stop: () => void;
 };
 
-export async function startApp(world: World, folder: string, port: number): Promise<App> {
+/** Where the demo serves its page. This machine alone unless HOST says otherwise: whoever reaches the page sees it, without a password. */
+export function placeFrom({ HOST: host, PORT: port }: Readonly<Record<string, string | undefined>>): Place {
+  return { host: host || '127.0.0.1', port: Number(port ?? 3_000) };
+}
+
+export async function startApp(emulators: Emulators, folder: string, { host, port }: Place): Promise<App> {
   const secret = randomBytes(24).toString('hex');
-  const url = `http://localhost:${port}`;
+  const url = urlOf({ host, port });
   const child = spawn(process.execPath, [join(folder, 'scripts', 'start.ts')], {
     cwd: folder,
-    env: { ...inherited(), ...environmentOf(world), PORT: String(port), CRON_SECRET: secret, STATUS_URL: url },
+    env: { ...inherited(), ...environmentOf(emulators), HOST: host, PORT: String(port), CRON_SECRET: secret, STATUS_URL: url },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -38,14 +46,20 @@ export async function startApp(world: World, folder: string, port: number): Prom
   return app;
 }
 
-/** Nothing of the user's own settings may reach the demo, nor their `.env` files, which don't override what is set: it must not wake anybody real. */
+/** The address by which this machine opens it. */
+export function urlOf({ host, port }: Place): string {
+  const isHere = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host);
+  return `http://${isHere ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** The demo must not page real people: the user's settings are set to empty, which `.env` files do not override. */
 function inherited(): NodeJS.ProcessEnv {
   const none = Object.fromEntries([...VARIABLE_NAMES, 'VERCEL'].map((name) => [name, '']));
   return { ...process.env, ...none, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
 }
 
-/** What the product has to be told to live in this world. */
-export function environmentOf({ atlas, pagerduty, slack, smtp, twilio, folder, restore }: World): Readonly<Record<string, string>> {
+/** The settings that connect the product to the emulators. */
+export function environmentOf({ atlas, pagerduty, slack, smtp, twilio, folder, restore }: Emulators): Readonly<Record<string, string>> {
   return {
     ATLAS_BASE_URL: atlas.url,
     ATLAS_CLIENT_ID: atlas.credentials.clientId,
@@ -59,7 +73,7 @@ export function environmentOf({ atlas, pagerduty, slack, smtp, twilio, folder, r
     SLACK_CHANNEL_ID: slack.channel,
     SLACK_API_URL: slack.apiUrl,
     SMTP_URL: smtp.url,
-    EMAIL_FROM: 'Restorable <restorable@example.com>',
+    EMAIL_FROM: 'Restorewatch <restorewatch@example.com>',
     EMAIL_TO: 'oncall@example.com',
     TWILIO_ACCOUNT_SID: twilio.accountSid,
     TWILIO_AUTH_TOKEN: twilio.authToken,
@@ -75,7 +89,11 @@ export function environmentOf({ atlas, pagerduty, slack, smtp, twilio, folder, r
 
 async function call(url: string, secret: string): Promise<string> {
   try {
-    const answer = await fetch(url, { headers: { Authorization: `Bearer ${secret}` }, signal: AbortSignal.timeout(30_000) });
+    const answer = await fetch(url, {
+      headers: { Authorization: `Bearer ${secret}` },
+      redirect: 'error',
+      signal: AbortSignal.timeout(30_000),
+    });
     return `${answer.status} ${(await answer.text()).slice(0, 500)}`;
   } catch (error) {
     return `no answer: ${error instanceof Error ? error.message : 'unknown'}`;

@@ -1,14 +1,14 @@
 import { HOUR, MINUTE } from '../../lib/domain/time.ts';
-import type { World } from './world.ts';
+import type { Emulators } from './emulators.ts';
 
-/** Something that goes wrong at the push of a button, and is mended at another. */
+/** A fault that one button causes and another repairs. */
 export type Break = {
   readonly id: string;
   readonly label: string;
-  /** What a person should see come of it. */
+  /** What a person should then see. */
   readonly expect: string;
-  readonly start: (world: World) => void;
-  readonly mend: (world: World) => void;
+  readonly start: (emulators: Emulators) => void;
+  readonly mend: (emulators: Emulators) => void;
 };
 
 export const BREAKS: readonly Break[] = [
@@ -69,12 +69,16 @@ export const BREAKS: readonly Break[] = [
   },
 ];
 
-type Told = Pick<Break, 'id' | 'label' | 'expect'>;
-type Cluster = ReturnType<World['cluster']>;
-type AtlasFault = Parameters<World['atlas']['fault']>[1];
+type Texts = Pick<Break, 'id' | 'label' | 'expect'>;
+type Cluster = ReturnType<Emulators['cluster']>;
+type AtlasFault = Parameters<Emulators['atlas']['fault']>[1];
 
-function ofCluster(name: string, { start, ...told }: Told & { readonly start: (world: World, cluster: Cluster) => void }): Break {
-  return { ...told, start: (world) => start(world, world.cluster(name)), mend: (world) => world.atlas.mend(world.cluster(name)) };
+function ofCluster(name: string, { start, ...texts }: Texts & { readonly start: (emulators: Emulators, cluster: Cluster) => void }): Break {
+  return {
+    ...texts,
+    start: (emulators) => start(emulators, emulators.cluster(name)),
+    mend: (emulators) => emulators.atlas.mend(emulators.cluster(name)),
+  };
 }
 
 function ofAtlas(id: string, label: string, fault: AtlasFault): Break {

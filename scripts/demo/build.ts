@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const SOURCES = ['app', 'lib', 'proxy.ts', 'next.config.ts', 'restorable.config.ts', 'package-lock.json'];
+const SOURCES = ['app', 'lib', 'proxy.ts', 'next.config.ts', 'restorewatch.config.ts', 'package-lock.json'];
 
 /** Builds the app unless the build is newer than its sources. Throws with the build's own words where it fails. */
 export function buildIfNeeded(folder: string): void {

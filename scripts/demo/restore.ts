@@ -6,7 +6,7 @@ import type { AtlasEmulator } from '../../test/emulators/atlas.ts';
 import type { EmulatedCluster } from '../../test/emulators/atlas-model.ts';
 import { mongo, whereMongo } from '../../test/support/mongo.ts';
 
-const DATABASE = 'restorable_demo_shop';
+const DATABASE = 'restorewatch_demo_shop';
 /** Source and sandbox live on one server here: the source's database under this prefix. */
 const PREFIX = 'src_';
 const ORDERS = 500;
@@ -34,9 +34,11 @@ export async function openRestore(atlas: AtlasEmulator, orders: EmulatedCluster,
     .collection('orders')
     .insertMany(documents);
   orders.mongo = { uri: server.uri, databases: [DATABASE], prefix: PREFIX };
-  atlas
-    .addProject('sandbox')
-    .addCluster('restore-sandbox', { tags: { restorable: 'sandbox' }, history: false, mongo: { uri: server.uri, databases: [DATABASE] } });
+  atlas.addProject('sandbox').addCluster('restore-sandbox', {
+    tags: { restorewatch: 'sandbox' },
+    history: false,
+    mongo: { uri: server.uri, databases: [DATABASE] },
+  });
   atlas.recovery.restoreTakes = 20 * SECOND;
   await atlas.recovery.data.mark(orders, Date.now() - 60 * DAY);
   writeFileSync(join(folder, 'policy.json'), JSON.stringify(policy()));

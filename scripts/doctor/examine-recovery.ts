@@ -1,44 +1,33 @@
-import type { Environment } from '../../lib/config/env.ts';
-import type { LiveCluster, RecoveryAtlas } from '../../lib/domain/recovery-atlas.ts';
-import type { RestorePlan } from '../../lib/domain/recovery-plan.ts';
+import type { Environment } from '../../lib/config/environment/read-environment.ts';
+import type { LiveCluster, RecoveryAtlas } from '../../lib/domain/recovery/atlas-recovery.ts';
+import type { RestorePlan } from '../../lib/domain/policy/recovery-plan.ts';
 import { SECOND } from '../../lib/domain/time.ts';
-import { leadsTo, restoreRefusals, sourcesOf } from '../../lib/recovery/interlock.ts';
-import { troubleOf } from '../../lib/recovery/trouble.ts';
-import type { RecoveryWorld } from '../../lib/recovery/world.ts';
-import { openRecovery } from '../../lib/wire-recovery.ts';
-import type { Line } from './line.ts';
+import { leadsTo, restoreRefusals, sourceAddressesOf, sourcesOf } from '../../lib/recovery/restore-tests/restore-interlock.ts';
+import { troubleOf } from '../../lib/recovery/state/step-outcome.ts';
+import type { RecoveryPorts } from '../../lib/ports/recovery-ports.ts';
+import { openRecovery } from '../../lib/wire/recovery.ts';
+import { bad, ok, warn, type Line } from './line.ts';
 
 const PATIENCE = 30 * SECOND;
 
-/** Would the planned restore tests be let through, and can the sandboxes be read? Reads only; restores nothing. */
+/** Says whether the interlock would let the planned restore tests through, and whether the sandboxes can be read. Restores nothing. */
 export async function examineRecovery(
   environment: Environment,
   plans: readonly RestorePlan[],
   now: () => number,
 ): Promise<readonly Line[]> {
   if (plans.length === 0)
-    return [
-      {
-        mark: 'warn',
-        text: 'Restore tests: none is planned, so nobody knows whether these backups can be restored (README, “Restore tests”)',
-      },
-    ];
-  const world = openRecovery(environment);
-  const { atlas } = world;
-  if (!atlas)
-    return [
-      {
-        mark: 'bad',
-        text: 'Restore tests: planned, but ATLAS_RESTORE_CLIENT_ID and ATLAS_RESTORE_CLIENT_SECRET are not set, so none runs',
-      },
-    ];
+    return [warn('Restore tests: none is planned, so nobody knows whether these backups can be restored (docs/recovery.md)')];
+  const ports = openRecovery(environment);
+  const { atlas } = ports;
+  if (!atlas) return [bad('Restore tests: planned, but ATLAS_RESTORE_CLIENT_ID and ATLAS_RESTORE_CLIENT_SECRET are not set, so none runs')];
   const each = plans.flatMap((plan) => plan.sources.map((source) => ({ plan, source })));
-  const lines = await Promise.all(each.map(({ plan, source }) => examine(plan, source, { world, atlas, plans, now })));
+  const lines = await Promise.all(each.map(({ plan, source }) => examine(plan, source, { ports, atlas, plans, now })));
   return lines.flat();
 }
 
 type Context = {
-  readonly world: RecoveryWorld;
+  readonly ports: RecoveryPorts;
   readonly atlas: RecoveryAtlas;
   readonly plans: readonly RestorePlan[];
   readonly now: () => number;
@@ -47,7 +36,7 @@ type Context = {
 async function examine(
   plan: RestorePlan,
   source: RestorePlan['sources'][number],
-  { world, atlas, plans, now }: Context,
+  { ports, atlas, plans, now }: Context,
 ): Promise<readonly Line[]> {
   const what = `Restore test ${plan.name} (${source.cluster} → ${plan.target.cluster})`;
   try {
@@ -61,28 +50,28 @@ async function examine(
       targetName: plan.target,
       sourceName: source.cluster,
       sources: sourcesOf(plans),
+      sourceAddresses: sourceAddressesOf(plans, ports),
       others: [],
     });
-    if (reasons.length > 0 || target === null) return [{ mark: 'bad', text: `${what}: would be refused: ${reasons.join('; ')}` }];
-    return [{ mark: 'ok', text: `${what}: the interlock lets it through` }, await examineSandbox(plan, target, world, now)];
+    if (reasons.length > 0 || target === null) return [bad(`${what}: would be refused: ${reasons.join('; ')}`)];
+    return [ok(`${what}: the interlock lets it through`), await examineSandbox(plan, target, ports, now)];
   } catch (error) {
-    return [{ mark: 'bad', text: `${what}: ${troubleOf(error)}` }];
+    return [bad(`${what}: ${troubleOf(error)}`)];
   }
 }
 
 async function examineSandbox(
   plan: RestorePlan,
   target: LiveCluster,
-  { sandboxAddress, deployments }: RecoveryWorld,
+  { sandboxAddress, deployments }: RecoveryPorts,
   now: () => number,
 ): Promise<Line> {
   const variable = plan.target.uri ?? 'SANDBOX_MONGODB_URI';
   const uri = sandboxAddress(plan.target.uri);
-  if (uri === null) return { mark: 'bad', text: `${variable}: not set, so what is restored cannot be read` };
+  if (uri === null) return bad(`${variable}: not set, so what is restored cannot be read`);
   if (!leadsTo(deployments.hostsOf(uri), target))
-    return { mark: 'bad', text: `${variable}: does not lead to ${target.name}: its hosts are not among those that Atlas names for it` };
+    return bad(`${variable}: does not lead to ${target.name}: its hosts are not among those that Atlas names for it`);
   const line = await deployments.writeAccess(uri, { deadline: now() + PATIENCE });
-  if (plan.afterwards === 'drop')
-    return { mark: 'ok', text: `${variable}: answers; its user must be able to drop what was restored (afterwards: drop)` };
-  return { mark: 'ok', text: `${variable}: answers; ${line.found}` };
+  if (plan.afterwards === 'drop') return ok(`${variable}: answers; its user must be able to drop what was restored (afterwards: drop)`);
+  return ok(`${variable}: answers; ${line.found}`);
 }

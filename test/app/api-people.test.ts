@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fromOurselves } from '../../app/api/same-origin.ts';
+import { isFromOurPage } from '../../app/api/by-user.ts';
 import { readFields } from '../../app/api/fields.ts';
 import { readSilence } from '../../app/api/silences/form.ts';
 import { HOUR } from '../../lib/domain/time.ts';
@@ -14,16 +14,16 @@ describe('a request comes from our own page', () => {
     ['a form of ours', { 'sec-fetch-site': 'same-origin' }, true],
     ['a form of another site', { 'sec-fetch-site': 'cross-site' }, false],
     ['a form of a sibling', { 'sec-fetch-site': 'same-site' }, false],
-    ['another site that sets our header', { 'sec-fetch-site': 'cross-site', 'x-restorable': '1' }, false],
+    ['another site that sets our header', { 'sec-fetch-site': 'cross-site', 'x-restorewatch': '1' }, false],
     ['an older browser on our page', { origin: 'https://status.example.com', host: 'status.example.com' }, true],
     ['an older browser on another', { origin: 'https://evil.example.com', host: 'status.example.com' }, false],
     ['a page without an origin', { origin: 'null', host: 'status.example.com' }, false],
-    ['a page without an origin that sets our header', { origin: 'null', host: 'status.example.com', 'x-restorable': '1' }, false],
+    ['a page without an origin that sets our header', { origin: 'null', host: 'status.example.com', 'x-restorewatch': '1' }, false],
     ['a program, which says neither', {}, true],
-  ] as const)('%s: %#', ([, headers, ours]) => expect(fromOurselves(new Headers(headers))).toBe(ours));
+  ] as const)('%s: %#', ([, headers, ours]) => expect(isFromOurPage(new Headers(headers))).toBe(ours));
 
   test('behind a proxy that changes the host, the origin of STATUS_URL is ours, and no other', () => {
-    const from = (origin: string): boolean => fromOurselves(new Headers({ origin, host: 'internal:3000' }), 'https://status.example.com');
+    const from = (origin: string): boolean => isFromOurPage(new Headers({ origin, host: 'internal:3000' }), 'https://status.example.com');
     expect([from('https://status.example.com'), from('https://evil.example.com')]).toEqual([true, false]);
   });
 });
@@ -43,7 +43,12 @@ describe('fields', () => {
     ['of a list', '["a"]', 'application/json', 'body: a form, or JSON with the fields a, b and c'],
     ['of null', 'null', 'application/json', 'body: a form, or JSON with the fields a, b and c'],
     ['of JSON cut off', '{"a":', 'application/json; charset=utf-8', 'body: a form, or JSON with the fields a, b and c'],
-    ['of a megabyte', 'a='.padEnd(1_048_576, 'x'), undefined, 'body: a form, or JSON with the fields a, b and c'],
+    [
+      'of a megabyte',
+      'a='.padEnd(1_048_576, 'x'),
+      undefined,
+      'body: a form, or JSON with the fields a, b and c; this one is longer than 512 KB',
+    ],
     ['that there are not, in a form', 'a=1&d=2', undefined, 'd: there is no such field; there are a, b and c'],
     [
       'that there are not, in JSON',
@@ -59,7 +64,7 @@ describe('fields', () => {
     ['empty in JSON', '{"b":" "}', 'application/json', 'b: is empty; leave it out'],
   ] as const)('%s are refused', async ([, body, type, problem]) => expect(await read(body, type)).toEqual({ problems: [problem] }));
 
-  test('are told all that is wrong at once, and not without end', async () => {
+  test('are answered with every problem at once, up to a limit', async () => {
     expect(await read('{"d":"1","b":2}', 'application/json')).toEqual({
       problems: [expect.stringMatching(/^d:/), expect.stringMatching(/^b:/)],
     });
@@ -68,8 +73,8 @@ describe('fields', () => {
   });
 });
 
-describe('a silence that is asked for', () => {
-  test('has what the form says, from now, by who is signed in', async () => {
+describe('a requested silence', () => {
+  test('has the fields of the form, begins now, and is by the signed-in user', async () => {
     const asked = await readSilence(post('project=&cluster=+orders+&check=&priority=P1&for=2h&why=disk+resize'), 'dana', NOW);
     expect(asked).toEqual({
       match: { cluster: 'orders', priority: 'P1' },
@@ -105,7 +110,7 @@ describe('a silence that is asked for', () => {
       { ...fine, by: 'mallory' },
       'by: there is no such field; there are project, cluster, check, priority, for, cron, timeZone, minutes and why',
     ],
-  ])('with %s is refused, not made wider', async ([, body, problem]) =>
+  ])('with %s is refused, and not stored for more clusters', async ([, body, problem]) =>
     expect(await readSilence(post(JSON.stringify(body), 'application/json'), 'dana', NOW)).toEqual({ problems: [problem] }),
   );
 
@@ -130,7 +135,7 @@ describe('a silence that is asked for', () => {
     });
   });
 
-  test('that is no form is refused in words', async () =>
+  test('that is no form and no JSON is refused in words', async () =>
     expect(await readSilence(post('[]', 'application/json'), 'dana', NOW)).toEqual({
       problems: [expect.stringContaining('a form, or JSON')],
     }));

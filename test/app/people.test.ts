@@ -2,12 +2,12 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
 import { StatusPage } from '../../app/_page/status-page.tsx';
-import { openWindow } from '../../lib/config/maintenance.ts';
-import { maintenanceOf } from '../../lib/maintenance.ts';
-import { policyOf } from '../../lib/config/policy.ts';
-import type { Head, StoredWindow } from '../../lib/domain/head.ts';
+import { openWindow } from '../../lib/config/policy/maintenance-windows.ts';
+import { maintenanceOf } from '../../lib/config/policy/maintenance-windows.ts';
+import { policyOf } from '../../lib/config/policy/define-config.ts';
+import type { Head, StoredWindow } from '../../lib/domain/incidents/head.ts';
 import { HOUR, MINUTE } from '../../lib/domain/time.ts';
-import { pageModel, type PageRequest } from '../../lib/page-model.ts';
+import { pageModel, type PageRequest } from '../../lib/render/page-model.ts';
 import { delivery, head, incident, NOW, row, view } from './recorded.ts';
 
 const REQUEST: PageRequest = {
@@ -42,32 +42,43 @@ describe('acknowledging on the page', () => {
   test.for([
     ['acknowledged', incident({ state: 'acknowledged', acknowledgement: TAKEN })],
     ['ended', incident({ state: 'resolved', resolvedAt: NOW - MINUTE })],
-  ] as const)('one that is %s has none', ([, one]) => expect(html(head({ incidents: [one] }))).not.toContain(button));
+  ] as const)('an incident that is %s has no button', ([, one]) => expect(html(head({ incidents: [one] }))).not.toContain(button));
 
-  test('who has it, by which way, since when and until when is told, also to who is not signed in', () =>
+  test('who acknowledged, where, since when and until when is shown, even to people who are not signed in', () =>
     expect(words(html(head({ incidents: [incident({ state: 'acknowledged', acknowledgement: TAKEN })] }), null))).toContain(
-      'Acknowledged by dana (slack) 22 Nov 20:30 , no reminders until 23 Nov 04:30',
+      'Acknowledged by dana (slack) 20:30Z , no reminders until 23 Nov 04:30Z',
     ));
 
-  test('an id with signs of its own stays inside its address', () =>
+  test('an id with special characters is encoded in its address', () =>
     expect(html(head({ incidents: [incident({ id: 'a/b"c?d' })] }))).toContain('action="/api/incidents/a%2Fb%22c%3Fd/acknowledge"'));
 });
 
 describe('silences on the page', () => {
-  test('an incident that nobody was told of for a silence is marked, and says whose it is', () => {
-    const seen = words(html(head({ incidents: [incident({ silencedBy: 'silenced by dana until 2026-11-22T22:30:00Z: disk resize' })] })));
-    expect(seen).toMatch(/silenced +orders: /);
-    expect(seen).toContain('Nobody was told: silenced by dana until 2026-11-22T22:30:00Z: disk resize.');
+  test.for([
+    [50, undefined],
+    [51, '1 more: restorewatch silence --list has all'],
+    [500, '450 more: restorewatch silence --list has all'],
+  ] as const)('of %i the first 50 are shown and the rest is counted', ([count, more]) => {
+    const silences = Array.from({ length: count }, (_, index) => ({ ...SILENCE, id: `s${index}`, why: `reason ${index};` }));
+    const seen = words(html(head({ silences })));
+    expect([seen.includes('reason 49;'), seen.includes('reason 50;')]).toEqual([true, false]);
+    expect(/\d+ more: restorewatch silence --list has all/.exec(seen)?.[0]).toBe(more);
   });
 
-  test('one that was told before the silence began is marked too', () => {
-    const told = head({
+  test('an incident whose notifications a silence withheld is marked, with who made the silence', () => {
+    const seen = words(html(head({ incidents: [incident({ silencedBy: 'silenced by dana until 2026-11-22T22:30:00Z: disk resize' })] })));
+    expect(seen).toMatch(/silenced +orders \(shop\): /);
+    expect(seen).toMatch(/Nobody was told ?: silenced by dana until 22:30Z ?: disk resize ?\./);
+  });
+
+  test('an incident that was notified before the silence began is marked too', () => {
+    const silenced = head({
       incidents: [incident()],
       deliveries: [delivery({ state: 'accepted', acceptedAt: NOW - HOUR })],
       silences: [SILENCE],
     });
-    expect(words(html(told))).toMatch(/silenced +orders: /);
-    expect(words(html({ ...told, silences: [{ ...SILENCE, until: NOW }] }))).not.toMatch(/silenced +orders: /);
+    expect(words(html(silenced))).toMatch(/silenced +orders \(shop\): /);
+    expect(words(html({ ...silenced, silences: [{ ...SILENCE, until: NOW }] }))).not.toMatch(/silenced +orders \(shop\): /);
   });
 
   test.for([
@@ -81,16 +92,18 @@ describe('silences on the page', () => {
     [incident({ severity: 'warning', priority: 'P1' })],
     [incident({ state: 'resolved', resolvedAt: NOW - MINUTE })],
     [incident({ resource: { projectId: 'p1', projectName: 'shop', clusterId: 'c9', name: 'events' } })],
-  ] as const)('others are not: %#', ([one]) => expect(html(head({ incidents: [one], silences: [SILENCE] }))).not.toContain('P0 silenced'));
+  ] as const)('other incidents are not counted in the banner: %#', ([one]) =>
+    expect(html(head({ incidents: [one], silences: [SILENCE] }))).not.toContain('P0 silenced'),
+  );
 
-  test('those that hold are listed, with what, until when, who and why, and a button to end each', () => {
+  test('active silences are listed, with what, until when, who and why, and a button to end each', () => {
     const text = html(head({ silences: [SILENCE] }));
-    expect(words(text)).toMatch(/cluster orders until 22 Nov 22:30 ?, by dana: disk resize/);
+    expect(words(text)).toMatch(/cluster orders until 22:30Z ?, by dana: disk resize/);
     expect(text).toContain('<form action="/api/silences/s1/end" method="post">');
     expect(html(head({ silences: [SILENCE] }), null)).not.toContain('<form');
   });
 
-  test('the forms ask for all that a silence and a maintenance window have, and need when, how long and why', () => {
+  test('the forms have every field of a silence and a maintenance window, and require when, how long and why', () => {
     const text = html(head());
     const fields = [...text.matchAll(/<(?:input|select)[^>]* name="([a-zA-Z]+)"[^>]*>/g)];
     expect(text.match(/action="\/api\/silences" method="post"/g)).toHaveLength(2);
@@ -112,28 +125,28 @@ describe('silences on the page', () => {
     const made: StoredWindow = { id: 'w1', match: { cluster: 'orders' }, by: 'dana', ...nightly, cron: '30 3 * * 1' };
     const general = { ...policyOf({}).general, maintenance: [policys] };
 
-    test('of policy are listed with when they come and whether they hold now, and cannot be ended here', () => {
+    test('of the policy are listed with when they begin and whether they are active, and cannot be ended here', () => {
       const text = html(head(), 'eve', { general });
       expect(words(text)).toContain(
-        'project shop: 0 21 * * * (UTC), 2 h; holds now, until 22 Nov 23:00 ; next 23 Nov 21:00 , by policy: patch night',
+        'project shop: 0 21 * * * (UTC), 2 h; holds now, until 23:00Z ; next 23 Nov 21:00Z , by policy: patch night',
       );
       expect(text).not.toContain('/end"');
     });
 
-    test('of people too, with who made them and a button to end each', () => {
+    test('that people made are listed with who made them and a button to end each', () => {
       const maintenance = maintenanceOf({ windows: [made] }, general);
       const text = html(head({ windows: [made] }), 'eve', { general: { ...general, maintenance } });
-      expect(words(text)).toContain('cluster orders: 30 3 * * 1 (UTC), 2 h; next 23 Nov 03:30 , by dana: patch night');
+      expect(words(text)).toContain('cluster orders: 30 3 * * 1 (UTC), 2 h; next 23 Nov 03:30Z , by dana: patch night');
       expect(text).toContain('<form action="/api/silences/w1/end" method="post">');
       expect(html(head(), null, { general: { ...general, maintenance } })).not.toContain('<form');
     });
   });
 
-  test('nothing of them is there where none holds and nobody may make one', () =>
+  test('nothing about silences is shown if none is active and nobody may make one', () =>
     expect(words(html(head(), null))).not.toContain('Silences'));
 });
 
-describe('what was not delivered', () => {
+describe('an undelivered message', () => {
   const refused = delivery({
     key: 'trigger/slack/0/i1',
     channel: 'slack',
@@ -147,7 +160,7 @@ describe('what was not delivered', () => {
   test('is listed with what, where, how often, why, and a button to send it again', () => {
     const text = html(head({ incidents: [incident()], deliveries: [refused] }));
     expect(words(text)).toMatch(
-      /P0 slack trigger of orders, backup-age: rejected after 2 tries, made 2 h ago ?, next try in 20 min ?\(Slack refused: channel_not_found\)/,
+      /P0 Slack orders, backup-age, made 2 h ago ?: refused, tried again 21:50Z: Slack refused: channel_not_found/,
     );
     expect(text).toContain(
       '<form action="/api/deliveries/resend" method="post"><input type="hidden" name="key" value="trigger/slack/0/i1"/>',
@@ -155,25 +168,25 @@ describe('what was not delivered', () => {
   });
 
   test.for([
-    ['a P0 owed for 5 minutes', delivery({ createdAt: NOW - 5 * MINUTE }), false],
-    ['a P0 owed for longer', delivery({ createdAt: NOW - 5 * MINUTE - 1 }), true],
-    ['a P2 owed for 4 hours', delivery({ priority: 'P2', createdAt: NOW - 4 * HOUR }), false],
-    ['a P2 owed for longer', delivery({ priority: 'P2', createdAt: NOW - 4 * HOUR - 1 }), true],
-    ['one of unknown outcome, never to be tried again by itself', delivery({ state: 'unknown', ambiguous: true }), true],
-    ['one that is just being sent', delivery({ claim: { owner: 'r', until: NOW + MINUTE } }), false],
-    ['one accepted', delivery({ state: 'accepted', acceptedAt: NOW }), false],
-    ['one cancelled', delivery({ state: 'cancelled' }), false],
-    ['a digest that was refused', delivery({ kind: 'digest', incidents: [], state: 'rejected' }), true],
-  ] as const)('%s: %#', ([, one, listed]) =>
+    ['a P0 owed for 5 minutes is not listed', delivery({ createdAt: NOW - 5 * MINUTE }), false],
+    ['a P0 owed for one millisecond longer is listed', delivery({ createdAt: NOW - 5 * MINUTE - 1 }), true],
+    ['a P2 owed for 4 hours is not listed', delivery({ priority: 'P2', createdAt: NOW - 4 * HOUR }), false],
+    ['a P2 owed for one millisecond longer is listed', delivery({ priority: 'P2', createdAt: NOW - 4 * HOUR - 1 }), true],
+    ['a message of unknown outcome that is not tried again is listed', delivery({ state: 'unknown', ambiguous: true }), true],
+    ['a message that is just being sent is not listed', delivery({ claim: { owner: 'r', until: NOW + MINUTE } }), false],
+    ['an accepted message is not listed', delivery({ state: 'accepted', acceptedAt: NOW }), false],
+    ['a cancelled message is not listed', delivery({ state: 'cancelled' }), false],
+    ['a refused digest is listed', delivery({ kind: 'digest', incidents: [], state: 'rejected' }), true],
+  ] as const)('%s', ([, one, listed]) =>
     expect(words(html(head({ incidents: [incident()], deliveries: [one] }))).includes('Not delivered')).toBe(listed),
   );
 
-  test('of a storm says of how many', () =>
+  test('of a storm says how many incidents it is about', () =>
     expect(words(html(head({ incidents: [incident()], deliveries: [{ ...refused, incidents: ['i1', 'i2', 'i3'] }] })))).toContain(
       'orders, backup-age, and 2 more',
     ));
 
-  test('has no button for who is not signed in', () =>
+  test('has no button for people who are not signed in', () =>
     expect(html(head({ incidents: [incident()], deliveries: [refused] }), null)).not.toContain('<button'));
 });
 
@@ -202,14 +215,14 @@ describe('the alert path', () => {
     );
   });
 
-  test('without a way for acknowledgements says what that means and what to set', () => {
+  test('without an acknowledgement path says what that means and what to set', () => {
     const acknowledgementGap = 'Nobody who is told of P0 can acknowledge it there: set STATUS_USERS.';
     expect(words(html(head(), null, { acknowledgementGap }))).toContain(acknowledgementGap);
     expect(words(html(head(), null, { acknowledgementGap: null }))).not.toContain('can acknowledge');
   });
 });
 
-test('what people wrote is text, whatever it holds', () => {
+test('text that people wrote is shown as text, whatever it holds', () => {
   const hostile = '"><script>alert(1)</script>';
   const silences = [{ ...SILENCE, match: { cluster: hostile }, by: hostile, why: hostile }];
   const taken = incident({ state: 'acknowledged', acknowledgement: { ...TAKEN, by: hostile } });
@@ -220,5 +233,5 @@ test('what people wrote is text, whatever it holds', () => {
   expect(text).toContain('value="&quot;&gt;&lt;script');
 });
 
-test('the team whose people are told is named with its incident', () =>
-  expect(words(html(head({ incidents: [incident({ team: 'payments' })] })))).toMatch(/backup-age, project shop, team payments, since/));
+test('the team that is notified is named with its incident', () =>
+  expect(words(html(head({ incidents: [incident({ team: 'payments' })] })))).toMatch(/backup-age, team payments, since/));

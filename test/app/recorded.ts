@@ -1,7 +1,8 @@
-import { emptyHead, type Head, type Run } from '../../lib/domain/head.ts';
-import type { Delivery, Incident } from '../../lib/domain/incident.ts';
+import { emptyHead, type Head, type Run } from '../../lib/domain/incidents/head.ts';
+import type { Delivery, Incident } from '../../lib/domain/incidents/incident.ts';
 import { DAY, HOUR, iso, MINUTE, type Instant } from '../../lib/domain/time.ts';
-import type { ClusterRow, RecordedFinding, RecordedView } from '../../lib/domain/view.ts';
+import { clusterRow } from '../support/rows.ts';
+import type { ClusterRow, RecordedFinding, RecordedView, WiderFinding } from '../../lib/domain/findings/recorded-view.ts';
 
 export const NOW: Instant = Date.UTC(2026, 10, 22, 21, 30);
 
@@ -10,10 +11,18 @@ export function recordedBefore(now: Instant) {
   return { ...runsBefore(now), ...viewsBefore(now), ...incidentsBefore(now) };
 }
 
+function runEnded(finishedAt: Instant, complete = true): Run {
+  return { runId: 'r1', startedAt: finishedAt - MINUTE, finishedAt, complete };
+}
+
+function latestRun(now: Instant): Run {
+  return runEnded(now - 20 * MINUTE);
+}
+
 function runsBefore(now: Instant) {
   /** A run that ended so long ago. */
-  const run = (ago: number, complete = true): Run => ({ runId: 'r1', startedAt: now - ago - MINUTE, finishedAt: now - ago, complete });
-  const latest = run(20 * MINUTE);
+  const run = (ago: number, complete = true): Run => runEnded(now - ago, complete);
+  const latest = latestRun(now);
   const head = (said: Partial<Head> = {}): Head => ({ ...emptyHead(now - 90 * DAY), lastRun: latest, lastComplete: latest, ...said });
   return { run, head };
 }
@@ -24,16 +33,20 @@ function viewsBefore(now: Instant) {
     return { ...usual, evidence: [], since: now - 6 * HOUR, ...said };
   };
   const row = (name: string, said: Partial<ClusterRow> = {}): ClusterRow => {
-    const usual = { projectId: 'p1', projectName: 'shop', clusterId: `id-${name}`, name, kind: 'replicaSet', verdict: 'ok' } as const;
     const window = { from: now - 7 * DAY, to: now - MINUTE, breaks: [] };
-    return { ...usual, window, newestRecoveryPoint: now - 3 * HOUR, findings: [finding({ verdict: said.verdict ?? 'ok' })], ...said };
+    const usual = { clusterId: `id-${name}`, window, newestRecoveryPoint: now - 3 * HOUR };
+    return clusterRow(name, { ...usual, findings: [finding({ verdict: said.verdict ?? 'ok' })], ...said }, latestRun(now).startedAt);
   };
-  const view = (clusters: readonly ClusterRow[], wider: readonly RecordedFinding[] = []): RecordedView => ({
+  const view = (clusters: readonly ClusterRow[], others: readonly WiderFinding[] = []): RecordedView => ({
     runId: 'r1',
     clusters,
-    wider,
+    wider: others,
   });
-  return { finding, row, view };
+  const wider = (name: string, said: Partial<RecordedFinding>): WiderFinding => ({
+    ...finding(said),
+    resource: { projectId: 'p1', projectName: name, clusterId: null, name },
+  });
+  return { finding, row, view, wider };
 }
 
 function incidentsBefore(now: Instant) {
@@ -61,4 +74,4 @@ function incidentsBefore(now: Instant) {
   return { incident, delivery };
 }
 
-export const { run, head, finding, row, view, incident, delivery } = recordedBefore(NOW);
+export const { run, head, finding, row, view, wider, incident, delivery } = recordedBefore(NOW);

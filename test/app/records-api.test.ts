@@ -3,13 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readRecordsQuery } from '../../app/api/records/query.ts';
-import type { LogRecord } from '../../lib/domain/record.ts';
-import { hashPassword } from '../../lib/password.ts';
-import { LINE, record } from '../state/samples.ts';
+import { readRecordsQuery, readTrailQuery, trailCursor } from '../../app/api/records/query.ts';
+import type { AuditEntry } from '../../lib/domain/audit/audit-entry.ts';
+import { hashPassword } from '../../lib/config/environment/password.ts';
+import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
+import { hashOf } from '../../lib/record/audit-chain.ts';
+import { verifyTrail } from '../../lib/record/verify-trail.ts';
+import { LINE, record } from '../record/samples.ts';
 
 const KEY = 'evidence-key-of-the-records-test';
-const folder = mkdtempSync(join(tmpdir(), 'restorable-records-'));
+const folder = mkdtempSync(join(tmpdir(), 'restorewatch-records-'));
 const before = { ...process.env };
 const ALICE = { authorization: `Basic ${Buffer.from('alice:correct horse').toString('base64')}` };
 
@@ -27,10 +30,12 @@ beforeAll(async () => {
     EVIDENCE_KEY: KEY,
   });
   routes = await import('../../app/api/records/route.ts');
-  const { appendToLog } = await import('../../lib/wire-records.ts');
+  const { appendRecord } = await import('../../lib/people/record-notes.ts');
+  const { openPorts } = await import('../../lib/wire/wire.ts');
+  const appendToLog = async (one: LogRecord): Promise<void> => appendRecord(await openPorts(), one);
   await appendToLog(made('first', 1_000));
   await appendToLog(made('second', 2_000, { kind: 'drill', summary: `=HYPERLINK("x") with ${KEY}` }));
-});
+}, 60_000);
 
 afterAll(() => {
   process.env = before;
@@ -57,7 +62,7 @@ async function ids(): Promise<readonly string[]> {
 }
 
 describe('GET', () => {
-  test('without a user nobody gets anything', async () => {
+  test('without a user every request is refused', async () => {
     const answer = await get('', {});
     expect([answer.status, answer.headers.get('www-authenticate'), await answer.json()]).toEqual([
       401,
@@ -66,10 +71,10 @@ describe('GET', () => {
     ]);
   });
 
-  test('JSON is a file that no cache keeps, with the signature in it and beside it, and no secret', async () => {
+  test('JSON is a file that no cache keeps, with the signature in it and in a header, and without secrets', async () => {
     const answer = await get('?format=json');
     const body = await answer.text();
-    const signature = answer.headers.get('x-restorable-signature') ?? '';
+    const signature = answer.headers.get('x-restorewatch-signature') ?? '';
     expect(body).toContain(`,"signature":"${signature}"}`);
     expect(
       createHmac('sha256', KEY)
@@ -77,16 +82,16 @@ describe('GET', () => {
         .digest('hex'),
     ).toBe(signature);
     expect(answer.headers.get('cache-control')).toBe('no-store');
-    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="restorable-records.json"');
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="restorewatch-records.json"');
     expect(body).toContain('with [redacted]');
     expect(body).not.toContain(KEY);
   });
 
-  test('CSV is signed over the whole file, and runs nothing in a spreadsheet', async () => {
+  test('CSV is signed over the whole file, and holds no formula that a spreadsheet would run', async () => {
     const answer = await get('?format=csv&kind=drill');
     const body = await answer.text();
     expect(answer.headers.get('content-type')).toContain('text/csv; charset=utf-8');
-    expect(createHmac('sha256', KEY).update(body).digest('hex')).toBe(answer.headers.get('x-restorable-signature'));
+    expect(createHmac('sha256', KEY).update(body).digest('hex')).toBe(answer.headers.get('x-restorewatch-signature'));
     expect(body.split('\r\n')).toHaveLength(4);
     expect(body).toContain(`"'=HYPERLINK(""x"") with [redacted]"`);
   });
@@ -101,14 +106,75 @@ describe('GET', () => {
     expect([...records, ...second.records].map(({ id }) => id).slice(0, 2)).toEqual(['second', 'first']);
   });
 
-  test('what is asked wrongly is refused in words', async () => {
+  test('a wrong query is refused in words', async () => {
     const answer = await get('?format=xml');
     expect([answer.status, await answer.json()]).toEqual([400, { error: 'format must be one of json, csv' }]);
   });
 });
 
+describe('the audit trail', () => {
+  type Answer = {
+    readonly records: readonly unknown[];
+    readonly audit?: { readonly entries: readonly AuditEntry[]; readonly next: number | null };
+  };
+  const trail = async (query: string): Promise<Answer> => (await get(query)).json();
+
+  test('comes with the newest records, has this very export, and verifies', async () => {
+    const { audit } = await trail('?limit=200');
+    expect(audit?.entries[0]).toMatchObject({ what: 'export', by: 'alice', about: 'records', details: { format: 'json', kind: 'all' } });
+    expect(verifyTrail((audit?.entries ?? []).toReversed())).toMatchObject({ intact: true });
+  });
+
+  test('has the first sign-in of the day, once, and refused ones as a count that a cron writes', async () => {
+    await get('');
+    await get('', { authorization: `Basic ${Buffer.from('alice:wrong').toString('base64')}` });
+    await get('', { authorization: `Basic ${Buffer.from('mallory:wrong').toString('base64')}` });
+    const before = (await trail('?kind=audit&limit=200')).audit?.entries ?? [];
+    expect(before.filter(({ what }) => what.startsWith('sign-in'))).toMatchObject([{ what: 'sign-in', by: 'alice' }]);
+    const { openPorts } = await import('../../lib/wire/wire.ts');
+    const { writeRefusalsHourly } = await import('../../lib/people/audit-trail.ts');
+    await writeRefusalsHourly(await openPorts());
+    const [, newest] = (await trail('?kind=audit&limit=2')).audit?.entries ?? [];
+    expect(newest).toMatchObject({ what: 'sign-in-refused', details: { 'wrong password for alice': '1', 'wrong name or password': '1' } });
+  });
+
+  test('comes alone, in parts that lead to the next, and not with other pages or kinds of records', async () => {
+    const answer = await get('?kind=audit&limit=1');
+    const link = /<([^>]*)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1] ?? '';
+    const first: Answer = await answer.json();
+    const second = await trail(new URL(link, 'http://x').search);
+    expect(first.records).toEqual([]);
+    expect(second.audit?.entries[0]?.number).toBe((first.audit?.entries[0]?.number ?? 0) - 1);
+    expect(await trail('?kind=drill')).not.toHaveProperty('audit');
+  });
+
+  test('is in CSV one row an entry, each with the whole entry', async () => {
+    const rows = (await (await get('?format=csv&kind=audit&limit=2')).text()).split('\r\n');
+    expect(rows).toHaveLength(4);
+    const [, json = ''] = /,("\{""about.*\}"),,,,,,$/.exec(rows[1] ?? '') ?? [];
+    const entry: AuditEntry = JSON.parse(json.slice(1, -1).replaceAll('""', '"'));
+    expect(rows[1]).toMatch(new RegExp(`^audit-${entry.number},audit,${entry.at},${entry.at},records,alice,,export,`));
+    expect(hashOf(entry)).toBe(entry.hash);
+  });
+
+  test.for([
+    ['', { limit: 50, before: null }],
+    ['kind=audit&limit=7', { limit: 7, before: null }],
+    ['auditBefore=12', { limit: 50, before: 12 }],
+    ['kind=drill&auditBefore=12', { limit: 50, before: 12 }],
+    ['kind=drill', null],
+    [`before=${'0'.repeat(15)}-${'a'.repeat(32)}`, null],
+    ['auditBefore=0', { error: 'auditBefore must be the number of an entry of the audit trail' }],
+    ['auditBefore=x', { error: 'auditBefore must be the number of an entry of the audit trail' }],
+  ] as const)('?%s asks for %j of it', ([query, expected]) => expect(readTrailQuery(new URLSearchParams(query))).toEqual(expected));
+
+  test.for(['0', '01', '-1', '1.5', '1e3', '', '1'.repeat(16), ' 1'])('%j is the number of no entry', (text) =>
+    expect(trailCursor(text)).toBeNull(),
+  );
+});
+
 describe('POST', () => {
-  test('a correction of a signed-in user is written under that name', async () => {
+  test('a correction by a signed-in user is written under that name', async () => {
     const answer = await post({ corrects: 'first', text: 'it was s-2' });
     const { id }: { readonly id: string } = await answer.json();
     expect(answer.status).toBe(201);
@@ -117,7 +183,7 @@ describe('POST', () => {
     expect(await ids()).toContain('first');
   });
 
-  test('a form leads to what it wrote', async () => {
+  test('a form leads to the record that it wrote', async () => {
     const form = new URLSearchParams({ text: 'the auditor was here' }).toString();
     const headers = { ...ALICE, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
     const answer = await routes.POST(new Request('http://127.0.0.1/api/records', { method: 'POST', headers, body: form }));
@@ -129,7 +195,7 @@ describe('POST', () => {
     ['with a wrong password', { authorization: `Basic ${Buffer.from('alice:wrong').toString('base64')}` }, 401],
     ['that another site has a browser send', { 'sec-fetch-site': 'cross-site' }, 403],
     ['from a page of another origin', { origin: 'https://evil.example.com', host: '127.0.0.1' }, 403],
-  ] as const)('one %s is refused and writes nothing', async ([, headers, status]) => {
+  ] as const)('a note %s is refused and writes nothing', async ([, headers, status]) => {
     const had = await ids();
     expect((await post({ text: 'x' }, headers)).status).toBe(status);
     expect(await ids()).toEqual(had);
@@ -145,19 +211,19 @@ describe('POST', () => {
     ['with a verdict of its own', { corrects: 'first', text: 'it was s-2', verdict: 'passed' }, /^verdict: there is no such field/],
     ['of several records', { text: 'x', corrects: ['first'] }, /^corrects: is to be one text/],
     ['of a record that is not there', { text: 'x', corrects: 'none' }, /^corrects: /],
-  ] as const)('one %s is refused in words, and writes nothing', async ([, fields, problem]) => {
+  ] as const)('a note %s is refused in words, and writes nothing', async ([, fields, problem]) => {
     const had = await ids();
     const answer = await post(fields);
     expect([answer.status, await answer.json()]).toEqual([400, { problems: [expect.stringMatching(problem)] }]);
     expect(await ids()).toEqual(had);
   });
 
-  test('there is no other method: nothing is changed or deleted', () => {
+  test('there is no method that changes or deletes a record', () => {
     expect(Object.keys(routes).toSorted()).toEqual(['GET', 'POST', 'dynamic']);
   });
 });
 
-describe('a question', () => {
+describe('the query of the log', () => {
   const place = `${'0'.repeat(15)}-${'a'.repeat(32)}`;
   test.for([
     ['', { format: 'json', request: { limit: 50, before: null } }],

@@ -1,16 +1,17 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
-import { askedOf, idOf } from '../../app/records/_log/asked.ts';
 import { LINES_SHOWN } from '../../app/records/_log/evidence.tsx';
-import { type Asked, RecordList } from '../../app/records/_log/list.tsx';
-import { RecordPage } from '../../app/records/_log/record.tsx';
+import { queryOf, type RecordQuery, RecordList } from '../../app/records/_log/list.tsx';
+import { idOf, RecordPage } from '../../app/records/_log/record.tsx';
+import { Trail, trailBefore } from '../../app/records/_log/trail.tsx';
 import { UnreadableLog } from '../../app/records/_log/unreadable-log.tsx';
-import type { EvidenceLine } from '../../lib/domain/evidence.ts';
-import type { LogRecord } from '../../lib/domain/record.ts';
+import type { EvidenceLine } from '../../lib/domain/recovery/evidence.ts';
+import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
 import { HOUR, MINUTE, SECOND } from '../../lib/domain/time.ts';
-import type { ListedRecord, RecordShown, RecordsShown } from '../../lib/records.ts';
-import { LINE, NOW, record } from '../state/samples.ts';
+import type { ListedRecord, RecordShown, RecordsShown } from '../../lib/people/record-notes.ts';
+import { chained, TRAIL_START } from '../../lib/record/audit-chain.ts';
+import { LINE, NOW, record } from '../record/samples.ts';
 
 const COUNTS = { passed: 3, failed: 0, noted: 0, 'could-not-verify': 0 };
 const TARGETS = { rto: 4 * HOUR, rpo: HOUR, failover: 10 * SECOND };
@@ -20,7 +21,7 @@ function listed(id: string, change: Partial<ListedRecord> = {}): ListedRecord {
   return { ...rest, counts: COUNTS, ...change };
 }
 
-function list(shown: Partial<RecordsShown>, asked: Partial<Asked> = {}, user: string | null = null): string {
+function list(shown: Partial<RecordsShown>, asked: Partial<RecordQuery> = {}, user: string | null = null): string {
   const properties = {
     shown: { records: [], next: null, corrections: {}, ...shown },
     asked: { kind: null, before: null, ...asked },
@@ -41,7 +42,7 @@ function words(markup: string): string {
 }
 
 describe('the list', () => {
-  test('says of each when, what, about what, by whom, the verdict, what was measured and what the evidence came to', () => {
+  test('shows of each record when, what, about what, by whom, the verdict, the measurements and the counts of evidence', () => {
     const seen = words(list({ records: [listed('a', { counts: { passed: 3, failed: 1, noted: 0, 'could-not-verify': 2 } })] }));
     expect(seen).toMatch(
       /2026-11-22 12:00 Restore test orders \(project Übung\), by cron Passed Restored and validated — “naïve”\. rto 1 h 1 failed, 2 not verified, 3 passed/,
@@ -64,12 +65,12 @@ describe('the list', () => {
     ['the newest of more', { next: 'n' }, {}, [false, true]],
     ['one in the middle', { next: 'n' }, { before: 'b' }, [true, true]],
     ['the last', {}, { before: 'b' }, [true, false]],
-  ] as const)('%s leads back and on where there is something', ([, shown, asked, expected]) => {
+  ] as const)('%s leads to newer and older records if there are any', ([, shown, asked, expected]) => {
     const seen = words(list({ records: [listed('a')], ...shown }, asked));
     expect([seen.includes('← Newest'), seen.includes('Older →')]).toEqual(expected);
   });
 
-  test('filtered by kind it stays so on older pages and in the files', () => {
+  test('filtered by kind keeps the filter on older pages and in the files', () => {
     const text = list({ records: [listed('a', { kind: 'drill' })], next: 'n' }, { kind: 'drill', before: 'b' });
     expect(text).toContain('<option value="drill" selected="">');
     expect(text).toContain('href="/records?kind=drill&amp;before=n"');
@@ -78,7 +79,7 @@ describe('the list', () => {
     expect(text).toContain('href="/api/records?format=json&amp;kind=drill&amp;before=b"');
   });
 
-  test('an empty one says so, and one that cannot be read says that instead', () => {
+  test('an empty log says so, and one that cannot be read says that instead', () => {
     expect(words(list({}))).toContain('There are no records here.');
     expect(words(renderToStaticMarkup(createElement(UnreadableLog)))).toContain('The log cannot be read now.');
   });
@@ -122,7 +123,7 @@ describe('a record', () => {
     ['restore', 59_999, '59.999 s – –'],
     ['restore', 60_000, '1 min – –'],
     ['restore', 26 * HOUR + 61_999, '1 d 2 h 1 min 1 s – –'],
-  ] as const)('%s of %i ms is told against its target: %s', ([name, length, said]) => {
+  ] as const)('%s of %i ms is shown against its target: %s', ([name, length, said]) => {
     expect(words(page({ measured: { [name]: length } }))).toContain(`${name} ${said}`);
   });
 
@@ -143,7 +144,7 @@ describe('a record', () => {
     expect(words(page({ kind: 'drill', measured, details: { scenario: 'primary-failure', ...details } }))).toContain(said);
   });
 
-  test('that says itself what was promised is not judged by what policy promises today', () => {
+  test('that holds its own target is not compared with the target of today’s policy', () => {
     const change = { measured: { rto: 3 * HOUR, rpo: MINUTE }, details: { 'rto target': `${2 * HOUR}` } };
     const seen = words(page(change));
     expect(seen).toContain('rto target 2 h');
@@ -172,7 +173,7 @@ describe('a record', () => {
     expect(text.match(/<td data-label="Found"/g)).toHaveLength(LINES_SHOWN);
   });
 
-  test('that was corrected says so above all else, and leads there', () => {
+  test('that was corrected says so first, and leads to the correction', () => {
     const corrections = [listed('c1', { kind: 'correction', by: 'dana', summary: 'it was s-2' })];
     const text = page({}, { corrections });
     expect(words(text)).toMatch(/← Log Corrected 2026-11-22 12:00 by dana: it was s-2 Restore test: passed/);
@@ -182,7 +183,7 @@ describe('a record', () => {
   test.for([
     ['is there', { id: 'a', summary: 'Restored.' }, '<a href="/records/a">“Restored.”</a>'],
     ['has left the log', null, 'a record that is no longer kept'],
-  ] as const)('that corrects one which %s says which', ([, corrected, expected]) => {
+  ] as const)('that corrects a record which %s says which', ([, corrected, expected]) => {
     expect(page({ kind: 'correction', corrects: 'a' }, { corrected })).toContain(expected);
   });
 
@@ -233,11 +234,51 @@ describe('an address', () => {
       { kind: '', before: '' },
       { kind: null, before: null },
     ],
-  ] as const)('of the list with %j asks for %j', ([given, expected]) => expect(askedOf(given)).toEqual(expected));
+  ] as const)('of the list with %j asks for %j', ([given, expected]) => expect(queryOf(given)).toEqual(expected));
 
   test.for([
     ['backup%2F2026%20%231', 'backup/2026 #1'],
     ['plain', 'plain'],
     ['%E0%A4%A', null],
   ] as const)('of a record with %j is for %j', ([segment, id]) => expect(idOf(segment)).toBe(id));
+});
+
+describe('the audit trail', () => {
+  const entries = chained(TRAIL_START, [
+    { at: NOW, what: 'sign-in', by: 'dana', from: '192.0.2.7', about: null, details: {} },
+    { at: NOW, what: 'sign-in-refused', by: null, from: null, about: null, details: { count: '3' } },
+    { at: NOW, what: 'silence-made', by: 'dana', from: null, about: 's-1', details: { cluster: 'orders', why: 'resize' } },
+  ]).toReversed();
+  const trail = (next: number | null, before: number | null): string =>
+    renderToStaticMarkup(createElement(Trail, { page: { entries, next }, before }));
+
+  test('shows number, time, who, from where, what, about what and the details, newest first', () => {
+    const seen = words(trail(null, null));
+    expect(seen).toMatch(
+      /3 2026-11-22 12:00 dana Made a silence s-1 cluster orders, why resize 2 .*not known Sign-ins refused – count 3 1 .*dana from 192\.0\.2\.7 Signed in/,
+    );
+  });
+
+  test('leads to older and to the newest entries, and to the files of those that it shows', () => {
+    const text = trail(7, 12);
+    for (const link of [
+      '/records?auditBefore=7#audit-trail',
+      '/records#audit-trail',
+      '/api/records?format=csv&amp;kind=audit&amp;auditBefore=12',
+    ])
+      expect(text).toContain(`href="${link}"`);
+    expect(trail(null, null)).not.toContain('auditBefore');
+  });
+
+  test('that is empty says so', () =>
+    expect(renderToStaticMarkup(createElement(Trail, { page: { entries: [], next: null }, before: null }))).toContain(
+      'There are no entries here.',
+    ));
+
+  test.for([
+    [{ auditBefore: '12' }, 12],
+    [{ auditBefore: '0' }, null],
+    [{ auditBefore: ['1', '2'] }, null],
+    [{}, null],
+  ] as const)('%j asks for what is below %j', ([query, before]) => expect(trailBefore(query)).toBe(before));
 });

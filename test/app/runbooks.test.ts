@@ -15,7 +15,7 @@ import {
   type LiveValues,
   type People,
   RUNBOOK_GROUPS,
-} from '../../lib/runbooks.ts';
+} from '../../lib/runbooks/index.ts';
 import { head, incident, NOW, row, view } from './recorded.ts';
 
 const ASKED = { incidentId: 'i1', clusterId: null };
@@ -52,21 +52,23 @@ describe('a runbook opened from an incident', () => {
 
   test('shows the cluster, what can be restored and what cannot, before anything is done', () => {
     expect(words(markup)).toMatch(
-      /Cluster orders \(project shop\).*Restorable window from 2026-11-15T21:30:00Z \(7 d ago\).*Not restorable 2026-11-19T21:30:00Z – 2026-11-19T22:30:00Z \(1 h\): the oplog fell behind.*What to do/,
+      /Cluster orders \(project shop\).*What can be restored restorable to 21:29Z by PITR .*Restorable window from 15 Nov 21:30Z \(7 d ago\).*Not restorable 19 Nov 21:30Z – 19 Nov 22:30Z \(1 h\): the oplog fell behind.*What to do/,
     );
   });
 
-  test('marks what is bad', () => {
+  test('marks bad values', () => {
     expect(markup).toMatch(/data-bad="true"><dt>Not restorable/);
     expect(markup).toMatch(/data-bad="false"><dt>Restorable window/);
   });
 
   test('has the commands filled in', () => {
-    expect(markup).toContain('npm run restore -- --cluster orders --project p1 --to 2026-11-22T21:28:59Z --target TARGET');
+    expect(markup).toContain(
+      'npx --no-install restorewatch restore --cluster orders --project p1 --to 2026-11-22T21:28:59Z --target TARGET',
+    );
     expect(markup).toContain('--clusterName orders --projectId p1 --pointInTimeUTCSeconds 1795382939');
   });
 
-  test('takes the incident along to the runbooks that follow', () => {
+  test('keeps the incident in links to other runbooks', () => {
     expect(markup).toContain('href="/runbooks/validate-restore?incident=i1"');
     expect(html({ kind: 'not-asked' }, { asked: { incidentId: null, clusterId: 'a b' } })).toContain(
       'href="/runbooks/validate-restore?cluster=a%20b"',
@@ -80,10 +82,10 @@ describe('a runbook opened from an incident', () => {
   });
 });
 
-describe('whom to tell', () => {
-  test('a contact that nobody has named is a TBD, plain to see', () => {
+describe('the people to notify in a runbook', () => {
+  test('show a visible TBD for a contact that is not configured', () => {
     expect(html({ kind: 'not-asked' })).toContain(
-      'Security</th><td>Breach response</td><td><span class="trouble">TBD: name one in restorable.config.ts</span>',
+      'Security</th><td>Breach response</td><td><span class="trouble">TBD: name one in restorewatch.config.ts</span>',
     );
   });
 
@@ -103,13 +105,13 @@ describe('a runbook without live values', () => {
     ['the state cannot be read', { kind: 'unreadable' }, 'The recorded state cannot be read, so there are no live values here'],
     ['the incident has left', { kind: 'nothing', asked: ASKED }, 'This incident is not in the recorded state any more'],
     ['the cluster is unknown', { kind: 'nothing', asked: { incidentId: null, clusterId: 'x' } }, 'No cluster of this id was found'],
-  ] as const)('says so where %s, and says what to do all the same', ([, reading, expected]) => {
+  ] as const)('says so if %s, and still says what to do', ([, reading, expected]) => {
     const markup = html(reading);
     expect(markup).toMatch(new RegExp(`role="alert"><span>${expected}`));
-    expect(markup).toContain('npm run restore -- --cluster CLUSTER --project PROJECT --to MOMENT --target TARGET');
+    expect(markup).toContain('npx --no-install restorewatch restore --cluster CLUSTER --project PROJECT --to MOMENT --target TARGET');
   });
 
-  test('raises no alarm where none were asked for', () => {
+  test('raises no alarm if none were requested', () => {
     expect(html({ kind: 'not-asked' })).not.toContain('role="alert"');
   });
 });
@@ -118,30 +120,30 @@ describe('reading live values', () => {
   const logged: string[] = [];
   const log = (error: unknown) => logged.push(String(error));
 
-  test('what was read is taken', async () => {
+  test('returns what was read', async () => {
     const values = valuesOf();
     expect(await readingOf(ASKED, async () => values, { log })).toEqual({ kind: 'live', values });
   });
 
-  test('nothing recorded is told apart from a state that cannot be read', async () => {
+  test('distinguishes an empty state from one that cannot be read', async () => {
     expect(await readingOf(ASKED, async () => null, { log })).toEqual({ kind: 'nothing', asked: ASKED });
     expect(await readingOf(ASKED, () => Promise.reject(new Error('the store is down')), { log })).toEqual({ kind: 'unreadable' });
     expect(logged).toContain('Error: the store is down');
   });
 
-  test('a store that never answers is not waited for, and the log says so', async () => {
+  test('does not wait for a store that never answers, and logs it', async () => {
     expect(await readingOf(ASKED, () => new Promise(() => undefined), { log, patience: 1 })).toEqual({ kind: 'unreadable' });
     expect(logged).toContain('Error: the recorded state did not answer within 1 ms');
   });
 
-  test('a store that fails after that breaks nothing', async () => {
+  test('ignores a store that fails after the time is up', async () => {
     const late = Promise.withResolvers<null>();
     expect(await readingOf(ASKED, () => late.promise, { log, patience: 1 })).toEqual({ kind: 'unreadable' });
     // Vitest fails a run with a rejection that nobody handles.
     late.reject(new Error('too late'));
   });
 
-  test('nothing is read where nothing was asked for', async () => {
+  test('reads nothing if nothing was requested', async () => {
     const asked = { incidentId: null, clusterId: null };
     expect(await readingOf(asked, () => Promise.reject(new Error('read')), { log })).toEqual({ kind: 'not-asked' });
   });

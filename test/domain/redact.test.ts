@@ -30,16 +30,16 @@ describe.for(SECRETS)('the secret %j', (secret) => {
   });
 });
 
-test('an empty secret hides nothing, nor does none at all', () => {
+test('an empty secret hides nothing, and an empty list of secrets hides nothing', () => {
   expect(createRedactor(['']).redact('all well')).toBe('all well');
   expect(createRedactor([]).redact('all well')).toBe('all well');
 });
 
-test('of two secrets of which one begins the other, nothing is left', () => {
+test('a secret that begins with another secret is hidden whole', () => {
   expect(createRedactor(['abcd', 'abcdefgh']).redact('x abcdefgh y')).toBe('x [redacted] y');
 });
 
-test('a secret as short as the word that hides it leaves that word whole', () => {
+test('a secret of one letter does not damage the word [redacted]', () => {
   expect(createRedactor(['e', 'long-secret']).redact('e long-secret')).toBe('[redacted] [redacted]');
 });
 

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hashPassword } from '../../lib/password.ts';
+import { hashPassword } from '../../lib/config/environment/password.ts';
 import { keep, look } from './browser.ts';
 import { QUIET, startProduct, type Product } from './product.ts';
+import { rawRequest } from './raw-request.ts';
 import { mixture, record } from './recorded-state.ts';
 
 const PASSWORD = 'pw-of-the-browser-tests: ü';
@@ -14,13 +15,18 @@ function basic(text: string): Readonly<Record<string, string>> {
 
 /** Who may see what, with no channel configured at all. */
 export function access(browser: () => Browser, folder: string): void {
-  describe('that asks who is there', () => {
+  describe('that asks for a password', () => {
     const path = join(folder, 'access.sqlite');
     let product: Product;
 
     beforeAll(async () => {
       await record(path, mixture(Date.now()));
-      product = await startProduct({ ...QUIET, STATE_PATH: path, STATUS_USERS: `alice:${await hashPassword(PASSWORD)}` });
+      product = await startProduct({
+        ...QUIET,
+        HOST: '127.0.0.1',
+        STATE_PATH: path,
+        STATUS_USERS: `alice:${await hashPassword(PASSWORD)}`,
+      });
     });
 
     afterAll(() => product.stop());
@@ -35,11 +41,11 @@ export function access(browser: () => Browser, folder: string): void {
     ];
 
     test.for(STRANGERS.flatMap(([who, headers]) => PAGES.map((page) => [page, who, headers] as const)))(
-      '%s answers 401 to %s, and tells nothing',
+      '%s answers 401 to %s and discloses nothing',
       async ([page, , headers]) => {
         const answer = await fetch(`${product.url}${page}`, { headers });
         expect(answer.status).toBe(401);
-        expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm="Restorable"/);
+        expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm="Restorewatch"/);
         expect(await answer.text()).not.toMatch(/orders|backup|cluster/);
       },
     );
@@ -51,16 +57,50 @@ export function access(browser: () => Browser, folder: string): void {
       ['HEAD', '/', 200],
       ['POST', '/', 405],
       ['DELETE', '/', 405],
-    ] as const)('to alice %s %s answers %i', async ([method, page, status]) => {
+    ] as const)('%s %s, signed in, answers %i', async ([method, page, status]) => {
       expect((await fetch(`${product.url}${page}`, { method, headers: basic(`alice:${PASSWORD}`) })).status).toBe(status);
     });
 
-    test('health is open to everybody, and says nothing else', async () => {
+    const LONG = {
+      'GET a path of 20,000 characters': `GET /${'x'.repeat(20_000)}`,
+      'GET a record of 12,000 characters': `GET /records/${'x'.repeat(12_000)}`,
+    };
+    test.for([
+      ['TRACE /', 405],
+      ['PROPFIND /api/status', 405],
+      ['PUT /api/health', 405],
+      ['DELETE /api/cron/check', 405],
+      ['CONNECT elsewhere.example.com:443', 405],
+      ['GET *', 400],
+      ['GET http://elsewhere.example.com/', 400],
+      ['GET /runbooks/rpo%zz', 400],
+      ['GET /records/%00', 400],
+      ['GET /%c0%af', 400],
+      ['GET a path of 20,000 characters', 431],
+      ['GET a record of 12,000 characters', 404],
+      ['GET /api/records?before=%zz%00', 400],
+      ['GET /i/%25%30%30', 404],
+    ] as const)('%s, signed in, is %i and no failure', async ([line, status]) => {
+      const [name, value] = Object.entries(basic(`alice:${PASSWORD}`))[0] ?? [];
+      const asked = new Map<string, string>(Object.entries(LONG)).get(line) ?? line;
+      const answer = await rawRequest(product.url, `${asked} HTTP/1.1`, `${name}: ${value}`, 'Connection: close');
+      expect(Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1])).toBe(status);
+    });
+
+    test.for(['/', '/records', '/api/status', '/api/health'])('an upgrade of %s is refused and its socket closed at once', async (path) => {
+      const answer = await rawRequest(product.url, `GET ${path} HTTP/1.1`, 'Connection: Upgrade', 'Upgrade: websocket');
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    });
+
+    test('the product says where it listens, and on loopback alone where HOST says so', () =>
+      expect(product.log()).toMatch(/^Restorewatch listens on port \d+ of 127\.0\.0\.1$/m));
+
+    test('/api/health is open to everybody and says nothing but whether it is healthy', async () => {
       const answer = await fetch(`${product.url}/api/health`);
       expect([answer.status, await answer.json()]).toEqual([200, { healthy: true }]);
     });
 
-    test('a browser signs in, and reads that nobody can be told', async () => {
+    test('a browser that signs in shows that no channel is configured', async () => {
       const { page, close } = await look(browser(), product.url, { httpCredentials: { username: 'alice', password: PASSWORD } });
       expect((await page.goto('/'))?.status()).toBe(200);
       expect(await page.locator('main [role=alert]').allTextContents()).toEqual([expect.stringMatching(/^Nobody can be told: no channel/)]);
@@ -69,7 +109,7 @@ export function access(browser: () => Browser, folder: string): void {
       await close();
     });
 
-    test('a browser without the password sees no more than that it has to sign in', async () => {
+    test('a browser without the password shows only that it has to sign in', async () => {
       const { page, close } = await look(browser(), product.url, { httpCredentials: { username: 'alice', password: 'wrong' } });
       expect((await page.goto('/'))?.status()).toBe(401);
       expect(await page.locator('body').textContent()).toBe('Sign in to see this page.');

@@ -48,6 +48,11 @@ export async function keep(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
 }
 
+/** Opens everything that can be folded, or folds it. */
+export async function unfold(page: Page, open: boolean): Promise<void> {
+  await page.locator('details').evaluateAll((all, wanted) => all.forEach((one) => one.toggleAttribute('open', wanted)), open);
+}
+
 /** What sticks out to the right of the window: a phone would have to be scrolled sideways. */
 export function overflowing(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {

@@ -1,39 +1,21 @@
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hashPassword } from '../../lib/password.ts';
+import { describe, expect, test } from 'vitest';
 import { keep, look, type Eyes } from './browser.ts';
-import { QUIET, startProduct, type Product } from './product.ts';
+import { CREDENTIALS, type RecordedProduct } from './recorded-product.ts';
 import { mixture, record } from './recorded-state.ts';
 
-const PASSWORD = 'pw-of-the-browser-tests';
-const CREDENTIALS = { username: 'alice', password: PASSWORD };
-
 /** What a signed-in person does on the page, and what nobody else can. */
-export function people(browser: () => Browser, folder: string): void {
+export function people(browser: () => Browser, recordedProduct: () => RecordedProduct): void {
   describe('that people act on', () => {
-    const path = join(folder, 'people.sqlite');
-    let product: Product;
-
-    beforeAll(async () => {
-      const channel = {
-        PAGERDUTY_ROUTING_KEY: 'R0utingKeyOfTheEmulator32chars00',
-        PAGERDUTY_EVENTS_HOST: '127.0.0.1:9',
-        REQUEST_TIMEOUT_MS: '500',
-      };
-      product = await startProduct({ ...QUIET, ...channel, STATE_PATH: path, STATUS_USERS: `alice:${await hashPassword(PASSWORD)}` });
-    });
-
-    afterAll(() => product.stop());
-
     async function open(): Promise<Eyes> {
+      const { path, product } = recordedProduct();
       await record(path, mixture(Date.now()));
       const eyes = await look(browser(), product.url, { httpCredentials: CREDENTIALS });
       await eyes.page.goto('/');
       return eyes;
     }
 
-    test('pressing Acknowledge comes back to the page, which says who has it', async () => {
+    test('the button Acknowledge leads back to the page, which shows who acknowledged', async () => {
       const { page, complaints, close } = await open();
       const incident = page.locator('#i1');
       await incident.getByRole('button', { name: 'Acknowledge' }).click();
@@ -45,7 +27,7 @@ export function people(browser: () => Browser, folder: string): void {
       await close();
     });
 
-    test('a silence is made with the form, marks what it covers, and is ended again', async () => {
+    test('a silence made with the form marks the incidents that it covers, and can be ended', async () => {
       const { page, complaints, close } = await open();
       await page.getByText('Silence something').click();
       await page.getByRole('textbox', { name: 'Cluster' }).fill('orders');
@@ -62,7 +44,7 @@ export function people(browser: () => Browser, folder: string): void {
       await close();
     });
 
-    test('a maintenance window is made with the form, listed with when it comes, and ended again', async () => {
+    test('a maintenance window made with the form is listed with its next time, and can be ended', async () => {
       const { page, complaints, close } = await open();
       await page.getByText('Make a maintenance window').click();
       const form = page.locator('details', { hasText: 'Make a maintenance window' });
@@ -90,13 +72,13 @@ export function people(browser: () => Browser, folder: string): void {
       await close();
     });
 
-    test('what was not delivered is listed and can be sent again', async () => {
+    test('messages that were not delivered are listed and can be sent again', async () => {
       const { page, close } = await open();
       const list = page.locator('section', { has: page.getByRole('heading', { name: 'Not delivered' }) });
       expect(await list.locator('li').count()).toBeGreaterThan(0);
-      await list.getByRole('button', { name: /^Send again: slack trigger/ }).click();
+      await list.getByRole('button', { name: /^Send again: Slack, / }).click();
       await page.waitForURL('/');
-      expect(product.log()).toContain('audit: sending again asked for by alice: k3 is due');
+      expect(recordedProduct().product.log()).toContain('audit: sending again asked for by alice: k3 is due');
       await close();
     });
 
@@ -106,9 +88,10 @@ export function people(browser: () => Browser, folder: string): void {
       ['/api/silences/s1/end', ''],
       ['/api/deliveries/resend', 'key=k3'],
     ] as const)('POST %s is refused to strangers and to other sites', async ([address, body]) => {
+      const { path, product } = recordedProduct();
       await record(path, mixture(Date.now()));
       const type = 'application/x-www-form-urlencoded';
-      const authorization = `Basic ${Buffer.from(`alice:${PASSWORD}`).toString('base64')}`;
+      const authorization = `Basic ${Buffer.from(`${CREDENTIALS.username}:${CREDENTIALS.password}`).toString('base64')}`;
       const post = async (headers: Record<string, string>): Promise<number> =>
         (await fetch(`${product.url}${address}`, { method: 'POST', body, headers: { 'content-type': type, ...headers } })).status;
       expect(await post({})).toBe(401);
@@ -116,9 +99,10 @@ export function people(browser: () => Browser, folder: string): void {
       expect(await post({ authorization, origin: 'https://evil.example.com' })).toBe(403);
     });
 
-    test('a program does the same with JSON, and is told what came of it', async () => {
+    test('a program can do the same with JSON, and each answer says what happened', async () => {
+      const { path, product } = recordedProduct();
       await record(path, mixture(Date.now()));
-      const authorization = `Basic ${Buffer.from(`alice:${PASSWORD}`).toString('base64')}`;
+      const authorization = `Basic ${Buffer.from(`${CREDENTIALS.username}:${CREDENTIALS.password}`).toString('base64')}`;
       const post = async (address: string, body: unknown = {}): Promise<readonly [number, unknown]> => {
         const answer = await fetch(`${product.url}${address}`, {
           method: 'POST',

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { VARIABLE_NAMES } from '../../lib/config/variables.ts';
+import { VARIABLE_NAMES } from '../../lib/config/environment/variables.ts';
+import { childEnvironment } from '../support/child-environment.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..');
 export const CRON_SECRET = 'cron-secret-of-the-browser-tests';
@@ -15,6 +16,7 @@ export const QUIET = {
 /** The built product, started as `npm start` does, on a port that was free. */
 export type Product = {
   readonly url: string;
+  readonly pid: number;
   /** Everything it has written so far. */
   readonly log: () => string;
   /** Calls a cron route as a scheduler would; throws unless it answers 200. */
@@ -25,21 +27,13 @@ export type Product = {
 /** Starts with this environment and nothing of ours but PATH. Throws with what the product said where it ends instead. */
 export async function startProduct(given: Readonly<Record<string, string>>): Promise<Product> {
   const none = Object.fromEntries([...VARIABLE_NAMES, 'VERCEL'].map((name) => [name, '']));
-  const env = {
-    ...none,
-    PATH: process.env['PATH'] ?? '',
-    NODE_ENV: 'production' as const,
-    NEXT_TELEMETRY_DISABLED: '1',
-    PORT: '0',
-    CRON_SECRET,
-    ...given,
-  };
+  const env = childEnvironment({ ...none, NEXT_TELEMETRY_DISABLED: '1', PORT: '0', CRON_SECRET, ...given });
   const child = spawn(process.execPath, [join(FOLDER, 'scripts', 'start.ts')], { cwd: FOLDER, env });
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => said.push(text));
   const log = () => said.join('');
   const url = `http://127.0.0.1:${await portOf(child, log)}`;
-  return { url, log, cron: (job) => call(`${url}/api/cron/${job}`), stop: () => stop(child) };
+  return { url, pid: child.pid ?? 0, log, cron: (job) => call(`${url}/api/cron/${job}`), stop: () => stop(child) };
 }
 
 function portOf(child: ChildProcess, log: () => string): Promise<string> {

@@ -1,28 +1,17 @@
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hashPassword } from '../../lib/password.ts';
-import { contrasts, keep, look, overflowing, tabStops, type Eyes } from './browser.ts';
-import { QUIET, startProduct, type Product } from './product.ts';
+import { contrasts, keep, look, overflowing, tabStops, unfold, type Eyes } from './browser.ts';
+import { QUIET, startProduct } from './product.ts';
+import { CREDENTIALS, type RecordedProduct } from './recorded-product.ts';
 import { healthy, many, mixture, partial, proving, record, stale, type Recorded } from './recorded-state.ts';
 
 /** Enough for people: WCAG 2.2, 1.4.3. */
 const ENOUGH_CONTRAST = 4.5;
-const PASSWORD = 'pw-of-the-browser-tests';
 
 /** What the page makes of any recorded run, on a phone and at a desk, by day and by night. */
-export function recordedPages(browser: () => Browser, folder: string): void {
+export function recordedPages(browser: () => Browser, recordedProduct: () => RecordedProduct): void {
   describe('that shows what was recorded', () => {
-    const path = join(folder, 'state.sqlite');
-    let product: Product;
-
-    beforeAll(async () => {
-      const channel = { PAGERDUTY_ROUTING_KEY: 'R0utingKeyOfTheEmulator32chars00', PAGERDUTY_EVENTS_HOST: '127.0.0.1:9' };
-      product = await startProduct({ ...QUIET, ...channel, STATE_PATH: path, STATUS_USERS: `alice:${await hashPassword(PASSWORD)}` });
-    });
-
-    afterAll(() => product.stop());
-
+    const LINKS = ['Runbook', 'Cluster', 'Atlas'];
     const WINDOWS = [
       ['a phone by day', 390, 'light'],
       ['a phone by night', 390, 'dark'],
@@ -30,25 +19,31 @@ export function recordedPages(browser: () => Browser, folder: string): void {
       ['a desk by night', 1_280, 'dark'],
     ] as const;
     const STATES: readonly (readonly [string, (now: number) => Recorded, string, readonly RegExp[]])[] = [
-      ['healthy', healthy, 'ok', []],
-      ['failing', mixture, 'failing', []],
-      ['stale', stale, 'failing', [/^Stale: the last complete check is 9 h old/]],
+      ['healthy', healthy, 'kept', []],
+      ['failing', mixture, 'cannot', []],
+      ['stale', stale, 'cannot', [/^Stale: the last complete check is 9 h old/]],
       ['partial', partial, 'unknown', [/^Partial: /]],
-      ['proving', proving, 'ok', []],
+      ['proving', proving, 'kept', []],
     ];
 
-    async function seen(recorded: Recorded, options: Parameters<typeof look>[2] = {}): Promise<Eyes> {
+    /** A browser before its first page, with this recorded. */
+    async function opened(recorded: Recorded, options: Parameters<typeof look>[2] = {}): Promise<Eyes> {
+      const { path, product } = recordedProduct();
       await record(path, recorded);
-      const eyes = await look(browser(), product.url, { httpCredentials: { username: 'alice', password: PASSWORD }, ...options });
+      return look(browser(), product.url, { httpCredentials: CREDENTIALS, ...options });
+    }
+
+    async function seen(...recorded: Parameters<typeof opened>): Promise<Eyes> {
+      const eyes = await opened(...recorded);
       await eyes.page.goto('/');
       return eyes;
     }
 
-    test('what was proven is said with its point, its time, and where the evidence is; a failure says why', async () => {
+    test('lists each proof with its recovery point and times, and each failure with its reason', async () => {
       const { page, complaints, close } = await seen(proving(Date.now()));
       const section = page.getByRole('region', { name: 'Last proven' });
       const words = (await section.innerText()).replaceAll(/\s+/g, ' ');
-      expect(words).toMatch(/orders \(shop\): snapshot of .*, proven 1 d ago, RTO 5 min, RPO 10 min/);
+      expect(words).toMatch(/orders \(shop\): snapshot of .*, proven 24 h ago, RTO 5 min, RPO 10 min/);
       expect(words).toMatch(/ledger: the last test FAILED 2 h ago: "><img src=x/);
       expect(words).toMatch(/under way, phase choose/);
       expect(words).toMatch(/nightly of ledger refused .*busy/);
@@ -64,7 +59,7 @@ export function recordedPages(browser: () => Browser, folder: string): void {
       ['/runbooks/restore-test', /evidence/i],
       ['/runbooks/all', /corruption/i],
     ] as const)('%s can be read on a phone, and breaks no rule of the page’s security policy', async ([address, words]) => {
-      const { page, complaints, close } = await seen(proving(Date.now()), { viewport: { width: 390, height: 900 } });
+      const { page, complaints, close } = await opened(proving(Date.now()), { viewport: { width: 390, height: 900 } });
       const answer = await page.goto(address);
       expect(answer?.status()).toBe(200);
       expect(await page.locator('body').innerText()).toMatch(words);
@@ -73,34 +68,43 @@ export function recordedPages(browser: () => Browser, folder: string): void {
       await close();
     });
 
+    // Each state is opened once and then seen through every window: what differs between them is the style alone.
     describe.for(STATES)('%s', ([state, recorded, tone, banners]) => {
+      let eyes: Eyes;
+      beforeAll(async () => {
+        eyes = await seen(recorded(Date.now()));
+      });
+      afterAll(() => eyes.close());
+
       test.for(WINDOWS)('can be read on %s, without scrolling sideways', async ([name, width, colorScheme]) => {
-        const { page, complaints, close } = await seen(recorded(Date.now()), { viewport: { width, height: 900 }, colorScheme });
+        const { page, complaints } = eyes;
+        await page.setViewportSize({ width, height: 900 });
+        await page.emulateMedia({ colorScheme });
         expect(await page.locator('.headline').getAttribute('data-tone')).toBe(tone);
         expect(await page.locator('main [role=alert]').allTextContents()).toEqual(banners.map((words) => expect.stringMatching(words)));
+        await unfold(page, false);
         await keep(page, `${state} ${name}`.replaceAll(' ', '-'));
-        for (const details of await page.locator('details').all()) await details.evaluate((one) => one.setAttribute('open', ''));
+        await unfold(page, true);
         expect(await overflowing(page)).toEqual([]);
         const texts = await contrasts(page);
         expect(texts.length).toBeGreaterThan(20);
         expect(texts.filter(({ ratio }) => !(ratio >= ENOUGH_CONTRAST))).toEqual([]);
         expect(complaints).toEqual([]);
-        await close();
       });
     });
 
-    test('runs no name, and shows it as it is written', async () => {
-      const { page, complaints, close } = await seen(mixture(Date.now()));
+    test('shows a name with markup as text and runs nothing of it', async () => {
+      const { page, complaints, close } = await opened(mixture(Date.now()));
       const dialogs: string[] = [];
       page.on('dialog', (dialog) => void dialogs.push(dialog.message()));
-      await page.reload();
+      await page.goto('/');
       expect(await page.locator('tbody th').allTextContents()).toContainEqual(expect.stringContaining('<script>alert(2)</script>{{7*7}}'));
       expect(await page.locator('main img, main script').count()).toBe(0);
       expect({ dialogs, complaints }).toEqual({ dialogs: [], complaints: [] });
       await close();
     });
 
-    test('comes with a policy that lets nothing run but its own scripts, each by a nonce used once', async () => {
+    test('has a Content-Security-Policy that runs only its own scripts, by a nonce that is used once', async () => {
       const { page, complaints, close } = await seen(mixture(Date.now()));
       const policies = await Promise.all([1, 2].map(async () => (await page.request.get('/')).headers()['content-security-policy'] ?? ''));
       for (const policy of policies)
@@ -112,30 +116,38 @@ export function recordedPages(browser: () => Browser, folder: string): void {
       await close();
     });
 
-    test('lets the keyboard reach everything that can be used, and marks where it is', async () => {
+    test('can be used by keyboard alone: every control is a tab stop with a visible focus', async () => {
       const { page, close } = await seen(mixture(Date.now()));
       const stops = await tabStops(page);
       expect(stops.map(({ name }) => name)).toEqual([
         'Acknowledge',
+        ...LINKS,
         'Evidence',
+        'Messages (1 not delivered)',
         'Acknowledge',
+        ...LINKS,
         'Evidence',
+        'Messages (2 not delivered)',
+        ...LINKS,
         'Evidence',
-        '1 ended in the last 24 hours',
         'Send again',
         'Send again',
         'Send again',
+        'P0 backup-age',
+        'P1 snapshot-size',
         'Silence something',
         'Make a maintenance window',
         'Every test, drill, backup and restore',
         'Runbooks',
+        '1 ended in the last 24 hours',
+        'How to set them up',
         'The same as JSON',
       ]);
       expect(stops.filter(({ marked }) => !marked)).toEqual([]);
       await close();
     });
 
-    test('knows nothing where the state cannot be read, and says so', async () => {
+    test('says that nothing is known where the state cannot be read', async () => {
       const blind = await startProduct({ ...QUIET, STATE_PATH: '/dev/null/state.sqlite', STATUS_ACCESS: 'public' });
       const { page, complaints, close } = await look(browser(), blind.url);
       await page.goto('/');
@@ -148,7 +160,7 @@ export function recordedPages(browser: () => Browser, folder: string): void {
       await blind.stop();
     });
 
-    test('leads to the clusters that do not fit on the first page, and back', async () => {
+    test('links to the clusters of the second page, and back', async () => {
       const { page, close } = await seen(many(Date.now()));
       expect(await page.getByRole('row').count()).toBe(201);
       await page.getByRole('link', { name: 'Page 2' }).click();
@@ -159,11 +171,11 @@ export function recordedPages(browser: () => Browser, folder: string): void {
       await close();
     });
 
-    test('says by itself that it is old when nothing newer came for ten minutes, even where no script runs', async () => {
+    test('shows that it is ten minutes old, even where no script runs', async () => {
       const { page, close } = await seen(mixture(Date.now()), { javaScriptEnabled: false });
       const aged = page.locator('.banner.aged');
       expect(await aged.isVisible()).toBe(false);
-      expect(await page.getByRole('row', { name: /^orders / }).textContent()).toContain('Failing');
+      expect(await page.getByRole('row', { name: /^orders / }).textContent()).toContain('Cannot be restored as promised');
       await page.evaluate(() => document.getAnimations().forEach((animation) => animation.finish()));
       await expect.poll(() => aged.isVisible()).toBe(true);
       expect(await aged.textContent()).toContain('more than ten minutes old');

@@ -1,11 +1,11 @@
-import { EMPTY_MEMORY } from '../../lib/domain/memory.ts';
+import { EMPTY_MEMORY } from '../../lib/domain/memory/memory.ts';
 import { DAY, HOUR, MINUTE, type Instant } from '../../lib/domain/time.ts';
-import type { Head } from '../../lib/domain/head.ts';
-import { NO_RECOVERY } from '../../lib/domain/restore-test.ts';
-import type { RecordedView } from '../../lib/domain/view.ts';
-import { begin } from '../../lib/recovery/begin.ts';
-import { writePacked } from '../../lib/state/packed-blobs.ts';
-import { openSqliteStore } from '../../lib/state/sqlite.ts';
+import type { Head } from '../../lib/domain/incidents/head.ts';
+import { NO_RECOVERY } from '../../lib/domain/recovery/restore-test.ts';
+import type { RecordedView } from '../../lib/domain/findings/recorded-view.ts';
+import { beginTest } from '../../lib/recovery/restore-tests/runner/daily-tests.ts';
+import { writePacked } from '../../lib/record/packed-blobs.ts';
+import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
 import { recordedBefore } from '../app/recorded.ts';
 import { line, proof, restorePlan } from '../support/recovery.ts';
 
@@ -34,11 +34,9 @@ export function mixture(now: Instant): Recorded {
   return { head: head({ incidents: incidents(now), deliveries: deliveries(now) }), view: view(rows(now), wider(now)) };
 }
 
-/** As `mixture`, but the last complete run is long past. */
+/** As `mixture`, but the last run, which ended 20 minutes before, is long past. */
 export function stale(now: Instant): Recorded {
-  const { head, view } = mixture(now);
-  const { run } = recordedBefore(now);
-  return { head: { ...head, lastRun: run(9 * HOUR), lastComplete: run(9 * HOUR) }, view };
+  return mixture(now - 9 * HOUR + 20 * MINUTE);
 }
 
 /** The last run was cut off by its budget. */
@@ -66,7 +64,7 @@ export function proving(now: Instant): Recorded {
     startedAt: now - 3 * HOUR,
     endedAt: now - 2 * HOUR,
   });
-  const begun = begin(head(), restorePlan({ name: LONG }), { id: 'c', now: now - HOUR });
+  const begun = beginTest(head(), restorePlan({ name: LONG }), { id: 'c', now: now - HOUR });
   const follow = { id: 'follow-up-1', drill: 'd', text: `raise the tier ${LONG}`, since: now - DAY, due: now + DAY };
   const ended = {
     id: 'd',
@@ -111,7 +109,7 @@ function rows(now: Instant): RecordedView['clusters'] {
   const blind = finding({ verdict: 'unknown', summary: 'listSnapshots events: 403 IP_ADDRESS_NOT_ON_ACCESS_LIST' });
   const hole = { from: now - 31 * HOUR, to: now - 29 * HOUR, cause: 'the oplog fell behind' };
   return [
-    row('orders', { verdict: 'failing', findings: [critical, size], newestRecoveryPoint: now - 30 * HOUR }),
+    row('orders', { verdict: 'failing', findings: [critical, size], window: null, newestRecoveryPoint: now - 30 * HOUR }),
     row('catalogue', { window: { from: now - 7 * DAY, to: now - MINUTE, breaks: [hole] } }),
     row('events', { kind: 'sharded', verdict: 'unknown', window: null, findings: [blind] }),
     row('prototype', { kind: 'flex', window: null, projectName: 'playground' }),
@@ -122,9 +120,9 @@ function rows(now: Instant): RecordedView['clusters'] {
 }
 
 function wider(now: Instant): RecordedView['wider'] {
-  const { finding } = recordedBefore(now);
-  const pending = finding({ check: 'visibility', verdict: 'unknown', summary: 'listEvents: 503', about: 'billing' });
-  const free = finding({ check: 'backup-off', verdict: 'failing', severity: 'info', summary: 'M0 has no backups.', about: 'playground' });
+  const { wider: about } = recordedBefore(now);
+  const pending = about('billing', { check: 'visibility', verdict: 'unknown', summary: 'listEvents: 503' });
+  const free = about('playground', { check: 'backup-off', verdict: 'failing', severity: 'info', summary: 'M0 has no backups.' });
   return [pending, free];
 }
 

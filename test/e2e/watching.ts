@@ -2,30 +2,30 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HOUR } from '../../lib/domain/time.ts';
 import { environmentOf } from '../../scripts/demo/app.ts';
-import { startWorld, type World } from '../../scripts/demo/world.ts';
+import { startEmulators, type Emulators } from '../../scripts/demo/emulators.ts';
 import { keep, look } from './browser.ts';
 import { startProduct, type Product } from './product.ts';
 
 /** The whole product, from an organisation in Atlas to the page and the phone. */
 export function watching(browser: () => Browser): void {
   describe('that watches an organisation', () => {
-    let world: World;
+    let emulators: Emulators;
     let product: Product;
 
     beforeAll(async () => {
-      world = await startWorld({ restore: false });
-      product = await startProduct(environmentOf(world));
+      emulators = await startEmulators({ restore: false });
+      product = await startProduct(environmentOf(emulators));
     });
 
     afterAll(async () => {
       await product.stop();
-      await world.close();
+      await emulators.close();
     });
 
-    test('says before the first check that nothing is known, and is not green', async () => {
+    test('is not green before the first check, and says that nothing is known', async () => {
       const { page, complaints, close } = await look(browser(), product.url);
       await page.goto('/');
-      await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toContain('no check has run');
+      await page.getByRole('heading', { level: 1, name: 'no check has run' }).waitFor();
       expect(await page.locator('main [role=alert]').allTextContents()).toEqual([expect.stringContaining('No check has run yet')]);
       expect(await page.locator('.headline').getAttribute('data-tone')).toBe('unknown');
       await keep(page, 'before-the-first-check');
@@ -33,7 +33,7 @@ export function watching(browser: () => Browser): void {
       await close();
     });
 
-    test('turns red by itself when snapshots stop, while PagerDuty rings, and green again when they are mended', async () => {
+    test('is at risk without a reload when snapshots stop while PITR reaches on, pages PagerDuty, and turns green when they are back', async () => {
       const { page, complaints, close } = await look(browser(), product.url);
       await page.clock.install();
       const row = page.getByRole('row', { name: /^orders / });
@@ -46,47 +46,50 @@ export function watching(browser: () => Browser): void {
 
       await product.cron('check');
       await page.goto('/');
-      await headline.getByText('9 restorable, 0 not, 0 unknown, 1 exempt').waitFor();
-      expect(await page.locator('.headline').getAttribute('data-tone')).toBe('ok');
+      await headline.getByText('9 as promised').waitFor();
+      expect(await headline.textContent()).toMatch(/^9 as promised, 1 exempt; none proven by a restore *$/);
+      expect(await page.locator('.headline').getAttribute('data-tone')).toBe('kept');
       await keep(page, 'watching-healthy');
 
-      world.atlas.stopSnapshots(world.cluster('orders'), 30 * HOUR);
+      emulators.atlas.stopSnapshots(emulators.cluster('orders'), 30 * HOUR);
       await product.cron('check');
-      await says('8 restorable, 1 not, 0 unknown, 1 exempt');
-      expect(await page.locator('.headline').getAttribute('data-tone')).toBe('failing');
-      expect(await row.textContent()).toMatch(/Failing.*1 d 6 h old.*P0 backup-age.*since/);
+      await says('1 at risk, 8 as promised, 1 exempt');
+      expect(await page.locator('.headline').getAttribute('data-tone')).toBe('atRisk');
+      expect(await row.textContent()).toMatch(/At risk\d\d:\d\dZ by PITR.*P0 backup-age/);
       expect(await page.getByRole('listitem').filter({ hasText: 'P0 critical' }).textContent()).toMatch(
-        /orders.*PagerDuty trigger: accepted/,
+        /orders \(\w+\): restorable to \d\d:\d\dZ by PITR; no snapshot for .*PagerDuty: delivered/,
       );
-      expect(world.pagerduty.alerts).toMatchObject([
+      expect(emulators.pagerduty.alerts).toMatchObject([
         { state: 'open', payload: { severity: 'critical', summary: expect.stringContaining('orders') } },
       ]);
       await keep(page, 'watching-failing');
 
-      world.atlas.mend(world.cluster('orders'));
+      emulators.atlas.mend(emulators.cluster('orders'));
       await product.cron('check');
-      await says('9 restorable, 0 not');
-      expect(await row.textContent()).toMatch(/OK.*nothing$/);
+      await says('9 as promised');
+      expect(await row.textContent()).toMatch(/As promised.*nothing$/);
       // The emulated Atlas had announced the snapshots that it no longer lists: a note of its own.
       await page.getByText('2 ended in the last 24 hours').waitFor();
-      expect(world.pagerduty.alerts).toMatchObject([{ state: 'resolved' }]);
+      expect(emulators.pagerduty.alerts).toMatchObject([{ state: 'resolved' }]);
       expect(complaints).toEqual([]);
       await close();
     });
 
-    test('shows unknown, and why, where Atlas refuses to be read, and takes nothing of it for well', async () => {
+    test('shows clusters as unknown, with the reason, where Atlas refuses to be read', async () => {
       const { page, close } = await look(browser(), product.url);
-      world.atlas.fault(/backup\/snapshots/, {
+      emulators.atlas.fault(/backup\/snapshots/, {
         kind: 'status',
         status: 403,
         body: { error: 403, errorCode: 'IP_ADDRESS_NOT_ON_ACCESS_LIST' },
       });
       await product.cron('check');
-      world.atlas.heal();
+      emulators.atlas.heal();
       await page.goto('/');
-      await page.getByRole('heading', { name: /^\d restorable, 0 not, [789] unknown, 1 exempt$/ }).waitFor();
+      await page.getByRole('heading', { name: /[789] unknown, 1 exempt; none proven by a restore$/ }).waitFor();
       expect(await page.locator('.headline').getAttribute('data-tone')).toBe('unknown');
-      expect(await page.getByRole('row', { name: /^orders / }).textContent()).toMatch(/Unknown.*IP_ADDRESS_NOT_ON_ACCESS_LIST/);
+      expect(await page.getByRole('row', { name: /^orders / }).textContent()).toMatch(/Unknown.*not read, as above$/);
+      const above = page.getByRole('region', { name: /Projects and organisation|Incidents/ });
+      expect((await above.allTextContents()).join().split('IP_ADDRESS_NOT_ON_ACCESS_LIST').length - 1).toBeGreaterThan(0);
       await keep(page, 'watching-unknown');
       await close();
     });

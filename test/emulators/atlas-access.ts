@@ -16,7 +16,7 @@ type Account = 'watch' | 'restore';
 
 const REALM = 'MMS Public API';
 
-/** Atlas's error body (facts/atlas-api §1). */
+/** Atlas's error body (docs/facts/atlas.md §1). */
 export function refuse(status: number, errorCode: string, detail: string, parameters: readonly unknown[] = []): AtlasAnswer {
   const reason = errorCode.toLowerCase().replaceAll('_', ' ');
   return { status, body: { error: status, errorCode, reason, detail, parameters }, headers: { 'x-error-code': errorCode } };
@@ -94,7 +94,7 @@ function md5(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }
 
-/** Capacity, and how many tokens come back in a minute: the documented defaults (facts/atlas-api §9). */
+/** Capacity, and how many tokens come back in a minute: the documented defaults (docs/facts/atlas.md §9). */
 export type Limit = { capacity: number; refill: number };
 
 export const LIMITS: Readonly<Record<string, Limit>> = {

@@ -115,7 +115,7 @@ export function flexClusterJson(cluster: EmulatedCluster, projectId: string): Js
   };
 }
 
-/** What one snapshot looks like now: `createdAt` and the size appear at completion only (facts/atlas-api §3). */
+/** What one snapshot looks like now: `createdAt` and the size appear at completion only (docs/facts/atlas.md §3). */
 export function snapshotJson(snapshot: EmulatedSnapshot, cluster: EmulatedCluster, now: Instant): Json {
   const status = statusOf(snapshot, now);
   const done = status === 'completed';

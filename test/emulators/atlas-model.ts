@@ -1,5 +1,5 @@
 import { DAY, HOUR, MINUTE, SECOND, type Duration, type Instant } from '../../lib/domain/time.ts';
-import type { ClusterKind } from '../../lib/domain/facts.ts';
+import type { ClusterKind } from '../../lib/domain/facts/facts.ts';
 import type { ClusterOptions, EmulatedMongo, EmulatedRegion } from './atlas-options.ts';
 
 export type EmulatedSnapshot = {

@@ -1,4 +1,4 @@
-import type { ClusterKind } from '../../lib/domain/facts.ts';
+import type { ClusterKind } from '../../lib/domain/facts/facts.ts';
 import type { Duration } from '../../lib/domain/time.ts';
 
 export type EmulatedRegion = { readonly provider: string; readonly region: string };

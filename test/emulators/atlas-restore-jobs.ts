@@ -44,7 +44,7 @@ export function begin(recovery: Recovery, asked: Asked, now: Instant): EmulatedJ
   const { project, cluster } = job.target;
   recovery.jobs.push(job);
   cluster.stateName = 'UPDATING';
-  // Atlas's audit views carry no cluster (facts/atlas-api §6). Whose feed it is in is not documented: here, that of what was written to.
+  // Atlas's audit views carry no cluster (docs/facts/atlas.md §6). Whose feed it is in is not documented: here, that of what was written to.
   project.addEvent('CPS_RESTORE_REQUESTED_AUDIT', 0, { hiddenCluster: cluster.name });
   if (!job.faults.has('job-never-ends')) recovery.agenda.at(now + recovery.restoreTakes, (at) => end(recovery, job, at));
   return job;
@@ -78,7 +78,7 @@ async function copy({ data }: Recovery, job: EmulatedJob): Promise<boolean> {
   return true;
 }
 
-/** As Atlas answers: no state and no start, but the id's (facts/atlas-api §5). */
+/** As Atlas answers: no state and no start, but the id's (docs/facts/atlas.md §5). */
 export function jobJson(job: EmulatedJob): Json {
   const { id, snapshot, at, target, targetName, state, finishedAt, askedAt } = job;
   const moment = { deliveryType: 'pointInTime', pointInTimeUTCSeconds: at / SECOND, desiredTimestamp: { date: iso(at) } };

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../lib/domain/evidence.ts';
+import type { Manifest } from '../../lib/domain/recovery/evidence.ts';
 import type { EmulatedMongo } from './atlas-model.ts';
 
 /**

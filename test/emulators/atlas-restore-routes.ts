@@ -26,8 +26,15 @@ export const RESTORE_ROUTES: readonly Route[] = [
   route(`${CLUSTER}/backup/restoreJobs`, '2023-01-01', 'backup', listJobs, { restoreOnly: true }),
   route(`${CLUSTER}/backup/restoreJobs/${ID}`, '2023-01-01', 'backup', oneJob, { restoreOnly: true, paged: false }),
   route(`${CLUSTER}/backup/restoreJobs`, '2023-01-01', 'backup', createJob, { ...POST, fields: RESTORE_FIELDS }),
+  route(`${CLUSTER}/search/indexes`, '2024-05-30', 'search', searchIndexes, SINGLE),
   ...OUTAGE_ROUTES,
 ];
+
+function searchIndexes({ world, cluster }: RouteContext): AtlasAnswer {
+  const { searchIndexes: listed } = world.recovery;
+  if (listed === null) return refuse(403, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.');
+  return fine(listed.get(cluster) ?? []);
+}
 
 function oneCluster({ world, cluster, project }: RouteContext): AtlasAnswer {
   if (cluster.kind === 'flex') return notFlex(cluster);

@@ -17,6 +17,8 @@ export type Recovery = {
   /** Every job there ever was, oldest first. */
   readonly jobs: EmulatedJob[];
   readonly outages: Map<EmulatedCluster, EmulatedOutage>;
+  /** Search indexes as GET search/indexes lists them; null: the account lacks the role. */
+  searchIndexes: Map<EmulatedCluster, readonly object[]> | null;
   /** Until when a failover test runs. */
   readonly restarts: Map<EmulatedCluster, Instant>;
   /** Called when primaries are restarted: what fails for a moment is outside of Atlas. */
@@ -37,7 +39,7 @@ export type Recovery = {
   readonly wasRead: (cluster: EmulatedCluster) => void;
 };
 
-/** Measured on M10: median 230 s (facts/atlas-api §5). */
+/** Measured on M10: median 230 s (docs/facts/atlas.md §5). */
 const RESTORE_TAKES: Duration = 230_000;
 
 type World = { readonly now: () => Instant; readonly projects: readonly EmulatedProject[]; readonly fault: AtlasHttp['fault'] };
@@ -51,6 +53,7 @@ export function createRecovery({ now, fault }: World): Recovery {
     faults: new Set(),
     jobs: [],
     outages: new Map(),
+    searchIndexes: new Map(),
     restarts: new Map(),
     onRestart: null,
     data: createRestoreData(now),

@@ -51,7 +51,7 @@ export async function startAtlasEmulator({ now = Date.now, port = 0, latencyMs =
   const access = new Access(now);
   const buckets = new Buckets(now);
   const projects: EmulatedProject[] = [];
-  const recovery = createRecovery({ now, projects, fault: (...told) => http.fault(...told) });
+  const recovery = createRecovery({ now, projects, fault: (...given) => http.fault(...given) });
   const world: AtlasWorld = { url: () => http.url, now, projects, eventTypes: new Set(EVENT_TYPES), recovery };
   const http: AtlasHttp = await startAtlasHttp({
     port,
@@ -80,18 +80,18 @@ export async function startAtlasEmulator({ now = Date.now, port = 0, latencyMs =
   });
 }
 
-type Parts = { readonly world: AtlasWorld; readonly access: Access; readonly buckets: Buckets; readonly refused: string[] };
+type AtlasState = { readonly world: AtlasWorld; readonly access: Access; readonly buckets: Buckets; readonly refused: string[] };
 
-async function handle(parts: Parts, request: AtlasRequest): Promise<AtlasAnswer> {
-  if (request.path === '/api/oauth/token') return parts.access.token(request);
-  const unauthorised = parts.access.check(request);
+async function handle(state: AtlasState, request: AtlasRequest): Promise<AtlasAnswer> {
+  if (request.path === '/api/oauth/token') return state.access.token(request);
+  const unauthorised = state.access.check(request);
   if (unauthorised !== null) return unauthorised;
-  await parts.world.recovery.settle();
-  parts.world.recovery.beforeRequest(request.path);
+  await state.world.recovery.settle();
+  state.world.recovery.beforeRequest(request.path);
   const found = routeOf(request);
-  if (found !== undefined) return routed(parts, request, found.route, found.names);
-  if (request.method !== 'GET') return strict(parts, request, refuse(405, 'METHOD_NOT_ALLOWED', 'This method is not emulated here.'));
-  return strict(parts, request, refuse(404, 'RESOURCE_NOT_FOUND', `Cannot find resource ${request.path}.`));
+  if (found !== undefined) return routed(state, request, found.route, found.names);
+  if (request.method !== 'GET') return strict(state, request, refuse(405, 'METHOD_NOT_ALLOWED', 'This method is not emulated here.'));
+  return strict(state, request, refuse(404, 'RESOURCE_NOT_FOUND', `Cannot find resource ${request.path}.`));
 }
 
 type Names = Readonly<Record<string, string>>;
@@ -109,28 +109,28 @@ function routeOf({ target, method }: AtlasRequest): { readonly route: Route; rea
 }
 
 /** Nothing that Atlas does not document may pass unseen. */
-function strict(parts: Parts, request: AtlasRequest, answer: AtlasAnswer): AtlasAnswer {
-  parts.refused.push(`${request.method} ${request.target} (${answer.status})`);
+function strict(state: AtlasState, request: AtlasRequest, answer: AtlasAnswer): AtlasAnswer {
+  state.refused.push(`${request.method} ${request.target} (${answer.status})`);
   return answer;
 }
 
 const PAGING = ['pageNum', 'itemsPerPage', 'includeCount'];
 
-async function routed(parts: Parts, request: AtlasRequest, route: Route, names: Names): Promise<AtlasAnswer> {
+async function routed(state: AtlasState, request: AtlasRequest, route: Route, names: Names): Promise<AtlasAnswer> {
   const type = `application/vnd.atlas.${route.version}+json`;
-  if (request.headers['accept'] !== type) return strict(parts, request, refuse(406, 'INVALID_VERSION_DATE', `Accept must be ${type}.`));
+  if (request.headers['accept'] !== type) return strict(state, request, refuse(406, 'INVALID_VERSION_DATE', `Accept must be ${type}.`));
   const allowed = [...route.query, ...(route.paged ? PAGING : [])];
   const strange = [...request.query.keys()].find((key) => !allowed.includes(key));
   if (strange !== undefined)
-    return strict(parts, request, refuse(400, 'INVALID_QUERY_PARAMETER', `${strange} is not a parameter here.`, [strange]));
+    return strict(state, request, refuse(400, 'INVALID_QUERY_PARAMETER', `${strange} is not a parameter here.`, [strange]));
   // The documented words; the error list has 401, the answers to API v2 are 403.
-  if (route.restoreOnly && parts.access.accountOf(request) !== 'restore')
+  if (route.restoreOnly && state.access.accountOf(request) !== 'restore')
     return refuse(403, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.');
   const sent = bodyOf(route, request);
-  if ('refusal' in sent) return strict(parts, request, sent.refusal);
-  const taken = parts.buckets.take(route.bucket, names['project'] ?? 'user', request.path);
+  if ('refusal' in sent) return strict(state, request, sent.refusal);
+  const taken = state.buckets.take(route.bucket, names['project'] ?? 'user', request.path);
   if ('status' in taken) return taken;
-  const answer = await located(parts.world, { request, route, names, body: sent.body });
+  const answer = await located(state.world, { request, route, names, body: sent.body });
   const headers = { ...answer.headers, ...taken.headers, ...(answer.status === 200 ? { 'content-type': `${type};charset=utf-8` } : {}) };
   return { ...answer, headers };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { generate } from 'selfsigned';
 
 export type Authority = { readonly ca: string; readonly tls: { readonly key: string; readonly cert: string } };
@@ -12,7 +13,8 @@ export async function makeAuthority(now: Date = new Date()): Promise<Authority> 
     algorithm: 'sha256',
     keyType: 'ec',
   } as const;
-  const root = await generate([{ name: 'commonName', value: 'Restorable test authority' }], {
+  // Two authorities of the same name are mistaken for each other, and test files may share a process.
+  const root = await generate([{ name: 'commonName', value: `Restorewatch test authority ${randomUUID()}` }], {
     ...valid,
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },

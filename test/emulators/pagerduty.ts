@@ -60,12 +60,12 @@ export type PagerDutyEmulator = Emulator & {
   /** What the REST API takes. */
   readonly apiToken: string;
   /** What its webhooks tell, oldest first: of what was done to an alert there, also by the Events API. */
-  readonly told: readonly Outbound[];
+  readonly sent: readonly Outbound[];
   /** Somebody or something acts on the open alert of this key, other than by the Events API. */
   readonly act: (what: 'acknowledge' | 'resolve', key: string, agent: Agent) => void;
 };
 
-type State = { readonly alerts: PagerDutyAlert[]; readonly dropped: string[]; readonly refused: string[]; readonly told: Outbound[] };
+type State = { readonly alerts: PagerDutyAlert[]; readonly dropped: string[]; readonly refused: string[]; readonly sent: Outbound[] };
 type Options = { readonly port?: number; readonly routingKey?: string; readonly authority?: Authority; readonly now?: () => number };
 
 const API_TOKEN = 'u+APITOKENofTheEmulator';
@@ -78,14 +78,14 @@ export async function startPagerDuty({
   now = Date.now,
 }: Options = {}): Promise<PagerDutyEmulator> {
   const { ca, tls } = authority ?? (await makeAuthority());
-  const state: State = { alerts: [], dropped: [], refused: [], told: [] };
+  const state: State = { alerts: [], dropped: [], refused: [], sent: [] };
   const act: PagerDutyEmulator['act'] = (what, key, agent) => acted(state, openAt(state, key), { what, agent, at: now() });
   const server = await startServer({ port, tls, handle: (asked) => handle(state, asked, routingKey, now) });
   return { ...server, host: `127.0.0.1:${server.port}`, routingKey, ca, apiToken: API_TOKEN, act, ...state };
 }
 
 function handle(state: State, asked: Asked, routingKey: string, now: () => number): Answer {
-  if (asked.method === 'GET' && asked.path === '/incidents') return list(state, asked);
+  if (asked.method === 'GET' && ['/incidents', '/abilities'].includes(asked.path)) return readable(state, asked);
   if (asked.method !== 'POST' || asked.path !== '/v2/enqueue') return refuse(state, asked, 404, 'no such resource');
   if (Buffer.byteLength(asked.body) > 512 * 1_024) return refuse(state, asked, 413, 'payload over 512 KB');
   const parsed = eventSchema.safeParse(parseJson(asked.body));
@@ -98,9 +98,9 @@ function accept(state: State, event: Event, at: number): string {
   const key = event.dedup_key ?? `generated-${state.alerts.length}`;
   const open = openAt(state, key);
   if (event.event_action === 'trigger') {
-    const news = { payload: event.payload, links: event.links ?? [] };
-    if (open) Object.assign(open, news, { triggers: open.triggers + 1 });
-    else state.alerts.push({ key, ...news, state: 'open', triggers: 1, acknowledgedBy: [], resolvedBy: null, openedAt: at });
+    const content = { payload: event.payload, links: event.links ?? [] };
+    if (open) Object.assign(open, content, { triggers: open.triggers + 1 });
+    else state.alerts.push({ key, ...content, state: 'open', triggers: 1, acknowledgedBy: [], resolvedBy: null, openedAt: at });
   } else if (open === undefined) state.dropped.push(`${event.event_action} ${key}`);
   else acted(state, open, { what: event.event_action, agent: INTEGRATION, at });
   return key;
@@ -112,17 +112,22 @@ function openAt({ alerts }: State, key: string): PagerDutyAlert | undefined {
 
 type Act = { readonly what: 'acknowledge' | 'resolve'; readonly agent: Agent; readonly at: number };
 
-function acted({ told }: State, alert: PagerDutyAlert | undefined, { what, agent, at }: Act): void {
+function acted({ sent }: State, alert: PagerDutyAlert | undefined, { what, agent, at }: Act): void {
   if (!alert) throw new Error('PagerDuty holds nothing open under this key');
   alert.state = what === 'resolve' ? 'resolved' : 'acknowledged';
   if (what === 'acknowledge') alert.acknowledgedBy.push(agent);
   else alert.resolvedBy = agent;
-  told.push(outbound(alert, agent, { id: `01EVENT${told.length + 1}`, at }));
+  sent.push(outbound(alert, agent, { id: `01EVENT${sent.length + 1}`, at }));
+}
+
+/** What the REST API's token reads: incidents, and https://developer.pagerduty.com/api-reference/list-abilities. */
+function readable(state: State, asked: Asked): Answer {
+  if (asked.headers['authorization'] !== `Token token=${API_TOKEN}`) return { status: 401, body: { error: { message: 'Unauthorized' } } };
+  return asked.path === '/incidents' ? list(state, asked) : { status: 200, body: { abilities: ['teams'] } };
 }
 
 /** https://developer.pagerduty.com/api-reference/list-incidents, by key alone. */
-function list(state: State, { headers, query }: Asked): Answer {
-  if (headers['authorization'] !== `Token token=${API_TOKEN}`) return { status: 401, body: { error: { message: 'Unauthorized' } } };
+function list(state: State, { query }: Asked): Answer {
   const incidents = state.alerts.filter(({ key }) => key === query.get('incident_key')).map(listed);
   return { status: 200, body: { incidents, limit: 25, offset: 0, total: null, more: false } };
 }

@@ -108,7 +108,7 @@ function call(state: State, asked: Asked, now: () => number): Result {
   if (given === null) return 'invalid_form_data';
   switch (asked.path.replace('/api/', '')) {
     case 'auth.test':
-      return { team: 'emulator', user_id: 'U0BOT', bot_id: 'B0BOT' };
+      return { team: 'emulator', user: 'restorewatch', user_id: 'U0BOT', bot_id: 'B0BOT' };
     case 'chat.postMessage':
       return withArguments(arguments_['chat.postMessage'], given, (wanted) => post(state, wanted, now));
     case 'chat.update':

@@ -19,21 +19,30 @@ export type SmtpEmulator = {
   readonly mails: readonly Mail[];
   /** The stages that sessions came to, in order. */
   readonly requests: readonly Stage[];
+  /** For each MAIL, whether it came over TLS. */
+  readonly encrypted: readonly boolean[];
   readonly fault: (stage: Stage, fault: MailFault, times?: number) => void;
   readonly heal: () => void;
   readonly close: () => Promise<void>;
 };
 
 type Rule = { readonly stage: Stage; readonly fault: MailFault; left: number };
-type State = { readonly mails: Mail[]; readonly requests: Stage[]; readonly rules: Rule[]; readonly sockets: Set<Socket> };
+type State = {
+  readonly mails: Mail[];
+  readonly requests: Stage[];
+  readonly encrypted: boolean[];
+  readonly rules: Rule[];
+  readonly sockets: Set<Socket>;
+};
 type Reply = (error?: Error | null) => void;
+type Certificate = { readonly key: string; readonly cert: string };
 
 const [USER, PASSWORD] = ['mailer', 'smtp-password-of-the-emulator'];
 
-/** A real SMTP server (nodemailer's) that keeps what it gets. Signing in is possible, not required. */
-export async function startSmtp({ port = 0 }: { readonly port?: number } = {}): Promise<SmtpEmulator> {
-  const state: State = { mails: [], requests: [], rules: [], sockets: new Set() };
-  const server = serverOf(state);
+/** A real SMTP server (nodemailer's) that keeps what it gets. Signing in is possible, not required. It offers STARTTLS where it has a certificate. */
+export async function startSmtp({ port = 0, tls }: { readonly port?: number; readonly tls?: Certificate } = {}): Promise<SmtpEmulator> {
+  const state: State = { mails: [], requests: [], encrypted: [], rules: [], sockets: new Set() };
+  const server = serverOf(state, tls);
   server.on('error', () => {}); // A connection that a fault resets is an error to it.
   const listening = server.listen(port, '127.0.0.1');
   listening.on('connection', (socket: Socket) => {
@@ -50,17 +59,18 @@ export async function startSmtp({ port = 0 }: { readonly port?: number } = {}): 
     password: PASSWORD,
     mails: state.mails,
     requests: state.requests,
+    encrypted: state.encrypted,
     fault: (stage, fault, times = Number.POSITIVE_INFINITY) => void state.rules.push({ stage, fault, left: times }),
     heal: () => void state.rules.splice(0),
     close: () => stop(server, state),
   };
 }
 
-function serverOf(state: State): SMTPServer {
+function serverOf(state: State, tls: Certificate | undefined): SMTPServer {
   return new SMTPServer({
     authOptional: true,
     allowInsecureAuth: true,
-    disabledCommands: ['STARTTLS'],
+    ...(tls ?? { disabledCommands: ['STARTTLS'] }),
     disableReverseLookup: true,
     logger: false,
     closeTimeout: 1,
@@ -70,7 +80,10 @@ function serverOf(state: State): SMTPServer {
         error || !right ? done(error ?? coded(535, 'authentication failed')) : done(null, { user: USER }),
       );
     },
-    onMailFrom: (_address, session, done) => meet(state, 'MAIL', session, done),
+    onMailFrom: (_address, session, done) => {
+      state.encrypted.push(session.secure);
+      meet(state, 'MAIL', session, done);
+    },
     onRcptTo: (_address, session, done) => meet(state, 'RCPT', session, done),
     // A client that drops in mid-message is a case of the tests, not a crash of the process that runs them.
     onData: (stream, session, done) => void collect(stream).then((raw) => take(state, raw, session, done), done),

@@ -27,9 +27,13 @@ export async function startTwilio({
 
 function handle(state: State, asked: Asked, at: number): Answer {
   const { accountSid, authToken, from } = ACCOUNT;
+  const expected = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+  if (asked.method === 'GET' && asked.path === `/2010-04-01/Accounts/${accountSid}.json`)
+    return asked.headers['authorization'] === expected
+      ? { status: 200, body: { sid: accountSid, friendly_name: 'emulator', status: 'active', type: 'Full' } }
+      : refuse(state, asked, 401, 20_003, 'Authenticate');
   if (asked.method !== 'POST' || asked.path !== `/2010-04-01/Accounts/${accountSid}/Messages.json`)
     return refuse(state, asked, 404, 20_404, 'resource not found');
-  const expected = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
   if (asked.headers['authorization'] !== expected) return refuse(state, asked, 401, 20_003, 'Authenticate');
   const form = Object.fromEntries(new URLSearchParams(asked.body));
   const problem = problemOf(form, from);

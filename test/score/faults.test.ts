@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { CATALOGUE } from '../../scripts/score/catalogue/index.ts';
-import { runCatalogue } from '../../scripts/score/run-catalogue.ts';
-import { worsened } from '../../scripts/score/table.ts';
+import { CATALOGUE } from './catalogue/index.ts';
+import { runCatalogue } from './run-catalogue.ts';
+import { worsened } from './table.ts';
 import { recorded } from './recorded.ts';
 
 /** A chapter takes some ten seconds of an idle core. */

@@ -1,3 +1,3 @@
-import { testYears } from './years.ts';
+import { testYears } from './test-years.ts';
 
 testYears([0, 1, 2, 3, 4]);

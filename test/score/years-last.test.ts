@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { recorded } from './recorded.ts';
-import { testYears } from './years.ts';
+import { testYears } from './test-years.ts';
 
 testYears([5, 6, 7, 8, 9]);
 

@@ -1,24 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { emptyHead } from '../../lib/domain/head.ts';
-import { begun } from '../../lib/recovery/drills/state.ts';
-import { openSqliteStore } from '../../lib/state/sqlite.ts';
-import { openScreen, type Screen } from '../../scripts/backup/screen.ts';
+import { checksumLine, manifestPath } from '../../lib/recovery/dump/dump-manifest.ts';
+import { readBackup } from '../../lib/recovery/dump/read/read-backup.ts';
+import { emptyHead } from '../../lib/domain/incidents/head.ts';
+import { beginDrill } from '../../lib/recovery/state/drills-in-head.ts';
+import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
+import { openScreen, type Screen } from '../../scripts/command/screen.ts';
 import { type Mongo, mongo } from '../support/mongo.ts';
+import { openOwnMarks, type OwnMarks } from '../support/own-marks.ts';
+import { isRunning } from '../support/running.ts';
 import { describeWith } from '../support/services.ts';
-import { type Ended, runScript } from './run.ts';
+import { childEnvironment } from '../support/child-environment.ts';
+import { type Said, restorewatch } from './run.ts';
 import { stallAfter, type StallingProxy } from './stalling-proxy.ts';
 
 const require = createRequire(import.meta.url);
-const SCRIPT = 'backup-database.ts';
-const VALIDATE = 'validate-backup.ts';
 
 /** A folder for PATH with a program of this name that does what the script says. */
 async function toolThat(script: string, name = 'mongorestore'): Promise<string> {
@@ -28,22 +30,14 @@ async function toolThat(script: string, name = 'mongorestore'): Promise<string> 
   return bin;
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
 async function folderForTest(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'restorable-backup-'));
+  const folder = await mkdtemp(join(tmpdir(), 'restorewatch-backup-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-function backup(env: Record<string, string>, ...args: readonly string[]): Promise<Ended> {
-  return runScript(SCRIPT, { args: ['--tool', 'driver', ...args], env });
+function backup(env: Record<string, string>, ...args: readonly string[]): Promise<Said> {
+  return restorewatch(['backup', '--tool', 'driver', ...args], { env });
 }
 
 /** What was recorded beside the backup: there is no store without Atlas. */
@@ -53,7 +47,7 @@ async function recordsIn(folder: string): Promise<readonly Record<string, unknow
   return texts.flatMap((text) => text.trim().split('\n')).map((line) => JSON.parse(line));
 }
 
-describe('the screen', () => {
+describe('the screen of restorewatch backup', () => {
   function shown(terminal: boolean, act: (screen: Screen, pass: (time: number) => void) => void): string {
     let [now, text] = [0, ''];
     const redact = (line: string): string => line.replaceAll('s3cret', '[redacted]');
@@ -65,7 +59,7 @@ describe('the screen', () => {
     return text;
   }
 
-  test('on a terminal changes one line, five times a second at most, and gives way to a line that stays', () => {
+  test('on a terminal redraws one line, at most five times a second, and clears it for a line that stays', () => {
     const text = shown(true, (screen, pass) => {
       screen.progress('one');
       screen.progress('too soon');
@@ -76,7 +70,7 @@ describe('the screen', () => {
     expect(text).toBe('\r\u001B[Kone\r\u001B[K[redacted] two, and much more\r\u001B[Kdone\n');
   });
 
-  test('elsewhere has a line every 15 seconds', () => {
+  test('writes a line every 15 seconds where there is no terminal', () => {
     const text = shown(false, (screen, pass) => {
       screen.progress('one');
       pass(14_999);
@@ -89,16 +83,16 @@ describe('the screen', () => {
   });
 });
 
-describe('npm run backup without a server', () => {
-  test('says which variable is missing', async () => {
-    const { code, stderr } = await backup({});
-    expect([code, stderr]).toEqual([2, expect.stringContaining('MONGODB_URI is not set; it takes the connection string')]);
+describe('restorewatch backup without a server', () => {
+  test('names the variable that is missing', async () => {
+    const { code, said } = await backup({});
+    expect([code, said]).toEqual([1, expect.stringContaining('MONGODB_URI is not set; it takes the connection string')]);
   });
 
-  test('does not repeat an address that is none', async () => {
-    const { code, stderr } = await backup({ MONGODB_URI: 'postgres://u:s3cret-word@h/' });
-    expect([code, stderr]).toEqual([2, expect.stringContaining('MONGODB_URI: must be a connection string that begins with mongodb://')]);
-    expect(stderr).not.toContain('s3cret-word');
+  test('does not repeat a wrong address', async () => {
+    const { code, said } = await backup({ MONGODB_URI: 'postgres://u:s3cret-word@h/' });
+    expect([code, said]).toEqual([1, expect.stringContaining('MONGODB_URI: must be a connection string that begins with mongodb://')]);
+    expect(said).not.toContain('s3cret-word');
   });
 
   test.for([
@@ -106,44 +100,48 @@ describe('npm run backup without a server', () => {
     ['--keep', 'two'],
     ['--tool', 'mysqldump'],
     ['--force', ''],
-  ] as const)('refuses %s %s and shows what there is', async ([option, value]) => {
+  ] as const)('refuses %s %s and says where the usage is', async ([option, value]) => {
     const args = ['--out', await folderForTest(), option, ...(value === '' ? [] : [value])];
-    const { code, stderr } = await runScript(SCRIPT, { args, env: { MONGODB_URI: 'mongodb://127.0.0.1:1/' } });
-    expect([code, stderr]).toEqual([2, expect.stringContaining('npm run backup --')]);
+    const { code, said } = await restorewatch(['backup', ...args], { env: { MONGODB_URI: 'mongodb://127.0.0.1:1/' } });
+    expect([code, said]).toEqual([2, expect.stringContaining('restorewatch backup --help')]);
   });
 
   test('of a server that is away fails, says so, and records it', async () => {
     const out = await folderForTest();
     const env = { MONGODB_URI: 'mongodb://me:s3cret-word@127.0.0.1:1/', REQUEST_TIMEOUT_MS: '500' };
-    const { code, stderr } = await backup(env, '--out', out);
+    const { code, said } = await backup(env, '--out', out);
     expect(code).toBe(1);
-    expect(stderr).toContain('no server could be reached');
+    expect(said).toContain('no server could be reached');
     expect(await recordsIn(out)).toEqual([expect.objectContaining({ kind: 'backup', verdict: 'failed' })]);
-    expect(stderr).not.toContain('s3cret-word');
+    expect(said).not.toContain('s3cret-word');
   });
 
   test('with a tool that is demanded and missing says how to get it', async () => {
     const env = { MONGODB_URI: 'mongodb://127.0.0.1:1/', PATH: await folderForTest() };
-    const { code, stderr } = await runScript(SCRIPT, { args: ['--tool', 'mongodump'], env });
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/mongodump is not installed; how to get it: .*database-tools/)]);
+    const { code, said } = await restorewatch(['backup', '--tool', 'mongodump'], { env });
+    expect([code, said]).toEqual([1, expect.stringMatching(/mongodump is not installed; how to get it: .*database-tools/)]);
   });
 });
 
-describeWith('mongodb', 'npm run backup with a server', (where) => {
+describeWith('mongodb', 'restorewatch backup with a server', (where) => {
   const database = `backup${process.pid}`;
   let server: Mongo;
   let client: MongoClient;
   let uri: string;
+  /** The same server as a target: another address, and a mark of this file's own. */
+  let target: OwnMarks;
 
   beforeAll(async () => {
     server = await mongo(where);
     client = await new MongoClient(server.uri).connect();
     uri = addressOf(server.uri);
+    target = await openOwnMarks(server.uri);
     await fill();
   }, 120_000);
   afterAll(async () => {
     await client.db(database).dropDatabase();
     await client.close();
+    await target.stop();
     await server.stop();
   });
 
@@ -161,8 +159,8 @@ describeWith('mongodb', 'npm run backup with a server', (where) => {
 
   /** Takes one and gives its folder. */
   async function taken(out: string, ...args: readonly string[]): Promise<string> {
-    const { code, stderr } = await backup({ MONGODB_URI: uri }, '--out', out, ...args);
-    expect(code, stderr).toBe(0);
+    const { code, said } = await backup({ MONGODB_URI: uri }, '--out', out, ...args);
+    expect(code, said).toBe(0);
     const names = (await readdir(out)).filter((name) => name.endsWith('Z'));
     return join(out, names.toSorted().at(-1) ?? '');
   }
@@ -178,22 +176,21 @@ describeWith('mongodb', 'npm run backup with a server', (where) => {
     }
   }
 
-  function validate(folder: string, env: Record<string, string>, ...args: readonly string[]): Promise<Ended> {
-    return runScript(VALIDATE, { args: ['--tool', 'driver', '--backup', folder, ...args], env });
+  function validate(folder: string, env: Record<string, string>, ...args: readonly string[]): Promise<Said> {
+    return restorewatch(['validate', '--tool', 'driver', '--backup', folder, ...args], { env });
   }
 
-  const sandbox = (): Record<string, string> => ({ SANDBOX_MONGODB_URI: server.uri });
+  const sandbox = (): Record<string, string> => ({ SANDBOX_MONGODB_URI: target.uri });
 
   async function stalling(): Promise<StallingProxy> {
-    const { hostname, port } = new URL(server.uri);
-    const proxy = await stallAfter(400_000, hostname, Number(port));
+    const proxy = await stallAfter(400_000, '127.0.0.1', target.port);
     onTestFinished(proxy.stop);
     return proxy;
   }
 
-  function started(script: string, given: Record<string, string>, ...args: readonly string[]): ChildProcess {
-    const env = { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production' as const, ...given };
-    return spawn(process.execPath, [join('scripts', script), '--tool', 'driver', ...args], { env, stdio: 'ignore' });
+  function started(command: 'backup' | 'validate', given: Record<string, string>, ...args: readonly string[]): ChildProcess {
+    const env = childEnvironment(given);
+    return spawn(process.execPath, [join('scripts', 'restorewatch.ts'), command, '--tool', 'driver', ...args], { env, stdio: 'ignore' });
   }
 
   test('takes the named database, reads it again, and records it beside it', async () => {
@@ -210,32 +207,75 @@ describeWith('mongodb', 'npm run backup with a server', (where) => {
     ]);
   });
 
-  test('deletes old ones once the new one is verified', async () => {
-    const out = await folderForTest();
+  /** Takes a backup and gives it the name, and with it the date, of another time. Names tell seconds, and the next backup comes within the same one. */
+  async function takenAs(out: string, name: string): Promise<void> {
     const first = await taken(out);
     await rm(`${first}.records.jsonl`);
-    const second = await taken(out, '--keep', '1');
+    const other = join(out, name);
+    await rename(first, other);
+    const manifest = (await readFile(manifestPath(first), 'utf8')).replaceAll(basename(first), name);
+    await writeFile(manifestPath(other), manifest);
+    await writeFile(`${manifestPath(other)}.sha256`, checksumLine(manifest, basename(manifestPath(other))));
+    await rm(manifestPath(first));
+    await rm(`${manifestPath(first)}.sha256`);
+  }
+
+  test('deletes old ones once the new one is verified', async () => {
+    const out = await folderForTest();
+    await takenAs(out, 'restorewatch-2026-01-01T00-00-00Z');
+    const second = await taken(out, '--keep', '1', '--yes');
     expect((await readdir(out)).filter((name) => name.endsWith('Z'))).toEqual([second.slice(out.length + 1)]);
+  });
+
+  test('with --keep 1 keeps the new one though an older one is dated in the future, and says and records why', async () => {
+    const out = await folderForTest();
+    const future = 'restorewatch-2099-01-01T00-00-00Z';
+    await takenAs(out, future);
+    const { code, said } = await backup({ MONGODB_URI: uri }, '--out', out, '--keep', '1', '--yes');
+    expect(code, said).toBe(0);
+    const [own = ''] = (await readdir(out)).filter((name) => name.endsWith('Z') && name !== future);
+    expect(said).toContain(`kept ${own}: it was just taken\nkept ${future}: it is dated in the future`);
+    expect(await readdir(out)).toContain(future);
+    expect(await recordsIn(out)).toEqual([
+      expect.objectContaining({
+        details: expect.objectContaining({ 'older backups': expect.stringContaining(`kept ${future}: it is dated`) }),
+      }),
+    ]);
+  });
+
+  test('that cannot delete an older one says that the new one is whole, and leaves both', async () => {
+    const out = await folderForTest();
+    const older = 'restorewatch-2026-01-01T00-00-00Z';
+    await takenAs(out, older);
+    // What an older one is renamed to before it is deleted is taken.
+    await mkdir(join(out, `${older}.partial`, 'x'), { recursive: true });
+    const { code, said } = await backup({ MONGODB_URI: uri }, '--out', out, '--keep', '1', '--yes');
+    expect([code, said]).toEqual([
+      1,
+      expect.stringMatching(/is whole and was read again, but older backups could not be deleted: ENOTEMPTY/),
+    ]);
+    expect((await readdir(out)).filter((name) => name.endsWith('Z'))).toHaveLength(2);
+    expect((await readBackup(join(out, older))).manifest?.name).toBe(older);
   });
 
   test('into a folder that cannot be written says so', async () => {
     const file = join(await folderForTest(), 'file');
     await writeFile(file, '');
-    const { code, stderr } = await backup({ MONGODB_URI: uri }, '--out', join(file, 'backups'));
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/cannot be written: .*choose another/)]);
+    const { code, said } = await backup({ MONGODB_URI: uri }, '--out', join(file, 'backups'));
+    expect([code, said]).toEqual([1, expect.stringMatching(/cannot be written: .*choose another/)]);
   });
 
   test('of a database that is not there fails', async () => {
     const out = await folderForTest();
-    const { code, stderr } = await backup({ MONGODB_URI: `${uri}_nowhere` }, '--out', out);
-    expect([code, stderr]).toEqual([1, expect.stringContaining('nothing to back up')]);
+    const { code, said } = await backup({ MONGODB_URI: `${uri}_nowhere` }, '--out', out);
+    expect([code, said]).toEqual([1, expect.stringContaining('nothing to back up')]);
     expect(await recordsIn(out)).toEqual([expect.objectContaining({ kind: 'backup', verdict: 'failed' })]);
   });
 
   test('on Ctrl-C half way leaves nothing but a record that says so, and ends with 130', async () => {
     const out = await folderForTest();
     const proxy = await stalling();
-    const child = started(SCRIPT, { MONGODB_URI: `mongodb://127.0.0.1:${proxy.port}/${database}` }, '--out', out);
+    const child = started('backup', { MONGODB_URI: `mongodb://127.0.0.1:${proxy.port}/${database}` }, '--out', out);
     await proxy.stalled;
     expect((await readdir(out)).some((name) => name.endsWith('.partial'))).toBe(true);
     child.kill('SIGINT');
@@ -243,6 +283,20 @@ describeWith('mongodb', 'npm run backup with a server', (where) => {
     expect((await readdir(out)).every((name) => name.endsWith('.records.jsonl'))).toBe(true);
     expect(await recordsIn(out)).toEqual([expect.objectContaining({ kind: 'backup', verdict: 'interrupted' })]);
   });
+
+  test('killed half way leaves a folder that validate refuses under another name, and records that', async () => {
+    const out = await folderForTest();
+    const proxy = await stalling();
+    const child = started('backup', { MONGODB_URI: `mongodb://127.0.0.1:${proxy.port}/${database}` }, '--out', out);
+    await proxy.stalled;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const [left = ''] = (await readdir(out)).filter((name) => name.endsWith('.partial'));
+    await rename(join(out, left), join(out, 'dump'));
+    const { code, said } = await validate(join(out, 'dump'), sandbox());
+    expect([code, said]).toEqual([1, expect.stringContaining(`refused: ${join(out, 'dump')} is an unfinished backup`)]);
+    expect(await recordsIn(out)).toEqual([expect.objectContaining({ kind: 'restore-test', verdict: 'refused' })]);
+  }, 60_000);
 
   test('with mongodump on PATH uses it, and no line has the address', async () => {
     const bin = await folderForTest();
@@ -260,9 +314,9 @@ fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0]));
     );
     await chmod(program, 0o755);
     const out = await folderForTest();
-    const { code, stderr } = await runScript(SCRIPT, { args: ['--out', out], env: { MONGODB_URI: uri, PATH: bin } });
-    expect(code, stderr).toBe(0);
-    expect(stderr).not.toContain(uri);
+    const { code, said } = await restorewatch(['backup', '--out', out], { env: { MONGODB_URI: uri, PATH: bin } });
+    expect(code, said).toBe(0);
+    expect(said).not.toContain(uri);
     const [record] = await recordsIn(out);
     expect(record).toMatchObject({ verdict: 'passed', details: { tool: 'mongodump', consistency: 'none' } });
   });
@@ -277,40 +331,40 @@ fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0]));
   setInterval(() => {}, 1000);`,
       'mongodump',
     );
-    const env = { MONGODB_URI: uri, PATH, TMPDIR: temporary, NODE_ENV: 'production' as const };
-    const child = spawn(process.execPath, [join('scripts', SCRIPT), '--out', out], { env });
+    const env = childEnvironment({ MONGODB_URI: uri, PATH, TMPDIR: temporary });
+    const child = spawn(process.execPath, [join('scripts', 'restorewatch.ts'), 'backup', '--out', out], { env });
     onTestFinished(() => void child.kill('SIGKILL'));
     const exit = once(child, 'exit');
-    await expect.poll(() => readdir(temporary), { timeout: 10_000 }).toContain('pid');
+    await expect.poll(() => readdir(temporary), { timeout: 20_000 }).toContain('pid');
     child.kill('SIGINT');
-    await expect.poll(() => readdir(temporary), { timeout: 10_000 }).toContain('pid-deaf');
+    await expect.poll(() => readdir(temporary), { timeout: 20_000 }).toContain('pid-deaf');
     child.kill('SIGINT');
     expect(await exit).toEqual([130, null]);
     expect((await readdir(temporary)).toSorted()).toEqual(['pid', 'pid-deaf']);
     const pid = Number(await readFile(note, 'utf8'));
     // Killed means gone as soon as its parent has reaped it, which init does at once.
     await expect.poll(() => isRunning(pid)).toBe(false);
-  });
+  }, 60_000);
 
   test('writes its record into the log where Atlas is configured', async () => {
     const out = await folderForTest();
     const path = join(await folderForTest(), 'state.sqlite');
     const atlas = { ATLAS_CLIENT_ID: 'mdb_sa_id_x', ATLAS_CLIENT_SECRET: 'mdb_sa_sk_x', STATE_PATH: path, ALERTS: 'off' };
-    const { code, stderr } = await backup({ MONGODB_URI: uri, ...atlas }, '--out', out);
-    expect(code, stderr).toBe(0);
+    const { code, said } = await backup({ MONGODB_URI: uri, ...atlas }, '--out', out);
+    expect(code, said).toBe(0);
     expect((await readdir(out)).some((name) => name.endsWith('.jsonl'))).toBe(false);
     const store = openSqliteStore(path);
     const { records } = await store.records({ limit: 10, before: null });
     expect(records).toEqual([expect.objectContaining({ kind: 'backup', verdict: 'passed' })]);
   });
 
-  describe('npm run validate', () => {
-    test('restores a backup, holds it against its own content, records it, and cleans up', async () => {
+  describe('restorewatch validate', () => {
+    test('restores a backup, compares it with its own content, records it, and cleans up', async () => {
       const out = await folderForTest();
       const folder = await taken(out);
       await withoutData(async () => {
-        const { code, stdout, stderr } = await validate(folder, sandbox());
-        expect(code, stdout + stderr).toBe(0);
+        const { code, stdout, said } = await validate(folder, sandbox());
+        expect(code, said).toBe(0);
         expect(stdout).toMatch(new RegExp(`passed +documents +${database}\\.orders +3,000`));
         expect(stdout).toMatch(/passed +checksum/);
         expect(await client.db(database).listCollections().toArray()).toEqual([]);
@@ -321,10 +375,10 @@ fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0]));
       ]);
     });
 
-    test('leaves what it restored where it is told to', async () => {
+    test('leaves what it restored with --keep-data', async () => {
       const folder = await taken(await folderForTest());
       await withoutData(async () => {
-        expect((await validate(folder, { WHERE: server.uri }, '--target', 'WHERE', '--keep-data')).code).toBe(0);
+        expect((await validate(folder, { WHERE: target.uri }, '--target', 'WHERE', '--keep-data')).code).toBe(0);
         expect(await client.db(database).collection('orders').countDocuments()).toBe(3_000);
       });
     });
@@ -334,7 +388,7 @@ fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0]));
       const folder = await taken(out);
       await withoutData(async () => {
         const proxy = await stalling();
-        const child = started(VALIDATE, { WHERE: `mongodb://127.0.0.1:${proxy.port}/` }, '--backup', folder, '--target', 'WHERE');
+        const child = started('validate', { WHERE: `mongodb://127.0.0.1:${proxy.port}/` }, '--backup', folder, '--target', 'WHERE');
         await proxy.stalled;
         child.kill('SIGINT');
         proxy.resume();
@@ -342,18 +396,18 @@ fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0]));
         expect(await client.db(database).listCollections().toArray()).toEqual([]);
       });
       expect(await recordsIn(out)).toContainEqual(expect.objectContaining({ kind: 'restore-test', verdict: 'interrupted' }));
-    });
+    }, 60_000);
 
     test('refuses a target that holds data, touches nothing, and records the refusal', async () => {
       const out = await folderForTest();
       const folder = await taken(out);
-      const { code, stderr } = await validate(folder, sandbox());
-      expect([code, stderr]).toEqual([1, expect.stringContaining(`refused: the target holds data: ${database}`)]);
+      const { code, said } = await validate(folder, sandbox());
+      expect([code, said]).toEqual([1, expect.stringContaining(`refused: the target holds data: ${database}`)]);
       expect(await client.db(database).collection('orders').countDocuments()).toBe(3_000);
       expect(await recordsIn(out)).toContainEqual(expect.objectContaining({ kind: 'restore-test', verdict: 'refused' }));
     });
 
-    test('leaves a collection that somebody else brought meanwhile', async () => {
+    test('leaves a collection that somebody else created meanwhile', async () => {
       const folder = await taken(await folderForTest());
       await withoutData(async () => {
         const PATH = await toolThat(`
@@ -363,8 +417,8 @@ fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0]));
   await client.db(${JSON.stringify(database)}).collection('precious').insertOne({ theirs: 1 });
   await client.close();
   console.error('E11000'); process.exitCode = 1;`);
-        const { code, stderr } = await runScript(VALIDATE, { args: ['--backup', folder], env: { ...sandbox(), PATH } });
-        expect([code, stderr]).toEqual([1, expect.stringContaining(`left where it is: ${database}.precious`)]);
+        const { code, said } = await restorewatch(['validate', '--backup', folder], { env: { ...sandbox(), PATH } });
+        expect([code, said]).toEqual([1, expect.stringContaining(`left where it is: ${database}.precious`)]);
         const left = await client.db(database).listCollections({}, { nameOnly: true }).toArray();
         expect(left.map(({ name }) => name)).toEqual(['precious']);
       });
@@ -375,26 +429,26 @@ fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0]));
       const path = join(await folderForTest(), 'state.sqlite');
       const [store, now] = [openSqliteStore(path), Date.now()];
       const targetName = { project: 'shop', cluster: 'sandbox', uri: null };
-      const head = begun(emptyHead(now), { id: 'drill-1', scenario: 'corruption', plan: null, by: 'Bob', targetName, now });
+      const head = beginDrill(emptyHead(now), { id: 'drill-1', scenario: 'corruption', plan: null, by: 'Bob', targetName, now });
       await store.swap({ expected: 0, writer: 'test', head, adopt: [], drop: [], history: [], release: null, now });
       await store.close();
       const atlas = { ATLAS_CLIENT_ID: 'mdb_sa_id_x', ATLAS_CLIENT_SECRET: 'mdb_sa_sk_x', STATE_PATH: path, ALERTS: 'off' };
-      const { code, stderr } = await validate(folder, { ...sandbox(), ...atlas });
-      expect([code, stderr]).toEqual([1, expect.stringMatching(/refused: drill-1 of corruption is under way/)]);
+      const { code, said } = await validate(folder, { ...sandbox(), ...atlas });
+      expect([code, said]).toEqual([1, expect.stringMatching(/refused: drill-1 of corruption is under way/)]);
     });
 
     test('refuses the database that the backups come from', async () => {
       const folder = await taken(await folderForTest());
       await withoutData(async () => {
-        const { code, stderr } = await validate(folder, { ...sandbox(), MONGODB_URI: uri });
-        expect([code, stderr]).toEqual([1, expect.stringContaining('the target is the database that MONGODB_URI names')]);
+        const { code, said } = await validate(folder, { ...sandbox(), MONGODB_URI: addressOf(target.uri) });
+        expect([code, said]).toEqual([1, expect.stringContaining('the target is the database that MONGODB_URI names')]);
       });
     });
 
     test('warns of an address on the command line', async () => {
       const folder = await taken(await folderForTest());
-      const { stderr } = await validate(folder, {}, '--target', server.uri);
-      expect(stderr).toContain('is seen by everyone on this machine');
+      const { said } = await validate(folder, {}, '--target', target.uri);
+      expect(said).toContain('is seen by everyone on this machine');
     });
 
     test.for([
@@ -405,8 +459,8 @@ fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0]));
       const out = await folderForTest();
       const folder = await taken(out);
       await harm(join(folder, database, 'orders.bson'));
-      const { code, stderr } = await validate(folder, sandbox());
-      expect([code, stderr]).toEqual([1, expect.stringMatching(words)]);
+      const { code, said } = await validate(folder, sandbox());
+      expect([code, said]).toEqual([1, expect.stringMatching(words)]);
       expect(await recordsIn(out)).toContainEqual(expect.objectContaining({ kind: 'restore-test', verdict: 'failed' }));
     });
 
@@ -414,32 +468,32 @@ fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0]));
       const folder = await taken(await folderForTest());
       await rm(`${folder}.manifest.json`);
       await truncate(join(folder, database, 'orders.bson'), 1_500);
-      const { code, stderr } = await validate(folder, sandbox());
-      expect([code, stderr]).toEqual([1, expect.stringMatching(/orders\.bson: damaged at byte 1\d{3}: the file is cut off/)]);
+      const { code, said } = await validate(folder, sandbox());
+      expect([code, said]).toEqual([1, expect.stringMatching(/orders\.bson: damaged at byte 1\d{3}: the file is cut off/)]);
     });
 
     test('of an empty folder, or with no target, says so', async () => {
       const out = await folderForTest();
       await mkdir(join(out, 'dump'));
-      expect(await validate(join(out, 'dump'), sandbox())).toMatchObject({ code: 1, stderr: expect.stringContaining('an empty backup') });
+      expect(await validate(join(out, 'dump'), sandbox())).toMatchObject({ code: 1, said: expect.stringContaining('an empty backup') });
       expect(await validate(join(out, 'dump'), {})).toMatchObject({
-        code: 2,
-        stderr: expect.stringContaining('SANDBOX_MONGODB_URI is not set'),
+        code: 1,
+        said: expect.stringContaining('SANDBOX_MONGODB_URI is not set'),
       });
     });
   });
 });
 
-describeWith('mongodb-with-users', 'npm run backup with a password', (where) => {
+describeWith('mongodb-with-users', 'restorewatch backup with a password', (where) => {
   test('that is wrong fails without repeating it', async () => {
     const server = await mongo(where, 'with-users');
     onTestFinished(server.stop);
     const wrong = new URL(server.uri);
     wrong.password = 'wr0ng-s3cret';
     const out = await folderForTest();
-    const { code, stdout, stderr } = await backup({ MONGODB_URI: wrong.href }, '--out', out);
-    expect([code, stderr]).toEqual([1, expect.stringContaining('the server refused the user name or the password')]);
-    expect(stdout + stderr).not.toContain('wr0ng-s3cret');
+    const { code, said } = await backup({ MONGODB_URI: wrong.href }, '--out', out);
+    expect([code, said]).toEqual([1, expect.stringContaining('the server refused the user name or the password')]);
+    expect(said).not.toContain('wr0ng-s3cret');
     expect((await readdir(out)).filter((name) => !name.endsWith('.jsonl'))).toEqual([]);
   }, 120_000);
 });

@@ -1,31 +1,32 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { placeFrom, urlOf } from '../../scripts/demo/app.ts';
 import { BREAKS } from '../../scripts/demo/breaks.ts';
 import { startControl, type Control } from '../../scripts/demo/control.ts';
 import type { Scheduler } from '../../scripts/demo/scheduler.ts';
-import { startWorld, type World } from '../../scripts/demo/world.ts';
+import { startEmulators, type Emulators } from '../../scripts/demo/emulators.ts';
 import { describeWith } from '../support/services.ts';
 
-let world: World;
+let emulators: Emulators;
 
 beforeEach(async () => {
-  world = await startWorld({ restore: false });
+  emulators = await startEmulators({ restore: false });
 });
 
-afterEach(() => world.close());
+afterEach(() => emulators.close());
 
 /** What can be seen of the outside world, in words that two moments can be compared by. */
 async function seen(): Promise<string> {
-  const listed = world.atlas.projects.flatMap(({ clusters }) =>
+  const listed = emulators.atlas.projects.flatMap(({ clusters }) =>
     clusters.map(({ name, presence, stalled, sizeBytes }) => [name, presence, stalled, sizeBytes]),
   );
-  const failed = world.atlas.projects.flatMap(({ clusters }) =>
+  const failed = emulators.atlas.projects.flatMap(({ clusters }) =>
     clusters.flatMap(({ snapshots }) => snapshots.filter(({ outcome }) => outcome === 'failed')),
   );
-  const behind = world.atlas.projects
+  const behind = emulators.atlas.projects
     .flatMap(({ events }) => events.map(({ eventTypeName }) => eventTypeName))
     .filter((type) => type.startsWith('CPS_OPLOG'))
     .at(-1);
-  return JSON.stringify([listed, failed.length, behind === 'CPS_OPLOG_BEHIND', await answer(`${world.atlas.url}/api/atlas/v2/groups`)]);
+  return JSON.stringify([listed, failed.length, behind === 'CPS_OPLOG_BEHIND', await answer(`${emulators.atlas.url}/api/atlas/v2/groups`)]);
 }
 
 async function answer(url: string): Promise<number | string> {
@@ -40,9 +41,9 @@ describe('the buttons', () => {
     '$label, and mended it is as before',
     async ({ start, mend }) => {
       const before = await seen();
-      start(world);
+      start(emulators);
       expect(await seen()).not.toBe(before);
-      mend(world);
+      mend(emulators);
       expect(await seen()).toBe(before);
     },
   );
@@ -50,6 +51,17 @@ describe('the buttons', () => {
   test('no two have one id', () => {
     expect(new Set(BREAKS.map(({ id }) => id)).size).toBe(BREAKS.length);
   });
+});
+
+test.for([
+  [{}, '127.0.0.1', 'http://localhost:3000'],
+  [{ HOST: '', PORT: '4000' }, '127.0.0.1', 'http://localhost:4000'],
+  [{ HOST: '0.0.0.0' }, '0.0.0.0', 'http://localhost:3000'],
+  [{ HOST: '10.0.0.7' }, '10.0.0.7', 'http://10.0.0.7:3000'],
+  [{ HOST: 'fd00::7' }, 'fd00::7', 'http://[fd00::7]:3000'],
+] as const)('with %j the page is served on %s, and its address is %s', ([source, host, url]) => {
+  const place = placeFrom(source);
+  expect([place.host, urlOf(place)]).toEqual([host, url]);
 });
 
 describe('the control page', () => {
@@ -64,7 +76,7 @@ describe('the control page', () => {
 
   beforeEach(async () => {
     checks = 0;
-    control = await startControl(world, scheduler, 'http://localhost:1', 0);
+    control = await startControl(emulators, scheduler, 'http://localhost:1', 0);
   });
 
   afterEach(() => control.close());
@@ -78,10 +90,10 @@ describe('the control page', () => {
 
   test('a button breaks and mends, and each push is followed by a check', async () => {
     expect(await (await fetch(`${control.url}/break/stop`, { method: 'POST' })).text()).toBe('200 check 1');
-    expect(world.cluster('orders').stalled).toBe(true);
+    expect(emulators.cluster('orders').stalled).toBe(true);
     expect(await broken()).toEqual(['stop']);
     expect(await (await fetch(`${control.url}/mend/stop`, { method: 'POST' })).text()).toBe('200 check 2');
-    expect(world.cluster('orders').stalled).toBe(false);
+    expect(emulators.cluster('orders').stalled).toBe(false);
     expect(await broken()).toEqual([]);
   });
 
@@ -102,7 +114,7 @@ describe('the control page', () => {
 
 test('without a MongoDB no restore test can be begun', async () => {
   const scheduler: Scheduler = { checkNow: async () => '200', restoreNow: async () => '200 begun', last: () => null, stop: () => {} };
-  const control = await startControl(world, scheduler, 'http://localhost:1', 0);
+  const control = await startControl(emulators, scheduler, 'http://localhost:1', 0);
   expect((await fetch(`${control.url}/restore`, { method: 'POST' })).status).toBe(404);
   expect(await (await fetch(`${control.url}/state`)).json()).toMatchObject({ restore: false });
   control.close();
@@ -110,7 +122,7 @@ test('without a MongoDB no restore test can be begun', async () => {
 
 describeWith('mongodb', 'with a MongoDB', () => {
   test('orders has real data, a sandbox to be restored into, and a button that begins it', async () => {
-    const real = await startWorld();
+    const real = await startEmulators();
     const scheduler: Scheduler = { checkNow: async () => '200', restoreNow: async () => '200 begun', last: () => null, stop: () => {} };
     const control = await startControl(real, scheduler, 'http://localhost:1', 0);
     expect(await (await fetch(`${control.url}/restore`, { method: 'POST' })).text()).toBe('200 begun');

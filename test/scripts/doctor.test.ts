@@ -1,9 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startAtlasEmulator, type AtlasEmulator } from '../emulators/atlas.ts';
-import { runScript, type Ended } from './run.ts';
+import { type Mongo, mongo } from '../support/mongo.ts';
+import { openOwnMarks, type OwnMarks } from '../support/own-marks.ts';
+import { type Providers, providers } from '../support/providers.ts';
+import { describeWith } from '../support/services.ts';
+import { restorewatch, type Ended } from './run.ts';
 
 const FORBIDDEN = {
   error: 403,
@@ -11,7 +15,9 @@ const FORBIDDEN = {
   detail: 'IP address 203.0.113.9 is not allowed.',
   parameters: ['203.0.113.9'],
 };
-const folder = mkdtempSync(join(tmpdir(), 'restorable-doctor-'));
+/** Nobody listens there. */
+const SLACK = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_CHANNEL_ID: 'C0123456789', SLACK_API_URL: 'http://127.0.0.1:1/api/' };
+const folder = mkdtempSync(join(tmpdir(), 'restorewatch-doctor-'));
 let atlas: AtlasEmulator;
 
 beforeAll(async () => {
@@ -24,36 +30,34 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function doctor(env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+function doctor(env: Readonly<Record<string, string>> = {}, ...args: readonly string[]): Promise<Ended> {
   const { clientId, clientSecret } = atlas.credentials;
   const given = {
     ATLAS_BASE_URL: atlas.url,
     ATLAS_CLIENT_ID: clientId,
     ATLAS_CLIENT_SECRET: clientSecret,
     STATE_PATH: join(folder, 'state.sqlite'),
+    CRON_SECRET: 'a-cron-secret-of-thirty-two-char',
+    ALERTS: 'off',
   };
-  return runScript('doctor.ts', { env: { ...given, REQUEST_TIMEOUT_MS: '2000', RUN_BUDGET_MS: '5000', ...env } });
+  return restorewatch(['doctor', ...args], { env: { ...given, REQUEST_TIMEOUT_MS: '2000', RUN_BUDGET_MS: '5000', ...env } });
 }
 
-test('where all is well it says so, warns of what is off, and sends nothing', async () => {
+test('doctor says that all is well, warns where no alert is meant, and sends nothing', async () => {
   const { code, stdout } = await doctor();
   expect(stdout).toContain('ok    Atlas: project shop: 1 cluster, all of it can be read');
-  expect(stdout).toContain('WARN  Channel pagerduty: off');
+  expect(stdout).toContain('WARN  ALERTS=off: no channel is configured');
   expect(stdout).toContain('no complete check is recorded yet');
   expect(code).toBe(0);
 });
 
 test.for([
   [{}, 'WARN  No acknowledgement can reach us, so there are no reminders and no escalation: set PAGERDUTY_WEBHOOK_SECRET or'],
-  [
-    { SLACK_SIGNING_SECRET: 'signing-secret', SLACK_BOT_TOKEN: 'xoxb-1', SLACK_CHANNEL_ID: 'C0123456789' },
-    'ok    Acknowledgements: they can reach us',
-  ],
+  [{ ...SLACK, SLACK_SIGNING_SECRET: 'signing-secret' }, 'ok    Acknowledgements: they can reach us'],
   [
     {
+      ...SLACK,
       SLACK_SIGNING_SECRET: 'signing-secret',
-      SLACK_BOT_TOKEN: 'xoxb-1',
-      SLACK_CHANNEL_ID: 'C0123456789',
       PAGERDUTY_ROUTING_KEY: 'R0123456789012345678901234567890',
     },
     'WARN  Nobody who is told of P0 can acknowledge it there, so it has no reminders and no escalation: set PAGERDUTY_WEBHOOK_SECRET or',
@@ -62,7 +66,7 @@ test.for([
   expect((await doctor(env)).stdout).toContain(line),
 );
 
-test('what Atlas refuses is named with its reason, and no secret', async () => {
+test('doctor names what Atlas refuses and the reason, and no secret', async () => {
   atlas.fault(/snapshots/, { kind: 'status', status: 403, body: FORBIDDEN });
   const { code, stdout, stderr } = await doctor();
   atlas.heal();
@@ -71,17 +75,131 @@ test('what Atlas refuses is named with its reason, and no secret', async () => {
   expect(code).toBe(1);
 });
 
-test('wrong credentials are one clear line', async () => {
+test('doctor says once what hides several projects', async () => {
+  const users = atlas.addProject('people');
+  users.addCluster('users');
+  atlas.fault(/clusters/, { kind: 'status', status: 403, body: FORBIDDEN });
+  const { stdout } = await doctor();
+  atlas.heal();
+  atlas.projects.splice(atlas.projects.indexOf(users), 1);
+  expect(stdout).toContain('BAD   Atlas: projects shop, people: not all can be read: ');
+  expect(stdout.split('203.0.113.9 is not allowed')).toHaveLength(2);
+});
+
+test('doctor shows wrong credentials in one clear line', async () => {
   const { code, stdout } = await doctor({ ATLAS_CLIENT_SECRET: 'not-the-secret' });
   expect(stdout).toMatch(/BAD {3}Atlas: the projects cannot be read: /);
   expect(stdout).not.toContain('not-the-secret');
   expect(code).toBe(1);
 });
 
-test('a state file that cannot be opened is named', async () => {
+test('doctor names a state file that cannot be opened', async () => {
   const { code, stdout } = await doctor({ STATE_PATH: '/dev/null/state.sqlite' });
   expect(stdout).toMatch(/BAD {3}State in \/dev\/null\/state\.sqlite: /);
   expect(code).toBe(1);
+});
+
+/** Cheap to guess: N = 2. */
+const WEAK = `ann:scrypt.2.1.1.${'A'.repeat(22)}.${'A'.repeat(43)}`;
+
+test.for([
+  ['no channel', { ALERTS: '' }, 'NOBODY CAN BE TOLD: no channel is configured'],
+  ['no cron secret', { CRON_SECRET: '' }, 'CRON_SECRET is not set'],
+  ['a cron secret of 31 characters', { CRON_SECRET: 'x'.repeat(31) }, 'CRON_SECRET has fewer than 32 characters'],
+  ['a user whose hash is weak', { STATUS_USERS: WEAK }, 'STATUS_USERS: the hash of ann is so cheap'],
+] as const)('doctor fails with %s, and says so once', async ([, env, words]) => {
+  const { code, stdout } = await doctor(env);
+  expect(stdout).toContain(`BAD   ${words}`);
+  expect(stdout.split(words)).toHaveLength(2);
+  expect(code).toBe(1);
+});
+
+const WEBHOOK = { WEBHOOK_URL: 'https://hooks.example.com/x', WEBHOOK_SECRET: `whsec_${'A'.repeat(32)}` };
+
+test('doctor fails with the webhook alone while no route names it, and not where one does', async () => {
+  const { code, stdout } = await doctor({ ALERTS: '', ...WEBHOOK });
+  expect([code, stdout]).toEqual([1, expect.stringContaining('BAD   NOBODY CAN BE TOLD: only the webhook is configured')]);
+  const policy = join(folder, 'routes.json');
+  writeFileSync(policy, JSON.stringify({ routes: { P0: ['webhook'] } }));
+  expect((await doctor({ ALERTS: '', ...WEBHOOK, POLICY_FILE: policy })).stdout).not.toContain('NOBODY CAN BE TOLD');
+});
+
+test('doctor names each problem of a wrong environment in a line, beside the faults that can be told', async () => {
+  const { code, stdout } = await doctor({ ALERTS: '', CRON_SECRET: '', ATLAS_CLIENT_SECRET: '', REQUEST_TIMEOUT_MS: 'soon' });
+  for (const words of ['ATLAS_CLIENT_SECRET', 'REQUEST_TIMEOUT_MS', 'NOBODY CAN BE TOLD', 'CRON_SECRET is not set'])
+    expect(stdout).toMatch(new RegExp(`^BAD {3}.*${words}`, 'm'));
+  expect(code).toBe(1);
+});
+
+test('doctor says no line twice, whatever is missing', async () => {
+  const lines = (await doctor({ ALERTS: '', CRON_SECRET: '' })).stdout.split('\n');
+  expect(lines.toSorted()).toEqual([...new Set(lines)].toSorted());
+  expect(lines.filter((line) => line.includes('no channel is configured'))).toHaveLength(1);
+});
+
+test('doctor prints its lines as JSON too', async () => {
+  const { code, stdout } = await doctor({ CRON_SECRET: '' }, '--json');
+  expect(JSON.parse(stdout)).toMatchObject({
+    fine: false,
+    lines: expect.arrayContaining([{ mark: 'bad', text: expect.stringMatching(/^CRON_SECRET/) }]),
+  });
+  expect(code).toBe(1);
+});
+
+describe('the providers', () => {
+  let at: Providers;
+  const keys = (): Readonly<Record<string, string>> => ({
+    ALERTS: '',
+    PAGERDUTY_ROUTING_KEY: at.pagerduty.routingKey,
+    PAGERDUTY_EVENTS_HOST: at.pagerduty.host,
+    PAGERDUTY_API_TOKEN: at.pagerduty.apiToken,
+    PAGERDUTY_API_URL: at.pagerduty.url,
+    SLACK_BOT_TOKEN: at.slack.token,
+    SLACK_CHANNEL_ID: at.slack.channel,
+    SLACK_API_URL: at.slack.apiUrl,
+    SMTP_URL: at.smtp.url,
+    EMAIL_FROM: 'restorewatch@example.com',
+    EMAIL_TO: 'ops@example.com',
+    TWILIO_ACCOUNT_SID: at.twilio.accountSid,
+    TWILIO_AUTH_TOKEN: at.twilio.authToken,
+    TWILIO_FROM: at.twilio.from,
+    TWILIO_BASE_URL: at.twilio.url,
+    SMS_TO: '+15551230001',
+  });
+
+  beforeEach(async () => {
+    at = await providers(Date.now);
+  });
+
+  test('are asked whether they take our keys, and nobody is notified', async () => {
+    const { code, stdout } = await doctor(keys());
+    expect(stdout).toMatch(/ok {4}Channel slack: on, Slack takes its token \(restorewatch in emulator\)/);
+    expect(stdout).toMatch(/ok {4}Channel sms: on, Twilio takes its token, and the account is active/);
+    expect(stdout).toMatch(/ok {4}Channel email: on, the mail server takes its user and password/);
+    expect(stdout).toMatch(/ok {4}Channel pagerduty: on; try it with `restorewatch alerts test --channel pagerduty`/);
+    expect(stdout).toContain("ok    PagerDuty's REST API: PagerDuty takes its token");
+    expect(stdout).toContain('ok    Channels that are off: webhook');
+    expect([at.pagerduty.alerts, at.slack.messages, at.twilio.messages, at.smtp.mails]).toEqual([[], [], [], []]);
+    expect(code).toBe(0);
+  });
+
+  test.for([
+    ['Slack', { SLACK_BOT_TOKEN: 'xoxb-wrong-token' }, /BAD {3}Channel slack: Slack refused: invalid_auth/],
+    ['Twilio', { TWILIO_AUTH_TOKEN: 'wrong-token' }, /BAD {3}Channel sms: Twilio answered 401 \(20003\): Authenticate/],
+    ['the mail server', { SMTP_URL: 'smtp://mailer:wrong-token@127.0.0.1:PORT' }, /BAD {3}Channel email: .*535/],
+    ['PagerDuty', { PAGERDUTY_API_TOKEN: 'wrong-token' }, /BAD {3}PagerDuty's REST API: PagerDuty answered 401/],
+  ] as const)('that refuse a key are named in their words, without the key: %s', async ([, wrong, words]) => {
+    const env = Object.fromEntries(Object.entries(wrong).map(([name, value]) => [name, value.replace('PORT', String(at.smtp.port))]));
+    const { code, stdout } = await doctor({ ...keys(), ...env });
+    expect(stdout).toMatch(words);
+    expect(stdout).not.toContain('wrong-token');
+    expect(code).toBe(1);
+  });
+
+  test('that are suspended are named', async () => {
+    at.twilio.fault(/Accounts/, { kind: 'status', status: 200, body: { status: 'suspended' } });
+    expect((await doctor(keys())).stdout).toContain('BAD   Channel sms: Twilio: the account is suspended');
+  });
 });
 
 describe('restore tests', () => {
@@ -97,9 +215,9 @@ describe('restore tests', () => {
     return { ATLAS_RESTORE_CLIENT_ID: clientId, ATLAS_RESTORE_CLIENT_SECRET: clientSecret };
   };
 
-  test('that are not planned are missed', async () => expect((await doctor()).stdout).toContain('WARN  Restore tests: none is planned'));
+  test('that are not planned are a warning', async () => expect((await doctor()).stdout).toContain('WARN  Restore tests: none is planned'));
 
-  test('without the second account never run', async () => {
+  test('that are planned without the second account are bad, since none runs', async () => {
     const { code, stdout } = await examined();
     expect(stdout).toMatch(/BAD {3}Restore tests: planned, but ATLAS_RESTORE_CLIENT_ID/);
     expect(code).toBe(1);
@@ -108,9 +226,9 @@ describe('restore tests', () => {
   test('whose target is not tagged would be refused, in the interlock’s words', async () => {
     const box = atlas.addProject('sandbox').addCluster('box', { history: false });
     expect((await examined(account())).stdout).toMatch(
-      /BAD {3}Restore test weekly \(orders → box\): would be refused: .*restorable=sandbox/,
+      /BAD {3}Restore test weekly \(orders → box\): would be refused: .*restorewatch=sandbox/,
     );
-    box.tags = { restorable: 'sandbox' };
+    box.tags = { restorewatch: 'sandbox' };
     const { stdout } = await examined(account());
     expect(stdout).toContain('ok    Restore test weekly (orders → box): the interlock lets it through');
     expect(stdout).toContain('BAD   SANDBOX_MONGODB_URI: not set');
@@ -119,6 +237,47 @@ describe('restore tests', () => {
   test('whose sandbox address leads elsewhere are found, and the address is not shown', async () => {
     const { stdout } = await examined({ ...account(), SANDBOX_MONGODB_URI: 'mongodb://ann:hunter22@production.example.net' });
     expect(stdout).toMatch(/BAD {3}SANDBOX_MONGODB_URI: does not lead to box/);
+    expect(stdout).not.toContain('hunter22');
+  });
+});
+
+describeWith('mongodb', 'the sandbox for backups by hand', (where) => {
+  let server: Mongo;
+  let at: OwnMarks;
+  beforeAll(async () => {
+    server = await mongo(where);
+    at = await openOwnMarks(server.uri);
+  });
+  afterAll(async () => {
+    await at.stop();
+    await server.stop();
+  });
+  const WHAT = 'Sandbox for backups by hand (SANDBOX_MONGODB_URI): ';
+
+  test('that is marked is said to be, by whom and since when', async () => {
+    await at.mark();
+    expect((await doctor({ SANDBOX_MONGODB_URI: at.uri })).stdout).toContain(`ok    ${WHAT}marked as a sandbox by Eve on desk, 1970-01-01`);
+  });
+
+  test('that is marked and is the source is bad', async () => {
+    await at.mark();
+    const { code, stdout } = await doctor({ SANDBOX_MONGODB_URI: at.uri, MONGODB_URI: at.uri.replace('127.0.0.1', '127.1') });
+    expect(stdout).toContain(`BAD   ${WHAT}the interlock refuses it: the target is the database that MONGODB_URI names`);
+    expect(code).toBe(1);
+  });
+
+  test('that is in use is said to be, by whom', async () => {
+    const until = new Date(Date.now() + 60_000);
+    const use = { id: 'x', owner: 'Bob', host: 'desk', process: null, what: 'validate of /a', since: new Date(0), until, namespaces: [] };
+    await at.put({ use });
+    expect((await doctor({ SANDBOX_MONGODB_URI: at.uri })).stdout).toContain(
+      `${WHAT}not marked; in use: validate of /a, by Bob on desk, until`,
+    );
+  });
+
+  test('that does not answer is bad, without its password', async () => {
+    const { stdout } = await doctor({ SANDBOX_MONGODB_URI: 'mongodb://ann:hunter22@127.0.0.1:1/' });
+    expect(stdout).toContain(`BAD   ${WHAT}no server could be reached`);
     expect(stdout).not.toContain('hunter22');
   });
 });

@@ -3,15 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { emptyHead, type Head } from '../../lib/domain/head.ts';
-import type { LogRecord } from '../../lib/domain/record.ts';
-import type { RecordedView } from '../../lib/domain/view.ts';
-import { writePacked } from '../../lib/state/packed-blobs.ts';
-import { openSqliteStore } from '../../lib/state/sqlite.ts';
-import { begun } from '../../lib/recovery/drills/state.ts';
+import { emptyHead, type Head } from '../../lib/domain/incidents/head.ts';
+import type { RestoreByHand } from '../../lib/domain/recovery/restore-test.ts';
+import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
+import type { RecordedView } from '../../lib/domain/findings/recorded-view.ts';
+import { writePacked } from '../../lib/record/packed-blobs.ts';
+import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
+import { beginDrill } from '../../lib/recovery/state/drills-in-head.ts';
 import { type AtlasEmulator, startAtlasEmulator } from '../emulators/atlas.ts';
 import type { ClusterOptions, EmulatedCluster } from '../emulators/atlas-model.ts';
-import { type Ended, runScript } from './run.ts';
+import { childEnvironment } from '../support/child-environment.ts';
+import { type Ended, restorewatch } from './run.ts';
+import { clusterRow } from '../support/rows.ts';
 
 type Desk = {
   readonly atlas: AtlasEmulator;
@@ -26,14 +29,14 @@ type Desk = {
 async function desk(target: ClusterOptions = {}): Promise<Desk> {
   const clock = { late: 0 };
   const atlas = await startAtlasEmulator({ now: () => Date.now() + clock.late });
-  const folder = mkdtempSync(join(tmpdir(), 'restorable-restore-'));
+  const folder = mkdtempSync(join(tmpdir(), 'restorewatch-restore-'));
   onTestFinished(async () => {
     rmSync(folder, { recursive: true, force: true });
     await atlas.close();
   });
   const project = atlas.addProject('shop');
   const orders = project.addCluster('orders');
-  project.addCluster('sandbox', { tags: { restorable: 'sandbox' }, history: false, ...target });
+  project.addCluster('sandbox', { tags: { restorewatch: 'sandbox' }, history: false, ...target });
   const { clientId, clientSecret } = atlas.recovery.credentials;
   const env = {
     ATLAS_CLIENT_ID: 'watch',
@@ -60,59 +63,71 @@ async function recordsIn(path: string): Promise<readonly LogRecord[]> {
   return records.toReversed();
 }
 
+/** What is kept in the store of how long restores by hand took. */
+async function timesIn(path: string): Promise<readonly RestoreByHand[]> {
+  const store = openSqliteStore(path);
+  const { head } = await store.readHead();
+  await store.close();
+  return head?.recovery?.byHand ?? [];
+}
+
 function argsOf({ snapshot }: Desk, ...more: readonly string[]): readonly string[] {
   return ['--cluster', 'orders', '--project', 'shop', '--to', snapshot, '--target', 'sandbox', '--by', 'Ada', ...more];
 }
 
-function restore(at: Desk, input: string): Promise<Ended> {
-  return runScript('restore.ts', { args: argsOf(at), env: at.env, input });
+function restore(at: Desk, input: string, terminal = true, ...more: readonly string[]): Promise<Ended> {
+  return restorewatch(['restore', ...argsOf(at, ...more)], { env: at.env, input, terminal });
 }
 
-/** Runs it with the name typed, and acts on what it says. */
+/** Runs it in a process of its own without asking, and acts on what it says. */
 async function watched(at: Desk, hear: (words: string, kill: (signal: NodeJS.Signals) => void) => void): Promise<Ended> {
-  const env = { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production' as const, ...at.env };
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../scripts/restore.ts'), ...argsOf(at)], { env });
+  const env = childEnvironment(at.env);
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../scripts/restorewatch.ts'), 'restore', ...argsOf(at, '--yes')], {
+    env,
+  });
   const said = { stdout: '', stderr: '' };
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said.stdout += text;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said.stderr += text;
     hear(text, (signal) => void child.kill(signal));
   });
-  child.stdin.end('sandbox\n');
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { code, ...said };
 }
 
-test('shows what it would do, takes the typed name, restores, and records beginning and end', async () => {
+test('restorewatch restore shows what it would do, takes the typed name, restores, and records beginning and end', async () => {
   const at = await desk();
-  const { code, stdout, stderr } = await watched(at, (words) => {
-    if (words.includes('has begun')) at.clock.late = 3_600_000;
-  });
-  expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/target {3}sandbox \(project shop\); ALL ITS DATA IS REPLACED/);
-  expect(stdout).toContain("Type the target's name (sandbox)");
+  // It looks again every few seconds, by when the restore has taken its time.
+  at.atlas.recovery.restoreTakes = 500;
+  const { code, stdout, stderr } = await restore(at, 'sandbox\n', true, '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ kind: 'restore', verdict: 'passed' });
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/target {3}sandbox \(project shop\); ALL ITS DATA IS REPLACED/)]);
+  expect(stderr).toContain("Type the target's name (sandbox)");
   expect(at.atlas.recovery.jobs).toHaveLength(1);
   const [begin, end] = await at.records();
   expect(begin).toMatchObject({ kind: 'restore', verdict: 'noted', by: 'Ada' });
   expect(end).toMatchObject({ kind: 'restore', verdict: 'passed', by: 'Ada', corrects: begin?.id });
+  expect(await timesIn(at.env['STATE_PATH'] ?? '')).toEqual([
+    { clusterId: expect.any(String), endedAt: end?.endedAt, restore: end?.measured['restore'] },
+  ]);
 }, 60_000);
 
 test.for([
   ['a wrong name', 'orders\n', /the name that was typed is not the target/],
   ['an empty line', '\n', /the name that was typed is not the target/],
-  ['standard input at its end', '', /not begun: nothing was typed/],
-] as const)('%s: nothing is begun, and it ends with 1 and words', async ([, input, words]) => {
+  ['a terminal that is closed', '', /not begun: nothing was typed/],
+] as const)('restorewatch restore, %s: begins nothing and ends with exit code 1 and the reason', async ([, input, words]) => {
   const at = await desk();
   const { code, stderr } = await restore(at, input);
   expect([code, stderr]).toEqual([1, expect.stringMatching(words)]);
   expect(at.atlas.recovery.jobs).toEqual([]);
 });
 
-test('a target without the tag is refused before anything is asked, and the refusal is recorded', async () => {
+test('restorewatch restore refuses a target without the tag before it asks for the name, and records the refusal', async () => {
   const at = await desk({ tags: {} });
-  const { code, stdout, stderr } = await restore(at, 'sandbox\n');
+  const { code, stderr } = await restore(at, 'sandbox\n');
   expect([code, stderr]).toEqual([1, expect.stringMatching(/refused: .*does not carry the tag/)]);
-  expect(stdout).not.toContain('Type the target');
+  expect(stderr).not.toContain('Type the target');
   expect(at.atlas.recovery.jobs).toEqual([]);
   expect(await at.records()).toEqual([expect.objectContaining({ kind: 'restore', verdict: 'refused', by: 'Ada' })]);
 });
@@ -126,19 +141,18 @@ async function recorded(at: Desk, head: Head, view: RecordedView | null = null):
   await store.close();
 }
 
-test('a target that a drill is to use is refused', async () => {
+test('restorewatch restore refuses a target that a drill is to use', async () => {
   const at = await desk();
   const now = Date.now();
   const targetName = { project: 'shop', cluster: 'sandbox', uri: null };
-  await recorded(at, begun(emptyHead(now), { id: 'drill-1', scenario: 'corruption', plan: null, by: 'Bob', targetName, now }));
+  await recorded(at, beginDrill(emptyHead(now), { id: 'drill-1', scenario: 'corruption', plan: null, by: 'Bob', targetName, now }));
   const { code, stderr } = await restore(at, 'sandbox\n');
   expect([code, stderr]).toEqual([1, expect.stringMatching(/drill-1.* is using the target/)]);
 });
 
-test('a target that the last check listed as watched is refused, though it carries the tag', async () => {
+test('restorewatch restore refuses a target that the last check watched, though it carries the tag', async () => {
   const at = await desk();
-  const row = { projectId: 'p', projectName: 'shop', clusterId: 'c', name: 'sandbox', kind: 'replicaSet', verdict: 'ok' } as const;
-  const clusters = [{ ...row, window: null, newestRecoveryPoint: null, findings: [] }];
+  const clusters = [clusterRow('sandbox', { projectId: 'p', clusterId: 'c' })];
   await recorded(at, emptyHead(Date.now()), { runId: 'run-1', clusters, wider: [] });
   const { code, stderr } = await restore(at, 'sandbox\n');
   expect([code, stderr]).toEqual([1, expect.stringMatching(/refused: the target sandbox .* is watched/)]);
@@ -149,17 +163,21 @@ test.for([
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGHUP', 129],
-] as const)('%s while it follows: the restore goes on, and the records say so', { timeout: 30_000 }, async ([signal, expected]) => {
-  const at = await desk();
-  const { code, stdout, stderr } = await watched(at, (words, kill) => {
-    if (words.includes('has begun')) kill(signal);
-  });
-  expect([code, stderr]).toEqual([expected, '']);
-  expect(stdout).toContain('the restore goes on in Atlas');
-  expect((await at.records()).map(({ verdict }) => verdict)).toEqual(['noted', 'interrupted']);
-});
+] as const)(
+  'restorewatch restore, %s while it follows: the restore goes on, and the records say so',
+  { timeout: 30_000 },
+  async ([signal, expected]) => {
+    const at = await desk();
+    const { code, stdout, stderr } = await watched(at, (words, kill) => {
+      if (words.includes('has begun')) kill(signal);
+    });
+    expect([code, stdout]).toEqual([expected, expect.stringContaining('nobody waited for its end')]);
+    expect(stderr).toContain('the restore goes on in Atlas');
+    expect((await at.records()).map(({ verdict }) => verdict)).toEqual(['noted', 'interrupted']);
+  },
+);
 
-test('a process that is killed has left the record of the beginning', async () => {
+test('restorewatch restore that is killed has left the record of the beginning', async () => {
   const at = await desk();
   await watched(at, (words, kill) => {
     if (words.includes('has begun')) kill('SIGKILL');
@@ -167,15 +185,21 @@ test('a process that is killed has left the record of the beginning', async () =
   expect((await at.records()).map(({ verdict }) => verdict)).toEqual(['noted']);
 }, 30_000);
 
-test('the project of a cluster that nothing names has to be said', async () => {
+test('restorewatch restore asks for the project of a cluster that config does not name', async () => {
   const at = await desk();
   const args = ['--cluster', 'orders', '--to', at.snapshot, '--target', 'sandbox'];
-  const { code, stderr } = await runScript('restore.ts', { args, env: at.env, input: 'sandbox\n' });
+  const { code, stderr } = await restorewatch(['restore', ...args, '--yes'], { env: at.env });
   expect([code, stderr]).toEqual([1, expect.stringContaining('say which project orders is in: --project NAME')]);
 });
 
-test('a snapshot by Atlas without its project says how to name it', async () => {
+test('restorewatch backup --atlas asks for the project of a cluster that config does not name', async () => {
   const at = await desk();
-  const { code, stderr } = await runScript('backup-database.ts', { args: ['--atlas', '--cluster', 'orders'], env: at.env });
-  expect([code, stderr]).toEqual([2, expect.stringContaining('say which project orders is in: --project NAME')]);
+  const { code, stderr } = await restorewatch(['backup', '--atlas', '--cluster', 'orders'], { env: at.env });
+  expect([code, stderr]).toEqual([1, expect.stringContaining('say which project orders is in: --project NAME')]);
+});
+
+test('restorewatch restore without a terminal reads nothing and begins nothing unless --yes is given', async () => {
+  const at = await desk();
+  expect(await restore(at, 'sandbox\n', false)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('needs --yes') });
+  expect(at.atlas.requests).toEqual([]);
 });

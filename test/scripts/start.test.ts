@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COMPLETE } from '../config/environment-source.ts';
+import { COMPLETE } from '../config/environment/environment-source.ts';
 import { runScript } from './run.ts';
 
 test('a wrong environment stops the start with every problem in one message, no stack, and no secret', async () => {

@@ -1,28 +1,28 @@
-import type { PagerDutyState } from '../../lib/alerts/channels/pagerduty-api.ts';
-import { dispatch } from '../../lib/dispatch.ts';
+import type { PagerDutyState } from '../../lib/deliver/channels/pagerduty/pagerduty-api.ts';
+import { dispatch } from '../../lib/run/dispatch.ts';
 import { type Duration, type Instant, MINUTE, SECOND } from '../../lib/domain/time.ts';
-import type { Parts } from '../../lib/parts.ts';
-import { takeAcknowledgement } from '../../lib/people.ts';
-import { prove } from '../../lib/prove.ts';
-import { check } from '../../lib/run.ts';
-import { addSilence } from '../../lib/silences.ts';
+import type { Ports } from '../../lib/ports/ports.ts';
+import { takeAcknowledgement } from '../../lib/people/take-acknowledgement.ts';
+import { proveAlerts } from '../../lib/people/prove-alerts.ts';
+import { check } from '../../lib/run/check.ts';
+import { addSilence } from '../../lib/people/silences.ts';
 import { channelsOf } from './channels.ts';
-import type { Mute } from './mutes.ts';
-import { asked } from './pages.ts';
+import type { SimulatedSilence } from './silences.ts';
+import { recordStateRead } from './pages.ts';
 import { machineAt, newCall, POLICY, type Stage } from './stage.ts';
 import { type Call, type Fault, timerOf, travel } from './wire.ts';
 
 const REQUEST_TIMEOUT: Duration = 10 * SECOND;
 const RUN_BUDGET: Duration = 240 * SECOND;
 
-function partsOf(stage: Stage, machine: Stage['machines'][number], call: Call): Parts {
-  const { timeline, vault, sending, witness, world } = stage;
+function partsOf(stage: Stage, machine: Stage['machines'][number], call: Call): Ports {
+  const { timeline, storage, sending, observer, world } = stage;
   const now = (): Instant => timeline.now() + stage.skew;
   let ids = 0;
-  const collect: Parts['collect'] = (hints, clock) =>
+  const collect: Ports['collect'] = (hints, clock) =>
     travel(sending.wires, call, 'collect', (fault) => {
       const partial = fault === 'partial';
-      if (partial) witness.partialReads += 1;
+      if (partial) observer.partialReads += 1;
       const [acts, answers] = fault === 'slow' || fault === 'stuck' ? [60 * SECOND, 190 * SECOND] : [1_000, 2_000];
       return {
         acts: [acts],
@@ -32,7 +32,7 @@ function partsOf(stage: Stage, machine: Stage['machines'][number], call: Call): 
       };
     });
   return stage.plant({
-    store: vault.connect(call),
+    store: storage.connect(call),
     collect,
     channels: channelsOf(call, sending),
     policy: POLICY,
@@ -54,16 +54,16 @@ function partsOf(stage: Stage, machine: Stage['machines'][number], call: Call): 
 
 /** What PagerDuty shows of these keys; of one that is out of order nothing can be read. */
 function pagesOf(
-  { sending, providers, witness, timeline }: Stage,
+  { sending, providers, observer, timeline }: Stage,
   call: Call,
   keys: readonly string[],
 ): ReadonlyMap<string, PagerDutyState | null> {
-  const fine = sending.sky.weather.pagerduty === 'fine';
-  for (const key of keys) asked(witness.pages, key, { call, answered: fine, now: timeline.now() });
+  const fine = sending.conditions.condition.pagerduty === 'fine';
+  for (const key of keys) recordStateRead(observer.pages, key, { call, answered: fine, now: timeline.now() });
   return new Map(keys.map((key) => [key, fine ? stateOf(providers, key) : null]));
 }
 
-/** As lib/alerts/channels/pagerduty-api.ts reads it. */
+/** As lib/deliver/channels/pagerduty/pagerduty-api.ts reads it. */
 function stateOf({ alerts }: Stage['providers'], key: string): PagerDutyState {
   const alert = alerts.findLast((one) => one.key === key);
   if (alert === undefined) return 'unknown';
@@ -84,7 +84,7 @@ export type Begun = {
   readonly faults: readonly Fault[];
   readonly incidentId?: string;
   readonly eventId?: string;
-  readonly mute?: Mute;
+  readonly silence?: SimulatedSilence;
 };
 
 /** Begins a call; it goes on as time does. */
@@ -101,34 +101,40 @@ export function begin(stage: Stage, begun: Begun): Played {
     played.answer = answer;
     stage.note(`${call.name} ends: ${answer}`);
     const took = stage.timeline.now() - started;
-    if (call.storeDisturbed) stage.witness.upsetAt = stage.timeline.now();
-    if (call.storeFails) stage.witness.claimsLeftAt = stage.timeline.now();
+    if (call.storeDisturbed) stage.observer.lastDisturbedAt = stage.timeline.now();
+    if (call.storeFails) stage.observer.claimsLeftAt = stage.timeline.now();
     if ((begun.what === 'check' || begun.what === 'dispatch') && took > RUN_BUDGET)
-      stage.witness.broken.push(`budget: ${call.name} took ${took} ms`);
+      stage.observer.broken.push(`budget: ${call.name} took ${took} ms`);
   };
-  const parts = partsOf(stage, machine, call);
-  play(stage, parts, begun).then(ended, (cause: unknown) => ended(`threw ${String(cause)}`));
+  const ports = partsOf(stage, machine, call);
+  play(stage, ports, begun).then(ended, (cause: unknown) => ended(`threw ${String(cause)}`));
   return played;
 }
 
-async function play(stage: Stage, parts: Parts, { what, incidentId = '', eventId = '', mute }: Begun): Promise<string> {
-  if (what === 'check') return JSON.stringify((await check(parts)).body);
-  if (what === 'dispatch') return JSON.stringify((await dispatch(parts)).body);
-  if (what === 'prove') return prove(parts);
-  if (mute) return silences(stage, parts, mute);
-  const { outcome, tell } = await takeAcknowledgement(parts, { incidentIds: [incidentId], by: 'ann', via: 'pagerduty', eventId });
+async function play(stage: Stage, ports: Ports, { what, incidentId = '', eventId = '', silence }: Begun): Promise<string> {
+  if (what === 'check') return JSON.stringify((await check(ports)).body);
+  if (what === 'dispatch') return JSON.stringify((await dispatch(ports)).body);
+  if (what === 'prove') return (await proveAlerts(ports, 'dana')).words;
+  if (silence) return addSilenceNow(stage, ports, silence);
+  const { outcome, notify } = await takeAcknowledgement(ports, { incidentIds: [incidentId], by: 'ann', via: 'pagerduty', eventId });
   const at = stage.timeline.now();
   if (outcome === 'acknowledged')
-    stage.witness.acknowledged.set(incidentId, { at, until: at + POLICY.general.acknowledgedFor - 15 * MINUTE });
-  await tell();
+    stage.observer.acknowledged.set(incidentId, { at, until: at + POLICY.general.acknowledgedFor - 15 * MINUTE });
+  await notify();
   return outcome;
 }
 
-async function silences({ timeline }: Stage, parts: Parts, mute: Mute): Promise<string> {
-  const now = parts.now();
-  const request = { match: { cluster: mute.cluster }, by: 'ann', why: 'simulated', from: now, until: now + mute.until - mute.from };
-  const answer = await addSilence(parts, request);
-  if ('made' in answer) mute.stored = timeline.now();
+async function addSilenceNow({ timeline }: Stage, ports: Ports, silence: SimulatedSilence): Promise<string> {
+  const now = ports.now();
+  const request = {
+    match: { cluster: silence.cluster },
+    by: 'ann',
+    why: 'simulated',
+    from: now,
+    until: now + silence.until - silence.from,
+  };
+  const answer = await addSilence(ports, request);
+  if ('made' in answer) silence.stored = timeline.now();
   return JSON.stringify(answer);
 }
 
@@ -139,7 +145,7 @@ export async function finish(stage: Stage, played: Played): Promise<void> {
 }
 
 /** Lets everything that is on its way arrive. */
-export async function calm(stage: Stage): Promise<void> {
+export async function waitForRunning(stage: Stage): Promise<void> {
   await stage.timeline.runUntil(stage.timeline.now() + 6 * MINUTE);
   for (const call of stage.underWay) if (!call.machine.alive) stage.underWay.delete(call);
 }

@@ -1,28 +1,28 @@
-import { refusal } from '../../lib/alerts/channels/answers.ts';
-import type { Channel, Letter, Outcome } from '../../lib/alerts/channels/channel.ts';
-import { CHANNEL_IDS, type ChannelId } from '../../lib/domain/policy.ts';
+import { refusal } from '../../lib/deliver/attempt/provider-answer.ts';
+import type { Channel, Notification, Outcome } from '../../lib/deliver/attempt/channel.ts';
+import { CHANNEL_IDS, type ChannelId } from '../support/channel-ids.ts';
 import { MINUTE, SECOND, type Instant } from '../../lib/domain/time.ts';
 import type { Address, Providers } from './providers.ts';
 import { type Call, type Fault, travel, type Trip, type Wires } from './wire.ts';
 
-export type ChannelWeather = 'fine' | 'down' | 'limited' | 'refusing' | 'mute' | 'lossy';
+export type ChannelCondition = 'fine' | 'down' | 'limited' | 'refusing' | 'hanging' | 'lossy';
 
-export type Sky = {
-  readonly weather: Record<ChannelId, ChannelWeather>;
+export type ProviderConditions = {
+  readonly condition: Record<ChannelId, ChannelCondition>;
   /** When each channel last did anything but take what it was given. */
-  readonly foulAt: Record<ChannelId, Instant>;
+  readonly lastDisturbedAt: Record<ChannelId, Instant>;
 };
 
-export function fineSky(): Sky {
+export function healthyProviders(): ProviderConditions {
   const all = <T>(value: T): Record<ChannelId, T> => ({ pagerduty: value, sms: value, slack: value, email: value });
-  return { weather: all<ChannelWeather>('fine'), foulAt: all(0) };
+  return { condition: all<ChannelCondition>('fine'), lastDisturbedAt: all(0) };
 }
 
-export type Sent = { readonly call: Call; readonly channel: ChannelId; readonly letter: Letter; readonly outcome: Outcome };
+export type Sent = { readonly call: Call; readonly channel: ChannelId; readonly notification: Notification; readonly outcome: Outcome };
 export type Sending = {
   readonly wires: Wires;
   readonly providers: Providers;
-  readonly sky: Sky;
+  readonly conditions: ProviderConditions;
   readonly began: (sent: Omit<Sent, 'outcome'>) => void;
   readonly ended: (sent: Sent) => void;
 };
@@ -34,53 +34,53 @@ const CONTACTS: Readonly<Partial<Record<ChannelId, number>>> = { sms: 1, email: 
 export const [TEAM, TEAMS_CLUSTER] = ['data', 'c4'];
 export const TEAMS_CHANNELS: readonly ChannelId[] = ['pagerduty', 'slack'];
 
-/** The channels as one call uses them. What the providers do is theirs; whether it arrives, and what is heard of it, is the weather's. */
+/** The channels as one call uses them. The providers decide what they do with a message; the conditions decide whether it arrives, and whether the answer comes back. */
 export function channelsOf(call: Call, sending: Sending): readonly Channel[] {
   return [
     ...CHANNEL_IDS.map((id) => ({
       id,
       recipients: RECIPIENTS[id],
       contacts: CONTACTS[id] ?? 0,
-      send: (letter: Letter) => send({ id, team: null }, letter, call, sending),
+      send: (notification: Notification) => send({ id, team: null }, notification, call, sending),
     })),
     ...TEAMS_CHANNELS.map((id) => ({
       id,
       team: TEAM,
       recipients: 1,
-      send: (letter: Letter) => send({ id, team: TEAM }, letter, call, sending),
+      send: (notification: Notification) => send({ id, team: TEAM }, notification, call, sending),
     })),
   ];
 }
 
-/** A stuck one ignores its signal too; the courier gives it up by itself. */
-async function send(address: Address, letter: Letter, call: Call, sending: Sending): Promise<Outcome> {
+/** A stuck one ignores its signal too; the sender gives it up by itself. */
+async function send(address: Address, notification: Notification, call: Call, sending: Sending): Promise<Outcome> {
   const { id } = address;
-  const { wires, providers, sky } = sending;
-  sending.began({ call, channel: id, letter });
-  const act = (): Outcome => providers.take(address, letter, wires.timeline.now());
+  const { wires, providers, conditions } = sending;
+  sending.began({ call, channel: id, notification });
+  const act = (): Outcome => providers.take(address, notification, wires.timeline.now());
   const befalls = (fault: Fault): Trip<Outcome> => {
-    const real = faultOf(sky.weather[id], fault);
+    const real = faultOf(conditions.condition[id], fault);
     if (real !== 'none') {
       call.disturbed = true;
-      sky.foulAt[id] = wires.timeline.now();
+      conditions.lastDisturbedAt[id] = wires.timeline.now();
     }
     return tripOf(id, act, real);
   };
-  const outcome = await travel(wires, call, `${id} ${letter.key}`, befalls);
-  sending.ended({ call, channel: id, letter, outcome });
+  const outcome = await travel(wires, call, `${id} ${notification.key}`, befalls);
+  sending.ended({ call, channel: id, notification, outcome });
   return outcome;
 }
 
-const BY_WEATHER: Readonly<Record<Exclude<ChannelWeather, 'fine'>, Fault>> = {
+const FAULT_BY_CONDITION: Readonly<Record<Exclude<ChannelCondition, 'fine'>, Fault>> = {
   down: 'fails',
   limited: 'limited',
   refusing: 'refused',
-  mute: 'timesOut',
+  hanging: 'timesOut',
   lossy: 'gateway',
 };
 
-function faultOf(weather: ChannelWeather, fault: Fault): Fault {
-  return weather === 'fine' || fault === 'killedBefore' || fault === 'killedAfter' ? fault : BY_WEATHER[weather];
+function faultOf(weather: ChannelCondition, fault: Fault): Fault {
+  return weather === 'fine' || fault === 'killedBefore' || fault === 'killedAfter' ? fault : FAULT_BY_CONDITION[weather];
 }
 
 const [QUICK, REQUEST_TIMEOUT] = [300, 10 * SECOND];
@@ -92,7 +92,7 @@ function tripOf(id: ChannelId, act: () => Outcome, fault: Fault): Trip<Outcome> 
   switch (fault) {
     case 'slow':
     case 'arrivesLate':
-      return { acts: [8 * SECOND], act, answers: 9 * SECOND, answer: told };
+      return { acts: [8 * SECOND], act, answers: 9 * SECOND, answer: answered };
     case 'fails':
     case 'failsOnce':
       return { acts: [], act, answers: QUICK, answer: failed(null) };
@@ -113,11 +113,11 @@ function tripOf(id: ChannelId, act: () => Outcome, fault: Fault): Trip<Outcome> 
     case 'throws':
       return { acts: [QUICK], act, answers: QUICK * 2, answer: thrown };
     default:
-      return { acts: [QUICK], act, answers: 2 * QUICK, answer: told };
+      return { acts: [QUICK], act, answers: 2 * QUICK, answer: answered };
   }
 }
 
-function told([outcome]: readonly Outcome[]): Outcome {
+function answered([outcome]: readonly Outcome[]): Outcome {
   return outcome ?? { result: 'unknown', error: 'nothing came back' };
 }
 

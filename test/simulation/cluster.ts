@@ -1,13 +1,13 @@
-import type { AtlasEvent, ClusterKind, Snapshot } from '../../lib/domain/facts.ts';
+import type { AtlasEvent, ClusterKind, Snapshot } from '../../lib/domain/facts/facts.ts';
 import { DAY, HOUR, type Instant } from '../../lib/domain/time.ts';
-import type { Episode, Trouble } from './trouble.ts';
+import type { Episode, ClusterFault } from './cluster-faults.ts';
 
 /** A cluster as it really is. */
 export type Cluster = {
   readonly id: string;
   readonly project: 'p1' | 'p2';
   readonly kind: ClusterKind;
-  trouble: Trouble | null;
+  fault: ClusterFault | null;
   episode: Episode | null;
   nextAt: Instant;
   lastBehind: Instant;
@@ -25,7 +25,7 @@ export function newCluster(id: string, kind: ClusterKind, project: Cluster['proj
     id,
     project,
     kind,
-    trouble: null,
+    fault: null,
     episode: null,
     nextAt: start - KEPT * EVERY + Number(id.slice(1)) * 0.5 * HOUR,
     lastBehind: 0,
@@ -35,13 +35,13 @@ export function newCluster(id: string, kind: ClusterKind, project: Cluster['proj
   return cluster;
 }
 
-const TAKES_NONE: ReadonlySet<Trouble> = new Set(['stale', 'backupOff', 'paused', 'deleted', 'vanished']);
+const TAKES_NONE: ReadonlySet<ClusterFault> = new Set(['stale', 'backupOff', 'paused', 'deleted', 'vanished']);
 
 /** Lets time pass over a cluster: its snapshots, and an oplog that goes on being behind says so every hour. */
 export function grow(cluster: Cluster, now: Instant, events: Listed[]): void {
   for (; cluster.nextAt <= now; cluster.nextAt += EVERY)
-    if (cluster.trouble === null || !TAKES_NONE.has(cluster.trouble)) take(cluster, cluster.nextAt, 10 * GIB);
-  if (cluster.trouble !== 'behind') return;
+    if (cluster.fault === null || !TAKES_NONE.has(cluster.fault)) take(cluster, cluster.nextAt, 10 * GIB);
+  if (cluster.fault !== 'behind') return;
   for (; cluster.lastBehind + HOUR <= now;) {
     cluster.lastBehind += HOUR;
     events.push(eventOf(cluster, 'CPS_OPLOG_BEHIND', cluster.lastBehind));
@@ -62,13 +62,13 @@ export function take(cluster: Cluster, at: Instant, sizeBytes: number): void {
   cluster.snapshots = [...cluster.snapshots.slice(1 - KEPT), snapshot];
 }
 
-/** What a trouble does when it begins. */
-export function begin(cluster: Cluster, trouble: Trouble, now: Instant, events: Listed[]): void {
+/** What a fault does when it begins. */
+export function begin(cluster: Cluster, fault: ClusterFault, now: Instant, events: Listed[]): void {
   // The last day's snapshots turn out not to be there.
-  if (trouble === 'stale') cluster.snapshots = cluster.snapshots.filter(({ createdAt }) => (createdAt ?? 0) < now - 27 * HOUR);
-  if (trouble === 'shrunk') take(cluster, now, 2 * GIB);
-  if (trouble === 'deleted') events.push(eventOf(cluster, 'CLUSTER_DELETED', now));
-  if (trouble !== 'behind') return;
+  if (fault === 'stale') cluster.snapshots = cluster.snapshots.filter(({ createdAt }) => (createdAt ?? 0) < now - 27 * HOUR);
+  if (fault === 'shrunk') take(cluster, now, 2 * GIB);
+  if (fault === 'deleted') events.push(eventOf(cluster, 'CLUSTER_DELETED', now));
+  if (fault !== 'behind') return;
   events.push(eventOf(cluster, 'CPS_OPLOG_BEHIND', now));
   cluster.lastBehind = now;
 }

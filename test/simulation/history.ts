@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { CHANNEL_IDS, type ChannelId } from '../../lib/domain/policy.ts';
+import { CHANNEL_IDS, type ChannelId } from '../support/channel-ids.ts';
 import { type Duration, HOUR, MINUTE, SECOND } from '../../lib/domain/time.ts';
-import type { ChannelWeather } from './channels.ts';
-import type { StoreWeather } from './store.ts';
+import type { ChannelCondition } from './channels.ts';
+import type { StoreCondition } from './store.ts';
 import { type Fault, FAULTS } from './wire.ts';
-import { type Blackout, type Trouble, TROUBLES } from './trouble.ts';
+import { type Blackout, type ClusterFault, CLUSTER_FAULTS } from './cluster-faults.ts';
 
 /** One thing that happens, `wait` after the one before it was begun or, where that was not left running, had ended. */
 export type Action = { readonly wait: Duration } & (
@@ -31,13 +31,13 @@ export type Action = { readonly wait: Duration } & (
   | { readonly does: 'prove'; readonly machine: 0 | 1; readonly faults: readonly Fault[] }
   | { readonly does: 'at PagerDuty'; readonly which: number; readonly act: 'acknowledge' | 'resolve' | 'forget' }
   | { readonly does: 'cron'; readonly hours: number; readonly dropped: number }
-  | { readonly does: 'break'; readonly cluster: number; readonly trouble: Trouble }
-  | { readonly does: 'break all'; readonly trouble: Trouble }
+  | { readonly does: 'break'; readonly cluster: number; readonly fault: ClusterFault }
+  | { readonly does: 'break all'; readonly fault: ClusterFault }
   | { readonly does: 'mend'; readonly cluster: number }
   | { readonly does: 'mend all' }
   | { readonly does: 'black out'; readonly what: Blackout | null }
-  | { readonly does: 'weather'; readonly channel: ChannelId; readonly weather: ChannelWeather }
-  | { readonly does: 'store'; readonly weather: StoreWeather }
+  | { readonly does: 'weather'; readonly channel: ChannelId; readonly weather: ChannelCondition }
+  | { readonly does: 'store'; readonly weather: StoreCondition }
   | { readonly does: 'clock'; readonly minutes: number }
   | { readonly does: 'kill'; readonly machine: 0 | 1 }
 );
@@ -67,15 +67,15 @@ const soon = fc.constantFrom(...SOON);
 const machine = fc.constantFrom<0 | 1>(0, 0, 1);
 const cluster = fc.nat(7);
 /** Most exchanges go well: what is rare and far apart is what nobody thought of. */
-const fault: fc.Arbitrary<Fault> = fc.oneof(
+const callFault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Fault>('none') },
   { weight: 1, arbitrary: fc.constantFrom(...FAULTS) },
 );
 const faults = fc.oneof(
   { weight: 2, arbitrary: fc.constant<readonly Fault[]>([]) },
-  { weight: 3, arbitrary: fc.array(fault, { maxLength: 14 }) },
+  { weight: 3, arbitrary: fc.array(callFault, { maxLength: 14 }) },
 );
-const trouble = fc.constantFrom(...TROUBLES, 'stale', 'pitrOff', 'backupOff', 'shrunk', 'shrunk');
+const fault = fc.constantFrom(...CLUSTER_FAULTS, 'stale', 'pitrOff', 'backupOff', 'shrunk', 'shrunk');
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 10, arbitrary: fc.record({ does: fc.constant('check' as const), wait, machine, faults, leftRunning: fc.boolean() }) },
@@ -114,13 +114,13 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       act: fc.constantFrom('acknowledge' as const, 'resolve' as const, 'forget' as const),
     }),
   },
-  { weight: 9, arbitrary: fc.record({ does: fc.constant('break' as const), wait: soon, cluster, trouble }) },
+  { weight: 9, arbitrary: fc.record({ does: fc.constant('break' as const), wait: soon, cluster, fault }) },
   {
     weight: 1,
     arbitrary: fc.record({
       does: fc.constant('break all' as const),
       wait: soon,
-      trouble: fc.constantFrom<Trouble>('stale', 'shrunk', 'pitrOff'),
+      fault: fc.constantFrom<ClusterFault>('stale', 'shrunk', 'pitrOff'),
     }),
   },
   { weight: 5, arbitrary: fc.record({ does: fc.constant('mend' as const), wait: soon, cluster }) },
@@ -139,7 +139,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       does: fc.constant('weather' as const),
       wait: soon,
       channel: fc.constantFrom(...CHANNEL_IDS),
-      weather: fc.constantFrom<ChannelWeather>('fine', 'fine', 'down', 'limited', 'refusing', 'mute', 'lossy'),
+      weather: fc.constantFrom<ChannelCondition>('fine', 'fine', 'down', 'limited', 'refusing', 'hanging', 'lossy'),
     }),
   },
   {
@@ -147,7 +147,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       does: fc.constant('store' as const),
       wait: soon,
-      weather: fc.constantFrom<StoreWeather>('fine', 'fine', 'fine', 'down', 'mute', 'deaf'),
+      weather: fc.constantFrom<StoreCondition>('fine', 'fine', 'fine', 'down', 'hanging', 'answersLost'),
     }),
   },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('clock' as const), wait: soon, minutes: fc.integer({ min: -6, max: 6 }) }) },

@@ -1,11 +1,11 @@
-import type { Finding } from '../../lib/domain/finding.ts';
-import { hintsOf } from '../../lib/domain/hints-of.ts';
-import type { Incident } from '../../lib/domain/incident.ts';
-import { EMPTY_MEMORY, type Memory } from '../../lib/domain/memory.ts';
-import type { Policy } from '../../lib/domain/policy.ts';
+import type { Finding } from '../../lib/domain/findings/finding.ts';
+import { hintsOf } from '../../lib/domain/memory/collect-hints.ts';
+import type { Incident } from '../../lib/domain/incidents/incident.ts';
+import { EMPTY_MEMORY, type Memory } from '../../lib/domain/memory/memory.ts';
+import type { Policy } from '../../lib/domain/policy/policy.ts';
 import { HOUR, type Instant } from '../../lib/domain/time.ts';
-import { reconcile } from '../../lib/incidents/reconcile.ts';
-import { judge } from '../../lib/judge.ts';
+import { reconcile } from '../../lib/reconcile/reconcile.ts';
+import { evaluateRun } from '../../lib/evaluate/evaluation.ts';
 import { openWorld, type World } from './world.ts';
 
 /** What befell the world, by true time. */
@@ -13,7 +13,7 @@ export type Happening = { readonly at: Instant; readonly act: (world: World, at:
 
 export type Ideal = { readonly incidents: readonly Incident[]; readonly findings: readonly Finding[] };
 
-/** The same world under a schedule that never fails: one reading an hour up to the last, each judged at once. */
+/** The same world under a schedule that never fails: one reading an hour up to the last, each evaluated at once. */
 export function idealOf(
   happenings: readonly Happening[],
   { start, last, policy }: { readonly start: Instant; readonly last: Instant; readonly policy: Policy },
@@ -31,7 +31,7 @@ export function idealOf(
       next.act(world, next.at);
     }
     const facts = world.read(at, { clock: at, hints: hintsOf(state.memory), partial: false });
-    const { memory, findings } = judge(state.memory, facts, { policy, projectIds: null });
+    const { memory, findings } = evaluateRun(state.memory, facts, { policy, projectIds: null });
     const { incidents } = reconcile(state.incidents, findings, { now: at, revision: revision + 1, projectIds: null });
     state = { memory, findings, incidents: incidents.filter(({ state: now }) => now !== 'resolved') };
   }

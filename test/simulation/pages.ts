@@ -1,6 +1,6 @@
-import type { Letter } from '../../lib/alerts/channels/channel.ts';
-import { pageKey } from '../../lib/alerts/delivery.ts';
-import type { Head } from '../../lib/domain/head.ts';
+import type { Notification } from '../../lib/deliver/attempt/channel.ts';
+import { pageKey } from '../../lib/domain/incidents/delivery.ts';
+import type { Head } from '../../lib/domain/incidents/head.ts';
 import type { Instant } from '../../lib/domain/time.ts';
 import type { Call } from './wire.ts';
 
@@ -42,22 +42,22 @@ export function closedByHand(pages: Pages, key: string, now: Instant): void {
 }
 
 /** A call asks PagerDuty about it, and is answered or not. */
-export function asked(pages: Pages, key: string, { call, answered, now }: { call: Call; answered: boolean; now: Instant }): void {
+export function recordStateRead(pages: Pages, key: string, { call, answered, now }: { call: Call; answered: boolean; now: Instant }): void {
   const page = pageOf(pages, key);
   if (answered) page.answeredAt = now;
   else page.askedInVain.add(call);
 }
 
 /** An event is sent under its key. */
-export function eventSent(pages: Pages, letter: Letter, call: Call): void {
-  const page = pageOf(pages, keyOf(letter));
+export function eventSent(pages: Pages, notification: Notification, call: Call): void {
+  const page = pageOf(pages, keyOf(notification));
   page.sender = call;
-  if (letter.kind === 'resolve') page.closedAt = null;
+  if (notification.kind === 'resolve') page.closedAt = null;
 }
 
 /** PagerDuty's answer that it took an event came back. */
-export function eventTaken(pages: Pages, letter: Letter, call: Call): void {
-  pageOf(pages, keyOf(letter)).toldTo.add(call);
+export function eventTaken(pages: Pages, notification: Notification, call: Call): void {
+  pageOf(pages, keyOf(notification)).toldTo.add(call);
 }
 
 /** What a stored head knows to have arrived is known for ever. */
@@ -84,6 +84,6 @@ export function couldNotKnow(pages: Pages, key: string): boolean {
   return !knows && sender !== null && askedInVain.has(sender);
 }
 
-function keyOf({ dedupKey, incidents }: Letter): string {
+function keyOf({ dedupKey, incidents }: Notification): string {
   return dedupKey ?? incidents[0]?.id ?? '';
 }

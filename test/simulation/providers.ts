@@ -1,7 +1,8 @@
-import type { Letter, Outcome } from '../../lib/alerts/channels/channel.ts';
-import { pagerdutyEvent } from '../../lib/alerts/channels/pagerduty-message.ts';
-import type { ChannelId, Priority } from '../../lib/domain/policy.ts';
-import type { DeliveryKind } from '../../lib/domain/incident.ts';
+import type { Notification, Outcome } from '../../lib/deliver/attempt/channel.ts';
+import { pagerdutyEvent } from '../../lib/deliver/channels/pagerduty/pagerduty-message.ts';
+import type { ChannelId } from '../support/channel-ids.ts';
+import type { Priority } from '../../lib/domain/policy/policy.ts';
+import type { DeliveryKind } from '../../lib/domain/incidents/incident.ts';
 import { MINUTE, type Instant } from '../../lib/domain/time.ts';
 
 /** A message that a provider took, as it reached people. */
@@ -38,41 +39,47 @@ export type Providers = {
   readonly alerts: Alert[];
   /** What came over each other channel, in order; a mail that came twice under one Message-ID is one. */
   readonly messages: Message[];
-  readonly take: (to: Address, letter: Letter, at: Instant) => Outcome;
+  readonly take: (to: Address, notification: Notification, at: Instant) => Outcome;
 };
 
-export type Heard = { readonly message: (message: Message) => void; readonly alert: (alert: Alert, again: boolean) => void };
+export type ProviderEvents = { readonly message: (message: Message) => void; readonly alert: (alert: Alert, again: boolean) => void };
 
 const ROUTING_KEY = 'R0utingKeyOfTheSimulation32chars';
 
-export function openProviders(heard: Heard): Providers {
+export function openProviders(events: ProviderEvents): Providers {
   const alerts: Alert[] = [];
   const messages: Message[] = [];
   const receive = (message: Message): void => {
     messages.push(message);
-    heard.message(message);
+    events.message(message);
   };
-  const take = (to: Address, letter: Letter, at: Instant): Outcome => {
+  const take = (to: Address, notification: Notification, at: Instant): Outcome => {
     const { id: channel } = to;
-    const message = messageOf(to, letter, at);
-    if (channel === 'pagerduty') return takeEvent(alerts, letter, message, heard, receive);
-    if (channel === 'slack') return post(messages, letter, message, receive);
+    const message = messageOf(to, notification, at);
+    if (channel === 'pagerduty') return takeEvent(alerts, notification, message, events, receive);
+    if (channel === 'slack') return post(messages, notification, message, receive);
     const twice =
       channel === 'email' &&
-      messages.some((mail) => mail.channel === 'email' && mail.key === letter.key && mail.recipient === letter.recipient);
+      messages.some((mail) => mail.channel === 'email' && mail.key === notification.key && mail.recipient === notification.recipient);
     if (!twice) receive(message);
     return { result: 'accepted', receipt: `${channel}-${messages.length}` };
   };
   return { alerts, messages, take };
 }
 
-function messageOf({ id, team }: Address, { recipient, key, kind, priority, incidents, root }: Letter, at: Instant): Message {
+function messageOf({ id, team }: Address, { recipient, key, kind, priority, incidents, root }: Notification, at: Instant): Message {
   return { channel: id, team, recipient, key, kind, priority, incidents: incidents.map(({ id }) => id), root: root?.key ?? null, at };
 }
 
 /** Events API v2: one open alert a key; acknowledging or resolving what is not open does nothing, and is answered the same. */
-function takeEvent(alerts: Alert[], letter: Letter, message: Message, heard: Heard, receive: (message: Message) => void): Outcome {
-  const event = pagerdutyEvent(letter, ROUTING_KEY);
+function takeEvent(
+  alerts: Alert[],
+  notification: Notification,
+  message: Message,
+  events: ProviderEvents,
+  receive: (message: Message) => void,
+): Outcome {
+  const event = pagerdutyEvent(notification, ROUTING_KEY);
   if ('never' in event) return { result: 'rejected', error: event.never };
   const key = event.dedup_key ?? '';
   const open = alerts.find((alert) => alert.key === key && alert.state !== 'resolved');
@@ -83,23 +90,23 @@ function takeEvent(alerts: Alert[], letter: Letter, message: Message, heard: Hea
     const again = alerts.some((alert) => alert.key === key);
     const alert: Alert = { key, incident: message.incidents[0] ?? '', openedAt: message.at, state: 'open', byHand: false, triggers: 1 };
     alerts.push(alert);
-    heard.alert(alert, again);
+    events.alert(alert, again);
   }
   receive(message);
   return { result: 'accepted', receipt: key };
 }
 
-/** Slack's search for our own message goes back to ten minutes before the oldest incident (lib/alerts/channels/slack-lookup.ts). */
-function post(messages: readonly Message[], letter: Letter, message: Message, receive: (message: Message) => void): Outcome {
-  const from = Math.min(message.at, ...letter.incidents.map(({ openedAt }) => openedAt)) - 10 * MINUTE;
+/** Slack's search for our own message goes back to ten minutes before the oldest incident (lib/deliver/channels/slack/slack-lookup.ts). */
+function post(messages: readonly Message[], notification: Notification, message: Message, receive: (message: Message) => void): Outcome {
+  const from = Math.min(message.at, ...notification.incidents.map(({ openedAt }) => openedAt)) - 10 * MINUTE;
   const find = (key: string): Message | undefined =>
     messages.find((posted) => posted.channel === 'slack' && posted.key === key && posted.at >= from);
-  if (letter.ambiguous && find(letter.key)) return { result: 'accepted', receipt: letter.key };
-  const root = letter.root === null ? null : (letter.root.receipt ?? find(letter.root.key)?.key ?? null);
-  const inPlace = (letter.kind === 'update' || letter.kind === 'acknowledge') && root !== null;
+  if (notification.ambiguous && find(notification.key)) return { result: 'accepted', receipt: notification.key };
+  const root = notification.root === null ? null : (notification.root.receipt ?? find(notification.root.key)?.key ?? null);
+  const inPlace = (notification.kind === 'update' || notification.kind === 'acknowledge') && root !== null;
   receive({
     ...message,
-    root: inPlace ? (letter.root?.key ?? null) : root === null ? null : (letter.root?.key ?? null),
+    root: inPlace ? (notification.root?.key ?? null) : root === null ? null : (notification.root?.key ?? null),
   });
-  return { result: 'accepted', receipt: letter.key };
+  return { result: 'accepted', receipt: notification.key };
 }

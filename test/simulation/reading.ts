@@ -1,6 +1,6 @@
-import { type Fact, known, unknown } from '../../lib/domain/fact.ts';
-import type { AtlasEvent, ClusterFacts, ProjectFacts } from '../../lib/domain/facts.ts';
-import type { CollectHints } from '../../lib/domain/hints.ts';
+import { type Fact, known, unknown } from '../../lib/domain/facts/fact.ts';
+import type { AtlasEvent, ClusterFacts, ProjectFacts } from '../../lib/domain/facts/facts.ts';
+import type { CollectHints } from '../../lib/domain/memory/collect-hints.ts';
 import { DAY, HOUR, type Instant } from '../../lib/domain/time.ts';
 import type { Cluster, Listed } from './cluster.ts';
 
@@ -21,7 +21,7 @@ export function projectFacts(id: 'p1' | 'p2', clusters: readonly Cluster[], read
   const { clock, dark } = reading;
   const refused = unknown('403: the simulated Atlas refuses');
   const listed = clusters
-    .filter(({ trouble }) => trouble !== 'deleted' && trouble !== 'vanished')
+    .filter(({ fault }) => fault !== 'deleted' && fault !== 'vanished')
     .map((cluster, index) => clusterFacts(cluster, clock, reading.partial && index % 2 === 1));
   const free = id === 'p2' ? [freeCluster(clock)] : [];
   const of = (flex: boolean): Fact<readonly ClusterFacts[]> =>
@@ -31,7 +31,7 @@ export function projectFacts(id: 'p1' | 'p2', clusters: readonly Cluster[], read
           [...listed, ...free].filter(({ kind }) => (kind === 'flex') === flex),
           clock,
         );
-  const gone = clusters.filter(({ trouble }) => trouble === 'deleted' || trouble === 'vanished');
+  const gone = clusters.filter(({ fault }) => fault === 'deleted' || fault === 'vanished');
   return {
     id,
     name: `project ${id}`,
@@ -45,7 +45,7 @@ export function projectFacts(id: 'p1' | 'p2', clusters: readonly Cluster[], read
   };
 }
 
-/** From the cursor less two hours, as lib/atlas/read-events.ts; on a first run from eight days back. */
+/** From the cursor less two hours, as lib/collect/read-events.ts; on a first run from eight days back. */
 function batch(
   id: string,
   { at, clock, hints, events }: Reading,
@@ -57,10 +57,10 @@ function batch(
 }
 
 function clusterFacts(cluster: Cluster, clock: Instant, unread: boolean): ClusterFacts {
-  const { id, kind, trouble } = cluster;
+  const { id, kind, fault } = cluster;
   const flex = kind === 'flex';
-  const blind = trouble === 'blind' || unread;
-  const said = <T>(value: T): Fact<T> =>
+  const blind = fault === 'blind' || unread;
+  const asFact = <T>(value: T): Fact<T> =>
     blind ? unknown(unread ? 'not read: the budget ended' : '500: the simulated Atlas fails') : known(value, clock);
   const items = [
     flex
@@ -72,15 +72,15 @@ function clusterFacts(cluster: Cluster, clock: Instant, unread: boolean): Cluste
     name: id,
     kind,
     createdAt: known(BIRTH, clock),
-    paused: known(trouble === 'paused', clock),
-    backupEnabled: known(trouble !== 'backupOff', clock),
-    pitEnabled: known(!flex && trouble !== 'pitrOff' && trouble !== 'backupOff', clock),
+    paused: known(fault === 'paused', clock),
+    backupEnabled: known(fault !== 'backupOff', clock),
+    pitEnabled: known(!flex && fault !== 'pitrOff' && fault !== 'backupOff', clock),
     tags: {},
     topology: known('REPLICASET/1', clock),
     tier: flex ? 'FLEX' : 'M10',
     read: !unread,
-    schedule: said({ items, nextSnapshotAt: cluster.nextAt, restoreWindowDays: flex ? null : 7 }),
-    snapshots: said(cluster.snapshots),
+    schedule: asFact({ items, nextSnapshotAt: cluster.nextAt, restoreWindowDays: flex ? null : 7 }),
+    snapshots: asFact(cluster.snapshots),
   };
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Duration } from '../../lib/domain/time.ts';
 import { type Action, histories } from './history.ts';
 import { playHistory } from './play.ts';
-import { type Plant, PLANTS } from './plants.ts';
+import { type PlantedBug, PLANTED_BUGS } from './planted-bugs.ts';
 
 export type Search = {
   readonly seed: number;
@@ -30,7 +30,7 @@ const LINES_SHOWN = 400;
 /** Plays histories until one breaks a promise. The same seed and path always play the same. */
 export async function search({ seed, path, histories: count, plant, within, shrink = true }: Search): Promise<Found> {
   const played = { ticks: 0, histories: 0 };
-  const playing = playingOf(plant);
+  const playing = playOptions(plant);
   const holds = fc.asyncProperty(histories(MOST_ACTIONS), async (actions) => {
     const { broken, ticks } = await playHistory(actions, playing);
     played.ticks += ticks;
@@ -48,21 +48,21 @@ export async function search({ seed, path, histories: count, plant, within, shri
   if (!result.failed || result.counterexample === null) return { ...played, failure: null };
   return {
     ...played,
-    failure: await told(result.counterexample[0], againOf(seed, result.counterexamplePath ?? '', plant), playing),
+    failure: await describeFailure(result.counterexample[0], replayCommand(seed, result.counterexamplePath ?? '', plant), playing),
   };
 }
 
-function playingOf(name: string | undefined): { readonly plant?: Plant } {
-  const plant = name === undefined ? undefined : PLANTS[name];
+function playOptions(name: string | undefined): { readonly plant?: PlantedBug } {
+  const plant = name === undefined ? undefined : PLANTED_BUGS[name];
   if (name !== undefined && plant === undefined) throw new Error(`no such planted bug: ${name}`);
   return plant ? { plant } : {};
 }
 
-function againOf(seed: number, path: string, plant: string | undefined): string {
+function replayCommand(seed: number, path: string, plant: string | undefined): string {
   return `npm run simulate -- --seed ${seed} --path ${path}${plant === undefined ? '' : ` --plant '${plant}'`}`;
 }
 
-async function told(actions: readonly Action[], again: string, playing: { readonly plant?: Plant }): Promise<string> {
+async function describeFailure(actions: readonly Action[], again: string, playing: { readonly plant?: PlantedBug }): Promise<string> {
   const { broken, trace } = await playHistory(actions, { ...playing, traced: true });
   const left = trace.length - LINES_SHOWN;
   const lines = left > 0 ? [...trace.slice(0, LINES_SHOWN / 2), `… ${left} more …`, ...trace.slice(-LINES_SHOWN / 2)] : trace;

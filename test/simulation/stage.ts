@@ -1,16 +1,16 @@
-import { env, policyOf } from '../../lib/config/policy.ts';
+import { env, policyOf } from '../../lib/config/policy/define-config.ts';
 import type { Duration, Instant } from '../../lib/domain/time.ts';
-import { openStoreAlarm, type StoreAlarm } from '../../lib/store-alarm.ts';
-import { channelsOf, fineSky, type Sending, TEAM, TEAMS_CLUSTER } from './channels.ts';
-import { headChanges } from './heads.ts';
+import { openStoreAlarm, type StoreAlarm } from '../../lib/deliver/store-alarm.ts';
+import { channelsOf, healthyProviders, type Sending, TEAM, TEAMS_CLUSTER } from './channels.ts';
+import { holdSwapToPromises } from './head-promises.ts';
 import type { Happening } from './ideal.ts';
-import { MAINTAINED, NIGHTLY } from './mutes.ts';
-import type { Plant } from './plants.ts';
+import { MAINTAINED_CLUSTER, NIGHTLY } from './silences.ts';
+import type { PlantedBug } from './planted-bugs.ts';
 import { openProviders, type Providers } from './providers.ts';
-import { openVault, type Vault } from './store.ts';
+import { openStorage, type SimulatedStorage } from './store.ts';
 import { openTimeline, type Timeline } from './timeline.ts';
 import { type Call, type Fault, type Machine, timerOf, type Wires } from './wire.ts';
-import { alertOpens, messageArrives, newWitness, sendingBegins, sendingEnds, type Witness } from './witness.ts';
+import { alertOpens, messageArrives, newObserver, sendingBegins, sendingEnds, type Observer } from './observer.ts';
 import { openWorld, type World } from './world.ts';
 
 /** 22 November 2026, 00:00 UTC. */
@@ -22,7 +22,13 @@ export const POLICY = policyOf({
   routes: { P1: ['slack', 'email', 'sms'] },
   teams: [{ name: TEAM, match: { cluster: TEAMS_CLUSTER }, to: { pagerduty: env('PD_DATA'), slack: { channel: 'C0000000001' } } }],
   maintenance: [
-    { cluster: MAINTAINED, cron: `0 ${NIGHTLY.hour} * * *`, timeZone: 'UTC', minutes: NIGHTLY.minutes, why: 'nightly index builds' },
+    {
+      cluster: MAINTAINED_CLUSTER,
+      cron: `0 ${NIGHTLY.hour} * * *`,
+      timeZone: 'UTC',
+      minutes: NIGHTLY.minutes,
+      why: 'nightly index builds',
+    },
   ],
   contacts: { sms: ['+15005550006'], email: ['head@example.com'] },
 });
@@ -32,12 +38,12 @@ export type Stage = {
   readonly timeline: Timeline;
   readonly world: World;
   readonly happenings: Happening[];
-  readonly vault: Vault;
+  readonly storage: SimulatedStorage;
   readonly providers: Providers;
-  readonly witness: Witness;
+  readonly observer: Observer;
   readonly sending: Sending;
   readonly machines: (Machine & { readonly alarm: StoreAlarm })[];
-  readonly plant: Plant;
+  readonly plant: PlantedBug;
   readonly note: (line: string) => void;
   /** How far the machines' clock is off. */
   skew: Duration;
@@ -46,38 +52,38 @@ export type Stage = {
   readonly underWay: Set<Call>;
 };
 
-export function openStage(plant: Plant, note: (line: string) => void): Stage {
+export function openStage(plant: PlantedBug, note: (line: string) => void): Stage {
   const timeline = openTimeline(START);
   const world = openWorld(START);
-  const sky = fineSky();
-  const witness = newWitness({ timeline, world, sky });
+  const conditions = healthyProviders();
+  const observer = newObserver({ timeline, world, conditions });
   const wires: Wires = {
     timeline,
     note,
-    killed: () => void Object.assign(witness, { upsetAt: timeline.now(), claimsLeftAt: timeline.now() }),
+    killed: () => void Object.assign(observer, { upsetAt: timeline.now(), claimsLeftAt: timeline.now() }),
   };
   const providers = openProviders({
-    message: (message) => messageArrives(witness, message),
-    alert: (alert, again) => alertOpens(witness, alert, again),
+    message: (message) => messageArrives(observer, message),
+    alert: (alert, again) => alertOpens(observer, alert, again),
   });
-  const vault = openVault(wires, {
-    swapped: (before, after) => headChanges(witness, before, after),
-    unheard: () => void (witness.claimsLeftAt = timeline.now()),
+  const storage = openStorage(wires, {
+    swapped: (before, after) => holdSwapToPromises(observer, before, after),
+    answerLost: () => void (observer.claimsLeftAt = timeline.now()),
   });
   const sending: Sending = {
     wires,
     providers,
-    sky,
-    began: (sent) => sendingBegins(witness, sent),
-    ended: (sent) => sendingEnds(witness, sent),
+    conditions,
+    began: (sent) => sendingBegins(observer, sent),
+    ended: (sent) => sendingEnds(observer, sent),
   };
   const stage: Stage = {
     timeline,
     world,
     happenings: [],
-    vault,
+    storage,
     providers,
-    witness,
+    observer,
     sending,
     machines: [],
     plant,

@@ -1,6 +1,6 @@
-import { emptyHead, type Head } from '../../lib/domain/head.ts';
+import { emptyHead, type Head } from '../../lib/domain/incidents/head.ts';
 import { MINUTE, SECOND, type Instant } from '../../lib/domain/time.ts';
-import { keepsAway, type Lease, predecessor } from '../../lib/state/lease.ts';
+import { keepsAway, type Lease, predecessor } from '../../lib/record/lease.ts';
 import {
   DROPPED_TTL_SECONDS,
   type LeaseAnswer,
@@ -9,15 +9,15 @@ import {
   StoreError,
   type StoredHead,
   type SwapRequest,
-} from '../../lib/state/store.ts';
+} from '../../lib/record/store.ts';
 import { storedCopy } from './copies.ts';
 import { type Call, type Fault, travel, type Trip, type Wires } from './wire.ts';
 
-export type StoreWeather = 'fine' | 'down' | 'mute' | 'deaf';
+export type StoreCondition = 'fine' | 'down' | 'hanging' | 'answersLost';
 
 /** The state that outlives every machine, as the port promises it. */
-export type Vault = {
-  weather: StoreWeather;
+export type SimulatedStorage = {
+  condition: StoreCondition;
   readonly head: () => Head;
   readonly blob: (name: string) => string | null;
   readonly connect: (call: Call) => Store;
@@ -34,30 +34,30 @@ type Kept = {
   readonly blobs: Map<string, Blob>;
 };
 
-export type Watching = {
+export type StorageEvents = {
   readonly swapped: (before: Head, after: Head) => void;
-  /** Something is done for a caller who never hears of it, and may have given up long ago. */
-  readonly unheard: () => void;
+  /** A request took effect, but its caller receives no answer, and may have given up long ago. */
+  readonly answerLost: () => void;
 };
 
-export function openVault(wires: Wires, watching: Watching): Vault {
+export function openStorage(wires: Wires, watching: StorageEvents): SimulatedStorage {
   const kept: Kept = { revision: 0, writer: '', head: null, copies: new WeakMap(), lease: null, blobs: new Map() };
   const now = wires.timeline.now;
-  const vault: Vault = {
-    weather: 'fine',
+  const storage: SimulatedStorage = {
+    condition: 'fine',
     head: () => kept.head ?? emptyHead(now()),
     blob: (name) => readBlob(kept, name, now()),
     connect: (call) => {
       const ask = <T>(label: string, act: () => T): Promise<T> => {
         const befalls = (fault: Fault): Trip<T> => {
-          const real = faultOf(vault.weather, fault);
+          const real = faultOf(storage.condition, fault);
           if (real !== 'none') Object.assign(call, { disturbed: true, storeDisturbed: true });
           call.storeFails = !ANSWERED.has(real);
-          const unheard = (): T => {
-            watching.unheard();
+          const unanswered = (): T => {
+            watching.answerLost();
             return act();
           };
-          return tripOf(label, ANSWERED.has(real) ? act : unheard, real);
+          return tripOf(label, ANSWERED.has(real) ? act : unanswered, real);
         };
         return travel(wires, call, label, befalls);
       };
@@ -72,22 +72,25 @@ export function openVault(wires: Wires, watching: Watching): Vault {
         records: () => Promise.resolve({ records: [], next: null }),
         listRecords: () => Promise.resolve({ records: [], next: null }),
         record: () => Promise.resolve(null),
+        // What a swap brings for the audit trail is not kept: the contract of stores covers it.
+        appendToTrail: () => Promise.resolve([]),
+        trail: () => Promise.resolve([]),
         close: () => Promise.resolve(),
       };
     },
   };
-  return vault;
+  return storage;
 }
 
 /** After which of them does the caller have an answer? */
 const ANSWERED: ReadonlySet<Fault> = new Set(['none', 'slow', 'failsOnce', 'answerLostOnce', 'arrivesTwice']);
 
-function faultOf(weather: StoreWeather, fault: Fault): Fault {
+function faultOf(weather: StoreCondition, fault: Fault): Fault {
   if (weather === 'fine' || fault === 'killedBefore' || fault === 'killedAfter') return fault;
-  return weather === 'down' ? 'fails' : weather === 'mute' ? 'timesOut' : 'answerLost';
+  return weather === 'down' ? 'fails' : weather === 'hanging' ? 'timesOut' : 'answerLost';
 }
 
-/** A dropped connection is found out soon, a missing answer after ten seconds; either is tried once more (lib/state/attempts.ts). */
+/** A dropped connection is found out soon, a missing answer after ten seconds; either is tried once more (lib/record/kv/send-command.ts). */
 const [SOON, TIMEOUT] = [150, 10 * SECOND];
 
 function tripOf<T>(label: string, act: () => T, fault: Fault): Trip<T> {
@@ -154,8 +157,8 @@ function writeBlobs(kept: Kept, blobs: readonly { readonly name: string; readonl
 
 type SwapAnswer = Awaited<ReturnType<Store['swap']>>;
 
-/** As lib/state/sqlite.ts does it. The answer of one that is refused is given, and thrown by whoever reads it. */
-function swap(kept: Kept, request: SwapRequest, now: Instant, watching: Watching): SwapAnswer {
+/** As lib/record/sqlite/sqlite.ts does it. The answer of one that is refused is given, and thrown by whoever reads it. */
+function swap(kept: Kept, request: SwapRequest, now: Instant, watching: StorageEvents): SwapAnswer {
   const revision = request.expected + 1;
   const again = kept.revision === revision && kept.writer === request.writer;
   if (again && JSON.stringify(kept.head) === JSON.stringify(request.head)) return { swapped: true, revision };

@@ -1,15 +1,15 @@
-import { known, unknown } from '../../lib/domain/fact.ts';
-import type { ClusterKind, Facts } from '../../lib/domain/facts.ts';
-import type { CollectHints } from '../../lib/domain/hints.ts';
+import { known, unknown } from '../../lib/domain/facts/fact.ts';
+import type { ClusterKind, Facts } from '../../lib/domain/facts/facts.ts';
+import type { CollectHints } from '../../lib/domain/memory/collect-hints.ts';
 import type { Instant } from '../../lib/domain/time.ts';
 import { begin, eventOf, GIB, grow, type Listed, newCluster, take } from './cluster.ts';
 import { projectFacts } from './reading.ts';
-import type { Blackout, Episode, Trouble } from './trouble.ts';
+import type { Blackout, Episode, ClusterFault } from './cluster-faults.ts';
 
 export type World = {
   readonly episodes: readonly Episode[];
   readonly clusterIds: readonly string[];
-  readonly break: (clusterId: string, trouble: Trouble, now: Instant) => void;
+  readonly break: (clusterId: string, fault: ClusterFault, now: Instant) => void;
   readonly mend: (clusterId: string, now: Instant) => void;
   readonly blackOut: (what: Blackout | null, now: Instant) => void;
   /** What Atlas says: `at` is true time, `clock` what the reader takes it for. `partial`: the budget ended half-way. */
@@ -40,28 +40,28 @@ export function openWorld(start: Instant): World {
   return {
     episodes,
     clusterIds: clusters.map(({ id }) => id),
-    break: (id, trouble, now) => {
+    break: (id, fault, now) => {
       const cluster = byId.get(id);
-      if (!cluster || cluster.trouble !== null) return;
+      if (!cluster || cluster.fault !== null) return;
       grow(cluster, now, events);
-      cluster.trouble = trouble;
-      cluster.episode = { of: id, trouble, from: now, to: null };
+      cluster.fault = fault;
+      cluster.episode = { of: id, fault, from: now, to: null };
       episodes.push(cluster.episode);
-      begin(cluster, trouble, now, events);
+      begin(cluster, fault, now, events);
     },
     mend: (id, now) => {
       const cluster = byId.get(id);
-      if (!cluster || cluster.trouble === null || cluster.trouble === 'deleted') return;
+      if (!cluster || cluster.fault === null || cluster.fault === 'deleted') return;
       grow(cluster, now, events);
-      if (cluster.trouble === 'behind') events.push(eventOf(cluster, 'CPS_OPLOG_CAUGHT_UP', now));
-      if (cluster.trouble === 'shrunk') cluster.snapshots = cluster.snapshots.filter(({ sizeBytes }) => sizeBytes === 10 * GIB);
+      if (cluster.fault === 'behind') events.push(eventOf(cluster, 'CPS_OPLOG_CAUGHT_UP', now));
+      if (cluster.fault === 'shrunk') cluster.snapshots = cluster.snapshots.filter(({ sizeBytes }) => sizeBytes === 10 * GIB);
       close(cluster.episode, now);
-      cluster.trouble = null;
+      cluster.fault = null;
       take(cluster, now, 10 * GIB);
     },
     blackOut: (what, now) => {
       close(dark, now);
-      dark = what === null ? null : { of: what, trouble: 'blackout', from: now, to: null };
+      dark = what === null ? null : { of: what, fault: 'blackout', from: now, to: null };
       if (dark) episodes.push(dark);
     },
     read: (at, reader) => {

@@ -1,4 +1,4 @@
-export type Service = 'redis-server' | 'chromium' | 'mongodb' | 'mongodb-with-users' | 'shared';
+export type Service = 'redis-server' | 'chromium' | 'mongodb' | 'mongodb-with-users' | 'setpriv' | 'shared';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -9,6 +9,7 @@ declare module 'vitest' {
 
 const OTHERWISE: Readonly<Partial<Record<Service, string>>> = {
   shared: 'the folder ../shared is not there',
+  setpriv: 'setpriv of util-linux is not there, by which Linux kills a tool with its parent',
   mongodb: 'mongodb is not there (set MONGO_TEST_URI, or install mongodb-memory-server)',
   'mongodb-with-users': 'mongodb with users is not there (set MONGO_TEST_AUTH_URI, or install mongodb-memory-server)',
 };

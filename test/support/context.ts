@@ -1,12 +1,11 @@
-import { CHANNEL_IDS } from '../../lib/domain/policy.ts';
+import { CHANNEL_IDS } from './channel-ids.ts';
 import type { Instant } from '../../lib/domain/time.ts';
-import type { PlanContext } from '../../lib/alerts/plan.ts';
-import { type Config, policyOf } from '../../lib/config/policy.ts';
+import type { RouteContext } from '../../lib/route/plan-deliveries.ts';
+import { type Config, policyOf } from '../../lib/config/policy/define-config.ts';
 
-/** Every channel with one recipient, no contacts, and a way for acknowledgements to reach us, unless told otherwise. */
-export function contextAt(now: Instant, config: Config = {}, changes: Partial<PlanContext> = {}): PlanContext {
+/** Every channel has one recipient and the contacts of the config, and acknowledgements can reach us, unless `changes` says otherwise. */
+export function contextAt(now: Instant, config: Config = {}, changes: Partial<RouteContext> = {}): RouteContext {
   const { general } = policyOf(config);
-  const contacts = { pagerduty: 0, slack: 0, sms: general.contacts.sms.length, email: general.contacts.email.length };
-  const roster = CHANNEL_IDS.map((id) => ({ id, recipients: 1, contacts: contacts[id] }));
+  const roster = CHANNEL_IDS.map((id) => ({ id, recipients: 1, contacts: general.contacts[id]?.length ?? 0 }));
   return { roster, general, now, acknowledgeable: true, ...changes };
 }

@@ -1,19 +1,19 @@
-import { type Config, policyOf } from '../../lib/config/policy.ts';
-import { known, unknown, type Unknown } from '../../lib/domain/fact.ts';
-import type { AtlasEvent, ClusterFacts, Facts, ProjectFacts, Schedule, Snapshot } from '../../lib/domain/facts.ts';
-import type { Finding } from '../../lib/domain/finding.ts';
-import { EMPTY_MEMORY, type Memory } from '../../lib/domain/memory.ts';
-import type { CheckId } from '../../lib/domain/policy.ts';
+import { type Config, policyOf } from '../../lib/config/policy/define-config.ts';
+import { known, unknown, type Unknown } from '../../lib/domain/facts/fact.ts';
+import type { AtlasEvent, ClusterFacts, Facts, ProjectFacts, Schedule, Snapshot } from '../../lib/domain/facts/facts.ts';
+import type { Finding } from '../../lib/domain/findings/finding.ts';
+import { EMPTY_MEMORY, type Memory } from '../../lib/domain/memory/memory.ts';
+import type { CheckId } from '../../lib/domain/policy/policy.ts';
 import { DAY, type Duration, HOUR, type Instant } from '../../lib/domain/time.ts';
-import type { ClusterRow } from '../../lib/domain/view.ts';
-import { judge, type Judgement, recordable } from '../../lib/judge.ts';
+import type { ClusterRow } from '../../lib/domain/findings/recorded-view.ts';
+import { evaluateRun, type RunEvaluation, recordableEvaluation } from '../../lib/evaluate/evaluation.ts';
 
 /** 22 November 2026, 12:00 UTC. */
 export const NOW: Instant = Date.UTC(2026, 10, 22, 12);
 export const GIB = 1024 ** 3;
 export const UNREAD: Unknown = unknown('403: not on the API access list');
 
-/** Completed, scheduled, 10 GiB, kept for a week; `at` is its data time. */
+/** A completed scheduled snapshot of 10 GiB that is kept for a week; `at` is its data time. */
 export function snapshot(at: Instant, changes: Partial<Snapshot> = {}): Snapshot {
   return {
     id: `s${at}`,
@@ -27,12 +27,17 @@ export function snapshot(at: Instant, changes: Partial<Snapshot> = {}): Snapshot
   };
 }
 
-/** Every six hours for a week, the newest `newest` old. */
+/** What `schedule` leaves after 30 days, the newest `newest` old: a snapshot every six hours, kept for 7 days; every fourth is the daily one, kept for 30. */
 export function snapshots(now: Instant, newest: Duration = HOUR): readonly Snapshot[] {
-  return Array.from({ length: 27 }, (_, index) => snapshot(now - newest - index * 6 * HOUR)).reverse();
+  const taken = Array.from({ length: 120 }, (_, index) => ({
+    at: now - newest - index * 6 * HOUR,
+    kept: (index % 4 === 0 ? 30 : 7) * DAY,
+  }));
+  const left = taken.filter(({ at, kept }) => at + kept > now);
+  return left.map(({ at, kept }) => snapshot(at, { expiresAt: at + kept })).reverse();
 }
 
-/** A snapshot that Atlas has not finished: no data time and no size yet. */
+/** A snapshot that Atlas has not completed: it has no data time and no size yet. */
 export function unfinished(requestedAt: Instant, changes: Partial<Snapshot> = {}): Snapshot {
   return snapshot(requestedAt, { id: `u${requestedAt}`, status: 'inProgress', requestedAt, createdAt: null, sizeBytes: 0, ...changes });
 }
@@ -40,18 +45,18 @@ export function unfinished(requestedAt: Instant, changes: Partial<Snapshot> = {}
 export function schedule(changes: Partial<Schedule> = {}): Schedule {
   const items = [
     { frequency: 'hourly', interval: 6, retentionDays: 7 },
-    { frequency: 'daily', interval: 1, retentionDays: 7 },
+    { frequency: 'daily', interval: 1, retentionDays: 30 },
   ] as const;
   return { items, nextSnapshotAt: NOW + 5 * HOUR, restoreWindowDays: 7, ...changes };
 }
 
-/** "orders": a replica set of thirty days, with PITR, a snapshot every six hours, the newest an hour old. */
+/** "orders", healthy in every respect: a replica set created 40 days ago, with PITR and 30 days of snapshots, the newest an hour old. */
 export function cluster(now: Instant = NOW, changes: Partial<ClusterFacts> = {}): ClusterFacts {
   return {
     id: 'c1',
     name: 'orders',
     kind: 'replicaSet',
-    createdAt: known(NOW - 30 * DAY, now),
+    createdAt: known(NOW - 40 * DAY, now),
     paused: known(false, now),
     backupEnabled: known(true, now),
     pitEnabled: known(true, now),
@@ -94,7 +99,7 @@ export function factsOf(projects: readonly ProjectFacts[], now: Instant = NOW, c
   return { startedAt: now, complete: true, projects: known(projects, now), ...changes };
 }
 
-/** What one run reads of "orders", where it is not as ever. */
+/** How what one run reads differs from the healthy "orders". */
 export type Look = {
   readonly at?: Instant;
   readonly cluster?: Partial<ClusterFacts>;
@@ -104,22 +109,22 @@ export type Look = {
 };
 
 export type Looked = {
-  readonly judgement: Judgement;
+  readonly judgement: RunEvaluation;
   readonly memory: Memory;
-  /** The finding of a check on a cluster ("c1" unless told), a project (null) or what else has that id. */
+  /** The finding of a check on the cluster of that id, "c1" by default; null: on a project or the organisation. */
   readonly finding: (check: CheckId, clusterId?: string | null) => Finding | undefined;
   readonly row: (clusterId?: string) => ClusterRow;
 };
 
 export type Watcher = { readonly look: (look?: Look) => Looked; readonly read: (facts: Facts) => Looked };
 
-/** A monitor's memory over several runs, under one policy. */
+/** Several runs under one policy, each with the memory that the one before left. */
 export function watcher(config: Config = {}): Watcher {
   const policy = policyOf(config);
   let memory = EMPTY_MEMORY;
   const read = (facts: Facts): Looked => {
     const { startedAt: now, complete } = facts;
-    const judgement = recordable(judge(memory, facts, { policy, projectIds: null }), { runId: 'run', now, complete });
+    const judgement = recordableEvaluation(evaluateRun(memory, facts, { policy, projectIds: null }), { runId: 'run', now, complete });
     memory = judgement.memory;
     return looked(judgement);
   };
@@ -131,7 +136,7 @@ export function factsOfLook({ at = NOW, events = [], complete = true, ...look }:
   return factsOf([project([cluster(at, look.cluster)], at, { ...feed, ...look.project })], at, { complete });
 }
 
-function looked(judgement: Judgement): Looked {
+function looked(judgement: RunEvaluation): Looked {
   return {
     judgement,
     memory: judgement.memory,
@@ -145,13 +150,13 @@ function looked(judgement: Judgement): Looked {
   };
 }
 
-/** One run without a past. */
+/** One run without memory. */
 export function once(look: Look = {}, config: Config = {}): Looked {
   return watcher(config).look(look);
 }
 
-/** "failing critical", "ok", …, with what else says it: "failing warning (pitr-gap)". */
-export function told(finding: Finding | undefined): string {
+/** "failing critical", "ok", …, with the check that explains it: "failing warning (pitr-gap)". */
+export function inWords(finding: Finding | undefined): string {
   if (!finding) return 'nothing';
-  return [finding.verdict, finding.severity, finding.saidBy && `(${finding.saidBy})`].filter((part) => part !== null).join(' ');
+  return [finding.verdict, finding.severity, finding.explainedBy && `(${finding.explainedBy})`].filter((part) => part !== null).join(' ');
 }

@@ -1,14 +1,14 @@
-import { failing, type Finding, type Resource } from '../../lib/domain/finding.ts';
-import { emptyHead, type Head } from '../../lib/domain/head.ts';
-import type { Delivery, Incident } from '../../lib/domain/incident.ts';
-import { type ChannelId, PRIORITY_OF, type Severity } from '../../lib/domain/policy.ts';
+import { failing, type Finding, type Resource } from '../../lib/domain/findings/finding.ts';
+import { emptyHead, type Head } from '../../lib/domain/incidents/head.ts';
+import type { Delivery, Incident } from '../../lib/domain/incidents/incident.ts';
+import { type ChannelId, PRIORITY_OF, type Severity } from '../../lib/domain/policy/policy.ts';
 import { NOW } from './facts.ts';
 
 export function resource(clusterId: string | null = 'c1'): Resource {
   return { projectId: 'p1', projectName: 'shop', clusterId, name: clusterId ?? 'shop' };
 }
 
-/** Open and critical, about cluster "c1", unless told. */
+/** Open and critical, about cluster "c1", unless `changes` says otherwise. */
 export function incident(id: string, changes: Partial<Incident> = {}): Incident {
   const severity: Severity = changes.severity ?? 'critical';
   return {
@@ -35,11 +35,11 @@ export function resolved(id: string, changes: Partial<Incident> = {}): Incident 
 }
 
 export function bad(changes: Partial<Finding> = {}): Finding {
-  const said = { check: 'backup-age', resource: resource(), summary: 'old', severity: 'critical', action: 'Take a snapshot.' } as const;
-  return { ...failing(said), ...changes };
+  const about = { check: 'backup-age', resource: resource(), summary: 'old', severity: 'critical', action: 'Take a snapshot.' } as const;
+  return { ...failing(about), ...changes };
 }
 
-/** A trigger of one incident, owed, unless told. */
+/** An owed trigger of P0, unless `changes` says otherwise. */
 export function delivery(channel: ChannelId, incidents: readonly string[], changes: Partial<Delivery> = {}): Delivery {
   return {
     key: `${changes.kind ?? 'trigger'}/${channel}/0/${incidents.join('+')}`,

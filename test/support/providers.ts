@@ -1,7 +1,7 @@
 import tls from 'node:tls';
 import { onTestFinished } from 'vitest';
-import type { Channel } from '../../lib/alerts/channels/channel.ts';
-import { openChannels } from '../../lib/alerts/channels/registry.ts';
+import type { Channel } from '../../lib/deliver/attempt/channel.ts';
+import { openChannels } from '../../lib/deliver/channels/registry.ts';
 import { makeAuthority } from '../emulators/authority.ts';
 import { startPagerDuty, type PagerDutyEmulator } from '../emulators/pagerduty.ts';
 import { startSlack, type SlackEmulator, type SlackPost } from '../emulators/slack.ts';
@@ -17,8 +17,11 @@ export type Providers = {
   readonly channels: readonly Channel[];
 };
 
-/** One for all: two authorities of the same name are mistaken for each other. */
-const authority = makeAuthority();
+/** One for all, trusted once: with each authority that a process trusts a connection takes longer. */
+const authority = makeAuthority().then((made) => {
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), made.ca]);
+  return made;
+});
 
 /** An emulator behind every channel, for one test. */
 export async function providers(now: () => number): Promise<Providers> {
@@ -31,11 +34,10 @@ export async function providers(now: () => number): Promise<Providers> {
   onTestFinished(async () => {
     await Promise.all([pagerduty, slack, smtp, twilio].map((server) => server.close()));
   });
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), pagerduty.ca]);
   const settings = {
     pagerduty: { routingKey: pagerduty.routingKey, host: pagerduty.host },
     slack: { token: slack.token, channel: slack.channel, apiUrl: slack.apiUrl },
-    email: { smtpUrl: smtp.url, from: 'Restorable <restorable@example.com>', to: ['ops@example.com'] },
+    email: { smtpUrl: smtp.url, from: 'Restorewatch <restorewatch@example.com>', to: ['ops@example.com'] },
     sms: { accountSid: twilio.accountSid, authToken: twilio.authToken, from: twilio.from, to: ['+15551230001'], baseUrl: twilio.url },
     secrets: [],
   };

@@ -1,23 +1,26 @@
-import { AtlasError } from '../../lib/atlas/error.ts';
-import type { Config } from '../../lib/config/policy.ts';
-import type { EvidenceLine } from '../../lib/domain/evidence.ts';
-import type { LogRecord } from '../../lib/domain/record.ts';
-import { NO_RECOVERY, type RecoveryState } from '../../lib/domain/restore-test.ts';
+import { AtlasError } from '../../lib/collect/client/atlas-error.ts';
+import type { Config } from '../../lib/config/policy/define-config.ts';
+import type { EvidenceLine } from '../../lib/domain/recovery/evidence.ts';
+import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
+import { NO_RECOVERY, type RecoveryState } from '../../lib/domain/recovery/restore-test.ts';
+import type { SearchIndex } from '../../lib/domain/recovery/search-index.ts';
 import { type Instant, MINUTE } from '../../lib/domain/time.ts';
-import { dispatch } from '../../lib/dispatch.ts';
-import type { LiveCluster, RecoveryAtlas, RestoreJob } from '../../lib/domain/recovery-atlas.ts';
-import { daily } from '../../lib/proving/daily.ts';
-import type { Deployments, RecoveryWorld, ValidationPart } from '../../lib/recovery/world.ts';
-import { type Stage, stage } from './parts.ts';
+import { dispatch } from '../../lib/run/dispatch.ts';
+import type { LiveCluster, RecoveryAtlas, RestoreJob } from '../../lib/domain/recovery/atlas-recovery.ts';
+import { dailyRestoreTests } from '../../lib/recovery/restore-tests/runner/daily-tests.ts';
+import type { Deployments, RecoveryPorts, ValidationPart } from '../../lib/ports/recovery-ports.ts';
+import { type Stage, stage } from './ports.ts';
 import { line, liveCluster, sandbox, snapshot } from './recovery.ts';
 
-/** An Atlas made by hand, for the machine's decisions alone; the emulator's tests drive the real client. */
+/** A hand-made Atlas for tests of the state machine alone; the tests with the emulator use the real client. */
 export type Scripted = {
   source: LiveCluster | null;
   target: LiveCluster | null;
   jobs: RestoreJob[];
   snapshots: readonly string[];
-  /** What the next request for a restore does: takes it, takes it and loses the answer, or throws. */
+  /** What Atlas lists of the source; null: the role is missing. */
+  searchIndexes: readonly SearchIndex[] | null;
+  /** What happens to the next request for a restore: it is accepted, accepted with a lost answer, or throws. */
   onRequest: 'take' | 'lose' | Error;
   requests: number;
   /** Called before each read of a cluster. */
@@ -27,13 +30,15 @@ export type Scripted = {
 
 export type RecoveryStage = Stage & {
   readonly atlas: Scripted;
-  /** What the validation says, part by part. */
+  /** The validation's answers, part by part. */
   answers: ValidationPart[];
   dropped: number;
-  /** By when each validation was to end. */
+  /** The search indexes at an address; null: a server without search. */
+  searched: (uri: string) => readonly SearchIndex[] | null;
+  /** The deadline of each validation. */
   readonly deadlines: Instant[];
   readonly move: (minutes: number) => Promise<void>;
-  readonly start: () => ReturnType<typeof daily>;
+  readonly start: () => ReturnType<typeof dailyRestoreTests>;
   readonly state: () => Promise<RecoveryState>;
   readonly records: () => Promise<readonly LogRecord[]>;
   /** Finishes the running job. */
@@ -52,12 +57,13 @@ export const PLAN: Config = {
   ],
 };
 
-export function recoveryStage(config: Config = PLAN, changes: Partial<RecoveryWorld> = {}): RecoveryStage {
+export function recoveryStage(config: Config = PLAN, changes: Partial<RecoveryPorts> = {}): RecoveryStage {
   const script: Scripted = {
     source: liveCluster(),
     target: sandbox(),
     jobs: [],
     snapshots: ['s1'],
+    searchIndexes: [],
     onRequest: 'take',
     requests: 0,
     beforeFind: () => undefined,
@@ -65,7 +71,7 @@ export function recoveryStage(config: Config = PLAN, changes: Partial<RecoveryWo
   };
   let made: RecoveryStage | null = null;
   const now = (): Instant => made?.now ?? 0;
-  const world: RecoveryWorld = {
+  const recovery: RecoveryPorts = {
     atlas: scriptedAtlas(script, now),
     deployments: deployments(() => made),
     sandboxAddress: () => 'mongodb://sandbox.example.net',
@@ -73,17 +79,18 @@ export function recoveryStage(config: Config = PLAN, changes: Partial<RecoveryWo
     random: () => 0.5,
     ...changes,
   };
-  const base = stage({ recovery: world }, config);
+  const base = stage({ recovery }, config);
   made = Object.assign(base, {
     atlas: script,
     answers: [{ lines: [line('passed')], next: null, newest: null }],
     dropped: 0,
+    searched: () => null,
     deadlines: [],
     async move(minutes: number) {
       base.now += minutes * MINUTE;
       await dispatch(base.restarted());
     },
-    start: () => daily(base.restarted()),
+    start: () => dailyRestoreTests(base.restarted()),
     state: async () => (await base.store.readHead()).head?.recovery ?? NO_RECOVERY,
     records: async () => (await base.store.records({ limit: 100, before: null })).records,
     restored(changed: Partial<RestoreJob> = {}) {
@@ -105,6 +112,7 @@ function scriptedAtlas(script: Scripted, now: () => Instant): RecoveryAtlas {
       return name === 'orders' ? script.source : name === script.target?.name ? script.target : null;
     },
     snapshots: async () => script.snapshots.map((id) => snapshot(id, { createdAt: now() - 60 * MINUTE, expiresAt: null })),
+    searchIndexes: async () => script.searchIndexes,
     restoreJobs: async () => script.jobs,
     async restoreJob(_source, id) {
       const job = script.jobs.find((one) => one.id === id);
@@ -129,7 +137,7 @@ function scriptedAtlas(script: Scripted, now: () => Instant): RecoveryAtlas {
       if (script.onRequest === 'lose') throw new Error('the connection was reset');
       return job;
     },
-    refusalOf: (error) => (error instanceof AtlasError ? { code: error.code, message: error.message } : null),
+    refusalOf: (error) => (error instanceof AtlasError ? { code: error.failure.code, message: error.message } : null),
     pause: async (_cluster, paused) => void script.paused.push(paused),
     requestSnapshot: refuse,
     snapshot: refuse,
@@ -156,8 +164,10 @@ function deployments(of: () => RecoveryStage | null): Deployments {
       return of()?.answers.shift() ?? { lines: [], next: null, newest: null };
     },
     writeAccess: async () => noted,
+    sandboxUse: async () => null,
     manifest: async () => ({ takenAt: of()?.now ?? 0, collections: [] }),
-    hold: async () => [],
+    searchIndexes: async (uri) => of()?.searched(uri) ?? null,
+    checkAssertions: async () => [],
     async drop() {
       const made = of();
       if (made) made.dropped += 1;

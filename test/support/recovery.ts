@@ -1,9 +1,9 @@
-import type { EvidenceLine } from '../../lib/domain/evidence.ts';
-import type { Snapshot } from '../../lib/domain/facts.ts';
-import type { RestorePlan } from '../../lib/domain/recovery-plan.ts';
-import type { Proof } from '../../lib/domain/restore-test.ts';
+import type { EvidenceLine } from '../../lib/domain/recovery/evidence.ts';
+import type { Snapshot } from '../../lib/domain/facts/facts.ts';
+import type { RestorePlan } from '../../lib/domain/policy/recovery-plan.ts';
+import type { Proof } from '../../lib/domain/recovery/restore-test.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';
-import type { LiveCluster } from '../../lib/domain/recovery-atlas.ts';
+import type { LiveCluster } from '../../lib/domain/recovery/atlas-recovery.ts';
 import { NOW } from './facts.ts';
 
 /** A source as Atlas has it: hand-made, as everything here. */
@@ -34,14 +34,14 @@ export function sandbox(changes: Partial<LiveCluster> = {}): LiveCluster {
     projectName: 'drills',
     clusterId: 'c-sandbox',
     name: 'sandbox',
-    tags: { restorable: 'sandbox' },
+    tags: { restorewatch: 'sandbox' },
     hosts: ['sandbox.example.net'],
     ...changes,
   });
 }
 
 export function restorePlan(changes: Partial<RestorePlan> = {}): RestorePlan {
-  const span = { choose: 30 * MINUTE, request: 30 * MINUTE, restore: 12 * HOUR, validate: 4 * HOUR, clean: 30 * MINUTE };
+  const span = { choose: 30 * MINUTE, request: 30 * MINUTE, restore: 12 * HOUR, validate: 4 * HOUR, search: 4 * HOUR, clean: 30 * MINUTE };
   return {
     name: 'weekly',
     sources: [{ project: 'shop', cluster: 'orders', uri: null }],
@@ -52,6 +52,7 @@ export function restorePlan(changes: Partial<RestorePlan> = {}): RestorePlan {
     afterwards: 'keep',
     deadlines: span,
     databases: null,
+    isSearchRequired: false,
     validation: { tolerance: 0.05, sample: 20, timeFields: {}, assertions: [] },
     ...changes,
   };

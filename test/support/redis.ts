@@ -9,7 +9,7 @@ export type RedisServer = { readonly socket: string; readonly stop: () => Promis
 
 /** Starts the program at `path` without persistence, and resolves when it answers. */
 export async function startRedis(path: string): Promise<RedisServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'restorable-redis-'));
+  const folder = await mkdtemp(join(tmpdir(), 'restorewatch-redis-'));
   const socket = join(folder, 'redis.sock');
   const child = spawn(path, ['--port', '0', '--unixsocket', socket, '--save', '', '--appendonly', 'no', '--dir', folder]);
   await ready(child);

@@ -1,19 +1,21 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { describe } from 'vitest';
 import { absence, type Service } from './absence.ts';
 import { whereMongo } from './mongo.ts';
 
-type Program = 'redis-server' | 'chromium';
+type Program = 'redis-server' | 'chromium' | 'setpriv';
 
 /** What each goes by on Debian, Fedora, Alpine and macOS. */
 const PROGRAMS: Readonly<Record<Program, readonly string[]>> = {
   'redis-server': ['redis-server', 'valkey-server'],
   chromium: ['chromium', 'chromium-browser', 'google-chrome'],
+  setpriv: ['setpriv'],
 };
 
-/** The material shared by several builds of the product; it lies beside the repository where it is there at all. */
-const SHARED = resolve(import.meta.dirname, '../../../shared');
+/** Material shared by several builds of the product. It lies beside the repository, if it is there at all; SHARED_FOLDER names another place. */
+const SHARED = process.env['SHARED_FOLDER'] ?? resolve(import.meta.dirname, '../../../shared');
 
 /**
  * Where the service is: a program's path, a database's address, or the shared folder; null where it is missing. With REQUIRE_SERVICES=1 a
@@ -26,7 +28,10 @@ export function service(name: Service): string | null {
   return found;
 }
 
-/** As `describe`, but skipped, and listed by name at the end, where the service is missing. `body` gets its path or address. */
+/**
+ * As `describe`, but skipped, and listed by name at the end, where the service is missing. `body` gets its path or address, and may read there only
+ * inside of tests and hooks: vitest calls it also where the service is missing.
+ */
 export function describeWith(name: Service, title: string, body: (path: string) => void): void {
   const path = service(name);
   describe.skipIf(path === null)(title, { meta: { needs: name } }, () => body(path ?? name));
@@ -36,7 +41,13 @@ function placeOf(name: Service): string | null {
   if (name === 'shared') return existsSync(SHARED) ? SHARED : null;
   if (name === 'mongodb') return whereMongo('MONGO_TEST_URI');
   if (name === 'mongodb-with-users') return whereMongo('MONGO_TEST_AUTH_URI');
-  return programNamed(PROGRAMS[name]);
+  const program = programNamed(PROGRAMS[name]);
+  return name === 'setpriv' && program !== null && !knowsParents(program) ? null : program;
+}
+
+/** BusyBox has a setpriv that cannot end a program with its parent. */
+function knowsParents(setpriv: string): boolean {
+  return spawnSync(setpriv, ['--pdeathsig', 'KILL', '--', 'true']).status === 0;
 }
 
 function programNamed(names: readonly string[]): string | null {

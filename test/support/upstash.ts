@@ -5,9 +5,12 @@ import { createApp } from '@humanwhocodes/upstash-redis-server';
 
 /**
  * What happens to a request instead of its command: `hang` and `reset` before it is applied, `lose` after,
- * `answer` is another body with status 500.
+ * `answer` is another body with status 500, `redirect` an answer that leads elsewhere.
  */
-export type Fault = { readonly kind: 'hang' | 'reset' | 'lose' } | { readonly kind: 'answer'; readonly body: string };
+export type Fault =
+  | { readonly kind: 'hang' | 'reset' | 'lose' }
+  | { readonly kind: 'answer'; readonly body: string }
+  | { readonly kind: 'redirect'; readonly status: number; readonly to: string };
 
 /** Upstash's REST protocol before a real Redis. */
 export type Upstash = {
@@ -39,6 +42,7 @@ export async function startUpstash(redisSocket: string): Promise<Upstash> {
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'reset') return void request.socket.resetAndDestroy();
     if (fault?.kind === 'answer') return void response.writeHead(500).end(fault.body);
+    if (fault?.kind === 'redirect') return void response.writeHead(fault.status, { location: fault.to }).end();
     if (request.headers.authorization !== `Bearer ${TOKEN}`) return void response.writeHead(401).end('{"error":"Unauthorized"}');
     const answer = await apply(request.url ?? '/', headersOf(request), body);
     if (fault?.kind === 'lose') return void request.socket.resetAndDestroy();

@@ -1,14 +1,15 @@
-import { readHealth } from '../../../lib/wire.ts';
+import { readHealth } from '../../../lib/wire/recorded-state.ts';
 import { logError } from '../../log.ts';
+import { SHORT_CACHE } from '../../short-cache.ts';
 import { json } from '../answer.ts';
 
 export const dynamic = 'force-dynamic';
 
-/** Open to everybody, so it says nothing but its verdict; what can't be told is not healthy. */
+/** Open to everybody, so it says nothing but its verdict. If that cannot be known, the answer is unhealthy. */
 export async function GET(): Promise<Response> {
   try {
     const healthy = await readHealth();
-    return json({ healthy }, healthy ? 200 : 503);
+    return json({ healthy }, healthy ? 200 : 503, SHORT_CACHE);
   } catch (error) {
     logError('GET /api/health', error);
     return json({ healthy: false }, 503);

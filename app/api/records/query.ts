@@ -1,27 +1,56 @@
-import { RECORD_KINDS, type RecordsRequest } from '../../../lib/wire-records.ts';
+import { RECORD_KINDS } from '../../../lib/domain/recovery/log-record.ts';
+import type { TrailRequest } from '../../../lib/people/audit-trail.ts';
+import type { RecordsRequest } from '../../../lib/people/record-notes.ts';
 
 const STANDARD_LIMIT = 50;
 const HIGHEST_LIMIT = 200;
 const FORMATS = ['json', 'csv'] as const;
+/** Not a kind of record, but asked for as one. */
+const AUDIT = 'audit';
 
-export type RecordsQuery = { readonly format: (typeof FORMATS)[number]; readonly request: RecordsRequest };
+/** `request`: null if only the audit trail was asked for. */
+export type RecordsQuery = { readonly format: (typeof FORMATS)[number]; readonly request: RecordsRequest | null };
 
-/** The part of the log that was asked for, or what is wrong with the question. */
+/** The requested part of the log, or what is wrong with the request. */
 export function readRecordsQuery(parameters: URLSearchParams): RecordsQuery | { readonly error: string } {
   const format = FORMATS.find((known) => known === (parameters.get('format') ?? 'json'));
   if (format === undefined) return { error: `format must be one of ${FORMATS.join(', ')}` };
-  const text = parameters.get('limit');
-  const limit = text === null ? STANDARD_LIMIT : /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(limit >= 1 && limit <= HIGHEST_LIMIT)) return { error: `limit must be a whole number from 1 to ${HIGHEST_LIMIT}` };
+  const limit = limitIn(parameters);
+  if (limit === null) return { error: `limit must be a whole number from 1 to ${HIGHEST_LIMIT}` };
   const before = parameters.get('before');
-  if (before !== null && !isPlace(before)) return { error: 'before must be one that an earlier answer gave as "next"' };
+  if (before !== null && !isCursor(before)) return { error: 'before must be one that an earlier answer gave as "next"' };
   const named = parameters.get('kind') ?? '';
+  if (named === AUDIT) return { format, request: null };
   const kind = RECORD_KINDS.find((known) => known === named);
-  if (named !== '' && kind === undefined) return { error: `kind must be one of ${RECORD_KINDS.join(', ')}` };
+  if (named !== '' && kind === undefined) return { error: `kind must be one of ${[...RECORD_KINDS, AUDIT].join(', ')}` };
   return { format, request: { limit, before, ...(kind && { kind }) } };
 }
 
-/** Whether the text is of the form in which the store gives `next`. */
-export function isPlace(text: string): boolean {
+/**
+ * The requested part of the audit trail, which comes with the newest records of all kinds, alone with `kind=audit`, and wherever `auditBefore` asks for it;
+ * null if it was not asked for.
+ */
+export function readTrailQuery(parameters: URLSearchParams): TrailRequest | null | { readonly error: string } {
+  const text = parameters.get('auditBefore');
+  const before = text === null ? null : trailCursor(text);
+  if (text !== null && before === null) return { error: 'auditBefore must be the number of an entry of the audit trail' };
+  const kind = parameters.get('kind') ?? '';
+  const isWanted = text !== null || kind === AUDIT || (kind === '' && !parameters.has('before'));
+  return isWanted ? { limit: limitIn(parameters) ?? STANDARD_LIMIT, before } : null;
+}
+
+function limitIn(parameters: URLSearchParams): number | null {
+  const text = parameters.get('limit');
+  const limit = text === null ? STANDARD_LIMIT : /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  return limit >= 1 && limit <= HIGHEST_LIMIT ? limit : null;
+}
+
+/** Whether the text has the form of the `next` that the store gives. */
+export function isCursor(text: string): boolean {
   return /^\d{15}-[0-9a-f]{32}$/.test(text);
+}
+
+/** The number of an entry of the audit trail; null if the text is none. */
+export function trailCursor(text: string): number | null {
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
 }

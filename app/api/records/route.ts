@@ -1,57 +1,69 @@
-import { authorise } from '../../../lib/access.ts';
-import { environment } from '../../../lib/wire-environment.ts';
-import { exportRecords, noteFromPage } from '../../../lib/wire-records.ts';
-import { CHALLENGE } from '../../challenge.ts';
-import { answering, json } from '../answer.ts';
-import { byUser } from '../by-user.ts';
+import { environment } from '../../../lib/wire/load-environment.ts';
+import { openReadingPorts } from '../../../lib/wire/reading.ts';
+import { openPorts } from '../../../lib/wire/wire.ts';
+import { recordExport, type TrailRequest } from '../../../lib/people/audit-trail.ts';
+import { exportRecords } from '../../../lib/people/export-records.ts';
+import { addNote } from '../../../lib/people/record-notes.ts';
+import { addressFor } from '../../refusals.ts';
+import { json } from '../answer.ts';
+import { byUser, byViewer, refused, withProblems } from '../by-user.ts';
 import { readFields } from '../fields.ts';
-import { refused } from '../refused.ts';
-import { readRecordsQuery, type RecordsQuery } from './query.ts';
+import { readRecordsQuery, type RecordsQuery, readTrailQuery } from './query.ts';
 
 export const dynamic = 'force-dynamic';
 
 const TYPES = { json: 'application/json', csv: 'text/csv; charset=utf-8; header=present' } as const;
 
-/** The log as a file; who may see the page may have it. */
+/** The log and the audit trail as a file, for everybody who may see the page. */
 export function GET(request: Request): Promise<Response> {
-  return answering('GET /api/records', async () => {
-    const answer = await authorise(environment().access, request.headers.get('authorization'));
-    if (!answer.allowed) return json({ error: 'unauthorised' }, 401, CHALLENGE);
-    const query = readRecordsQuery(new URL(request.url).searchParams);
-    return 'error' in query ? json(query, 400) : fileOf(query);
+  return byViewer(request, 'GET /api/records', async ({ user }) => {
+    const parameters = new URL(request.url).searchParams;
+    const [query, trail] = [readRecordsQuery(parameters), readTrailQuery(parameters)];
+    if ('error' in query) return json(query, 400);
+    if (trail !== null && 'error' in trail) return json(trail, 400);
+    const from = addressFor(request.headers);
+    if (user !== null) await recordExport(await openPorts(), { by: user, from }, fileInWords(query));
+    return fileOf(query, trail);
   });
 }
 
 /** A note, or a correction of a record. There is no way to change or delete one. */
-export async function POST(request: Request): Promise<Response> {
-  let written = '';
-  const response = await byUser(request, 'POST /api/records', async (user) => {
+export function POST(request: Request): Promise<Response> {
+  return byUser(request, 'POST /api/records', async (user, from) => {
     const read = await readFields(request, ['text', 'corrects']);
     if ('problems' in read) return refused(`a note by ${user}`, read.problems);
     const { text = '', corrects = '' } = read.fields;
-    const result = await noteFromPage({ text, corrects: corrects || null, by: user });
-    if ('problems' in result) return { status: 400, body: result, words: result.problems.join('\n') };
-    written = result.id;
-    return { status: 201, body: result };
+    const result = await addNote(await openPorts(), { text, corrects: corrects || null, by: user, from });
+    if ('problems' in result) return withProblems(result.problems);
+    return { status: 201, body: result, leadsTo: `/records/${encodeURIComponent(result.id)}` };
   });
-  if (response.status !== 303) return response;
-  return new Response(null, { status: 303, headers: { Location: `/records/${encodeURIComponent(written)}`, 'Cache-Control': 'no-store' } });
 }
 
-async function fileOf({ format, request }: RecordsQuery): Promise<Response> {
-  const { body, signature, next } = await exportRecords(request, format);
-  const more = new URLSearchParams({
-    format,
-    limit: String(request.limit),
-    before: next ?? '',
-    ...(request.kind && { kind: request.kind }),
-  });
+function fileInWords({ format, request }: RecordsQuery): Readonly<Record<string, string>> {
+  return { format, kind: request === null ? 'audit' : (request.kind ?? 'all') };
+}
+
+async function fileOf({ format, request }: RecordsQuery, trail: TrailRequest | null): Promise<Response> {
+  const { access, recovery } = environment();
+  const ports = await openReadingPorts();
+  const isPublic = access.kind === 'public';
+  const { body, signature, next, nextAudit } = await exportRecords(
+    ports,
+    { request, trail },
+    { format, key: recovery.evidenceKey, isPublic },
+  );
+  const limit = String(request?.limit ?? trail?.limit ?? '');
+  const kind = request === null ? { kind: 'audit' } : request.kind && { kind: request.kind };
+  const links = [
+    ...(next === null ? [] : [{ format, limit, before: next, ...kind }]),
+    ...(nextAudit === null ? [] : [{ format, limit, kind: 'audit', auditBefore: String(nextAudit) }]),
+  ];
   const headers = {
     'Content-Type': TYPES[format],
-    'Content-Disposition': `attachment; filename="restorable-records.${format}"`,
+    'Content-Disposition': `attachment; filename="restorewatch-records.${format}"`,
     'Cache-Control': 'no-store',
-    ...(signature !== null && { 'X-Restorable-Signature': signature }),
-    ...(next !== null && { Link: `</api/records?${more}>; rel="next"` }),
+    ...(signature !== null && { 'X-Restorewatch-Signature': signature }),
+    ...(links.length > 0 && { Link: links.map((more) => `</api/records?${new URLSearchParams(more)}>; rel="next"`).join(', ') }),
   };
   return new Response(body, { headers });
 }

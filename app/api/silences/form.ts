@@ -1,5 +1,5 @@
-import { durationOf } from '../../../lib/domain/duration.ts';
-import type { SilenceRequest, WindowRequest } from '../../../lib/wire-people.ts';
+import { parseDuration } from '../../../lib/domain/time.ts';
+import type { SilenceRequest, WindowRequest } from '../../../lib/people/silences.ts';
 import { readFields } from '../fields.ts';
 
 const MATCH = ['project', 'cluster', 'check', 'priority'] as const;
@@ -7,8 +7,8 @@ const FIELDS = [...MATCH, 'for', 'cron', 'timeZone', 'minutes', 'why'] as const;
 const INSTEAD = { until: 'say how long by the field for alone, as 90m, 2h or 3d from now', from: 'a silence begins now' };
 
 /**
- * What the page's form, or a program with the same fields as JSON, asks for. `for` is a length of time such as 90m, 2h or 3d; with `cron`, `timeZone`
- * and `minutes` instead it is a maintenance window.
+ * The silence that the form of the page, or a program with the same fields as JSON, asks for. `for` is a length of time such as 90m, 2h or 3d. With
+ * `cron`, `timeZone` and `minutes` instead, it is a maintenance window.
  */
 export async function readSilence(
   request: Request,
@@ -19,13 +19,13 @@ export async function readSilence(
   if ('problems' in read) return read;
   const { fields } = read;
   const match = Object.fromEntries(MATCH.flatMap((name) => (fields[name]?.trim() ? [[name, fields[name].trim()]] : [])));
-  const said = { match, by: user, why: fields.why ?? '' };
+  const asked = { match, by: user, why: fields.why ?? '' };
   const [cron, timeZone, minutes] = [fields.cron, fields.timeZone, fields.minutes].map((text) => text?.trim() ?? '');
   if (cron || timeZone || minutes) {
     if (fields.for?.trim()) return { problems: ['for: a maintenance window ends after its minutes; leave one of the two out'] };
-    return { ...said, cron: cron ?? '', timeZone: timeZone ?? '', minutes: Number(minutes) };
+    return { ...asked, cron: cron ?? '', timeZone: timeZone ?? '', minutes: Number(minutes) };
   }
-  const length = durationOf(fields.for ?? '');
+  const length = parseDuration(fields.for ?? '');
   if (length === null) return { problems: ['for: how long, as 90m, 2h or 3d; a silence has an end'] };
-  return { ...said, from: now, until: now + length };
+  return { ...asked, from: now, until: now + length };
 }

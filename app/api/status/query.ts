@@ -3,7 +3,7 @@ const HIGHEST_LIMIT = 1_000;
 
 export type StatusQuery = { readonly limit: number; readonly cursor: string | null };
 
-/** The page of clusters that was asked for, or what is wrong with the question. */
+/** The requested page of clusters, or what is wrong with the request. */
 export function readQuery(parameters: URLSearchParams): StatusQuery | { readonly error: string } {
   const text = parameters.get('limit');
   const limit = text === null ? STANDARD_LIMIT : /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;

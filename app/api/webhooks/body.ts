@@ -1,9 +1,12 @@
-/** Webhooks are at most 55 KB (PagerDuty guarantees no more); what is longer is not kept. */
+import { countRefusal } from '../../refusals.ts';
+import { json } from '../answer.ts';
+
+/** Webhooks have at most 55 KB (PagerDuty's limit). A longer body is not kept. */
 const MOST_BYTES = 512 * 1024;
-/** So much of it is read and thrown away: who is answered in the middle of sending finds a broken pipe instead of the answer. */
+/** A longer body is read up to here and thrown away: a sender that is answered while it still sends gets a broken pipe instead of the answer. */
 const DRAINED_BYTES = 16 * 1024 * 1024;
 
-/** The raw body, which is what signatures are made over; null where it is too long. */
+/** The raw body, over which signatures are made; null if it is too long. */
 export async function rawBody(request: Request): Promise<Uint8Array | null> {
   if (Number(request.headers.get('content-length') ?? 0) > DRAINED_BYTES) return null;
   const chunks: Uint8Array[] = [];
@@ -16,4 +19,10 @@ export async function rawBody(request: Request): Promise<Uint8Array | null> {
     else chunks.length = 0;
   }
   return length > MOST_BYTES ? null : Buffer.concat(chunks);
+}
+
+/** The answer to a webhook that is longer than any real one; it is counted for the log. Throws `EnvironmentError`. */
+export function tooLong({ headers }: Request, sender: string): Response {
+  countRefusal(headers, `${sender} webhook: longer than 512 KB`);
+  return json({ error: 'too long' }, 413);
 }

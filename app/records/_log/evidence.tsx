@@ -1,48 +1,28 @@
-import type { EvidenceLine } from '../../../lib/domain/evidence.ts';
-import { Verdict } from './verdict.tsx';
+import type { EvidenceLine } from '../../../lib/domain/recovery/evidence.ts';
+import { Columns, Verdict } from './words.tsx';
 
-/** More rows than this no page shows well; a file has them all. */
+/** More rows make the page too slow to read; the JSON and CSV have all of them. */
 export const LINES_SHOWN = 1_000;
 
 const ORDER: readonly EvidenceLine['verdict'][] = ['failed', 'could-not-verify', 'passed', 'noted'];
 
-/** What was expected, what was found, and what follows: what failed first, then what could not be verified. */
+/** Lines of evidence: failed first, then could-not-verify, passed and noted. */
 export function Evidence({ lines }: { readonly lines: readonly EvidenceLine[] }) {
   if (lines.length === 0) return <p className="soft">There is none.</p>;
   const inOrder = ORDER.flatMap((verdict) => lines.filter((line) => line.verdict === verdict));
   const more = inOrder.slice(LINES_SHOWN);
   return (
     <>
-      <p className="soft">
-        {ORDER.map((verdict) => count(inOrder, verdict))
-          .filter(Boolean)
-          .join(', ')}
-      </p>
-      <table className="evidence-lines">
-        <thead>
-          <tr>
-            <th scope="col">Verdict</th>
-            <th scope="col">What</th>
-            <th scope="col">Where</th>
-            <th scope="col">Expected</th>
-            <th scope="col">Found</th>
-          </tr>
-        </thead>
+      <p className="soft">{countsOf(inOrder)}</p>
+      <table className="stacked evidence-lines">
+        <Columns names={['Verdict', 'What', 'Where', 'Expected', 'Found']} />
         <tbody>
           {inOrder.slice(0, LINES_SHOWN).map((line, index) => (
             <Row key={index} line={line} />
           ))}
         </tbody>
       </table>
-      {more.length > 0 && (
-        <p className="soft">
-          Not shown:{' '}
-          {ORDER.map((verdict) => count(more, verdict))
-            .filter(Boolean)
-            .join(', ')}
-          . The JSON and CSV of the log have them all.
-        </p>
-      )}
+      {more.length > 0 && <p className="soft">Not shown: {countsOf(more)}. The JSON and CSV of the log have them all.</p>}
     </>
   );
 }
@@ -61,7 +41,8 @@ function Row({ line: { verdict, what, namespace, expected, found } }: { readonly
   );
 }
 
-function count(lines: readonly EvidenceLine[], verdict: EvidenceLine['verdict']): string {
-  const found = lines.filter((line) => line.verdict === verdict).length;
-  return found === 0 ? '' : `${found} ${verdict === 'could-not-verify' ? 'could not be verified' : verdict}`;
+function countsOf(lines: readonly EvidenceLine[]): string {
+  const counts = ORDER.map((verdict) => [lines.filter((line) => line.verdict === verdict).length, verdict] as const);
+  const found = counts.filter(([count]) => count > 0);
+  return found.map(([count, verdict]) => `${count} ${verdict === 'could-not-verify' ? 'could not be verified' : verdict}`).join(', ');
 }

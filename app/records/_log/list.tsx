@@ -1,15 +1,31 @@
-import type { ListedRecord, RECORD_KINDS, RecordsShown } from '../../../lib/wire-records.ts';
+import type { ReactNode } from 'react';
+import { RECORD_KINDS } from '../../../lib/domain/recovery/log-record.ts';
+import type { ListedRecord, RecordsShown } from '../../../lib/people/record-notes.ts';
+import type { Query } from '../../viewer.ts';
+import { isCursor } from '../../api/records/query.ts';
 import { NoteForm } from './note-form.tsx';
-import { Stamp } from './stamp.tsx';
-import { Verdict } from './verdict.tsx';
-import { KIND_WORDS, recordPath, span } from './words.ts';
+import { Columns, KIND_WORDS, recordPath, exactSpan, Stamp, Verdict } from './words.tsx';
 
-export type Asked = { readonly kind: (typeof RECORD_KINDS)[number] | null; readonly before: string | null };
+export type RecordQuery = { readonly kind: ListedRecord['kind'] | null; readonly before: string | null };
 
-type Properties = { readonly shown: RecordsShown; readonly asked: Asked; readonly user: string | null };
+/** The part of the log that an address selects; invalid values select all kinds, and the newest records. */
+export function queryOf({ kind, before }: Query): RecordQuery {
+  return {
+    kind: RECORD_KINDS.find((known) => known === kind) ?? null,
+    before: typeof before === 'string' && isCursor(before) ? before : null,
+  };
+}
+
+type Properties = {
+  readonly shown: RecordsShown;
+  readonly asked: RecordQuery;
+  readonly user: string | null;
+  /** What stands below the log. */
+  readonly children?: ReactNode;
+};
 
 /** A page of the log, newest first. */
-export function RecordList({ shown, asked, user }: Properties) {
+export function RecordList({ shown, asked, user, children }: Properties) {
   return (
     <main className="log">
       <p>
@@ -24,11 +40,12 @@ export function RecordList({ shown, asked, user }: Properties) {
       <Table shown={shown} />
       <Pages next={shown.next} asked={asked} />
       {user !== null && <NoteForm corrects={null} />}
+      {children}
     </main>
   );
 }
 
-function KindForm({ kind }: Pick<Asked, 'kind'>) {
+function KindForm({ kind }: Pick<RecordQuery, 'kind'>) {
   return (
     <form method="get" action="/records" className="fields">
       <label>
@@ -50,17 +67,8 @@ function KindForm({ kind }: Pick<Asked, 'kind'>) {
 function Table({ shown }: Pick<Properties, 'shown'>) {
   if (shown.records.length === 0) return <p className="empty">There are no records here.</p>;
   return (
-    <table className="records">
-      <thead>
-        <tr>
-          <th scope="col">Ended</th>
-          <th scope="col">What</th>
-          <th scope="col">Verdict</th>
-          <th scope="col">Summary</th>
-          <th scope="col">Measured</th>
-          <th scope="col">Evidence</th>
-        </tr>
-      </thead>
+    <table className="stacked records">
+      <Columns names={['Ended', 'What', 'Verdict', 'Summary', 'Measured', 'Evidence']} />
       <tbody>
         {shown.records.map((record) => (
           <Row key={record.id} record={record} corrections={shown.corrections[record.id] ?? []} />
@@ -103,7 +111,7 @@ function Row({ record, corrections }: RowProperties) {
       </td>
       <td data-label="Measured">
         {Object.entries(measured)
-          .map(([name, length]) => `${name} ${span(length)}`)
+          .map(([name, length]) => `${name} ${exactSpan(length)}`)
           .join(', ') || '–'}
       </td>
       <td data-label="Evidence">{countWords(record.counts)}</td>
@@ -121,7 +129,7 @@ function countWords(counts: ListedRecord['counts']): string {
   return words.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : [])).join(', ') || '–';
 }
 
-function Pages({ next, asked }: { readonly next: string | null; readonly asked: Asked }) {
+function Pages({ next, asked }: { readonly next: string | null; readonly asked: RecordQuery }) {
   const kind = asked.kind === null ? {} : { kind: asked.kind };
   const file = (format: string): string =>
     `/api/records?${new URLSearchParams({ format, ...kind, ...(asked.before !== null && { before: asked.before }) })}`;

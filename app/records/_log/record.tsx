@@ -1,10 +1,9 @@
-import type { RecordShown } from '../../../lib/wire-records.ts';
+import type { Duration } from '../../../lib/domain/time.ts';
+import type { RecordShown } from '../../../lib/people/record-notes.ts';
 import { Evidence } from './evidence.tsx';
 import { Measured } from './measured.tsx';
 import { NoteForm } from './note-form.tsx';
-import { Stamp } from './stamp.tsx';
-import { detail, targetsOf } from './targets.ts';
-import { KIND_WORDS, LOOK, recordPath, span, VERDICT_WORDS } from './words.ts';
+import { KIND_WORDS, VERDICTS, recordPath, exactSpan, Stamp } from './words.tsx';
 
 type Properties = { readonly shown: RecordShown; readonly user: string | null };
 
@@ -17,9 +16,9 @@ export function RecordPage({ shown, user }: Properties) {
         <a href="/records">← Log</a>
       </p>
       <Corrections shown={shown} />
-      <section className="headline" data-tone={TONE[LOOK[record.verdict]]}>
+      <section className="headline" data-tone={TONE[VERDICTS[record.verdict].style]}>
         <h1>
-          {KIND_WORDS[record.kind]}: {VERDICT_WORDS[record.verdict].toLowerCase()}
+          {KIND_WORDS[record.kind]}: {VERDICTS[record.verdict].words.toLowerCase()}
         </h1>
         <p>{record.summary}</p>
       </section>
@@ -64,7 +63,7 @@ function Facts({ record }: { readonly record: RecordShown['record'] }) {
       <div>
         <dt>When</dt>
         <dd>
-          <Stamp at={startedAt} /> – <Stamp at={endedAt} /> UTC ({span(endedAt - startedAt)})
+          <Stamp at={startedAt} /> – <Stamp at={endedAt} /> UTC ({exactSpan(endedAt - startedAt)})
         </dd>
       </div>
       {Object.entries(details).map(([name, value]) => (
@@ -82,4 +81,37 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
       <dd>{value}</dd>
     </div>
   );
+}
+
+const TARGET = ' target';
+
+/**
+ * The targets for a record's durations, by name. A record that stores targets is judged by those alone; so is a drill, since each scenario has its own.
+ * Any other record is judged by today's policy.
+ */
+function targetsOf({ record, targets }: Pick<RecordShown, 'record' | 'targets'>): Readonly<Record<string, Duration>> {
+  const own = Object.entries(record.details).flatMap(([name, text]) => {
+    const length = lengthOf(name, text);
+    return length === null ? [] : [[name.slice(0, -TARGET.length), length] as const];
+  });
+  return own.length > 0 || record.kind === 'drill' ? Object.fromEntries(own) : targets;
+}
+
+/** A detail in words: a target is stored in milliseconds. */
+function detail(name: string, text: string): string {
+  const length = lengthOf(name, text);
+  return length === null ? text : exactSpan(length);
+}
+
+function lengthOf(name: string, text: string): Duration | null {
+  return name.endsWith(TARGET) && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+/** The id in an address, which Next does not decode; null if it is malformed. */
+export function idOf(segment: string): string | null {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return null;
+  }
 }

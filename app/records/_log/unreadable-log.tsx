@@ -1,4 +1,4 @@
-/** Shown where the log can't be read: that is never an empty log. */
+/** Shown if the log cannot be read, so that it does not look empty. */
 export function UnreadableLog() {
   return (
     <main className="log">

@@ -1,9 +1,12 @@
-import { liveRows } from '../../../lib/runbooks.ts';
+import { iso } from '../../../lib/domain/time.ts';
+import { liveRows } from '../../../lib/runbooks/index.ts';
+import { TimedText } from '../../_page/moment.tsx';
 import type { Reading } from './read.ts';
 
-/** What is recorded of the cluster, or why nothing is shown. */
+/** The live values of the cluster, or why there are none. */
 export function LiveBlock({ reading }: { readonly reading: Reading }) {
   if (reading.kind === 'live') {
+    const now = iso(reading.values.now);
     return (
       <dl className="live" aria-label="What is known now">
         {liveRows(reading.values).map(({ label, lines, bad }) => (
@@ -11,7 +14,9 @@ export function LiveBlock({ reading }: { readonly reading: Reading }) {
             <dt>{label}</dt>
             <dd>
               {lines.map((line) => (
-                <p key={line}>{line}</p>
+                <p key={line}>
+                  <TimedText text={line} now={now} />
+                </p>
               ))}
             </dd>
           </div>

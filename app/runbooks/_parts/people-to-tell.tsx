@@ -1,8 +1,8 @@
-import type { People } from '../../../lib/runbooks.ts';
+import type { People } from '../../../lib/runbooks/index.ts';
 
 type Properties = { readonly people: People; readonly contactsShown: boolean };
 
-/** Plan 8, with whoever nobody has named yet plain to see. */
+/** The people of plan 8; a role without a contact is highlighted. */
 export function PeopleToTell({ people: { roles, last }, contactsShown }: Properties) {
   return (
     <section>
@@ -14,7 +14,11 @@ export function PeopleToTell({ people: { roles, last }, contactsShown }: Propert
               <th scope="row">{role}</th>
               <td>{duty}</td>
               <td>
-                {contact === null ? <span className="trouble">TBD: name one in restorable.config.ts</span> : shown(contact, contactsShown)}
+                {contact === null ? (
+                  <span className="trouble">TBD: name one in restorewatch.config.ts</span>
+                ) : (
+                  shown(contact, contactsShown)
+                )}
               </td>
             </tr>
           ))}
@@ -28,5 +32,5 @@ export function PeopleToTell({ people: { roles, last }, contactsShown }: Propert
 }
 
 function shown(contact: string, contactsShown: boolean): string {
-  return contactsShown ? contact : 'not shown on a public page; see restorable.config.ts';
+  return contactsShown ? contact : 'not shown on a public page; see restorewatch.config.ts';
 }

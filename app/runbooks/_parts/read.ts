@@ -1,6 +1,7 @@
-import type { Asked, LiveValues } from '../../../lib/runbooks.ts';
+import type { Asked, LiveValues } from '../../../lib/runbooks/index.ts';
+import type { Query } from '../../viewer.ts';
 
-/** Somebody reads a runbook because something is down: they do not wait for what may be down too. */
+/** Whoever reads a runbook has an outage at hand, and the store may be down too: do not make them wait for it. */
 const PATIENCE_MS = 4_000;
 
 export type Reading =
@@ -28,8 +29,6 @@ export async function readingOf(
     clearTimeout(timer);
   }
 }
-
-type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** `?incident=ID` or `?cluster=ID`; the incident comes first where both are given. */
 export function askedIn(query: Query): Asked {

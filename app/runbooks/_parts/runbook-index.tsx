@@ -1,4 +1,4 @@
-import { documentOf, RUNBOOK_GROUPS } from '../../../lib/runbooks.ts';
+import { documentOf, RUNBOOK_GROUPS } from '../../../lib/runbooks/index.ts';
 
 /** All runbooks by name, those of disasters first. */
 export function RunbookIndex() {

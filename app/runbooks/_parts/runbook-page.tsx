@@ -1,5 +1,4 @@
-import type { People, RunbookDocument } from '../../../lib/runbooks.ts';
-import type { Asked } from '../../../lib/runbooks.ts';
+import type { Asked, People, RunbookDocument } from '../../../lib/runbooks/index.ts';
 import { LiveBlock } from './live-block.tsx';
 import { PeopleToTell } from './people-to-tell.tsx';
 import type { Reading } from './read.ts';
@@ -10,11 +9,11 @@ type Properties = {
   readonly reading: Reading;
   readonly asked: Asked;
   readonly people: People;
-  /** False on a page that anybody can open: no number of anybody's there. */
+  /** False on a public page, which must not show phone numbers. */
   readonly contactsShown: boolean;
 };
 
-/** One runbook: what is known of the cluster first, then what to do, whom to tell, and where to go on. */
+/** One runbook: first the live values of the cluster, then what to do, whom to notify, and the guides that follow. */
 export function RunbookPage({ document, reading, asked, people, contactsShown }: Properties) {
   return (
     <main className="runbook">
@@ -39,7 +38,7 @@ export function RunbookPage({ document, reading, asked, people, contactsShown }:
   );
 }
 
-/** Whoever goes on takes the incident along. */
+/** The links to other runbooks keep the incident or the cluster. */
 function queryOf({ incidentId, clusterId }: Asked): string {
   if (incidentId !== null) return `?incident=${encodeURIComponent(incidentId.toWellFormed())}`;
   return clusterId === null ? '' : `?cluster=${encodeURIComponent(clusterId.toWellFormed())}`;

@@ -1,4 +1,4 @@
-import { type Command, inlineOf, type Section } from '../../../lib/runbooks.ts';
+import { type Command, inlineOf, type Section } from '../../../lib/runbooks/index.ts';
 
 /** One part of a runbook. */
 export function SectionView({ section }: { readonly section: Section }) {

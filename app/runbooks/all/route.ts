@@ -1,6 +1,6 @@
-import { handbook } from '../../../lib/runbooks.ts';
+import { handbook } from '../../../lib/runbooks/index.ts';
 
-// Made once, by the build: what it says depends on nothing that can be down. proxy.ts guards it as it guards every page.
+// Made once, by the build, so that it depends on nothing that can be down. proxy.ts guards it as every page.
 export const dynamic = 'force-static';
 
 /** All runbooks on one page, without live values and without scripts. */

@@ -1,23 +1,22 @@
-import type { EvidenceLine } from '../../domain/evidence.ts';
-import type { Drill } from '../../domain/drill.ts';
+import { plural } from '../../domain/text.ts';
+import { evidenceLine } from '../../domain/recovery/evidence.ts';
+import type { Drill } from '../../domain/recovery/drill.ts';
 import { type Duration, type Instant, spell } from '../../domain/time.ts';
-import { troubleOf } from '../trouble.ts';
-import { type FailoverMeasure, longestGap, type WriterMeasure } from './failover.ts';
-import { heldTarget, knownAddress, type Targeted } from './interlock.ts';
-import { concluded, isMeant, isSomebodyElses, marked, meant, told } from './phase.ts';
-import { type DrillContext, DrillRefusal, type DrillStep } from './world.ts';
+import { moved, refused, troubleOf, waits } from '../state/step-outcome.ts';
+import { type FailoverMeasure, longestGap, type WriterMeasure } from './failover-measure.ts';
+import { knownAddress, type Targeted, verifiedTarget } from './drill-interlock.ts';
+import { concluded, intended, isIntended, isIntendedByAnother, logged, marked, unverified } from './drill-phase.ts';
+import { type DrillContext, type DrillOutcome, DrillRefusal } from './drill-ports.ts';
+import { precise } from './drill-report.ts';
 
-/** Restarts the primaries while writers of ours measure. In one step: a measure cannot be put down and taken up. */
-export async function act(drill: Targeted, context: DrillContext): Promise<DrillStep> {
+/** Restarts the primaries while writers of ours measure. It is one step: a measure cannot be interrupted and continued. */
+export async function act(drill: Targeted, context: DrillContext): Promise<DrillOutcome> {
   const { now, owner, deadline, tempo, sandbox, signal } = context;
-  if (isSomebodyElses(drill, owner))
-    return {
-      kind: 'moved',
-      drill: concluded(drill, 'could-not-verify', 'the process that measured was ended before it told what it found', now()),
-    };
-  if (deadline - now() < tempo.leastTime) return { kind: 'waits', drill: tooShort(drill, context) };
-  if (!isMeant(drill)) return { kind: 'moved', drill: meant(marked(drill, 'planted', now(), 'writers begin'), owner, now()) };
-  await heldTarget(drill, context);
+  if (isIntendedByAnother(drill, owner))
+    return unverified(drill, 'the process that measured was ended before it told what it found', now());
+  if (deadline - now() < tempo.leastTime) return waits(tooShort(drill, context));
+  if (!isIntended(drill)) return moved(intended(marked(drill, 'planted', now(), 'writers begin'), owner, now()));
+  await verifiedTarget(drill, context);
   try {
     const measure = await sandbox.failover(knownAddress(drill, context), {
       drill: drill.id,
@@ -27,103 +26,82 @@ export async function act(drill: Targeted, context: DrillContext): Promise<Drill
       deadline,
       ...(signal && { signal }),
     });
-    return { kind: 'moved', drill: judged(drill, measure, context) };
+    return moved(evaluated(drill, measure, context));
   } catch (cause) {
-    if (cause instanceof DrillRefusal) return putDown(drill, cause.message, context);
-    const refusal = context.world.atlas.refusalOf(cause);
-    if (refusal !== null) return putDown(drill, `Atlas refused to restart the primaries: ${refusal.message}`, context);
-    return { kind: 'moved', drill: concluded(drill, 'could-not-verify', `nothing was measured: ${troubleOf(cause)}`, now()) };
+    if (cause instanceof DrillRefusal) return refusedAfterWriting(drill, cause.message, context);
+    const refusal = context.recovery.atlas.refusalOf(cause);
+    if (refusal !== null) return refusedAfterWriting(drill, `Atlas refused to restart the primaries: ${refusal.message}`, context);
+    return unverified(drill, `nothing was measured: ${troubleOf(cause)}`, now());
   }
 }
 
 function tooShort(drill: Targeted, { deadline, now, tempo }: DrillContext): Drill {
-  const last = `this run has ${spell(Math.max(0, deadline - now()))} left, a failover is measured for up to ${spell(tempo.leastTime)}: raise RUN_BUDGET_MS, or \`npm run drill -- --advance\``;
+  const last = `this run has ${spell(Math.max(0, deadline - now()))} left, a failover is measured for up to ${spell(tempo.leastTime)}: raise RUN_BUDGET_MS, or \`restorewatch drill --advance\``;
   return { ...drill, troubles: { count: (drill.troubles?.count ?? 0) + 1, last } };
 }
 
-/** Refused after the writers made their database: it goes too, unless the target may not be written to any more. */
-async function putDown(drill: Targeted, why: string, context: DrillContext): Promise<DrillStep> {
+/** The writers have made their database by now: it is dropped too, unless the target may not be written to any more. */
+async function refusedAfterWriting(drill: Targeted, why: string, context: DrillContext): Promise<DrillOutcome> {
   try {
-    await heldTarget(drill, context);
+    await verifiedTarget(drill, context);
     await context.sandbox.drop(knownAddress(drill, context), context.deadline);
-    return { kind: 'refused', why };
+    return refused(why);
   } catch (cause) {
     const left = cause instanceof DrillRefusal ? 'the target may not be written to' : troubleOf(cause);
-    return { kind: 'refused', why: `${why}; the drills’ database was not dropped: ${left}` };
+    return refused(`${why}; the drills’ database was not dropped: ${left}`);
   }
 }
 
 async function restart(drill: Targeted, context: DrillContext): Promise<void> {
-  const target = await heldTarget(drill, context);
-  await context.world.atlas.restartPrimaries(target, context.deadline);
+  const target = await verifiedTarget(drill, context);
+  await context.recovery.atlas.restartPrimaries(target, context.deadline);
 }
 
-function judged(drill: Drill, measure: FailoverMeasure, { general, now }: DrillContext): Drill {
-  const measured = told(
-    { ...drill, ...measuredOf(measure, general.recovery.failover) },
-    measure.actedAt,
-    'Atlas took the restart of the primaries',
-  );
-  const seen = timeline(measured, measure);
-  if (measure.interrupted) return concluded(seen, 'could-not-verify', 'interrupted while writers measured', now());
+function evaluated(drill: Drill, measure: FailoverMeasure, { general, now }: DrillContext): Drill {
   const { failover } = general.recovery;
-  const gap = gapOf(measure);
-  if (gap === null)
-    return concluded(
-      seen,
-      'could-not-verify',
-      'no write failed: the primaries were not restarted in time, or the drill could not see it',
-      now(),
-    );
-  if (isOpen(measure) && gap <= failover)
-    return concluded(
-      seen,
-      'could-not-verify',
-      `the measure ended ${precise(gap)} after writes failed, before ${spell(failover)} were over`,
-      now(),
-    );
-  const wrong = wrongs(measure, gap, failover);
-  if (wrong.length > 0) return concluded(seen, 'failed', wrong.join('; '), now());
-  if (measure.lost === null) return concluded(seen, 'could-not-verify', 'what was acknowledged could not be read back', now());
-  return concluded(seen, 'passed', null, now());
-}
-
-/** Without retries every outage shows as a failed write; with them only one that outlasts the driver's patience does. */
-function gapOf({ plain, retried, endedAt }: FailoverMeasure): Duration | null {
-  const gaps = [...plain.gaps, ...retried.gaps];
-  return longestGap(gaps, endedAt);
-}
-
-/** Was a writer still waiting when the measure ended? */
-function isOpen({ plain, retried }: FailoverMeasure): boolean {
-  return [...plain.gaps, ...retried.gaps].some(({ until }) => until === null);
-}
-
-function wrongs(measure: FailoverMeasure, gap: Duration, failover: Duration): readonly string[] {
-  const open = isOpen(measure);
-  return [
-    ...(open ? [`writes were not accepted again within ${spell(gap)}`] : []),
-    ...(!open && gap > failover ? [`no write was accepted for ${precise(gap)}, ${spell(failover)} was promised`] : []),
-    ...(measure.lost !== null && measure.lost > 0 ? [`${measure.lost} acknowledged write(s) were lost`] : []),
+  const measured = { ...drill, ...measuredOf(measure, failover) };
+  const seen = timeline(logged(measured, measure.actedAt, 'Atlas took the restart of the primaries'), measure);
+  const unproven = (why: string): Drill => concluded(seen, 'could-not-verify', why, now());
+  if (measure.interrupted) return unproven('interrupted while writers measured');
+  const { gap, isOpen } = outageIn(measure);
+  if (gap === null) return unproven('no write failed: the primaries were not restarted in time, or the drill could not see it');
+  if (isOpen && gap <= failover)
+    return unproven(`the measure ended ${precise(gap)} after writes failed, before ${spell(failover)} were over`);
+  const { lost } = measure;
+  const slow = isOpen
+    ? `writes were not accepted again within ${spell(gap)}`
+    : `no write was accepted for ${precise(gap)}, ${spell(failover)} was promised`;
+  const wrong = [
+    ...(isOpen || gap > failover ? [slow] : []),
+    ...(lost !== null && lost > 0 ? [`${plural(lost, 'acknowledged write')} ${lost === 1 ? 'was' : 'were'} lost`] : []),
   ];
+  if (wrong.length > 0) return concluded(seen, 'failed', wrong.join('; '), now());
+  return lost === null ? unproven('what was acknowledged could not be read back') : concluded(seen, 'passed', null, now());
+}
+
+/**
+ * The longest time without an accepted write, and whether it was not over when the measure ended. A writer without retries shows every outage as a failed
+ * write; one with retries shows only an outage that outlasts the driver's patience.
+ */
+function outageIn({ unretried, retried, endedAt }: FailoverMeasure) {
+  const gaps = [...unretried.gaps, ...retried.gaps];
+  return { gap: longestGap(gaps, endedAt), isOpen: gaps.some(({ until }) => until === null) };
 }
 
 function measuredOf(measure: FailoverMeasure, failover: Duration): Pick<Drill, 'measured' | 'evidence'> {
-  const { plain, retried, lost, lostSpan, endedAt } = measure;
-  const gap = gapOf(measure);
-  const open = isOpen(measure);
-  const held = gap === null || (open && gap <= failover) ? 'could-not-verify' : gap <= failover ? 'passed' : 'failed';
-  const found = gap === null ? 'no write failed' : `${precise(gap)}${open ? ', and not over' : ''}`;
-  const evidence: readonly EvidenceLine[] = [
-    line('assertion', `writes accepted again within ${spell(failover)}`, found, held),
-    line(
-      'documents',
+  const { unretried, retried, lost, lostSpan, endedAt } = measure;
+  const { gap, isOpen } = outageIn(measure);
+  const held = gap === null || (isOpen && gap <= failover) ? 'could-not-verify' : gap <= failover ? 'passed' : 'failed';
+  const found = gap === null ? 'no write failed' : `${precise(gap)}${isOpen ? ', and not over' : ''}`;
+  const accepted = unretried.accepted + retried.accepted;
+  const evidence = [
+    evidenceLine('assertion', held, [`writes accepted again within ${spell(failover)}`, found]),
+    evidenceLine('documents', lost === null ? 'could-not-verify' : lost === 0 ? 'passed' : 'failed', [
       'no acknowledged write lost',
-      lost === null ? 'could not be read back' : `${lost} of ${plain.accepted + retried.accepted} lost`,
-      lost === null ? 'could-not-verify' : lost === 0 ? 'passed' : 'failed',
-    ),
-    line('assertion', 'retryWrites off: errors during the failover', words(plain, endedAt), 'noted'),
-    line('assertion', 'retryWrites on: a wait instead of errors', words(retried, endedAt), 'noted'),
+      lost === null ? 'could not be read back' : `${lost} of ${accepted} lost`,
+    ]),
+    evidenceLine('assertion', 'noted', ['retryWrites off: errors during the failover', words(unretried, endedAt)]),
+    evidenceLine('assertion', 'noted', ['retryWrites on: a wait instead of errors', words(retried, endedAt)]),
   ];
   const retriedGap = longestGap(retried.gaps, endedAt);
   const measured = {
@@ -136,22 +114,13 @@ function measuredOf(measure: FailoverMeasure, failover: Duration): Pick<Drill, '
 
 function words({ accepted, failed, gaps, slowest }: WriterMeasure, endedAt: Instant): string {
   const gap = longestGap(gaps, endedAt);
-  return `${accepted} accepted, ${failed} failed, ${gaps.length} gap(s)${gap === null ? '' : `, the longest ${precise(gap)}`}, slowest accepted write ${precise(slowest)}`;
+  return `${accepted} accepted, ${failed} failed, ${plural(gaps.length, 'gap')}${gap === null ? '' : `, the longest ${precise(gap)}`}, slowest accepted write ${precise(slowest)}`;
 }
 
-function timeline(drill: Drill, { plain, endedAt }: FailoverMeasure): Drill {
-  const events = plain.gaps.flatMap(({ from, until }) => [
+function timeline(drill: Drill, { unretried, endedAt }: FailoverMeasure): Drill {
+  const events = unretried.gaps.flatMap(({ from, until }) => [
     { at: from, what: 'first failed write' },
     { at: until ?? endedAt, what: until === null ? 'still no write accepted when the measure ended' : 'first accepted write' },
   ]);
   return { ...drill, timeline: [...drill.timeline, ...events] };
-}
-
-function line(what: EvidenceLine['what'], expected: string, found: string, verdict: EvidenceLine['verdict']): EvidenceLine {
-  return { what, namespace: null, expected, found, verdict };
-}
-
-/** Failovers are compared in tenths of a second. */
-function precise(duration: Duration): string {
-  return duration < 60_000 ? `${(duration / 1_000).toFixed(1)} s` : spell(duration);
 }

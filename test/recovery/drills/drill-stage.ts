@@ -1,28 +1,28 @@
 import { onTestFinished } from 'vitest';
-import type { Config } from '../../../lib/config/policy.ts';
-import type { Drill, DrillState } from '../../../lib/domain/drill.ts';
-import type { DrillScenario } from '../../../lib/domain/restore-test.ts';
+import type { Config } from '../../../lib/config/policy/define-config.ts';
+import type { Drill, DrillState } from '../../../lib/domain/recovery/drill.ts';
+import type { DrillScenario } from '../../../lib/domain/recovery/restore-test.ts';
 import type { Duration, Instant } from '../../../lib/domain/time.ts';
-import { courierOf, type Parts } from '../../../lib/parts.ts';
-import type { SpokenParts } from '../../../lib/proving/drills/said.ts';
-import { advanceDrills, type DrillAdvancing } from '../../../lib/proving/drills/advance.ts';
-import { activeDrills, drillsIn } from '../../../lib/recovery/drills/state.ts';
-import { type DrillSandbox, type DrillTempo, USUAL_TEMPO } from '../../../lib/recovery/drills/world.ts';
-import { opened } from '../../../lib/proving/daily.ts';
-import { openDeployments } from '../../../lib/recovery/deployments.ts';
-import type { RecoveryAtlas } from '../../../lib/domain/recovery-atlas.ts';
-import { createRecoveryAtlas } from '../../../lib/atlas/recovery.ts';
+import { senderFor, type Ports } from '../../../lib/ports/ports.ts';
+import type { PortsWithSecrets } from '../../../lib/recovery/drills/runner/drill-lessons.ts';
+import { advanceDrills, type DrillAdvancing } from '../../../lib/recovery/drills/runner/advance-drills.ts';
+import { activeDrills, drillsIn } from '../../../lib/recovery/state/drills-in-head.ts';
+import { type DrillSandbox, type DrillTempo, USUAL_TEMPO } from '../../../lib/recovery/drills/drill-ports.ts';
+import { openHead } from '../../../lib/ports/change-head.ts';
+import { openDeployments } from '../../../lib/wire/recovery.ts';
+import type { RecoveryAtlas } from '../../../lib/domain/recovery/atlas-recovery.ts';
+import { createRecoveryAtlas } from '../../../lib/collect/recovery/atlas-recovery-client.ts';
 import { type AtlasEmulator, startAtlasEmulator } from '../../emulators/atlas.ts';
 import type { ClusterOptions, EmulatedCluster, EmulatedProject } from '../../emulators/atlas-model.ts';
-import { stage, type Stage } from '../../support/parts.ts';
+import { stage, type Stage } from '../../support/ports.ts';
 
 export const SANDBOX = { project: 'shop', cluster: 'sandbox' } as const;
 
 /** A secret variable's value. */
 export const SECRET = 'the-token-of-the-environment';
 
-export type DrillStage = Omit<Stage, 'now' | 'parts'> & {
-  readonly parts: SpokenParts;
+export type DrillStage = Omit<Stage, 'now' | 'ports'> & {
+  readonly ports: PortsWithSecrets;
   readonly atlas: AtlasEmulator;
   readonly project: EmulatedProject;
   readonly sandbox: EmulatedCluster;
@@ -59,16 +59,16 @@ export async function drillStage({
   const emulator = await startAtlasEmulator({ now });
   onTestFinished(() => emulator.close());
   const project = emulator.addProject('shop');
-  const sandbox = project.addCluster('sandbox', { tags: { restorable: 'sandbox' }, ...cluster });
+  const sandbox = project.addCluster('sandbox', { tags: { restorewatch: 'sandbox' }, ...cluster });
   const drills = scenarios.map((scenario) => ({ name: `monthly-${scenario}`, scenario, target: SANDBOX }));
-  const made = stage({ now, recovery: { ...world(emulator, now, wrap), sandboxAddress: () => uri } }, { drills, ...config });
+  const made = stage({ now, recovery: { ...recoveryPorts(emulator, now, wrap), sandboxAddress: () => uri } }, { drills, ...config });
   const advance: DrillStage['advance'] = async (more = {}) => {
-    const { parts } = made;
+    const { ports } = made;
     const deadline = now() + 10 * 60_000;
     await advanceDrills({
-      parts,
-      ledger: await opened(parts),
-      courier: { ...courierOf(parts, parts.newId()), deadline },
+      ports,
+      ledger: await openHead(ports),
+      sender: senderFor(ports, ports.newId(), deadline),
       deadline,
       ...more,
     });
@@ -76,7 +76,7 @@ export async function drillStage({
   const head = async () => (await made.store.readHead()).head;
   return {
     ...made,
-    parts: { ...made.parts, secrets: [SECRET] },
+    ports: { ...made.ports, secrets: [SECRET] },
     atlas: emulator,
     project,
     sandbox,
@@ -95,15 +95,15 @@ export async function drillStage({
   };
 }
 
-function world(emulator: AtlasEmulator, now: () => Instant, wrap: Wanted['atlas']): NonNullable<Parts['recovery']> {
+function recoveryPorts(emulator: AtlasEmulator, now: () => Instant, wrap: Wanted['atlas']): NonNullable<Ports['recovery']> {
   const credentials = { kind: 'serviceAccount', ...emulator.recovery.credentials } as const;
   const sleep = (): Promise<void> => Promise.resolve();
   const options = { baseUrl: emulator.url, credentials, requestTimeoutMs: 5_000, secrets: [], clock: now, sleep, random: () => 0.5 };
-  const real = createRecoveryAtlas({ options });
+  const real = createRecoveryAtlas(options);
   const atlas = wrap === 'none' ? null : wrap ? wrap(real, emulator) : real;
   return {
     atlas,
-    deployments: openDeployments({ timeoutMs: 1_000 }),
+    deployments: openDeployments(1_000),
     sandboxAddress: () => null,
     sourceAddress: () => null,
     random: () => 0.5,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../../lib/domain/time.ts';
-import { begun } from '../../../lib/recovery/drills/state.ts';
-import { dailyDrills } from '../../../lib/proving/drills/daily.ts';
-import { opened } from '../../../lib/proving/daily.ts';
+import { beginDrill } from '../../../lib/recovery/state/drills-in-head.ts';
+import { dailyDrills } from '../../../lib/recovery/drills/runner/daily-drills.ts';
+import { openHead } from '../../../lib/ports/change-head.ts';
 import { drillStage, type DrillStage, SANDBOX } from './drill-stage.ts';
 
 const TWO_REGIONS = [
@@ -26,9 +26,9 @@ function asked({ atlas }: DrillStage, method: string): number {
   return atlas.requests.filter((request) => request.method === method && request.path.endsWith('/outageSimulation')).length;
 }
 
-test('an outage is started, watched, ended, and each is timed', async () => {
+test('a region-outage drill starts, watches and ends the outage, and times each', async () => {
   const on = await outageStage();
-  expect((await dailyDrills(on.parts)).body).toMatchObject({ started: ['monthly-region-outage'], underWay: 1 });
+  expect((await dailyDrills(on.ports)).body).toMatchObject({ started: ['monthly-region-outage'], underWay: 1 });
   expect((await on.active())[0]).toMatchObject({ phase: 'observe', region: TWO_REGIONS[0] });
   await everyFiveMinutes(on, 6);
   expect(await on.active()).toEqual([]);
@@ -40,25 +40,25 @@ test('an outage is started, watched, ended, and each is timed', async () => {
   expect([asked(on, 'POST'), asked(on, 'DELETE')]).toEqual([1, 1]);
 });
 
-test('a cluster in a single region is refused in words, and nothing is asked for', async () => {
+test('a region-outage drill on a cluster in a single region is refused, and asks Atlas for nothing', async () => {
   const on = await outageStage([{ provider: 'AWS', region: 'US_EAST_1' }]);
-  const { body } = await dailyDrills(on.parts);
+  const { body } = await dailyDrills(on.ports);
   expect(body).toMatchObject({ refused: { 'monthly-region-outage': expect.stringContaining('single region') }, underWay: 0 });
   expect(asked(on, 'POST')).toBe(0);
   expect((await on.store.records({ limit: 1, before: null })).records).toMatchObject([{ kind: 'drill', verdict: 'refused' }]);
 });
 
-test('the tag that goes between the interlock and the request stops it: the target is read again right before', async () => {
+test('a region-outage drill requests nothing where the tag was removed right before the request', async () => {
   const on = await outageStage();
   on.atlas.recovery.untagAfterRead(on.sandbox, 2);
-  await dailyDrills(on.parts);
-  expect((await on.state()).refusals['monthly-region-outage']?.why).toContain('tag restorable=sandbox');
+  await dailyDrills(on.ports);
+  expect((await on.state()).refusals['monthly-region-outage']?.why).toContain('tag restorewatch=sandbox');
   expect(asked(on, 'POST')).toBe(0);
 });
 
-test('a person’s stop ends the outage first, then the drill', async () => {
+test('a region-outage drill that a person stops ends the outage before itself', async () => {
   const on = await outageStage();
-  await dailyDrills(on.parts);
+  await dailyDrills(on.ports);
   await everyFiveMinutes(on, 1);
   on.pass(MINUTE);
   await on.advance({ signal: AbortSignal.abort() });
@@ -68,20 +68,20 @@ test('a person’s stop ends the outage first, then the drill', async () => {
   expect((await on.store.records({ limit: 1, before: null })).records).toMatchObject([{ verdict: 'interrupted' }]);
 });
 
-test('an outage whose request lost its answer is found and not asked for again', async () => {
+test('a region-outage drill finds an outage whose request lost its answer, and does not request it again', async () => {
   const on = await outageStage();
   on.atlas.fault(/^POST .*\/outageSimulation/, { kind: 'lost' }, 1);
-  await dailyDrills(on.parts);
+  await dailyDrills(on.ports);
   expect((await on.active())[0]).toMatchObject({ phase: 'start', troubles: { count: 1 } });
   await everyFiveMinutes(on, 6);
   expect((await on.state()).ended).toMatchObject([{ verdict: 'passed' }]);
   expect(asked(on, 'POST')).toBe(1);
 });
 
-test('a process killed between its intention and the request leaves no outage, and no second request', async () => {
+test('a region-outage drill whose process was killed before the request starts no outage and could not be verified', async () => {
   const on = await outageStage();
-  const { parts } = on;
-  const ledger = await opened(parts);
+  const { ports } = on;
+  const ledger = await openHead(ports);
   const drill = {
     id: 'drill-x',
     scenario: 'region-outage',
@@ -89,7 +89,7 @@ test('a process killed between its intention and the request leaves no outage, a
     by: 'cron',
     targetName: { ...SANDBOX, uri: null },
   } as const;
-  await ledger.update({ apply: (head) => begun(head, { ...drill, now: on.clock.now }) });
+  await ledger.update({ apply: (head) => beginDrill(head, { ...drill, now: on.clock.now }) });
   // Dies as the request goes out: nothing of what follows is stored.
   let swaps = 0;
   const store = {
@@ -102,7 +102,7 @@ test('a process killed between its intention and the request leaves no outage, a
   };
   on.atlas.fault(/^POST .*\/outageSimulation/, { kind: 'status', status: 500 }, 99);
   const dying = on.restarted({ store });
-  await on.advance({ parts: dying, ledger: await opened(dying) }).catch(() => undefined);
+  await on.advance({ ports: dying, ledger: await openHead(dying) }).catch(() => undefined);
   expect((await on.active())[0]?.marks.outageAsked).toBeDefined();
   on.pass(11 * MINUTE + SECOND);
   await everyFiveMinutes(on, 1);
@@ -111,28 +111,28 @@ test('a process killed between its intention and the request leaves no outage, a
   ]);
 });
 
-test('the outage is ended although the tag, and the plan, are gone meanwhile', async () => {
+test('a region-outage drill ends the outage although the tag and the plan are gone', async () => {
   const on = await outageStage();
-  await dailyDrills(on.parts);
+  await dailyDrills(on.ports);
   on.sandbox.tags = {};
-  const parts = on.restarted({ policy: { ...on.parts.policy, general: { ...on.parts.policy.general, drills: [] } } });
+  const ports = on.restarted({ policy: { ...on.ports.policy, general: { ...on.ports.policy.general, drills: [] } } });
   for (let time = 0; time < 6; time += 1) {
     on.pass(5 * MINUTE);
-    await on.advance({ parts });
+    await on.advance({ ports });
   }
   expect(asked(on, 'DELETE')).toBe(1);
   expect(await on.active()).toEqual([]);
 });
 
-test('an outage that cannot be ended is tried again for as long as it takes, and becomes a P0', async () => {
+test('a region-outage drill tries to end the outage for as long as it takes, and raises a P0', async () => {
   const on = await outageStage();
-  await dailyDrills(on.parts);
+  await dailyDrills(on.ports);
   await everyFiveMinutes(on, 2);
   on.atlas.fault(/^DELETE .*\/outageSimulation/, { kind: 'status', status: 500 }, 99);
   await everyFiveMinutes(on, 3);
   expect((await on.active())[0]).toMatchObject({ phase: 'end', troubles: { last: expect.stringContaining('endOutage') } });
   on.pass(HOUR);
-  await dailyDrills(on.parts);
+  await dailyDrills(on.ports);
   const { head } = await on.store.readHead();
   expect(head?.incidents).toMatchObject([{ check: 'drill', severity: 'critical', summary: expect.stringContaining('could not be ended') }]);
   on.atlas.heal();
@@ -140,7 +140,7 @@ test('an outage that cannot be ended is tried again for as long as it takes, and
   expect(await on.active()).toEqual([]);
 });
 
-test('an end that Atlas takes and does nothing about is a P0 after an hour, and stays one until the region is back', async () => {
+test('a region-outage drill raises a P0 an hour after Atlas took the end without acting, until the region is back', async () => {
   let stuck = true;
   const on = await drillStage({
     scenarios: ['region-outage'],
@@ -148,10 +148,10 @@ test('an end that Atlas takes and does nothing about is a P0 after an hour, and 
     atlas: (real) => ({ ...real, endOutage: async (...asked) => (stuck ? 'SIMULATING' : real.endOutage(...asked)) }),
   });
   const told = async () => {
-    await dailyDrills(on.parts);
+    await dailyDrills(on.ports);
     return (await on.store.readHead()).head?.incidents.filter(({ severity }) => severity === 'critical') ?? [];
   };
-  await dailyDrills(on.parts);
+  await dailyDrills(on.ports);
   // 10 min until it is seen, 5 more until its end is asked for.
   await everyFiveMinutes(on, 3 + 12);
   expect(await told()).toEqual([]);
@@ -170,9 +170,9 @@ test('an end that Atlas takes and does nothing about is a P0 after an hour, and 
   expect(await told()).toMatchObject([{ state: 'resolved' }]);
 });
 
-test('somebody else’s end of the outage is told, and proves nothing', async () => {
+test('a region-outage drill whose outage somebody else ended could not be verified', async () => {
   const on = await outageStage();
-  await dailyDrills(on.parts);
+  await dailyDrills(on.ports);
   await everyFiveMinutes(on, 1);
   const outage = on.atlas.recovery.outages.get(on.sandbox);
   if (outage) outage.endAskedAt = on.clock.now;

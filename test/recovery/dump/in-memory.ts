@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BSON, type Document } from 'mongodb';
 import { onTestFinished } from 'vitest';
-import type { Listed, Source } from '../../../lib/recovery/dump/source.ts';
+import type { Batch } from '../../../lib/recovery/dump/back-up/server-answer.ts';
+import type { Listed, Source } from '../../../lib/recovery/dump/back-up/backup-source.ts';
 
 export type Held = {
   readonly namespace: string;
@@ -33,13 +34,14 @@ function listed({ namespace, type = 'collection', options = '{}' }: Held): Liste
   return { database: namespace.slice(0, dot), name: namespace.slice(dot + 1), type, options, uuid: 'ab'.repeat(16) };
 }
 
-async function* batchOf(documents: readonly Document[]): AsyncGenerator<readonly Uint8Array[]> {
-  if (documents.length > 0) yield documents.map((document) => BSON.serialize(document));
+async function* batchOf(documents: readonly Document[]): AsyncGenerator<Batch> {
+  const bytes = Buffer.concat(documents.map((document) => BSON.serialize(document)));
+  if (documents.length > 0) yield { documents: documents.length, bytes };
 }
 
 /** A folder of the test's own, gone when it ends. */
 export async function folderForTest(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'restorable-dump-'));
+  const folder = await mkdtemp(join(tmpdir(), 'restorewatch-dump-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }

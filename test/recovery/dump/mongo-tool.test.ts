@@ -2,12 +2,13 @@ import { chmod, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findTool, runTool } from '../../../lib/recovery/dump/mongo-tool.ts';
-import { type OwnProcess, sweepPrivateFolders } from '../../../lib/recovery/dump/private-folder.ts';
-import { readBackup } from '../../../lib/recovery/dump/read-backup.ts';
-import { restoreWithTool } from '../../../lib/recovery/dump/restore-with-tool.ts';
-import { writeWithTool } from '../../../lib/recovery/dump/write-with-tool.ts';
+import { restoreWithTool } from '../../../lib/recovery/dump/restore/restore-with-tool.ts';
+import { findTool, writeWithTool } from '../../../lib/recovery/dump/mongo-tool.ts';
+import { type OwnProcess, sweepPrivateFolders } from '../../../lib/recovery/dump/own-process.ts';
+import { runTool } from '../../../lib/recovery/dump/run-tool.ts';
+import { readBackup } from '../../../lib/recovery/dump/read/read-backup.ts';
 import { DAY, SECOND } from '../../../lib/domain/time.ts';
+import { isRunning } from '../../support/running.ts';
 import { folderForTest } from './in-memory.ts';
 
 const URI = 'mongodb://owner:s3cret-pass@127.0.0.1:1/?x="y"';
@@ -47,7 +48,20 @@ type Noted = {
 };
 
 /** A process that is alive itself, and that nothing ends. */
-const own: OwnProcess = { pid: process.pid, folder: tmpdir(), isAlive: () => true, onExit: () => () => {} };
+const own: OwnProcess = {
+  pid: process.pid,
+  identity: `boot space ${process.pid} 7`,
+  folder: tmpdir(),
+  isAlive: () => true,
+  hasEnded: () => null,
+  onExit: () => () => {},
+  guard: async () => [],
+};
+
+/** As when the process exits. */
+function exit(acts: readonly (() => void)[]): void {
+  for (const act of acts.slice()) act();
+}
 
 const DUMPS = `
 fs.mkdirSync(out + '/shop', { recursive: true });
@@ -55,15 +69,21 @@ fs.writeFileSync(out + '/shop/orders.metadata.json', JSON.stringify({ indexes: [
 fs.writeFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0, 0, 0, 5, 0, 0, 0, 0]));
 `;
 
-test('a tool is found on PATH, and null where it is not', async () => {
+test('findTool gives the path of a tool on PATH, and null where there is none', async () => {
   const { folder, program } = await standIn('mongodump');
   expect(await findTool('mongodump', `/nowhere:${folder}`)).toBe(program);
   expect(await findTool('mongorestore', `/nowhere:${folder}`)).toBeNull();
   expect(await findTool('mongodump', '')).toBeNull();
 });
 
-describe('the address', () => {
-  test("reaches the tool by a file of the owner's alone, which is gone afterwards; no argument and no variable has it", async () => {
+test('findTool takes no folder for a tool', async () => {
+  const folder = await folderForTest();
+  await mkdir(join(folder, 'mongorestore'));
+  expect(await findTool('mongorestore', folder)).toBeNull();
+});
+
+describe('the address that a MongoDB tool is given', () => {
+  test('stands in a file that only its owner can read and that is deleted afterwards, in no argument and no variable', async () => {
     const { program, noted } = await standIn('mongodump');
     await runTool({ program, uri: URI, own, args: ['--gzip'], env: { PATH: '' }, onLine: () => {} });
     const called = await noted();
@@ -74,7 +94,7 @@ describe('the address', () => {
     await expect(readFile(called.config)).rejects.toThrow('ENOENT');
   });
 
-  test('is gone too when the tool fails, whose last words are the error', async () => {
+  test('is deleted too when the tool fails, and the error repeats the tool’s last lines', async () => {
     const { program, noted } = await standIn(
       'mongodump',
       "console.error('one');console.error('Failed: no reachable servers');process.exit(1);",
@@ -86,7 +106,7 @@ describe('the address', () => {
     await expect(readFile((await noted()).config)).rejects.toThrow('ENOENT');
   });
 
-  test('is gone too when it is interrupted', async () => {
+  test('is deleted too when the tool is interrupted', async () => {
     const controller = new AbortController();
     const { program, noted } = await standIn('mongodump', "console.error('begun');setInterval(() => {}, 1000);");
     const running = runTool({ program, uri: URI, own, args: [], env: {}, signal: controller.signal, onLine: () => controller.abort() });
@@ -95,8 +115,8 @@ describe('the address', () => {
   });
 });
 
-describe('where our process ends at once', () => {
-  test('the address is gone and the tool killed, and a run that has ended leaves nothing to do', async () => {
+describe('when our process exits at once', () => {
+  test('the address is deleted and the tool killed', async () => {
     const acts: (() => void)[] = [];
     const onExit: OwnProcess['onExit'] = (act) => {
       acts.push(act);
@@ -105,20 +125,20 @@ describe('where our process ends at once', () => {
     // Deaf to what asks politely.
     const script = "process.on('SIGTERM', () => {});console.error('begun');setInterval(() => {}, 1000);";
     const { program, noted } = await standIn('mongodump', script);
-    const onLine = (): void => acts[0]?.();
+    const onLine = (): void => exit(acts);
     const running = runTool({ program, uri: URI, own: { ...own, onExit }, args: [], env: {}, onLine });
     await expect(running).rejects.toThrow('ended with a signal');
     await expect(readFile((await noted()).config)).rejects.toThrow('ENOENT');
     expect(acts).toEqual([]);
   });
 
-  test('the folder is gone before the run itself could delete it', async () => {
+  test('the folder is deleted before the run itself could do it', async () => {
     const [folder, acts]: [string, (() => void)[]] = [await folderForTest(), []];
     const { program } = await standIn('mongodump', "console.error('begun');setInterval(() => {}, 1000);");
     const onExit: OwnProcess['onExit'] = (act) => (acts.push(act), () => {});
     let left: Promise<readonly string[]> = Promise.resolve(['nothing was looked at']);
     const onLine = (): void => {
-      acts[0]?.();
+      exit(acts);
       left = readdir(folder);
     };
     await expect(runTool({ program, uri: URI, own: { ...own, folder, onExit }, args: [], env: {}, onLine })).rejects.toThrow(
@@ -128,13 +148,13 @@ describe('where our process ends at once', () => {
   });
 
   test.for([
-    ['a dead process', 'restorable-tool-4242-abc', 0, false],
-    ['a live process', 'restorable-tool-1-abc', 0, true],
-    ['a live process, of a day and a second ago', 'restorable-tool-1-abc', DAY + SECOND, false],
-    ['a live process, of a second less than a day ago', 'restorable-tool-1-abc', DAY - SECOND, true],
-    ['this process', `restorable-tool-${process.pid}-abc`, 2 * DAY, true],
-    ['somebody else', 'restorable-backup-abc', 2 * DAY, true],
-  ] as const)('what %s left is swept: %s', async ([, name, age, stays]) => {
+    ['a dead process', 'restorewatch-tool-4242-abc', 0, false],
+    ['a live process', 'restorewatch-tool-1-abc', 0, true],
+    ['a live process, of a day and a second ago', 'restorewatch-tool-1-abc', DAY + SECOND, false],
+    ['a live process, of a second less than a day ago', 'restorewatch-tool-1-abc', DAY - SECOND, true],
+    ['this process', `restorewatch-tool-${process.pid}-abc`, 2 * DAY, true],
+    ['somebody else', 'restorewatch-backup-abc', 2 * DAY, true],
+  ] as const)('a tool’s folder that %s left is swept: %s', async ([, name, age, stays]) => {
     const [folder, now] = [await folderForTest(), Date.now()];
     await mkdir(join(folder, name));
     await writeFile(join(folder, name, 'config.yaml'), 'uri: secret');
@@ -142,10 +162,79 @@ describe('where our process ends at once', () => {
     await sweepPrivateFolders({ ...own, folder, isAlive: (pid) => pid === 1 }, now);
     expect(await readdir(folder)).toEqual(stays ? [name] : []);
   });
+
+  test.for([
+    ['a process that has ended, though its number is in use again', 'boot space 1 7', true, 0, false],
+    ['a process that has ended, though its number is ours now', `boot space ${process.pid} 6`, true, 0, false],
+    ['a live process, of two days ago', 'boot space 1 7', false, 2 * DAY, true],
+    ['another machine’s process, of today', 'other space 1 7', null, 0, true],
+    ['another machine’s process, of two days ago', 'other space 1 7', null, 2 * DAY, false],
+    ['this process', own.identity ?? '', false, 2 * DAY, true],
+  ] as const)('a tool’s folder that says whose it is, left by %s, is swept by that', async ([, identity, hasEnded, age, stays]) => {
+    const [folder, now] = [await folderForTest(), Date.now()];
+    const path = join(folder, `restorewatch-tool-${identity.split(' ')[2]}-abc`);
+    await mkdir(path);
+    await writeFile(join(path, 'config.yaml'), 'uri: secret');
+    await writeFile(join(path, 'owner'), identity);
+    await utimes(path, (now - age) / 1_000, (now - age) / 1_000);
+    const swept = await sweepPrivateFolders({ ...own, folder, hasEnded: () => hasEnded }, now);
+    expect([swept, await readdir(folder)]).toEqual(stays ? [[], [path.slice(folder.length + 1)]] : [[path], []]);
+  });
+});
+
+describe('a MongoDB tool that is asked to stop', () => {
+  /** The tool and a program that it starts, both of which do not stop when asked to. */
+  const STUBBORN = `
+process.on('SIGTERM', () => {});
+const { spawn } = require('node:child_process');
+const child = spawn(process.execPath, ['-e', "process.on('SIGTERM', () => {}); console.log('begun'); setInterval(() => {}, 1000)"]);
+child.stdout.on('data', () => console.error(process.pid + ' ' + child.pid));
+setInterval(() => {}, 1000);`;
+
+  test('is killed with all that it started when it has not stopped in time', async () => {
+    const controller = new AbortController();
+    const { program } = await standIn('mongodump', STUBBORN);
+    let pids: readonly number[] = [];
+    const onLine = (line: string): void => {
+      pids = line.split(' ').map(Number);
+      controller.abort();
+    };
+    const running = runTool({ program, uri: URI, own, args: [], env: {}, signal: controller.signal, grace: 50, onLine });
+    await expect(running).rejects.toThrow('interrupted');
+    expect(pids).toHaveLength(2);
+    await expect.poll(() => pids.filter(isRunning)).toEqual([]);
+  });
+
+  test('is killed with all that it started when our process exits', async () => {
+    const acts: (() => void)[] = [];
+    const onExit: OwnProcess['onExit'] = (act) => (acts.push(act), () => {});
+    const { program } = await standIn('mongodump', STUBBORN);
+    let pids: readonly number[] = [];
+    const onLine = (line: string): void => {
+      pids = line.split(' ').map(Number);
+      exit(acts);
+    };
+    await expect(runTool({ program, uri: URI, own: { ...own, onExit }, args: [], env: {}, onLine })).rejects.toThrow('a signal');
+    expect(pids).toHaveLength(2);
+    await expect.poll(() => pids.filter(isRunning)).toEqual([]);
+  });
+});
+
+test('a MongoDB tool is started behind the words that guard it', async () => {
+  const { program, noted } = await standIn('mongodump');
+  await runTool({
+    program,
+    uri: URI,
+    own: { ...own, guard: async () => ['/usr/bin/env', '--'] },
+    args: ['--gzip'],
+    env: {},
+    onLine: () => {},
+  });
+  expect((await noted()).args.slice(1)).toEqual(['--gzip']);
 });
 
 describe('mongodump', () => {
-  test('is asked for the oplog and for packed files, and what it wrote is counted', async () => {
+  test('is given --oplog and --gzip, and what it wrote is counted', async () => {
     const { program, noted } = await standIn('mongodump', `${DUMPS}fs.writeFileSync(out + '/oplog.bson', Buffer.from([5, 0, 0, 0, 0]));`);
     const folder = await folderForTest();
     const run = { program, uri: URI, own, env: {}, onLine: () => {}, serverVersion: '8.0.1' };
@@ -156,17 +245,25 @@ describe('mongodump', () => {
     expect((await readBackup(folder)).oplog).toBe(join(folder, 'oplog.bson'));
   });
 
-  test('that wrote no oplog though asked for one has failed', async () => {
+  test('fails the backup where it wrote no oplog though asked for one', async () => {
     const { program } = await standIn('mongodump', DUMPS);
     const run = { program, uri: URI, own, env: {}, onLine: () => {}, serverVersion: '8.0.1', gzip: false, oplog: true };
     await expect(writeWithTool(await folderForTest(), run)).rejects.toThrow('oplog.bson is missing');
   });
 
-  test('that wrote half a document has failed', async () => {
+  test('fails the backup where it wrote half a document', async () => {
     const { program } = await standIn('mongodump', `${DUMPS}fs.appendFileSync(out + '/shop/orders.bson', Buffer.from([5, 0, 0]));`);
     const run = { program, uri: URI, own, env: {}, onLine: () => {}, serverVersion: '8.0.1', gzip: false, oplog: false };
     await expect(writeWithTool(await folderForTest(), run)).rejects.toThrow(/orders\.bson: damaged at byte 10/);
   });
+});
+
+test('a tool is not run where temporary files cannot be written, and the error names the place and what to do', async () => {
+  const { program } = await standIn('mongodump');
+  const running = runTool({ program, uri: URI, own: { ...own, folder: program }, args: [], env: {}, onLine: () => {} });
+  await expect(running).rejects.toThrow(
+    `${program}/restorewatch-tool-${process.pid}- cannot be written: a part of the path is no folder; choose another one by TMPDIR`,
+  );
 });
 
 describe('mongorestore', () => {
@@ -179,9 +276,16 @@ describe('mongorestore', () => {
     return (await noted()).args.slice(1).map((arg) => arg.replace(folder, 'DIR'));
   }
 
+  const WITHOUT_SERVERS = ['admin.*', 'config.*', 'local.*'].map((names) => `--nsExclude=${names}`);
+
   test.for([
-    ['of plain files', ['shop/a.bson'], ['--nsExclude=admin.*', '--nsExclude=config.*']],
-    ['of packed files', ['shop/a.bson.gz'], ['--gzip', '--nsExclude=admin.*', '--nsExclude=config.*']],
+    ['of plain files', ['shop/a.bson'], WITHOUT_SERVERS],
+    [
+      'with users of before 2.6',
+      ['shop/a.bson', 'shop/system.users.bson', 'shop/my.system.users.bson', 'shop/system.js.bson', 'shop/system.a%2Ab.bson'],
+      [...WITHOUT_SERVERS, String.raw`--nsExclude=shop.system.a\*b`, '--nsExclude=shop.system.users'],
+    ],
+    ['of packed files', ['shop/a.bson.gz'], ['--gzip', ...WITHOUT_SERVERS]],
     ['with an oplog', ['shop/a.bson', 'oplog.bson'], ['--oplogReplay']],
   ] as const)('restores a backup %s', async ([, files, args]) => {
     expect(await argsFor(files)).toEqual(['--stopOnError', '--bypassDocumentValidation', ...args, '--dir=DIR']);

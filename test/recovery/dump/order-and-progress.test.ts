@@ -1,31 +1,32 @@
+import { BSON } from 'mongodb';
 import { expect, test } from 'vitest';
-import { howToInstall } from '../../../lib/recovery/dump/install.ts';
+import { howToInstall } from '../../../lib/recovery/dump/mongo-tool.ts';
 import { progressLine } from '../../../lib/recovery/dump/progress.ts';
-import { inOrder } from '../../../lib/recovery/dump/restore-order.ts';
+import { restoreOrder } from '../../../lib/recovery/dump/restore/restore-order.ts';
 
-const at = (name: string, options: Record<string, unknown> = {}): Parameters<typeof inOrder>[0][number] => ({
+const at = (name: string, options: Record<string, unknown> = {}): Parameters<typeof restoreOrder>[0][number] => ({
   namespace: `shop.${name}`,
   database: 'shop',
   type: 'viewOn' in options ? 'view' : 'collection',
-  options,
+  options: BSON.serialize(options),
 });
 
-function names(...given: readonly Parameters<typeof inOrder>[0][number][]): readonly string[] {
-  return inOrder(given).map(({ namespace }) => namespace.slice('shop.'.length));
+function names(...given: readonly Parameters<typeof restoreOrder>[0][number][]): readonly string[] {
+  return restoreOrder(given).map(({ namespace }) => namespace.slice('shop.'.length));
 }
 
-test('collections come before views', () => {
+test('the restore order puts collections before views', () => {
   expect(names(at('v', { viewOn: 'c' }), at('c'))).toEqual(['c', 'v']);
 });
 
-test('a view comes after the views that it reads, by viewOn or a join', () => {
+test('the restore order puts a view after the views that it reads, by viewOn or a join', () => {
   const joined = at('j', { viewOn: 'c', pipeline: [{ $lookup: { from: 'w', as: 'w' } }] });
   const union = at('u', { viewOn: 'c', pipeline: [{ $facet: { a: [{ $unionWith: 'j' }] } }] });
   const graph = at('g', { viewOn: 'c', pipeline: [{ $unionWith: { coll: 'u', pipeline: [] } }] });
   expect(names(graph, union, joined, at('v', { viewOn: 'g' }), at('w', { viewOn: 'c' }), at('c'))).toEqual(['c', 'w', 'j', 'u', 'g', 'v']);
 });
 
-test('views that read each other are all there, for the server to refuse', () => {
+test('the restore order keeps views that read each other, for the server to refuse', () => {
   expect(names(at('a', { viewOn: 'b' }), at('b', { viewOn: 'a' }))).toEqual(['a', 'b']);
 });
 
@@ -38,6 +39,11 @@ test.for([
     'nothing left where more came than thought',
     { ...HALF, expected: 400_000 },
     'shop.orders · 500,000 of about 400,000 documents · 42.1 MB, 10.5 MB/s',
+  ],
+  [
+    'what is done after the last document',
+    { ...HALF, doing: 'building the index total_1 (2 of 5)', expected: null },
+    'shop.orders, building the index total_1 (2 of 5) · 500,000 documents · 42.1 MB, 10.5 MB/s',
   ],
   ['no share of an unknown whole', { ...HALF, expected: null }, 'shop.orders · 500,000 documents · 42.1 MB, 10.5 MB/s'],
 ] as const)('progress: %s', ([, progress, line]) => {

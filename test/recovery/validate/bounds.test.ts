@@ -1,11 +1,11 @@
 import { type CommandStartedEvent, MongoClient, MongoServerError } from 'mongodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { validateDatabase } from '../../../lib/recovery/validate/database.ts';
-import { takeManifest } from '../../../lib/recovery/validate/manifest.ts';
+import { validateDatabase } from '../../../lib/recovery/validate/validate-database.ts';
+import { takeManifest } from '../../../lib/recovery/validate/read/manifest.ts';
 import { mongo, type Mongo } from '../../support/mongo.ts';
 import { describeWith } from '../../support/services.ts';
 import { planOf, soon, verdicts } from './deployment.ts';
-import { stallingProxy } from './stalling-proxy.ts';
+import { stallingProxy } from '../../support/stalling-proxy-validate.ts';
 
 const NAME = 'validation_bounds';
 
@@ -48,7 +48,7 @@ describeWith('mongodb', 'reading what was restored', (where) => {
     await server.stop();
   });
 
-  test('sends reads alone, and each with a limit to its time', async () => {
+  test('a validation sends only reads, each with a time limit', async () => {
     const seen: CommandStartedEvent[] = [];
     const note = (event: CommandStartedEvent): void => void seen.push(event);
     client.on('commandStarted', note);
@@ -69,7 +69,7 @@ describeWith('mongodb', 'reading what was restored', (where) => {
     expect(unlimited.map(({ commandName }) => commandName)).toEqual([]);
   });
 
-  test('costs a manifest two round trips a collection, one a database and one more; a validation three a collection', async () => {
+  test('a manifest takes two round trips a collection, one a database and one more; a validation three a collection', async () => {
     let trips = 0;
     const note = (): void => void (trips += 1);
     client.on('commandStarted', note);
@@ -84,17 +84,20 @@ describeWith('mongodb', 'reading what was restored', (where) => {
   test.for([
     { what: 'that the data are corrupt', code: 305, verdict: 'readable failed' },
     { what: 'that it may not', code: 13, verdict: 'readable could-not-verify' },
-  ])('goes on with the other collections where the server answers for one $what (answer made by hand)', async ({ code, verdict }) => {
-    const { lines, next } = await validateDatabase(refusing(client, 'b', code), planOf(null, null), {
-      ...soon([NAME]),
-      from: null,
-    });
-    expect(next).toBeNull();
-    expect(verdicts(lines, `${NAME}.b`)).toEqual(['namespace noted', verdict]);
-    expect(verdicts(lines, `${NAME}.c`)).toEqual(['namespace noted', 'readable passed']);
-  });
+  ])(
+    'a validation goes on with the other collections where the server answers for one $what (answer made by hand)',
+    async ({ code, verdict }) => {
+      const { lines, next } = await validateDatabase(refusing(client, 'b', code), planOf(null, null), {
+        ...soon([NAME]),
+        from: null,
+      });
+      expect(next).toBeNull();
+      expect(verdicts(lines, `${NAME}.b`)).toEqual(['namespace noted', verdict]);
+      expect(verdicts(lines, `${NAME}.c`)).toEqual(['namespace noted', 'readable passed']);
+    },
+  );
 
-  test('ends by the deadline where the server falls silent, and leaves the rest to the next call', async () => {
+  test('a validation ends by the deadline where the server stops answering, and leaves the rest to the next call', async () => {
     const proxy = await stallingProxy(server.uri);
     const through = await new MongoClient(proxy.uri, { monitorCommands: true }).connect();
     through.on('commandStarted', ({ commandName }) => void (commandName === 'listIndexes' && proxy.stall()));
@@ -110,6 +113,6 @@ describeWith('mongodb', 'reading what was restored', (where) => {
     proxy.stop();
     await through.close();
     const rest = await validateDatabase(client, planOf(null, null), { ...soon([NAME]), from: part.next });
-    expect(rest.lines).toHaveLength(7);
+    expect(rest.lines).toHaveLength(6);
   });
 });

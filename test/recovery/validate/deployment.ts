@@ -1,6 +1,6 @@
-import type { CollectionManifest, EvidenceLine, Manifest, ValidationSettings } from '../../../lib/domain/evidence.ts';
+import type { CollectionManifest, EvidenceLine, Manifest, ValidationSettings } from '../../../lib/domain/recovery/evidence.ts';
 import { HOUR } from '../../../lib/domain/time.ts';
-import type { ValidationPlan } from '../../../lib/recovery/world.ts';
+import type { ValidationPlan } from '../../../lib/ports/recovery-ports.ts';
 
 /** Time enough for everything, and these databases alone: the test server is shared. */
 export function soon(only: readonly string[]): { readonly deadline: number; readonly now: () => number; readonly only: readonly string[] } {

@@ -9,7 +9,7 @@ const REPOSITORY = join(import.meta.dirname, '../../..');
 function runWithoutMongo(environment: Readonly<Record<string, string>>): { readonly status: number | null; readonly output: string } {
   const run = spawnSync(
     process.execPath,
-    [join(REPOSITORY, 'node_modules/vitest/vitest.mjs'), 'run', 'test/recovery/validate/assertion.test.ts'],
+    [join(REPOSITORY, 'node_modules/vitest/vitest.mjs'), 'run', 'test/recovery/validate/check-assertions.test.ts'],
     { cwd: REPOSITORY, encoding: 'utf8', env: { NODE_ENV: 'test', NO_COLOR: '1', ...environment } },
   );
   return { status: run.status, output: run.stdout + run.stderr };

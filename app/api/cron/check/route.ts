@@ -1,4 +1,4 @@
-import { runCheck } from '../../../../lib/wire.ts';
+import { runCheck } from '../../../../lib/wire/wire.ts';
 import { cronRoute } from '../../answer.ts';
 
 export const dynamic = 'force-dynamic';

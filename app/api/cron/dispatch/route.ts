@@ -1,4 +1,4 @@
-import { runDispatch } from '../../../../lib/wire.ts';
+import { runDispatch } from '../../../../lib/wire/wire.ts';
 import { cronRoute } from '../../answer.ts';
 
 export const dynamic = 'force-dynamic';

@@ -1,4 +1,4 @@
-import { runDrills } from '../../../../lib/wire-drills.ts';
+import { runDrills } from '../../../../lib/wire/drills.ts';
 import { cronRoute } from '../../answer.ts';
 
 export const dynamic = 'force-dynamic';

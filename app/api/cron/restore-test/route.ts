@@ -1,4 +1,4 @@
-import { runRestoreTests } from '../../../../lib/wire.ts';
+import { runRestoreTests } from '../../../../lib/wire/wire.ts';
 import { cronRoute } from '../../answer.ts';
 
 export const dynamic = 'force-dynamic';

@@ -1,10 +1,8 @@
 import { after } from 'next/server';
-import { resendFromPage } from '../../../../lib/wire-people.ts';
-import { byUser } from '../../by-user.ts';
+import { resend } from '../../../../lib/people/resend.ts';
+import { openPorts } from '../../../../lib/wire/wire.ts';
+import { byUser, refused } from '../../by-user.ts';
 import { readFields } from '../../fields.ts';
-import { refused } from '../../refused.ts';
-
-export const dynamic = 'force-dynamic';
 
 const STATUS = { due: 202, sending: 202, settled: 409, waiting: 409, unknown: 404 } as const;
 const WORDS = {
@@ -15,13 +13,13 @@ const WORDS = {
   unknown: 'There is no such message any more.',
 } as const;
 
-/** `key`: of a delivery, as /api/status gives it. */
+/** `key`: the key of a delivery, as /api/status shows it. */
 export function POST(request: Request): Promise<Response> {
-  return byUser(request, 'POST /api/deliveries/resend', async (user) => {
+  return byUser(request, 'POST /api/deliveries/resend', async (user, from) => {
     const read = await readFields(request, ['key']);
     if ('problems' in read) return refused(`a message to be sent again, asked for by ${user}`, read.problems);
     const { key = '' } = read.fields;
-    const { outcome, send } = await resendFromPage(key, user);
+    const { outcome, send } = await resend(await openPorts(), key, user, from);
     after(send);
     return { status: STATUS[outcome], body: { outcome }, words: WORDS[outcome] };
   });

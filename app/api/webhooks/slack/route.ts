@@ -1,22 +1,24 @@
 import { after } from 'next/server';
-import { slackWebhook } from '../../../../lib/wire-people.ts';
+import { receiveSlack } from '../../../../lib/people/webhooks/receive-webhook.ts';
+import { environment } from '../../../../lib/wire/load-environment.ts';
+import { openPorts } from '../../../../lib/wire/wire.ts';
 import { answering, json } from '../../answer.ts';
-import { rawBody } from '../body.ts';
-import { tooLong } from '../too-long.ts';
-
-export const dynamic = 'force-dynamic';
+import { countRefusal } from '../../../refusals.ts';
+import { rawBody, tooLong } from '../body.ts';
 
 export function POST(request: Request): Promise<Response> {
   return answering('POST /api/webhooks/slack', async () => {
     const body = await rawBody(request);
-    if (body === null) return tooLong('Slack');
+    if (body === null) return tooLong(request, 'Slack');
+    const { slackSigningSecret } = environment().webhooks;
     const signed = {
       body,
       signature: request.headers.get('x-slack-signature'),
       timestamp: request.headers.get('x-slack-request-timestamp'),
     };
-    const { status, tell } = await slackWebhook(signed);
-    if (tell) after(tell);
+    const { status, notify, refused } = await receiveSlack(await openPorts(), slackSigningSecret, signed);
+    if (refused !== undefined) countRefusal(request.headers, refused);
+    if (notify) after(notify);
     return status < 300 ? new Response(null, { status: 200 }) : json({ error: 'refused' }, status);
   });
 }

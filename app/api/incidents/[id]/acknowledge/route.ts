@@ -1,8 +1,7 @@
 import { after } from 'next/server';
-import { acknowledgeFromPage } from '../../../../../lib/wire-people.ts';
+import { takeAcknowledgement } from '../../../../../lib/people/take-acknowledgement.ts';
+import { openPorts } from '../../../../../lib/wire/wire.ts';
 import { byUser } from '../../../by-user.ts';
-
-export const dynamic = 'force-dynamic';
 
 type Context = { readonly params: Promise<{ readonly id: string }> };
 
@@ -15,9 +14,10 @@ const WORDS = {
 } as const;
 
 export function POST(request: Request, { params }: Context): Promise<Response> {
-  return byUser(request, 'POST /api/incidents/{id}/acknowledge', async (user) => {
-    const { outcome, tell } = await acknowledgeFromPage((await params).id, user);
-    after(tell);
+  return byUser(request, 'POST /api/incidents/{id}/acknowledge', async (user, from) => {
+    const { id } = await params;
+    const { outcome, notify } = await takeAcknowledgement(await openPorts(), { incidentIds: [id], by: user, via: 'page', from });
+    after(notify);
     return { status: STATUS[outcome], body: { outcome }, words: WORDS[outcome] };
   });
 }

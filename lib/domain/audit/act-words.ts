@@ -1,0 +1,42 @@
+import { plural } from '../text.ts';
+import { type AuditDraft, cleanDraft } from './audit-entry.ts';
+
+/** The act in one line for standard error, cleaned: "audit: silence 17 made by dana until 2026-11-30T12:00:00Z". */
+export function auditLine(draft: AuditDraft): string {
+  const act = cleanDraft(draft);
+  return `audit: ${wordsOf(act)}${act.from === null ? '' : ` (from ${act.from})`}`;
+}
+
+function wordsOf({ what, by, about, details }: AuditDraft): string {
+  const who = `by ${by ?? 'nobody known'}`;
+  switch (what) {
+    case 'sign-in':
+      return `${by} signed in, the first time today`;
+    case 'sign-in-refused':
+      return `${plural(Number(details['count'] ?? 0), 'sign-in')} refused since ${details['since']}`;
+    case 'acknowledged':
+      return `${about} acknowledged ${who} via ${details['via']} until ${details['until']}`;
+    case 'unacknowledged':
+      return `${about} given back ${who} via ${details['via']}`;
+    case 'silence-made':
+      return `silence ${about} made ${who} until ${details['until']}`;
+    case 'window-made':
+      return `maintenance window ${about} made ${who}: ${details['cron']} (${details['timeZone']}), ${details['minutes']} min`;
+    case 'silence-ended':
+    case 'window-ended':
+      // Both are ended by the same address, and nobody but us cares which list it stood in.
+      return `silence ${about} ended ${who}`;
+    case 'resend':
+      return `sending again asked for ${who}: ${about} is due`;
+    case 'alert-proof':
+      return `proof of the alert path begun ${who}`;
+    case 'restore-test-started':
+    case 'drill-started':
+    case 'restore-started':
+      return `${about} started ${who}`;
+    case 'export':
+      return `${about} exported as ${details['format']} ${who}`;
+    case 'note':
+      return `${details['kind']} ${about} written ${who}`;
+  }
+}

@@ -1,0 +1,65 @@
+import { clean, cut } from '../text.ts';
+import type { Instant } from '../time.ts';
+
+/** What the audit trail records. `unacknowledged`: a person gave it back at PagerDuty. `restore-started`: by hand. */
+export const AUDIT_ACTS = [
+  'sign-in',
+  'sign-in-refused',
+  'acknowledged',
+  'unacknowledged',
+  'silence-made',
+  'silence-ended',
+  'window-made',
+  'window-ended',
+  'resend',
+  'alert-proof',
+  'restore-test-started',
+  'drill-started',
+  'restore-started',
+  'export',
+  'note',
+] as const;
+
+export type AuditAct = (typeof AUDIT_ACTS)[number];
+
+/** An act before it has its place in the trail. */
+export type AuditDraft = {
+  readonly at: Instant;
+  readonly what: AuditAct;
+  /** A name, or "cron"; null if nobody is known, as of refused sign-ins. */
+  readonly by: string | null;
+  /** The address of whoever did it; null if it is not known. */
+  readonly from: string | null;
+  /** What it was done to: an id, or a name. */
+  readonly about: string | null;
+  readonly details: Readonly<Record<string, string>>;
+};
+
+/** An act in its place. `at` is ISO 8601 in UTC; `previous` and `hash` are SHA-256 in hex (docs/operations.md, "Audit trail"). */
+export type AuditEntry = Omit<AuditDraft, 'at'> & {
+  /** Counts from 1 without holes. */
+  readonly number: number;
+  readonly at: string;
+  /** The hash of the entry before; of the first entry 64 zeros. */
+  readonly previous: string;
+  /** Of this entry without this member. */
+  readonly hash: string;
+};
+
+const NAME_MOST = 100;
+const ABOUT_MOST = 300;
+const DETAIL_MOST = 500;
+const DETAILS_MOST = 60;
+
+/** The act as the trail keeps it: each text on one line, without control characters and bidirectional marks, and of bounded length. */
+export function cleanDraft({ by, from, about, details, ...rest }: AuditDraft): AuditDraft {
+  const line = (text: string | null, most: number): string | null => text && cut(clean(text), most);
+  const kept = Object.entries(details).slice(0, DETAILS_MOST);
+  return {
+    ...rest,
+    by: line(by, NAME_MOST),
+    from: line(from, NAME_MOST),
+    about: line(about, ABOUT_MOST),
+    details: Object.fromEntries(kept.map(([name, text]) => [cut(clean(name), NAME_MOST), cut(clean(text), DETAIL_MOST)])),
+  };
+}

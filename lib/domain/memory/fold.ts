@@ -1,0 +1,142 @@
+import type { Fact } from '../facts/fact.ts';
+import type { ClusterFacts, EventBatch, Facts, ProjectFacts, Snapshot } from '../facts/facts.ts';
+import { completionsOf, mergeSignals, type SignalsByCluster, signalsOf } from './event-signals.ts';
+import { foldCluster } from './fold-cluster.ts';
+import type { ClusterMemory, Memory, ProjectMemory, Signal } from './memory.ts';
+import type { CheckId } from '../policy/policy.ts';
+import { recoveryPoints } from './recovery-points.ts';
+import { plural } from '../text.ts';
+import { DAY, type Duration, type Instant, iso } from '../time.ts';
+
+/** How long signals without a cluster are kept: longer than any restore window that they could lie in. */
+const SIGNALS_KEPT: Duration = 40 * DAY;
+
+export type FoldOptions = {
+  readonly now: Instant;
+  /** Projects that are configured to be watched; null: all. */
+  readonly projectIds: readonly string[] | null;
+  /** The check that reports deleted clusters. It turns ok when a deletion has been shown long enough. */
+  readonly deletionCheck: CheckId;
+};
+
+/** Pure: (memory, facts, now) → memory. What could not be read leaves its part of memory unchanged. */
+export function fold(memory: Memory, facts: Facts, options: FoldOptions): Memory {
+  const projects: Record<string, ProjectMemory> = {};
+  for (const project of Object.values(memory.projects))
+    if (options.projectIds?.includes(project.id) ?? true) projects[project.id] = project;
+  if (facts.projects.known) {
+    for (const project of facts.projects.value)
+      projects[project.id] = foldProject(projects[project.id] ?? newProject(project), project, options);
+  }
+  return { projects, verdicts: memory.verdicts };
+}
+
+function newProject({ id, name }: ProjectFacts): ProjectMemory {
+  return {
+    id,
+    name,
+    readAt: null,
+    events: null,
+    alertConfigsReadAt: null,
+    oplogThreshold: 0,
+    unattributed: [],
+    clusters: {},
+    verdicts: {},
+  };
+}
+
+function foldProject(memory: ProjectMemory, facts: ProjectFacts, options: FoldOptions): ProjectMemory {
+  const listed = [facts.dedicated, facts.flex].flatMap((listing) => (listing.known ? listing.value : []));
+  const batch = facts.events.known ? facts.events.value : null;
+  const named = {
+    present: () => [...Object.values(memory.clusters), ...listed],
+    deleted: () => [...listed, ...unlistedClusters(memory, listed)],
+  };
+  const signals = signalsOf(batch, named, { now: options.now, earlier: memory.events });
+  const { eventOwners, ...before } = memory;
+  const owners = batch ? batch.owners : eventOwners;
+  const next: ProjectMemory = {
+    ...before,
+    ...(owners && { eventOwners: owners }),
+    name: facts.name,
+    readAt: listed.length > 0 || facts.dedicated.known ? options.now : memory.readAt,
+    events: batch ? { since: Math.min(batch.since, memory.events?.since ?? batch.since), until: batch.until } : memory.events,
+    ...foldAlertConfigs(memory, facts, options.now),
+    unattributed: mergeSignals(memory.unattributed, signals.get(null) ?? [], options.now - SIGNALS_KEPT),
+  };
+  return { ...next, clusters: foldClusters(next, facts, { listed, signals, batch }, options) };
+}
+
+function unlistedClusters(memory: ProjectMemory, listed: readonly ClusterFacts[]): readonly ClusterMemory[] {
+  const ids = new Set(listed.map((cluster) => cluster.id));
+  return Object.values(memory.clusters).filter((cluster) => !ids.has(cluster.id));
+}
+
+function foldAlertConfigs(
+  memory: ProjectMemory,
+  { alertConfigs }: ProjectFacts,
+  now: Instant,
+): Pick<ProjectMemory, 'alertConfigsReadAt' | 'oplogThreshold'> {
+  if (!alertConfigs?.known) return { alertConfigsReadAt: memory.alertConfigsReadAt, oplogThreshold: memory.oplogThreshold };
+  const thresholds = alertConfigs.value.flatMap(({ type, enabled, threshold }) =>
+    type === 'CPS_OPLOG_BEHIND' && enabled && threshold !== null ? [threshold] : [],
+  );
+  return { alertConfigsReadAt: now, oplogThreshold: thresholds.length > 0 ? Math.min(...thresholds) : 0 };
+}
+
+type ProjectReading = {
+  readonly listed: readonly ClusterFacts[];
+  readonly signals: SignalsByCluster;
+  readonly batch: EventBatch | null;
+};
+
+function foldClusters(
+  project: ProjectMemory,
+  facts: ProjectFacts,
+  { listed, signals, batch }: ProjectReading,
+  options: FoldOptions,
+): Readonly<Record<string, ClusterMemory>> {
+  const clusters: Record<string, ClusterMemory> = {};
+  const completions = completionsOf(batch);
+  for (const cluster of listed) {
+    clusters[cluster.id] = foldCluster(project.clusters[cluster.id] ?? null, cluster, {
+      signals: signals.get(cluster.id) ?? [],
+      completions: [...(completions.get(cluster.id) ?? []), ...(completions.get(cluster.name) ?? [])],
+      oplogLag: project.oplogThreshold,
+      eventsUntil: project.events?.until ?? 0,
+      now: options.now,
+    });
+  }
+  for (const cluster of Object.values(project.clusters)) {
+    if (clusters[cluster.id]) continue;
+    const listing = cluster.kind === 'flex' ? facts.flex : facts.dedicated;
+    const kept = listing.known ? foldUnlisted(cluster, facts, signals.get(cluster.id) ?? [], options) : cluster;
+    if (kept) clusters[cluster.id] = kept;
+  }
+  return clusters;
+}
+
+/**
+ * A cluster that the listing lacks is deleted if an event says so, otherwise missing. Returns null once the deletion has been shown long enough.
+ */
+function foldUnlisted(
+  cluster: ClusterMemory,
+  facts: ProjectFacts,
+  read: readonly Signal[],
+  { now, deletionCheck }: FoldOptions,
+): ClusterMemory | null {
+  if (cluster.gone) return cluster.verdicts[deletionCheck]?.verdict === 'ok' ? null : cluster;
+  const deletion = [...cluster.signals, ...read].findLast((signal) => signal.kind === 'deleted');
+  if (!deletion) {
+    const signals = mergeSignals(cluster.signals, read, Number.NEGATIVE_INFINITY);
+    return { ...cluster, missingSince: cluster.missingSince ?? now, signals };
+  }
+  const left = remainingBackups(facts.remains[cluster.id] ?? null, now);
+  return { ...cluster, missingSince: null, gone: { at: deletion.at, by: deletion.actor, left } };
+}
+
+function remainingBackups(remains: Fact<readonly Snapshot[]> | null, now: Instant): string {
+  if (remains === null || !remains.known) return `not known${remains ? ` (${remains.reason})` : ''}`;
+  const { points, newest } = recoveryPoints(remains.value, now);
+  return newest === null ? 'none that Atlas lists' : `${plural(points.length, 'snapshot')}, newest of ${iso(newest.createdAt)}`;
+}

@@ -1,0 +1,123 @@
+import type { ClusterKind } from '../facts/facts.ts';
+import type { Verdict } from '../findings/finding.ts';
+import type { CheckId } from '../policy/policy.ts';
+import type { Duration, Instant } from '../time.ts';
+import type { Break } from '../findings/recorded-view.ts';
+
+/** What earlier runs saw and Atlas does not report again. `fold.ts` computes the next memory; it is committed with the transitions it caused. */
+export type Memory = {
+  readonly projects: Readonly<Record<string, ProjectMemory>>;
+  /** Verdicts on the organisation as a whole. */
+  readonly verdicts: Verdicts;
+};
+
+export type ProjectMemory = {
+  readonly id: string;
+  readonly name: string;
+  readonly readAt: Instant | null;
+  /** The span of the event feed that was read; null before the first reading. */
+  readonly events: { readonly since: Instant; readonly until: Instant } | null;
+  /** The cluster ids of recent events that name no cluster, by event id; `NOBODY` for those that belong to none. Absent: there is none. */
+  readonly eventOwners?: Readonly<Record<string, string>>;
+  readonly alertConfigsReadAt: Instant | null;
+  /** How far behind the oplog is when Atlas reports it: the alert configuration's threshold, 0 if there is none. */
+  readonly oplogThreshold: Duration;
+  /** Oplog events for which no cluster was found. */
+  readonly unattributed: readonly Signal[];
+  readonly clusters: Readonly<Record<string, ClusterMemory>>;
+  readonly verdicts: Verdicts;
+};
+
+/** The owner of an event that Atlas attributes to no cluster. */
+export const NOBODY = '';
+
+/** An Atlas event that a check may still need, reduced to its meaning. */
+export type Signal = {
+  readonly id: string;
+  readonly kind: 'behind' | 'caughtUp' | 'restoreRequested' | 'restored' | 'snapshotFailed' | 'deleted' | 'updated';
+  readonly at: Instant;
+  readonly actor: string | null;
+  /** When a run first saw it, if an earlier run had read past it: Atlas showed it late. */
+  readonly shownAt?: Instant;
+};
+
+export type ClusterMemory = {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: ClusterKind;
+  readonly createdAt: Instant | null;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly tier: string | null;
+  /** Atlas was deleting it when it was last listed. */
+  readonly deleting?: true;
+  readonly readAt: Instant | null;
+  readonly backup: Switch;
+  readonly pitr: Switch;
+  readonly running: Switch;
+  readonly topology: { readonly value: string; readonly changedAt: Instant | null } | null;
+  readonly restoreWindowDays: number | null;
+  readonly signals: readonly Signal[];
+  readonly breaks: readonly Break[];
+  /** When snapshots were due: `nextSnapshot` as recent runs read it, kept after that moment has passed. */
+  readonly due: readonly Instant[];
+  readonly completions: readonly Completion[];
+  /** Ids of the snapshots that were unfinished in the last run. */
+  readonly unfinished: readonly string[];
+  readonly lastPoint: { readonly at: Instant; readonly expiresAt: Instant | null } | null;
+  /** The data time of the oldest snapshot that counted in the last listing. */
+  readonly oldestPoint: Instant | null;
+  /** The start of the last run that could read the snapshots. */
+  readonly snapshotsReadAt: Instant | null;
+  readonly changes: readonly { readonly at: Instant; readonly what: string }[];
+  readonly missingSince: Instant | null;
+  readonly gone: { readonly at: Instant; readonly by: string | null; readonly left: string } | null;
+  readonly verdicts: Verdicts;
+};
+
+/** A snapshot that completed: its data time, and how long it took from there to completion. */
+export type Completion = { readonly createdAt: Instant; readonly took: Duration };
+
+/** A setting that is on or off in Atlas. A change is known only if an earlier run saw the other state. */
+export type Switch = {
+  readonly on: boolean | null;
+  /** When a run last saw the present state. */
+  readonly seenAt: Instant | null;
+  /** When a run first saw it on after having seen it off. */
+  readonly onSince: Instant | null;
+  /** While it is off: the last run that saw it on. */
+  readonly offSince: Instant | null;
+  /** `offSince`, kept after it was switched on again: the break began then. */
+  readonly brokeAt: Instant | null;
+};
+
+export type Verdicts = Readonly<Record<CheckId, VerdictNote>>;
+
+export type VerdictNote = {
+  readonly verdict: Verdict;
+  readonly since: Instant;
+  /** The last verdict other than unknown; null if there never was one. */
+  readonly lastKnown: Exclude<Verdict, 'unknown'> | null;
+  /** Since when the verdict has been unknown; null while it is known. */
+  readonly blindSince: Instant | null;
+  /** Complete runs in a row whose verdict was unknown, with the first and the last of them. */
+  readonly blindRuns: number;
+  readonly blindFirst: Instant | null;
+  readonly blindLast: Instant | null;
+  /** It was failing when it was first evaluated, and has never been known to be otherwise since. */
+  readonly initial?: true;
+  /** Why the verdict is unknown; null while it is known. */
+  readonly reason: string | null;
+};
+
+export const EMPTY_MEMORY: Memory = { projects: {}, verdicts: {} };
+
+export const NEVER_SEEN: Switch = { on: null, seenAt: null, onSince: null, offSince: null, brokeAt: null };
+
+/** Folds one observation of a switch. `on` is null if this run could not read it: then nothing changes. */
+export function foldSwitch(previous: Switch, on: boolean | null, now: Instant): Switch {
+  if (on === null) return previous;
+  if (previous.on === on || previous.on === null) return { ...previous, on, seenAt: now };
+  return on
+    ? { on, seenAt: now, onSince: now, offSince: null, brokeAt: previous.offSince }
+    : { on, seenAt: now, onSince: null, offSince: previous.seenAt, brokeAt: null };
+}

@@ -1,0 +1,75 @@
+import type { Finding, Verdict } from '../domain/findings/finding.ts';
+import type { Memory, VerdictNote } from '../domain/memory/memory.ts';
+import { noteFor } from './note-verdicts.ts';
+import type { ClusterSubject } from '../domain/memory/cluster-subject.ts';
+import type { Duration, Instant } from '../domain/time.ts';
+import type { ClusterRow, RecordedFinding, RecordedView, Restorable } from '../domain/findings/recorded-view.ts';
+import { CRITICAL_RPO } from './checks/rpo.ts';
+import { visibility } from './checks/visibility.ts';
+import type { Evaluation } from './evaluate.ts';
+
+/** Pure: the view that the page and /api/status show of an evaluation. */
+export function rowsOf({ findings, memory, clusters }: Evaluation, run: { readonly runId: string; readonly now: Instant }): RecordedView {
+  const byCluster = Map.groupBy(findings, (finding) => finding.resource.clusterId);
+  const wider = (byCluster.get(null) ?? []).filter((finding) => finding.verdict !== 'ok');
+  return {
+    runId: run.runId,
+    clusters: clusters.map((subject) => rowOf(subject, byCluster.get(subject.memory.id) ?? [], memory, run.now)),
+    wider: wider.map((finding) => ({ ...recorded(finding, noteFor(memory, finding), run.now), resource: finding.resource })),
+  };
+}
+
+function rowOf(subject: ClusterSubject, findings: readonly Finding[], memory: Memory, now: Instant): ClusterRow {
+  const { project, memory: cluster } = subject;
+  const shown = findings.filter((finding) => finding.check !== visibility.id || finding.verdict === 'failing');
+  return {
+    projectId: project.id,
+    projectName: project.name,
+    clusterId: cluster.id,
+    name: cluster.name,
+    kind: cluster.kind,
+    verdict: verdictOf(findings),
+    window: subject.restorable.window,
+    newestRecoveryPoint: newestPoint(subject, now),
+    restorable: withoutWindow(subject.restorable),
+    reachLimit: reachLimitOf(subject),
+    findings: shown.map((finding) => recorded(finding, noteFor(memory, finding), now)),
+  };
+}
+
+/** docs/contract.md: failing (by a warning or critical finding) comes before unknown, and unknown before ok. An info finding does not count as failing. Exempt if no check applies. */
+function verdictOf(findings: readonly Finding[]): Verdict {
+  if (findings.some((finding) => finding.verdict === 'failing' && finding.severity !== 'info')) return 'failing';
+  if (findings.some((finding) => finding.verdict === 'unknown')) return 'unknown';
+  return findings.some((finding) => finding.verdict === 'ok' || finding.verdict === 'failing') ? 'ok' : 'exempt';
+}
+
+function withoutWindow({ until, readAt, mayReachFurther }: Restorable): Restorable {
+  return { until, readAt, mayReachFurther };
+}
+
+/** The RPO's critical limit where PITR is wanted, elsewhere the limit of backup-age; none while paused, when Atlas takes no backups. */
+function reachLimitOf({ facts, policy: { rpo, pitr, backupAge } }: ClusterSubject): Duration | null {
+  if (!facts || (facts.paused.known && facts.paused.value)) return null;
+  return pitr.wanted && facts.kind !== 'flex' && !rpo.dayIsEnough ? CRITICAL_RPO * rpo.target : backupAge.limit;
+}
+
+/** The newest recovery point. While snapshots cannot be read it is the last one that was seen, unless that has expired. */
+function newestPoint(subject: ClusterSubject, now: Instant): Instant | null {
+  const points = subject.points;
+  if (points && (points.newest || points.doubt === null)) return points.newest?.createdAt ?? null;
+  const last = subject.memory.lastPoint;
+  return last && (last.expiresAt === null || last.expiresAt > now) ? last.at : null;
+}
+
+function recorded(finding: Finding, note: VerdictNote | undefined, now: Instant): RecordedFinding {
+  const { check, verdict, severity, summary, startedAt } = finding;
+  return {
+    check,
+    verdict,
+    severity,
+    summary,
+    evidence: verdict === 'failing' ? finding.evidence : [],
+    since: (verdict === 'failing' ? startedAt : null) ?? note?.since ?? now,
+  };
+}

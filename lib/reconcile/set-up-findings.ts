@@ -1,0 +1,76 @@
+import { exempt, failing, type Finding, ok } from '../domain/findings/finding.ts';
+import type { Head } from '../domain/incidents/head.ts';
+import { ORGANISATION } from '../domain/memory/cluster-subject.ts';
+import type { Memory } from '../domain/memory/memory.ts';
+import type { GeneralPolicy } from '../domain/policy/policy.ts';
+import { DAY, type Duration, type Instant, iso } from '../domain/time.ts';
+import { checksThat } from '../evaluate/checks/registry.ts';
+import { setUp } from '../evaluate/checks/set-up.ts';
+import { noteFor } from '../evaluate/note-verdicts.ts';
+
+const check = setUp.id;
+const RESOURCE = { ...ORGANISATION, name: 'the set-up', part: check };
+const ACTION = 'Set up what is listed, or leave it: this is said once. The runbook names what to write where.';
+
+/** See docs/contract.md, clause 13. */
+const REPORTED_AFTER: Duration = 7 * DAY;
+const JOINING = checksThat('setUp');
+
+type SetUpPolicy = Pick<GeneralPolicy, 'people' | 'restoreTests' | 'drills'>;
+
+/** What was never set up: a word for the summary, and a line of evidence. */
+type Gap = { readonly what: string; readonly detail: string };
+
+/** Pure: what nobody has set up since the installation. */
+export function neverSetUp({ proof }: Pick<Head, 'proof'>, { people = [], restoreTests = [], drills = [] }: SetUpPolicy): readonly Gap[] {
+  const missing = people.filter(({ contact }) => contact === null).map(({ role }) => role);
+  return [
+    ...(missing.length > 0 ? [{ what: 'contacts', detail: `none for ${missing.join(', ')} (\`people\` in restorewatch.config.ts)` }] : []),
+    ...(restoreTests.length === 0
+      ? [{ what: 'restore tests', detail: 'none is planned: nobody knows whether these backups can be restored (`restoreTests`)' }]
+      : []),
+    ...(drills.length === 0 ? [{ what: 'DR drills', detail: 'none is planned (`drills`)' }] : []),
+    ...(proof === undefined
+      ? [{ what: 'proof of the alert path', detail: 'never proven: nobody knows whether the phone rings (`restorewatch alerts prove`)' }]
+      : []),
+  ];
+}
+
+type SetUpInput = { readonly head: Head; readonly memory: Memory; readonly general: SetUpPolicy; readonly now: Instant };
+
+/**
+ * Pure: the findings of a run in which those about what was never set up open no incident of their own, and the one finding that lists them all: info, seven
+ * days after the first check. A finding of a check with the trait `setUp` is among them while it is info and has failed since its first evaluation.
+ */
+export function withSetUp(
+  findings: readonly Finding[],
+  { head, memory, general, now }: SetUpInput,
+  joining: ReadonlySet<string> = JOINING,
+): readonly Finding[] {
+  const joins = (finding: Finding): boolean =>
+    joining.has(finding.check) && finding.severity === 'info' && noteFor(memory, finding)?.initial === true;
+  const joined = joining.size === 0 ? [] : findings.filter(joins);
+  const gaps = [...neverSetUp(head, general), ...joined.map((finding) => ({ what: whatOf(finding), detail: finding.summary }))];
+  const rest = joined.length === 0 ? findings : findings.map((finding) => (joins(finding) ? { ...finding, explainedBy: check } : finding));
+  return [...rest, setUpFinding(gaps, head.createdAt, now)];
+}
+
+function whatOf({ check: of, resource }: Finding): string {
+  return `${of} of ${resource.name}`;
+}
+
+function setUpFinding(gaps: readonly Gap[], since: Instant, now: Instant): Finding {
+  if (gaps.length === 0) return ok({ check, resource: RESOURCE, summary: 'nothing is left to be set up' });
+  const list = gaps.map(({ what }) => what).join(', ');
+  const due = since + REPORTED_AFTER;
+  if (now <= due) return exempt({ check, resource: RESOURCE, summary: `not set up yet: ${list}; reported after ${iso(due)}` });
+  return failing({
+    check,
+    resource: RESOURCE,
+    severity: 'info',
+    summary: `never set up: ${list}`,
+    action: ACTION,
+    evidence: gaps.map(({ what, detail }) => [what, detail] as const),
+    startedAt: since,
+  });
+}

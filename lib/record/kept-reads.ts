@@ -1,0 +1,86 @@
+import { type Duration, type Instant, SECOND } from '../domain/time.ts';
+import { type Store, StoreError, type StoredHead } from './store.ts';
+
+/** How long an answer of the store is given again (docs/contract.md, "Addresses": health may be so old). */
+const KEPT_FOR: Duration = 30 * SECOND;
+/** Reads of which a request says what is read: a page of the log is three of them. So many at once, and one more every 15 s. */
+const ASKED_AT_MOST = 12;
+const ONE_MORE_EVERY: Duration = 15 * SECOND;
+
+type Kept = { readonly at: Instant; readonly answer: Promise<unknown> };
+
+/** A read that was refused, since visitors without a name have asked for too many different things. */
+export class TooManyReads extends StoreError {
+  /** By which another copy of this module knows it, where `instanceof` does not: the build bundles pages and routes apart, and they share what is kept. */
+  readonly refused = 'too many reads';
+}
+
+export function isTooManyReads(error: unknown): boolean {
+  return error instanceof Error && 'refused' in error && error.refused === 'too many reads';
+}
+
+/** What this process read or wrote last, so that requests of people whom nobody knows cost the store next to nothing. */
+export type KeptReads = {
+  /** The store with reads that are answered from what was kept: the same one costs at most one command in 30 s, also one that failed. */
+  readonly reading: (store: Store) => Store;
+  /** The store whose every swap renews what is kept, so that readers of this process see its own writes at once. */
+  readonly noticing: (store: Store) => Store;
+};
+
+export function createKeptReads(now: () => Instant): KeptReads {
+  const kept = new Map<string, Kept>();
+  let room = ASKED_AT_MOST;
+  let filledAt = now();
+
+  /** An entry is over after 30 s, and where the clock was set back. */
+  function isFresh({ at }: Kept): boolean {
+    return now() >= at && now() - at < KEPT_FOR;
+  }
+
+  function once<Answer>(key: string, read: () => Promise<Answer>): Promise<Answer> {
+    const existing = kept.get(key);
+    // Proof: each key is written by one caller of this function, always with the same kind of answer.
+    if (existing !== undefined && isFresh(existing)) return existing.answer as Promise<Answer>;
+    for (const [other, entry] of kept) if (!isFresh(entry)) kept.delete(other);
+    const answer = read();
+    kept.set(key, { at: now(), answer });
+    return answer;
+  }
+
+  /** As `once`, for a read that the request chooses. What is refused is not kept, or keys would pile up. */
+  async function asked<Answer>(key: string, read: () => Promise<Answer>): Promise<Answer> {
+    const existing = kept.get(key);
+    if (existing === undefined || !isFresh(existing)) takeRoom();
+    return once(key, read);
+  }
+
+  function takeRoom(): void {
+    const more = Math.floor((now() - filledAt) / ONE_MORE_EVERY);
+    if (more !== 0) [room, filledAt] = [Math.min(ASKED_AT_MOST, room + Math.max(0, more)), now()];
+    if (room === 0) throw new TooManyReads('read the log: too many different pages of it were asked for; try again in 30 seconds');
+    room -= 1;
+  }
+
+  return {
+    reading: (store) => ({
+      ...store,
+      readHead: () => once('head', () => store.readHead()),
+      // The head says which blobs there are, not the request.
+      readBlobs: (names) => once(`blobs ${names.join(' ')}`, () => store.readBlobs(names)),
+      history: (limit) => asked(`history ${limit}`, () => store.history(limit)),
+      records: (request) => asked(`records ${JSON.stringify(request)}`, () => store.records(request)),
+      listRecords: (request) => asked(`list ${JSON.stringify(request)}`, () => store.listRecords(request)),
+      record: (id) => asked(`record ${id}`, () => store.record(id)),
+      trail: (request) => asked(`trail ${JSON.stringify(request)}`, () => store.trail(request)),
+    }),
+    noticing: (store) => ({
+      ...store,
+      swap: async (request) => {
+        const answer = await store.swap(request).finally(() => kept.clear());
+        const head: StoredHead = answer.swapped ? { revision: answer.revision, head: request.head } : answer;
+        kept.set('head', { at: now(), answer: Promise.resolve(head) });
+        return answer;
+      },
+    }),
+  };
+}

@@ -1,0 +1,80 @@
+import { createHmac } from 'node:crypto';
+import type { AuditEntry } from '../domain/audit/audit-entry.ts';
+import type { EvidenceLine } from '../domain/recovery/evidence.ts';
+import { type LogRecord, safeRecord } from '../domain/recovery/log-record.ts';
+import { type Instant, iso } from '../domain/time.ts';
+import { entryText } from './audit-chain.ts';
+
+/** A file for an auditor. `signature`: HMAC-SHA256 in hex over what the format says; null without a key. */
+export type RecordExport = { readonly body: string; readonly signature: string | null };
+
+/** `audit`: a part of the audit trail, newest first, as it is stored; absent: the file has none of it. `next` of each: where the following part begins. */
+type ExportedPage = {
+  readonly records: readonly LogRecord[];
+  readonly next: string | null;
+  readonly audit?: { readonly entries: readonly AuditEntry[]; readonly next: number | null };
+};
+
+/**
+ * One line of JSON: exportedAt, next, records, perhaps audit, and, if there is a key, `signature` as the last member. The signature is made over the same text
+ * without that member, so that one line of sed and openssl verifies it (docs/recovery.md).
+ */
+export function recordsJson(
+  { records, next, audit }: ExportedPage,
+  { exportedAt, key }: { readonly exportedAt: Instant; readonly key: string | null },
+): RecordExport {
+  const shown = records.map((record) => recordJson(safeRecord(record)));
+  const text = JSON.stringify({ exportedAt: iso(exportedAt), next, records: shown, ...(audit && { audit }) });
+  const signature = signed(text, key);
+  return { body: signature === null ? text : `${text.slice(0, -1)},"signature":"${signature}"}`, signature };
+}
+
+const COLUMNS =
+  'id,kind,startedAt,endedAt,subject,by,verdict,summary,corrects,measuredMs,details,line,what,namespace,expected,found,lineVerdict'.split(
+    ',',
+  );
+
+/**
+ * RFC 4180 in UTF-8: one row for each line of evidence, one for a record without evidence, and one for each entry of the audit trail (kind `audit`), with the
+ * whole entry in its details. The signature is made over the whole text.
+ */
+export function recordsCsv(records: readonly LogRecord[], key: string | null, audit: readonly AuditEntry[] = []): RecordExport {
+  const rows = [...records.flatMap((record) => rowsOf(safeRecord(record))), ...audit.map((entry) => auditRow(entry))];
+  const body = [COLUMNS, ...rows].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+  return { body, signature: signed(body, key) };
+}
+
+function signed(text: string, key: string | null): string | null {
+  return key === null ? null : createHmac('sha256', key).update(text).digest('hex');
+}
+
+/** Times in ISO 8601, UTC; measured durations in milliseconds. */
+function recordJson({ startedAt, endedAt, measured, evidence, ...rest }: LogRecord): Readonly<Record<string, unknown>> {
+  return { ...rest, startedAt: iso(startedAt), endedAt: iso(endedAt), measuredMs: measured, evidence };
+}
+
+function rowsOf(record: LogRecord): readonly (readonly string[])[] {
+  const { id, kind, startedAt, endedAt, subject, by, verdict, summary, corrects = '', measured, details, evidence } = record;
+  const texts = [id, kind, iso(startedAt), iso(endedAt), subject, by, verdict, summary, corrects];
+  const own = [...texts, JSON.stringify(measured), JSON.stringify(details)];
+  if (evidence.length === 0) return [[...own, '', '', '', '', '', '']];
+  return evidence.map((line, index) => [...own, ...lineCells(line, index + 1)]);
+}
+
+function auditRow(entry: AuditEntry): readonly string[] {
+  const { number, at, about, by, what } = entry;
+  const cells = [`audit-${number}`, 'audit', at, at, about ?? '', by ?? '', '', what, '', '', entryText(entry)];
+  return [...cells, ...Array.from({ length: COLUMNS.length - cells.length }, () => '')];
+}
+
+function lineCells({ what, namespace, expected, found, verdict }: EvidenceLine, number: number): readonly string[] {
+  return [String(number), what, namespace ?? '', expected, found, verdict];
+}
+
+/** A spreadsheet evaluates what begins like a formula, even in quotes. An apostrophe makes it text (https://owasp.org/www-community/attacks/CSV_Injection). */
+const FORMULA = /^\s*[=+\-@＝＋－＠]/;
+
+function cell(text: string): string {
+  const safe = FORMULA.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,58 @@
+import { type Duration, MINUTE, spell, type Timer } from '../../domain/time.ts';
+
+/** A backup or restore that has not moved on for so long is told of. A large index builds for longer, so this ends nothing. */
+const STALL: Duration = 5 * MINUTE;
+
+export type StallWatch = {
+  /** Something was begun or moved on: "shop.orders, building the index total_1". */
+  readonly moved: (what: string) => void;
+  readonly stop: () => void;
+};
+
+type Watching = {
+  /** Asks the server whether it is there. Rejects where it does not answer, within a time of its own. */
+  readonly ping: () => Promise<unknown>;
+  readonly say: (line: string) => void;
+  readonly timer: Timer;
+};
+
+/**
+ * Says, every five minutes without a `moved`, what is waited for and whether the server still answers. It ends nothing: how long a command may take
+ * is known to nobody but the person who can press Ctrl-C.
+ */
+export function watchStalls({ ping, say, timer }: Watching): StallWatch {
+  let what = 'the first answer';
+  let quiet: Duration = 0;
+  let moves = 0;
+  let stopped = false;
+  let cancel = timer(STALL, notice);
+  function notice(): void {
+    quiet += STALL;
+    cancel = timer(STALL, notice);
+    const [asked, lasted] = [moves, quiet];
+    const report = (server: string): void => {
+      if (moves === asked) say(`no progress for ${spell(lasted)}: ${what}; ${server}`);
+    };
+    ping().then(
+      () => report('the server answers, so it is waited for; Ctrl-C ends it'),
+      () => report('the server does not even answer a ping: see that it runs and can be reached; it is waited for until Ctrl-C'),
+    );
+  }
+  function again(): void {
+    moves += 1;
+    quiet = 0;
+    cancel();
+  }
+  return {
+    moved: (doing) => {
+      if (stopped) return;
+      again();
+      what = doing;
+      cancel = timer(STALL, notice);
+    },
+    stop: () => {
+      again();
+      stopped = true;
+    },
+  };
+}

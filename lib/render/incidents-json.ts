@@ -1,0 +1,91 @@
+import type { ClusterRow, RestorableMoments } from '../domain/findings/recorded-view.ts';
+import type { Head } from '../domain/incidents/head.ts';
+import type { Delivery, Incident } from '../domain/incidents/incident.ts';
+import { maskPeople } from '../domain/masked.ts';
+import type { MaintenanceWindow } from '../domain/policy/policy.ts';
+import { DAY, type Instant, iso, isoOrNull } from '../domain/time.ts';
+import { acknowledgeableIncidents, needsAttention, nextNotified } from '../route/escalation.ts';
+import type { RouteContext } from '../route/plan-deliveries.ts';
+import { suppressedBy, type SuppressionRules } from '../route/suppressed-by.ts';
+import { restorableUntil } from './restorable-json.ts';
+import type { DeliveryJson, IncidentJson } from './status-json.ts';
+
+export type IncidentsRequest = {
+  readonly now: Instant;
+  readonly maintenance?: readonly MaintenanceWindow[];
+  /** Says who is notified next; absent: nobody is asked to acknowledge. */
+  readonly route?: RouteContext;
+};
+
+/** Incidents that are not resolved, or were in the last 24 h, or still have a message to be sent. */
+export function incidentsJson(
+  head: Head | null,
+  rows: readonly ClusterRow[],
+  { now, maintenance = [], route }: IncidentsRequest,
+): readonly IncidentJson[] {
+  if (head === null) return [];
+  const byIncident = Map.groupBy(
+    head.deliveries.flatMap((delivery) => delivery.incidents.map((id) => ({ id, delivery }))),
+    ({ id }) => id,
+  );
+  const context: IncidentContext = {
+    rules: { silences: head.silences, maintenance, now },
+    rows: new Map(rows.map((row) => [row.clusterId, row])),
+    next: nextNotifiedIn(head, route),
+  };
+  return head.incidents.flatMap((incident) => {
+    const deliveries = (byIncident.get(incident.id) ?? []).map(({ delivery }) => delivery);
+    const recent = incident.resolvedAt === null || incident.resolvedAt > now - DAY;
+    return recent || deliveries.some(({ nextTryAt }) => nextTryAt !== null) ? [incidentJson(incident, deliveries, context)] : [];
+  });
+}
+
+type IncidentContext = {
+  readonly rules: SuppressionRules;
+  readonly rows: ReadonlyMap<string, ClusterRow>;
+  readonly next: (incident: Incident, deliveries: readonly Delivery[]) => Pick<IncidentJson, 'nextNotified'>;
+};
+
+/** Nothing about incidents that nobody is to acknowledge, or can. */
+function nextNotifiedIn({ deliveries }: Head, route: RouteContext | undefined): IncidentContext['next'] {
+  if (!route?.acknowledgeable) return () => ({});
+  const canBeAcknowledged = acknowledgeableIncidents(deliveries, route);
+  return (incident, own) => {
+    if (!needsAttention(incident) || !canBeAcknowledged(incident)) return {};
+    const next = nextNotified(incident, own, route);
+    return { nextNotified: next && { ...next, at: iso(next.at) } };
+  };
+}
+
+function incidentJson(incident: Incident, deliveries: readonly Delivery[], { rules, rows, next }: IncidentContext): IncidentJson {
+  const { id, check, resource, severity, priority, state, resolution, summary, action, evidence, team = null } = incident;
+  const shown = { id, check, resource, severity, priority, state, resolution, summary, action, evidence, team };
+  const times = { openedAt: iso(incident.openedAt), startedAt: isoOrNull(incident.startedAt), resolvedAt: isoOrNull(incident.resolvedAt) };
+  // Also if the silence began after the first notification: it withholds the reminders.
+  const silencedBy = incident.silencedBy ?? (state === 'resolved' ? null : suppressedBy(incident, rules));
+  const last = incident.acknowledgement;
+  const acknowledgement = last && { ...last, at: iso(last.at), until: iso(last.until) };
+  const restorable = restorableNow(incident, rows);
+  return {
+    ...shown,
+    ...times,
+    restorableUntil: restorable && restorableUntil(restorable),
+    acknowledgement,
+    ...(silencedBy === null && next(incident, deliveries)),
+    silencedBy,
+    deliveries: deliveries.map((delivery) => deliveryJson(delivery)),
+  };
+}
+
+/** As the cluster's row has it, which may be newer than the incident. */
+export function restorableNow(incident: Incident | undefined, rows: ReadonlyMap<string, ClusterRow>): RestorableMoments | null {
+  if (!incident?.restorable || incident.resource.clusterId === null) return null;
+  const row = rows.get(incident.resource.clusterId);
+  return row ? { ...row.restorable, window: row.window } : incident.restorable;
+}
+
+function deliveryJson({ key, channel, kind, state, attempts, acceptedAt, nextTryAt, lastError }: Delivery): DeliveryJson {
+  const times = { acceptedAt: isoOrNull(acceptedAt), nextTryAt: isoOrNull(nextTryAt) };
+  // Channels mask what they keep. An error that an earlier version kept may still hold an address.
+  return { key, channel, kind, state, attempts, ...times, lastError: lastError && maskPeople(lastError) };
+}

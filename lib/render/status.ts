@@ -1,0 +1,122 @@
+import type { ClusterJson, FindingJson, MaintenanceJson, StatusJson } from './status-json.ts';
+import { currentRows, findingOfIncident } from './current-rows.ts';
+import { headlineOf, standingsOf } from './headline.ts';
+import { incidentsJson, type IncidentsRequest } from './incidents-json.ts';
+import { recoveryJson } from './recovery-json.ts';
+import { restorableUntil, windowJson } from './restorable-json.ts';
+import { subjectKey } from '../domain/findings/finding.ts';
+import type { Standing } from '../domain/findings/standing.ts';
+import type { RestorePlan } from '../domain/policy/recovery-plan.ts';
+import type { Head } from '../domain/incidents/head.ts';
+import { latencySummary } from './latency-summary.ts';
+import { type MaintenanceWindow, PRIORITY_OF } from '../domain/policy/policy.ts';
+import { cleanAll } from '../domain/text.ts';
+import { type Duration, type Instant, iso, isoOrNull } from '../domain/time.ts';
+import type { ClusterRow, RecordedFinding, RecordedView } from '../domain/findings/recorded-view.ts';
+
+export type StatusRequest = IncidentsRequest & {
+  readonly checkInterval: Duration;
+  readonly limit: number;
+  readonly cursor: string | null;
+  readonly restoreTests?: readonly RestorePlan[];
+};
+
+/** Data is stale when the last complete run is older than two intervals, or there was none (docs/contract.md, clause 7). */
+export function isStale(head: Head | null, now: Instant, checkInterval: Duration): boolean {
+  return !head?.lastComplete || now - head.lastComplete.finishedAt > 2 * checkInterval;
+}
+
+const RANKS: Readonly<Record<Standing, number>> = { cannot: 0, atRisk: 1, unknown: 2, kept: 3, exempt: 4 };
+
+/**
+ * By standing, the worst first, and of those at risk the ones with a P0 before the others; then by project and name, so that pages stay the same
+ * between runs.
+ */
+export function worstFirst(clusters: readonly ClusterRow[], standings: ReadonlyMap<string, Standing>): readonly ClusterRow[] {
+  const keyed = clusters.map((row) => ({
+    row,
+    rank: rankOf(row, standings.get(row.clusterId) ?? 'unknown'),
+    name: `${row.projectName}\0${row.name}\0${row.clusterId}`,
+  }));
+  return keyed.toSorted((a, b) => a.rank - b.rank || compare(a.name, b.name)).map(({ row }) => row);
+}
+
+function rankOf({ findings }: ClusterRow, standing: Standing): number {
+  const isUrgent = standing === 'atRisk' && findings.some(({ verdict, severity }) => verdict === 'failing' && severity === 'critical');
+  return RANKS[standing] - (isUrgent ? 0.5 : 0);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Pure: (recorded run, now) → JSON, each text in it on one line and without control characters and bidirectional marks. */
+export function statusJson(head: Head | null, view: RecordedView | null, request: StatusRequest): StatusJson {
+  return cleanAll(statusOf(head, view, request));
+}
+
+function statusOf(head: Head | null, view: RecordedView | null, request: StatusRequest): StatusJson {
+  const offset = offsetOf(request.cursor);
+  const current = currentRows(head, view);
+  const standings = standingsOf(head, current);
+  const rows = worstFirst(current, standings);
+  const page = rows.slice(offset, offset + request.limit);
+  const more = offset + page.length < rows.length;
+  const last = head?.lastRun ?? null;
+  return {
+    generatedAt: iso(request.now),
+    lastRun: last && { runId: last.runId, startedAt: iso(last.startedAt), finishedAt: iso(last.finishedAt), complete: last.complete },
+    stale: isStale(head, request.now, request.checkInterval),
+    next: more ? String(offset + page.length) : null,
+    headline: headlineOf(head, rows, request, request.now),
+    clusters: page.map((row) => clusterJson(row, standings.get(row.clusterId) ?? 'unknown', last?.startedAt ?? 0)),
+    incidents: incidentsJson(head, rows, request),
+    latency: latencySummary(head),
+    silences: (head?.silences ?? [])
+      .filter(({ until }) => until > request.now)
+      .map((silence) => ({ ...silence, from: iso(silence.from), until: iso(silence.until) })),
+    maintenance: (request.maintenance ?? []).map((window) => maintenanceJson(window, request.now)),
+    recovery: recoveryJson(head, request.now),
+    alertPath: head?.proof ? { at: iso(head.proof.startedAt), verdict: head.proof.verdict, detail: head.proof.detail } : null,
+    findings: widerFindings(head, view),
+  };
+}
+
+function maintenanceJson({ made, match, why, times, activeUntil, nextStart }: MaintenanceWindow, now: Instant): MaintenanceJson {
+  const { id, by } = made ?? { id: null, by: null };
+  return { id, by, match, why, times, activeUntil: isoOrNull(activeUntil(now)), nextStart: isoOrNull(nextStart(now)) };
+}
+
+/** A cursor is an offset. The route has refused anything else, so that counts as the beginning. */
+function offsetOf(cursor: string | null): number {
+  return cursor !== null && /^\d{1,9}$/.test(cursor) ? Number(cursor) : 0;
+}
+
+/** `readAt`: when the last check read its facts. What only an earlier one could read is no window of now. */
+function clusterJson(row: ClusterRow, standing: Standing, readAt: Instant): ClusterJson {
+  const { window: last, restorable, reachLimit: _reachLimit, ...shown } = row;
+  return {
+    ...shown,
+    window: windowJson(restorable.readAt < readAt ? null : last),
+    newestRecoveryPoint: isoOrNull(row.newestRecoveryPoint),
+    standing,
+    restorableUntil: restorableUntil(restorable),
+    findings: row.findings.map((finding) => findingJson(finding)),
+  };
+}
+
+/** Those of the last check, and the open incidents about what no check of facts evaluates, such as channels and restore tests. */
+function widerFindings(head: Head | null, view: RecordedView | null): StatusJson['findings'] {
+  const wider = view?.wider ?? [];
+  const known = new Set(wider.map(({ check, resource }) => subjectKey(check, resource)));
+  const open = (head?.incidents ?? []).filter(({ state, resource }) => state !== 'resolved' && resource.clusterId === null);
+  const others = open.filter(({ check, resource }) => !known.has(subjectKey(check, resource)));
+  return [...wider, ...others.map((incident) => findingOfIncident(incident))].map((finding) => ({
+    ...findingJson(finding),
+    resource: finding.resource,
+  }));
+}
+
+function findingJson({ check, verdict, severity, summary, since }: RecordedFinding): FindingJson {
+  return { check, verdict, severity, priority: severity && PRIORITY_OF[severity], summary, since: iso(since) };
+}

@@ -1,0 +1,118 @@
+import { sendAll } from '../deliver/send-all.ts';
+import type { Facts } from '../domain/facts/facts.ts';
+import type { Head, Run } from '../domain/incidents/head.ts';
+import { hintsOf } from '../domain/memory/collect-hints.ts';
+import { EMPTY_MEMORY, type Memory } from '../domain/memory/memory.ts';
+import { evaluateRun, type RunEvaluation, recordableEvaluation } from '../evaluate/evaluation.ts';
+import { timeoutOf } from '../ports/budget.ts';
+import { errorInWords, type Ports, routeContext } from '../ports/ports.ts';
+import { recordMissedHeartbeat } from '../reconcile/missed-heartbeats.ts';
+import { reconcile, type Reconciled } from '../reconcile/reconcile.ts';
+import { readMemory } from '../record/packed-blobs.ts';
+import { withoutOwnRestores } from '../recovery/restore-tests/own-restores.ts';
+import type { RouteContext } from '../route/plan-deliveries.ts';
+import { routeTransitions } from '../route/route-transitions.ts';
+import { beginRun, type OpenRun } from './begin-run.ts';
+import { elapse, withAlarmResolves } from './elapse.ts';
+import { recordRun, recordInHead } from './record-run.ts';
+import { findingsOf, reconcileContext, type RunResults } from './run-findings.ts';
+import { type CheckAnswer, type CheckSummary, renderLine, renderSummary } from './summary.ts';
+import { withinBudget } from './within-budget.ts';
+
+/**
+ * The whole line, once: collect → evaluate → reconcile → route → deliver → record → render. Recording happens twice: the transitions and the messages
+ * they owe in one swap before anything is sent, the outcomes of the messages afterwards. Never throws; answers within the budget of a run.
+ */
+export async function check(ports: Ports): Promise<CheckAnswer> {
+  return withinBudget(ports, (recorded) => line(ports, recorded));
+}
+
+/** Hands `recorded` the summary as soon as the run is stored: it is the answer if the budget ends before the line does. */
+async function line(ports: Ports, recorded: (summary: () => CheckSummary) => void): Promise<CheckAnswer> {
+  const begun = await beginRun(ports);
+  if (begun === null) return { status: 200, body: { skipped: 'another check is under way' } };
+  const evaluation = await observe(begun);
+  const run = await recordRun(begun, evaluation, nextHead);
+  if (run === null) return superseded(begun);
+  ports.alarm.written();
+  const render = (): CheckSummary => renderSummary(begun.ledger.head(), evaluation, run);
+  recorded(render);
+  const delivered = await deliver(begun);
+  if (delivered) await reportToHeartbeat(begun, evaluation, run);
+  return { status: 200, body: render() };
+}
+
+/** A function of its own, so that the facts are freed before the evaluation is packed: each takes some 80 MB at 6,250 clusters. */
+async function observe(run: OpenRun): Promise<RunEvaluation> {
+  const { ports, own, collectUntil } = run;
+  const head = run.ledger.head();
+  const memory = await memoryOf(head, ports);
+  const facts = await ports.collect(hintsOf(memory), own.startedAt, collectUntil);
+  return evaluate(memory, withoutOwnRestores(facts, head.recovery), run);
+}
+
+/** Pure: the head after one run. Applied again, without collecting again, if another run changed the head meanwhile. */
+export function nextHead(head: Head, results: RunResults): Head {
+  const context = routeContext(results.ports, results.run.startedAt, head);
+  const reconciled = reconcile(head.incidents, findingsOf(head, results, context), reconcileContext(head, results));
+  const routed = route(head, reconciled, context, results);
+  return recordInHead(routed, reconciled.transitions, results, context);
+}
+
+/** Adds the deliveries of the transitions, the resolves of a store alarm, and what follows because time has passed. */
+function route(head: Head, reconciled: Reconciled, context: RouteContext, { revision, alarmResolves }: RunResults): Head {
+  const routed = withAlarmResolves(routeTransitions(head, reconciled, context), alarmResolves);
+  return elapse(routed, context, revision);
+}
+
+function evaluate(memory: Memory, facts: Facts, { ports, own: { runId } }: OpenRun): RunEvaluation {
+  const { startedAt, complete } = facts;
+  return recordableEvaluation(evaluateRun(memory, facts, ports), { runId, now: startedAt, complete });
+}
+
+/** What earlier runs remembered. If it is lost, incidents stay open in the head, and this run learns anew what it can. */
+async function memoryOf(head: Head, { store, log }: Ports): Promise<Memory> {
+  const memory = await readMemory(store, head);
+  if (memory === null) log('check: the memory of earlier runs is gone from the store; it is learnt anew');
+  return memory ?? EMPTY_MEMORY;
+}
+
+/** Deliver, and record each outcome. False if an outcome could not be recorded: the run itself is recorded, and the next one finds the claims and goes on. */
+async function deliver({ ports, ledger, sender }: OpenRun): Promise<boolean> {
+  try {
+    await sendAll(ledger, sender);
+    return true;
+  } catch (cause) {
+    await raiseStoreAlarm(ports, sender.owner, cause);
+    return false;
+  }
+}
+
+/** The store went down after the run was recorded (docs/contract.md, clause 7). */
+async function raiseStoreAlarm(ports: Ports, runId: string, cause: unknown): Promise<void> {
+  const words = errorInWords(cause);
+  ports.log(`check ${runId}: outcomes were not recorded: ${words}`, cause);
+  await ports.alarm.raise(words, timeoutOf('alarm', ports));
+}
+
+/** Tells the dead-man switch how the run ended. The head is written again only if the ping did not arrive: the next run has to know. */
+async function reportToHeartbeat({ ports, ledger }: OpenRun, evaluation: RunEvaluation, run: Run): Promise<void> {
+  const line = renderLine(ledger.head(), evaluation, run, ports.policy.general);
+  const received = await ports.heartbeat(run.complete ? 'success' : 'fail', line);
+  const isNews = recordMissedHeartbeat(ledger.head(), run) !== ledger.head();
+  if (received !== false || !isNews) return;
+  await ledger
+    .update({ apply: (head) => recordMissedHeartbeat(head, run) })
+    .catch((cause: unknown) => raiseStoreAlarm(ports, run.runId, cause));
+}
+
+const SUPERSEDED = 'a later check was recorded meanwhile';
+
+/** Nothing of this run was stored, unless only the answer to its swap was lost: then nobody else can send what it claimed. */
+async function superseded(run: OpenRun): Promise<CheckAnswer> {
+  const { ports, ledger, sender } = run;
+  const { deliveries, lastRun } = ledger.head();
+  if (deliveries.some(({ claim }) => claim?.owner === sender.owner)) await deliver(run);
+  await ports.heartbeat(lastRun?.complete ? 'success' : 'fail', `${sender.owner}: ${SUPERSEDED}`);
+  return { status: 200, body: { skipped: SUPERSEDED } };
+}

@@ -1,0 +1,85 @@
+import { withClaims } from '../deliver/claims.ts';
+import type { RecordedView } from '../domain/findings/recorded-view.ts';
+import type { Head, Run } from '../domain/incidents/head.ts';
+import type { Transition } from '../domain/incidents/incident.ts';
+import { countRun, pruneHead } from '../domain/incidents/prune.ts';
+import { checksThat } from '../evaluate/checks/registry.ts';
+import type { RunEvaluation } from '../evaluate/evaluation.ts';
+import { heartbeatState } from '../reconcile/missed-heartbeats.ts';
+import { writePacked } from '../record/packed-blobs.ts';
+import { planNames, rememberPlans } from '../recovery/state/restore-tests-in-head.ts';
+import { withDigest } from '../render/daily-digest.ts';
+import { currentRows } from '../render/current-rows.ts';
+import type { RouteContext } from '../route/plan-deliveries.ts';
+import type { OpenRun } from './begin-run.ts';
+import type { RunResults } from './run-findings.ts';
+
+const TIMED_BY_ATLAS = checksThat('timedByAtlas');
+
+/** Pure: the routed head with the run itself: its times, blobs, counts of the day, heartbeat, the digest if it is due; without what is over and settled. */
+export function recordInHead(routed: Head, transitions: readonly Transition[], results: RunResults, context: RouteContext): Head {
+  const { run, view, memoryBlobs, viewBlobs, startReceived } = results;
+  const { now, general } = context;
+  const { heartbeatMissedSince: _since, heartbeatMissedAt: _at, ...rest } = rememberPlans(routed, planNames(general), now);
+  const recorded: Head = {
+    ...rest,
+    ...heartbeatState(routed, startReceived, now),
+    lastRun: run,
+    lastComplete: run.complete ? run : routed.lastComplete,
+    memoryBlobs,
+    viewBlobs,
+    days: countRun(routed.days, run, transitions),
+  };
+  const shown = (): RecordedView => {
+    const made = view();
+    return { ...made, clusters: currentRows(recorded, made) };
+  };
+  return pruneHead(withDigest(recorded, shown, context), now, TIMED_BY_ATLAS, general.flapping.within);
+}
+
+/**
+ * The one swap of a run: the next head with its deliveries already claimed, the names of the new blobs, the end of the lease. If another run changed the
+ * head meanwhile, `next` is applied again to the newer head. Null, and nothing is stored, if that other run read later than this one (`isSuperseded`).
+ * Throws `StoreError`.
+ */
+export async function recordRun(
+  { ports, ledger, sender, own, startReceived, comparison }: OpenRun,
+  evaluation: RunEvaluation,
+  next: (head: Head, results: RunResults) => Head,
+): Promise<Run | null> {
+  const { runId, startedAt } = own;
+  const { memory, view, complete } = evaluation;
+  const [received, compare] = [await startReceived, await comparison];
+  const before = ledger.head().lastRun;
+  const [memoryBlobs, viewBlobs] = await writePacked(ports.store, runId, [memory, view]);
+  const written = [...memoryBlobs, ...viewBlobs];
+  const run: Run = { ...own, finishedAt: Math.max(ports.now(), startedAt), complete };
+  const results = { run, evaluation, view: () => view, memoryBlobs, viewBlobs, startReceived: received, ports };
+  const stored = await ledger.update({
+    apply: (head, revision) =>
+      isSuperseded(run, before, head.lastRun)
+        ? head
+        : withClaims(next(compare?.(head) ?? head, { ...results, revision, alarmResolves: ports.alarm.owedResolves(head) }), sender),
+    adopt: written,
+    drop: (earlier, after) => [...blobsOf(earlier), ...written].filter((name) => !blobsOf(after).includes(name)),
+    history: (earlier, after) => earlier.incidents.filter((incident) => !after.incidents.some((kept) => kept.id === incident.id)),
+    release: runId,
+  });
+  return stored.lastRun?.runId === runId ? run : null;
+}
+
+function blobsOf({ memoryBlobs, viewBlobs }: Head): readonly string[] {
+  return [...memoryBlobs, ...viewBlobs];
+}
+
+/**
+ * Pure: whether another check that began after this one has been recorded since this one read the head, whose last run was `before`; then its facts
+ * are newer. A check that took over the lease of the other began later, whatever the clocks say; otherwise the clocks decide. A complete check is
+ * never superseded by one that was cut off.
+ */
+export function isSuperseded(run: Omit<Run, 'finishedAt'>, before: Run | null, recorded: Run | null): boolean {
+  if (recorded === null || recorded.runId === before?.runId || recorded.runId === run.runId) return false;
+  if (run.complete && !recorded.complete) return false;
+  if (recorded.tookOver === run.runId) return true;
+  return run.tookOver !== recorded.runId && recorded.startedAt > run.startedAt;
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { createAtlasClient } from '../collect/client/client.ts';
+import { collect } from '../collect/collect.ts';
+import { acknowledgementPaths } from '../config/environment/reachable-priorities.ts';
+import type { Environment } from '../config/environment/read-environment.ts';
+import { policyOf } from '../config/policy/define-config.ts';
+import { openPagerDutyApi } from '../deliver/channels/pagerduty/pagerduty-api.ts';
+import { openHeartbeat } from '../deliver/heartbeat.ts';
+import { logLine } from '../domain/error-for-log.ts';
+import { createRedactor } from '../domain/redact.ts';
+import { openStoreAlarm } from '../deliver/store-alarm.ts';
+import { redactingStore } from '../people/record-notes.ts';
+import { timeoutOf } from '../ports/budget.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Store } from '../record/store.ts';
+import { dailyRestoreTests } from '../recovery/restore-tests/runner/daily-tests.ts';
+import { check } from '../run/check.ts';
+import { dispatch } from '../run/dispatch.ts';
+import { openEveryChannel } from './channels.ts';
+import { keptReads } from './kept-state.ts';
+import { environmentWith } from './load-environment.ts';
+import { configuration } from './load-policy.ts';
+import { openRecovery } from './recovery.ts';
+
+let opened: Promise<Ports> | null = null;
+
+/** Every adapter, built once from the environment and restorewatch.config.ts. Throws `EnvironmentError`, `ConfigError`. */
+export async function openPorts(): Promise<Ports> {
+  return (opened ??= wire(environmentWith(configuration())));
+}
+
+async function wire(env: Environment): Promise<Ports> {
+  const policy = policyOf(configuration());
+  const { requestTimeoutMs, runBudgetMs, statusUrl, secrets, pagerdutyApi } = env;
+  const { baseUrl, credentials, projectIds } = env.atlas;
+  const { general } = policy;
+  const { redact } = createRedactor(secrets);
+  const log = (line: string, cause?: unknown): void => console.error(logLine(`restorewatch: ${line}`, cause, redact));
+  const now = Date.now;
+  const channels = openEveryChannel(env, general.contacts);
+  const heartbeat = openHeartbeat(env.heartbeatUrl, timeoutOf('heartbeat', env), log);
+  const paths = acknowledgementPaths(env);
+  const client = createAtlasClient({ baseUrl, credentials, requestTimeoutMs, secrets });
+  // A store that is down concerns the whole organisation, so its alarm goes to the default recipients.
+  const alarmChannels = channels.filter(({ team }) => team === undefined);
+  return {
+    store: keptReads().noticing(redactingStore(await openStore(env), secrets)),
+    collect: (hints, startedAt, deadline) =>
+      collect({ client, projectIds, hints, now: startedAt, deadline, log: (error) => log('reading failed inside Restorewatch', error) }),
+    channels,
+    policy,
+    projectIds,
+    alarm: openStoreAlarm({ channels: alarmChannels, heartbeat, statusUrl, general, now }),
+    heartbeat,
+    ...(pagerdutyApi && { pagerduty: openPagerDutyApi({ ...pagerdutyApi, timeout: requestTimeoutMs }) }),
+    statusUrl,
+    canAcknowledge: paths.length > 0,
+    acknowledgementPaths: paths,
+    slackButton: env.webhooks.slackSigningSecret !== null,
+    requestTimeoutMs,
+    runBudgetMs,
+    now,
+    newId: randomUUID,
+    recovery: openRecovery(env),
+    log,
+  };
+}
+
+/** Only the adapter that is configured is loaded. */
+async function openStore({ store, ...timeouts }: Environment): Promise<Store> {
+  if (store.kind === 'sqlite') return (await import('../record/sqlite/sqlite.ts')).openSqliteStore(store.path);
+  const { openKvStore } = await import('../record/kv/kv.ts');
+  return openKvStore({ url: store.url, token: store.token, timeoutMs: timeoutOf('store', timeouts) });
+}
+
+/** Runs something with the ports of this process. */
+export function withPorts<Answer>(run: (ports: Ports) => Promise<Answer>): () => Promise<Answer> {
+  return async () => run(await openPorts());
+}
+
+// What the routes below /api/cron run.
+export const runCheck = withPorts(check);
+export const runDispatch = withPorts(dispatch);
+export const runRestoreTests = withPorts(dailyRestoreTests);

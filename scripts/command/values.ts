@@ -1,0 +1,65 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { nearest } from '../../lib/domain/nearest.ts';
+import { parseDuration, type Duration } from '../../lib/domain/time.ts';
+
+// What reads the values of options. Each throws `InvalidArgumentError`, which ends the command before it does anything.
+
+/** One of these names. */
+export function oneOf<T extends string>(names: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = names.find((name) => name === text);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`Did you mean ${nearest(text, names, 1).join('')}? There are ${names.join(', ')}.`);
+  };
+}
+
+/** Any text with something in it: an empty one comes from a variable that was not set. */
+export function named(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty; name one, or leave it out.');
+  return text.trim();
+}
+
+/** A length of time, in milliseconds. */
+export function duration(text: string): Duration {
+  const length = parseDuration(text);
+  if (length === null) throw new InvalidArgumentError('Say how long, as 90m, 2h or 3d.');
+  return length;
+}
+
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
+  };
+}
+
+export function seconds(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It takes seconds, from ${least} to ${most}.`);
+  };
+}
+
+/** `key=value`, which may be given several times. */
+export function pairs(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const [key, ...value] = text.split('=');
+  if (!key || value.length === 0) throw new InvalidArgumentError('Write it as key=value.');
+  return { ...before, [key]: value.join('=') };
+}
+
+/** A user's name as STATUS_USERS takes it. */
+export const NAME_RULE = 'A name is up to 64 letters, digits, dots, dashes, underscores or @.';
+
+/** The `next` of an earlier answer. */
+export function cursor(text: string): string {
+  if (/^\d{15}-[0-9a-f]{32}$/.test(text)) return text;
+  throw new InvalidArgumentError('It is one that an earlier answer gave as "next".');
+}
+
+/** A day, as 2026-12-01. */
+export function day(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError('It is a day, as 2026-12-01.');
+}

@@ -1,0 +1,155 @@
+import { CLUSTER_DEFAULTS, GENERAL_DEFAULTS } from '../../lib/config/policy/defaults.ts';
+import { CHECKS } from '../../lib/evaluate/checks/registry.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../lib/domain/time.ts';
+
+/** One setting of restorewatch.config.ts: its path, its default and its meaning. */
+export type PolicyRow = { readonly path: string; readonly standard: unknown; readonly meaning: string };
+
+const { backupAge, grace, rpo, snapshotSize, pitr, backup, snapshotRunning, pausedExpiry } = CLUSTER_DEFAULTS;
+const { routes, smsResolves, stormAbove, visibility, goneShownFor } = GENERAL_DEFAULTS;
+
+/** Settings for every cluster, which a project, a cluster or a tag may override. */
+export const CLUSTER_ROWS: readonly PolicyRow[] = [
+  { path: 'backupAge.limitHours', standard: backupAge.limit / HOUR, meaning: 'the newest recovery point is older: critical' },
+  {
+    path: 'backupAge.excuseAtLeastMinutes',
+    standard: backupAge.excuseAtLeast / MINUTE,
+    meaning:
+      'after the limit, a snapshot that is due or running excuses the age at least for so long (else for twice its longest recent duration)',
+  },
+  { path: 'backupAge.excuseAtMostMinutes', standard: backupAge.excuseAtMost / MINUTE, meaning: 'and at most for so long' },
+  { path: 'graceHours', standard: grace / HOUR, meaning: 'added to the schedule’s interval before a first or next snapshot is missed' },
+  {
+    path: 'rpo.targetMinutes',
+    standard: rpo.target / MINUTE,
+    meaning: 'exposure (now − newest restorable moment) where PITR is wanted: over it warning, over twice critical',
+  },
+  { path: 'rpo.dayIsEnough', standard: rpo.dayIsEnough, meaning: 'true: a missed RPO stays a warning' },
+  { path: 'snapshotSize.changePercent', standard: snapshotSize.change * 100, meaning: 'the size changed by more, either way: warning' },
+  { path: 'snapshotSize.atLeastBytes', standard: snapshotSize.atLeastBytes, meaning: 'and by more bytes than this (1 GiB)' },
+  { path: 'snapshotSize.criticalChangePercent', standard: snapshotSize.criticalChange, meaning: 'changed by more: critical; null: never' },
+  { path: 'pitr.wanted', standard: pitr.wanted, meaning: 'continuous backup has to be on (dedicated clusters; flex has none)' },
+  { path: 'pitr.gapMinutes', standard: pitr.gap / MINUTE, meaning: 'an oplog gap that is longer: critical; shorter: warning' },
+  { path: 'backup.wanted', standard: backup.wanted, meaning: 'backups have to be on' },
+  {
+    path: 'snapshotRunning.factor',
+    standard: snapshotRunning.factor,
+    meaning: 'a snapshot runs longer than so many times its longest recent duration: warning',
+  },
+  { path: 'snapshotRunning.atLeastHours', standard: snapshotRunning.atLeast / HOUR, meaning: 'but never sooner than this' },
+  {
+    path: 'snapshotRunning.withoutHistoryHours',
+    standard: snapshotRunning.withoutHistory / HOUR,
+    meaning: 'and after this where no duration is known',
+  },
+  {
+    path: 'pausedExpiry.warningDays',
+    standard: pausedExpiry.warning / DAY,
+    meaning: 'a paused cluster’s last snapshot expires within: warning',
+  },
+  { path: 'pausedExpiry.criticalDays', standard: pausedExpiry.critical / DAY, meaning: 'within, or none is left: critical' },
+];
+
+/** Settings for the whole installation. */
+export const GENERAL_ROWS: readonly PolicyRow[] = [
+  { path: 'routes.P0', standard: routes.P0, meaning: 'channels of what is critical' },
+  { path: 'routes.P1', standard: routes.P1, meaning: 'of warnings' },
+  { path: 'routes.P2', standard: routes.P2, meaning: 'of the rest' },
+  { path: 'smsResolves', standard: smsResolves, meaning: 'true: the end of an incident is told by SMS too' },
+  {
+    path: 'stormAbove',
+    standard: stormAbove,
+    meaning: 'more new incidents of one priority in one check are one message (PagerDuty: always one each)',
+  },
+  {
+    path: 'visibility.criticalAfterHours',
+    standard: visibility.criticalAfter / HOUR,
+    meaning: 'blind for longer: critical; until then a warning',
+  },
+  { path: 'goneShownForDays', standard: goneShownFor / DAY, meaning: 'how long a deleted cluster’s incident stays' },
+];
+
+const { responseTime, remindEvery, acknowledgedFor, contacts, flapping, digestHour, escalation } = GENERAL_DEFAULTS;
+
+/** Settings for notifications, escalation and reminders. */
+export const PEOPLE_ROWS: readonly PolicyRow[] = [
+  ...(['P0', 'P1', 'P2'] as const).map((priority) => ({
+    path: `responseMinutes.${priority}`,
+    standard: responseTime[priority] / MINUTE,
+    meaning: `unacknowledged for longer: the next rung of the ladder`,
+  })),
+  ...(['P0', 'P1', 'P2'] as const).map((priority) => ({
+    path: `escalation.${priority}`,
+    standard: escalation[priority],
+    meaning: `the ladder of a ${priority}: other priorities’ channels, then the contacts`,
+  })),
+  ...(['P0', 'P1', 'P2'] as const).map((priority) => ({
+    path: `remindMinutes.${priority}`,
+    standard: remindEvery[priority] / MINUTE,
+    meaning: 'reminded again after so long, while open and not acknowledged',
+  })),
+  { path: 'acknowledgedForHours', standard: acknowledgedFor / HOUR, meaning: 'how long an acknowledgement holds' },
+  { path: 'contacts', standard: contacts, meaning: 'told last: `{ sms: […], email: […] }`' },
+  { path: 'maintenance', standard: [], meaning: 'windows in which nobody is told: `{ cluster, cron, timeZone, minutes, why }`' },
+  { path: 'teams', standard: [], meaning: 'who is told instead of the default recipients (comment in restorewatch.config.ts)' },
+  { path: 'flapping.episodes', standard: flapping.episodes, meaning: 'more episodes of one incident in the window are held open' },
+  { path: 'flapping.withinHours', standard: flapping.within / HOUR, meaning: 'that window' },
+  { path: 'flapping.steadyHours', standard: flapping.steady / HOUR, meaning: 'until it was well for so long' },
+  { path: 'alertProof', standard: null, meaning: '`{ cron, timeZone }`: when a synthetic P0 and P1 prove the alert path' },
+  { path: 'digestHour', standard: digestHour, meaning: 'the daily digest’s hour in UTC; null: none' },
+];
+
+const { recovery, recordsKeptFor, people } = GENERAL_DEFAULTS;
+
+/** Settings for restore tests, drills and assertions about the data. */
+export const RECOVERY_ROWS: readonly PolicyRow[] = [
+  { path: 'restoreTests', standard: [], meaning: '`{ name, sources, target, … }`: see “Restore tests”' },
+  { path: 'restoreTests[].everyDays', standard: 7, meaning: 'one test every so often; sources take turns' },
+  { path: 'restoreTests[].graceHours', standard: 24, meaning: 'then it is overdue' },
+  { path: 'restoreTests[].points', standard: ['latest', 'snapshot', 'moment'], meaning: 'what is restored, in turn' },
+  {
+    path: 'restoreTests[].afterwards',
+    standard: 'drop',
+    meaning: 'what becomes of the sandbox: drop the data, keep it, or pause the cluster',
+  },
+  { path: 'restoreTests[].databases', standard: null, meaning: 'the only databases that are looked at, and dropped afterwards; null: all' },
+  { path: 'restoreTests[].countTolerancePercent', standard: 5, meaning: 'documents that may be missing or more' },
+  { path: 'restoreTests[].sampleDocuments', standard: 20, meaning: 'documents read at random from each collection' },
+  {
+    path: 'restoreTests[].timeFields',
+    standard: {},
+    meaning: 'the field with a document’s time, by collection: `{ "shop.orders": "createdAt" }`',
+  },
+  {
+    path: 'assertions',
+    standard: [],
+    meaning: 'sentences about the data: `{ name, collection, filter, min, max }` or `{ name, collection, pipeline, expect }`',
+  },
+  { path: 'drills', standard: [], meaning: '`{ name, scenario, target, everyDays }`: see “Drills”' },
+  { path: 'recovery.rtoMinutes', standard: recovery.rto / MINUTE, meaning: 'a restore is to take less' },
+  { path: 'recovery.rpoMinutes', standard: recovery.rpo / MINUTE, meaning: 'and to lose less' },
+  { path: 'recovery.failoverSeconds', standard: recovery.failover / SECOND, meaning: 'a failover is to take less' },
+  {
+    path: 'people',
+    standard: people?.map(({ role }) => role) ?? [],
+    meaning: 'who is told in a recovery: `{ role, contact, duty }`; a contact left out shows as TBD',
+  },
+  {
+    path: 'recordsKeptForDays',
+    standard: recordsKeptFor / DAY,
+    meaning: 'how long records of tests, drills, backups and restores are kept',
+  },
+];
+
+/** The table of the policy, in Markdown. */
+export function policyTable(): string {
+  const line = ({ path, standard, meaning }: PolicyRow): string => `| \`${path}\` | \`${JSON.stringify(standard)}\` | ${meaning} |`;
+  const head = ['| setting | default | meaning |', '|---|---|---|'];
+  return [...head, ...CLUSTER_ROWS.map(line), ...GENERAL_ROWS.map(line), ...PEOPLE_ROWS.map(line), ...RECOVERY_ROWS.map(line)].join('\n');
+}
+
+/** README's table of the promises, in Markdown: a row for each check. */
+export function promisesTable(): string {
+  const rows = CHECKS.map(({ id, promise, severity, severityInWords = severity }) => `| ${promise} | \`${id}\` | ${severityInWords} |`);
+  return ['| promised | watched by | broken, it is |', '|---|---|---|', ...rows].join('\n');
+}

@@ -1,0 +1,49 @@
+import { Agent, request, type RequestOptions } from 'node:http';
+import { performance } from 'node:perf_hooks';
+
+export type Target = { readonly url: URL; readonly authorization: string };
+
+export type Asked = Pick<RequestOptions, 'method' | 'path' | 'headers' | 'localAddress' | 'agent'> & { readonly body?: string };
+
+export type Reply = {
+  /** 0: the connection was closed without an answer. */
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly seconds: number;
+};
+
+/** No answer within so long is a fault. */
+const LIMIT_MS = 30_000;
+
+/** Keeps as many connections as there are clients at once. */
+export function agentOf(clients: number): Agent {
+  return new Agent({ keepAlive: true, maxSockets: clients });
+}
+
+/** One request. A connection that the server closes without an answer is status 0, and never an error. */
+export function ask({ url }: Target, { body, ...options }: Asked): Promise<Reply> {
+  const began = performance.now();
+  return new Promise((resolve) => {
+    const done = (status: number, retryAfter: string | null = null): void =>
+      resolve({ status, retryAfter, seconds: (performance.now() - began) / 1_000 });
+    const asked = request({ host: url.hostname, port: url.port, ...options, timeout: LIMIT_MS }, (answer) => {
+      answer.resume().once('close', () => done(answer.statusCode ?? 0, answer.headers['retry-after'] ?? null));
+    });
+    asked.once('timeout', () => asked.destroy(new Error('no answer')));
+    asked.once('error', () => done(0));
+    asked.once('upgrade', (answer, socket) => {
+      socket.destroy();
+      done(answer.statusCode ?? 0);
+    });
+    asked.end(body);
+  });
+}
+
+/** Runs the jobs one after the other in so many lanes at once. */
+export async function inLanes(lanes: number, jobs: number, job: (index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < jobs) await job(next++);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}

@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { MongoClient } from 'mongodb';
+import { backUp } from '../../lib/recovery/dump/back-up/back-up.ts';
+import { openSource } from '../../lib/recovery/dump/back-up/backup-source.ts';
+import { writeCollections } from '../../lib/recovery/dump/back-up/write-collections.ts';
+import { mapConcurrently } from '../../lib/recovery/dump/concurrently.ts';
+import { median } from './median.ts';
+
+/** A database to be backed up: `text` is how many letters each of its documents has beside some small fields. */
+export type DumpShape = { readonly collections: number; readonly documents: number; readonly text: number };
+
+/** Each in milliseconds, the median of the rounds; `bytes` of BSON; `memory` in bytes. */
+export type DumpMeasure = {
+  readonly ours: number;
+  readonly bare: number;
+  readonly bytes: number;
+  /** Largest resident memory of `restorewatch backup` of the same, in a process of its own. */
+  readonly memory: number;
+};
+
+const INSERT_BYTES = 2e6;
+/** As many as ours and mongodump read at once. */
+const AT_ONCE = 4;
+/** Our turn and the bare cursor's alternate, since what else the machine does changes from minute to minute. */
+const ROUNDS = 5;
+const REPOSITORY = join(import.meta.dirname, '../..');
+
+/** Fills a database of its own on the server, measures, and drops it. */
+export async function measureDump(uri: string, shape: DumpShape): Promise<DumpMeasure> {
+  const client = await new MongoClient(uri).connect();
+  const database = `bench_dump_${process.pid}`;
+  const folder = await mkdtemp(join(tmpdir(), 'restorewatch-bench-'));
+  try {
+    await dropDump(client, database);
+    await fillDump(client, database, shape);
+    const times: { readonly ours: number; readonly bare: number; readonly bytes: number }[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) times.push(await measureRound(client, database, join(folder, `${round}`)));
+    const memory = await memoryOf(uri, database, join(folder, 'memory'));
+    const middle = (of: 'ours' | 'bare' | 'bytes'): number => median(times.map((time) => time[of]));
+    return { ours: middle('ours'), bare: middle('bare'), bytes: middle('bytes'), memory };
+  } finally {
+    await dropDump(client, database);
+    await client.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** One collection at a time: a server that stands in for MongoDB may have no locks for 1,500 at once. */
+async function dropDump(client: MongoClient, database: string): Promise<void> {
+  const names = await client.db(database).listCollections({}, { nameOnly: true }).toArray();
+  await mapConcurrently(names, AT_ONCE, ({ name }) => client.db(database).dropCollection(name));
+  await client.db(database).dropDatabase();
+}
+
+async function fillDump(client: MongoClient, database: string, { collections, documents, text }: DumpShape): Promise<void> {
+  const each = Math.round(documents / collections);
+  const most = Math.max(1, Math.floor(INSERT_BYTES / (text + 60)));
+  const numbers = Array.from({ length: collections }, (_, number) => number);
+  await mapConcurrently(numbers, AT_ONCE, async (number) => {
+    const collection = client
+      .db(database)
+      .collection<{ _id: number; user: string; total: number; at: Date; text: string }>(`orders_${number}`);
+    for (let from = 0; from < each; from += most) {
+      const batch = Array.from({ length: Math.min(most, each - from) }, (_, n) => ({
+        _id: from + n,
+        user: `user ${n % 97}`,
+        total: n * 1.5,
+        at: new Date(1.8e12 + n),
+        text: 'x'.repeat(text),
+      }));
+      await collection.insertMany(batch, { ordered: false });
+    }
+  });
+}
+
+/** One turn of each, the bare cursor first. What they wrote is deleted, so that no round finds less room than another. */
+async function measureRound(client: MongoClient, database: string, folder: string) {
+  const bare = await timed(() => writeBare(client, database, join(folder, 'bare')));
+  const ours = await timed(() => writeOurs(client, database, join(folder, 'ours')));
+  await rm(folder, { recursive: true });
+  return { bare: bare.took, ours: ours.took, bytes: ours.result };
+}
+
+/** What a backup cannot do without: a raw cursor into a file for each collection, as many at once as ours. */
+async function writeBare(client: MongoClient, database: string, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const names = await client.db(database).listCollections({}, { nameOnly: true }).toArray();
+  await mapConcurrently(names, AT_ONCE, async ({ name }) => {
+    const cursor = client.db(database).collection(name).find({}, { raw: true });
+    await pipeline(cursor.stream(), createWriteStream(join(folder, `${name}.bson`)));
+  });
+}
+
+/** A whole backup: indexes, checksums, files read again, on the disk. Bytes of its BSON. */
+async function writeOurs(client: MongoClient, database: string, out: string): Promise<number> {
+  const source = await openSource(client, database);
+  const options = { gzip: false, onProgress: () => {} };
+  const write = (folder: string): ReturnType<typeof writeCollections> => writeCollections(source, folder, options);
+  const { manifest } = await backUp({ out, gzip: false, database, hosts: [], now: Date.now, write });
+  return manifest.files.reduce((sum, { path, bytes }) => sum + (path.endsWith('.bson') ? bytes : 0), 0);
+}
+
+async function timed<T>(act: () => Promise<T>): Promise<{ readonly took: number; readonly result: T }> {
+  const begun = performance.now();
+  const result = await act();
+  return { took: performance.now() - begun, result };
+}
+
+/** Of the command as an operator runs it. */
+async function memoryOf(uri: string, database: string, out: string): Promise<number> {
+  const address = new URL(uri);
+  address.pathname = `/${database}`;
+  const args = ['--import', './test/bench/report-memory.ts', 'scripts/restorewatch.ts', 'backup', '--tool', 'driver', '--out', out];
+  const env = { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production' as const, MONGODB_URI: address.href };
+  const { stderr } = await promisify(execFile)(process.execPath, args, { cwd: REPOSITORY, env });
+  return Number(/^largest resident memory: (\d+)$/m.exec(stderr)?.[1]);
+}

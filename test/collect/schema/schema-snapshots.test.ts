@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { instantOf } from '../../../lib/collect/schema/answer-fields.ts';
+import { parseSchedule } from '../../../lib/collect/schema/schedule.ts';
+import { parseFlexSnapshot, parseSnapshot } from '../../../lib/collect/schema/snapshots.ts';
+import { DAY } from '../../../lib/domain/time.ts';
+import { START as NOW } from '../harness.ts';
+import { ID, WRONG } from '../malformed.ts';
+
+describe('times', () => {
+  test.for([
+    ['2026-08-10T03:06:46Z', Date.UTC(2026, 7, 10, 3, 6, 46)],
+    ['2026-08-10T03:06:46.5Z', Date.UTC(2026, 7, 10, 3, 6, 46, 500)],
+    ['2026-08-10T05:06:46+02:00', Date.UTC(2026, 7, 10, 3, 6, 46)],
+    ['2026-08-10T03:06:46', Date.UTC(2026, 7, 10, 3, 6, 46)],
+    ['1970-01-01T00:00:00Z', null],
+    ['2008-12-31T23:59:59Z', null],
+    ['2009-01-01T00:00:00Z', Date.UTC(2009, 0, 1)],
+    ['9999-12-31T00:00:00Z', null],
+    ['2026-13-40T00:00:00Z', null],
+    ['yesterday', null],
+    ['1786333606000', null],
+    ['', null],
+  ] as const)('%s', ([text, instant]) => {
+    expect(instantOf(text)).toBe(instant);
+  });
+});
+
+describe('snapshots', () => {
+  const whole = {
+    id: ID,
+    status: 'completed',
+    snapshotType: 'scheduled',
+    createdAt: '2026-11-22T10:00:00Z',
+    expiresAt: '2026-11-29T10:00:00Z',
+    storageSizeBytes: 7,
+  };
+  const parsed = {
+    id: ID,
+    status: 'completed',
+    type: 'scheduled',
+    requestedAt: Date.UTC(2026, 7, 10, 3, 19, 34),
+    createdAt: Date.UTC(2026, 10, 22, 10),
+    expiresAt: Date.UTC(2026, 10, 29, 10),
+    sizeBytes: 7,
+  };
+
+  test('a complete snapshot keeps every field', () => {
+    expect(parseSnapshot(whole)).toEqual(parsed);
+  });
+
+  const fields = [
+    ['status', 'status'],
+    ['snapshotType', 'type'],
+    ['createdAt', 'createdAt'],
+    ['expiresAt', 'expiresAt'],
+    ['storageSizeBytes', 'sizeBytes'],
+  ] as const;
+  test.for(fields.flatMap(([sent, ours]) => WRONG.map((wrong) => [sent, ours, wrong] as const)))(
+    '%s that is malformed makes %s unknown and nothing else (%o)',
+    ([sent, ours, wrong]) => {
+      expect(parseSnapshot({ ...whole, [sent]: wrong })).toEqual({ ...parsed, [ours]: null });
+    },
+  );
+
+  test.for([-1, Number.POSITIVE_INFINITY, '7'])('a size of %o is unknown, never zero', (storageSizeBytes) => {
+    expect(parseSnapshot({ ...whole, storageSizeBytes })?.sizeBytes).toBeNull();
+  });
+
+  test.for([DAY, DAY + 1_000, 40 * DAY])(
+    'a data time %i ms ahead of now is kept, since a snapshot that is dated ahead is no recovery point',
+    (ahead) => {
+      const createdAt = new Date(NOW + ahead).toISOString();
+      expect(parseSnapshot({ ...whole, createdAt })?.createdAt).toBe(NOW + ahead);
+    },
+  );
+
+  test.for([...WRONG, 7, 'zz7943462c88faeba59ccf5f'])('an entry without a usable id is no snapshot (%o)', (id) => {
+    expect(parseSnapshot({ ...whole, id })).toBeNull();
+  });
+
+  test('an entry that is not an object is no snapshot', () => {
+    for (const entry of [null, 'x', 3, []]) expect(parseSnapshot(entry)).toBeNull();
+  });
+
+  test.for([
+    ['PENDING', 'queued'],
+    ['QUEUED', 'queued'],
+    ['RUNNING', 'inProgress'],
+    ['FAILED', 'failed'],
+    ['COMPLETED', 'completed'],
+    ['LOST', null],
+  ] as const)('flex status %s is %s, and only a completed one has a data time', ([status, ours]) => {
+    const flex = {
+      id: ID,
+      status,
+      scheduledTime: '2026-11-22T10:00:00Z',
+      startTime: '2026-11-22T10:00:30Z',
+      expiration: '2026-11-30T10:00:00Z',
+    };
+    expect(parseFlexSnapshot(flex)).toMatchObject({
+      status: ours,
+      createdAt: ours === 'completed' ? Date.UTC(2026, 10, 22, 10, 0, 30) : null,
+    });
+  });
+
+  test('a completed flex snapshot without a start counts from its scheduled time', () => {
+    const flex = { id: ID, status: 'COMPLETED', scheduledTime: '2026-11-22T10:00:00Z' };
+    expect(parseFlexSnapshot(flex)).toMatchObject({ createdAt: Date.UTC(2026, 10, 22, 10), expiresAt: null });
+  });
+});
+
+describe('schedules', () => {
+  const item = { frequencyType: 'weekly', frequencyInterval: 6, retentionUnit: 'weeks', retentionValue: 4 };
+  const whole = { policies: [{ policyItems: [item] }], nextSnapshot: '2026-11-22T16:00:00Z', restoreWindowDays: 3 };
+
+  test('a schedule without items has no next snapshot', () => {
+    expect(parseSchedule({ policies: [{ policyItems: [] }], restoreWindowDays: 7 })).toEqual({
+      items: [],
+      nextSnapshotAt: null,
+      restoreWindowDays: 7,
+    });
+  });
+
+  test.for(WRONG)('policies of %o make the schedule unknown as a whole', (policies) => {
+    const parsed = parseSchedule({ ...whole, policies });
+    expect(parsed === null || (Array.isArray(policies) && parsed.items.length === 0)).toBe(true);
+  });
+
+  test.for([{ ...item, frequencyType: 'fortnightly' }, { ...item, frequencyInterval: null }, null])(
+    'an item of %o makes it unknown: to leave it out would promise less',
+    (broken) => {
+      expect(parseSchedule({ ...whole, policies: [{ policyItems: [item, broken] }] })).toBeNull();
+    },
+  );
+
+  test('other fields are unknown by themselves', () => {
+    expect(
+      parseSchedule({ policies: [{ policyItems: [{ ...item, retentionUnit: 'moons' }] }], nextSnapshot: 'soon', restoreWindowDays: '7' }),
+    ).toEqual({
+      items: [{ frequency: 'weekly', interval: 6, retentionDays: null }],
+      nextSnapshotAt: null,
+      restoreWindowDays: null,
+    });
+  });
+});

@@ -1,0 +1,127 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { LAYERS } from '../support/layers.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const FILES = readdirSync(join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+/** Folders that grow by a file a check, a channel or a runbook. */
+const REGISTRIES = ['evaluate/checks', 'deliver/channels', 'runbooks'];
+
+/** Private words of former versions. The field has terms for what they meant: silenced, notified, destination, heartbeat, acknowledgement expiry. */
+const BANNED = [
+  'aftermath',
+  'asleep',
+  'audible',
+  'awaits',
+  'courier',
+  'deaf',
+  'deafSince',
+  'gaveBack',
+  'giveBack',
+  'hearing',
+  'hush',
+  'Judge',
+  'judgeAt',
+  'lastBeat',
+  'letterOf',
+  'mute',
+  'people-model',
+  'proving',
+  'readdress',
+  'rounds',
+  'saidBy',
+  'succeed\\(',
+  'takeable',
+  'takeBack',
+  'teller',
+  'testLetter',
+  'unheard',
+  'untold',
+  '[a-z]+(Judged|Told|Untold|SaidBy)',
+  '(const|let|function|type) (news|said|Said|told|Told|ways|world|World|Parts)',
+  'waysBack',
+  'waysOf',
+];
+
+function importsOf(path: string): readonly string[] {
+  const text = readFileSync(join(ROOT, 'lib', path), 'utf8');
+  return [...text.matchAll(/(?:from|import\() ?'(\.[^']+)'/g)].map(([, specifier = '']) => normalize(join(dirname(path), specifier)));
+}
+
+/** "a/b/c.ts" lies in "a" and in "a/b". */
+function foldersAround(path: string): readonly string[] {
+  const parts = dirname(path).split('/');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+/** Pairs of folders, at every depth and with all their subfolders, of which each has a file that imports one of the other. Neither contains the other. */
+function mutualImports(): readonly string[] {
+  const arrows = new Set(
+    FILES.flatMap((path) =>
+      importsOf(path).flatMap((other) => {
+        const [from, to] = [foldersAround(path), foldersAround(other)];
+        const targets = to.filter((folder) => !from.includes(folder));
+        return from.filter((folder) => !to.includes(folder)).flatMap((folder) => targets.map((target) => `${folder} -> ${target}`));
+      }),
+    ),
+  );
+  return [...arrows].filter((arrow) => arrows.has(arrow.split(' -> ').toReversed().join(' -> ')));
+}
+
+describe('the layout of lib', () => {
+  test('has no loose file, and no folder that the table of layers lacks', () => {
+    const folders = new Set(FILES.map((path) => path.split('/')[0] ?? ''));
+    expect([...folders].toSorted()).toEqual(
+      Object.keys(LAYERS)
+        .filter((folder) => folder !== 'app' && folder !== 'scripts')
+        .toSorted(),
+    );
+  });
+
+  test('has no two folders that import each other, subfolders included', () => {
+    expect(mutualImports()).toEqual([]);
+  });
+
+  test('has folders of at most sixteen files, registries apart', () => {
+    const sizes = Object.entries(Object.groupBy(FILES, dirname)).map(([folder, files = []]) => [folder, files.length] as const);
+    expect(sizes.filter(([folder, size]) => size > 16 && !REGISTRIES.includes(folder))).toEqual([]);
+  });
+
+  test('has no two files of one name; registries apart, and checks, whose names are their ids', () => {
+    const others = FILES.filter((path) => dirname(path) !== 'evaluate/checks');
+    const names = Object.entries(Object.groupBy(others, (path) => basename(path))).filter(([, paths = []]) => paths.length > 1);
+    expect(names.map(([name]) => name).filter((name) => name !== 'registry.ts')).toEqual([]);
+  });
+
+  test('is mirrored by test, which has these folders of its own besides', () => {
+    const own = [
+      'app',
+      'attack',
+      'bench',
+      'contract',
+      'e2e',
+      'emulators',
+      'fixtures',
+      'project',
+      'score',
+      'scripts',
+      'simulation',
+      'support',
+    ];
+    const folders = readdirSync(join(ROOT, 'test'), { withFileTypes: true });
+    expect(folders.filter((entry) => !entry.isDirectory()).map(({ name }) => name)).toEqual([]);
+    expect(folders.map(({ name }) => name).filter((name) => LAYERS[name] === undefined && !own.includes(name))).toEqual([]);
+  });
+});
+
+describe('the words of lib, app and scripts', () => {
+  test.for(BANNED)('do not include "%s"', (word) => {
+    const { stdout } = spawnSync('git', ['grep', '-nE', `\\b${word}(\\b|$)`, '--', 'lib', 'app/*.ts', 'app/*.tsx', 'scripts'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    expect(stdout).toBe('');
+  });
+});

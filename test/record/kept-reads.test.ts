@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { emptyHead } from '../../lib/domain/incidents/head.ts';
+import { SECOND } from '../../lib/domain/time.ts';
+import { createKeptReads, type KeptReads, TooManyReads } from '../../lib/record/kept-reads.ts';
+import { type Store, StoreError, type StoredHead } from '../../lib/record/store.ts';
+
+let now: number;
+let asked: string[];
+let stored: StoredHead;
+let isDown: boolean;
+let kept: KeptReads;
+let reading: Store;
+let writing: Store;
+
+/** A store in memory that lists what it was asked. */
+function counting(): Store {
+  const answer = async <Answer>(name: string, value: () => Answer): Promise<Answer> => {
+    asked.push(name);
+    if (isDown) throw new StoreError('read the head: the store is down');
+    return value();
+  };
+  return {
+    lease: () => answer('lease', () => ({ ...stored, held: true })),
+    readHead: () => answer('readHead', () => stored),
+    readBlobs: (names) => answer(`readBlobs ${names.join()}`, () => names.map(() => null)),
+    writeBlobs: () => answer('writeBlobs', () => {}),
+    swap: ({ head, expected }) =>
+      answer('swap', () => {
+        if (expected !== stored.revision) return { swapped: false as const, ...stored };
+        stored = { revision: expected + 1, head };
+        return { swapped: true as const, revision: stored.revision };
+      }),
+    history: (limit) => answer(`history ${limit}`, () => []),
+    records: ({ before }) => answer(`records ${before}`, () => ({ records: [], next: null })),
+    listRecords: ({ before }) => answer(`listRecords ${before}`, () => ({ records: [], next: null })),
+    record: (id) => answer(`record ${id}`, () => null),
+    appendToTrail: () => answer('appendToTrail', () => []),
+    trail: ({ before }) => answer(`trail ${before}`, () => []),
+    close: async () => {},
+  };
+}
+
+function swap(): ReturnType<Store['swap']> {
+  const head = { ...emptyHead(now), digestDay: 'new' };
+  return writing.swap({ expected: stored.revision, writer: 'w', head, adopt: [], drop: [], history: [], release: null, now });
+}
+
+beforeEach(() => {
+  now = 1_000_000;
+  asked = [];
+  isDown = false;
+  stored = { revision: 1, head: emptyHead(now) };
+  kept = createKeptReads(() => now);
+  const store = counting();
+  reading = kept.reading(store);
+  writing = kept.noticing(store);
+});
+
+describe('what strangers read', () => {
+  test('costs one read of the head, however many look at once', async () => {
+    await Promise.all(Array.from({ length: 200 }, () => reading.readHead()));
+    expect(asked).toEqual(['readHead']);
+  });
+
+  test.for([
+    ['a millisecond less than 30 s old', 30 * SECOND - 1, 1],
+    ['30 s old', 30 * SECOND, 2],
+    ['from the future, since the clock was set back', -1, 2],
+  ] as const)('is read so often where it is %s', async ([, age, expected]) => {
+    await reading.readHead();
+    now += age;
+    await reading.readHead();
+    expect(asked).toHaveLength(expected);
+  });
+
+  test('is not asked for again for 30 s while the store is down', async () => {
+    isDown = true;
+    for (let count = 0; count < 20; count += 1) await expect(reading.readHead()).rejects.toThrow('the store is down');
+    expect(asked).toHaveLength(1);
+    isDown = false;
+    now += 30 * SECOND;
+    expect(await reading.readHead()).toEqual(stored);
+  });
+
+  test('is what this process has written, at once and without a read', async () => {
+    await reading.readHead();
+    await swap();
+    expect((await reading.readHead()).head?.digestDay).toBe('new');
+    expect(asked).toEqual(['readHead', 'swap']);
+  });
+
+  test('is what another process has written, where this one lost the race to it', async () => {
+    await reading.readHead();
+    const head = emptyHead(now);
+    stored = { revision: 7, head: { ...head, digestDay: 'theirs' } };
+    const request = { expected: 1, writer: 'w', head, adopt: [], drop: [], history: [], release: null, now };
+    expect((await writing.swap(request)).swapped).toBe(false);
+    expect((await reading.readHead()).head?.digestDay).toBe('theirs');
+    expect(asked).toEqual(['readHead', 'swap']);
+  });
+
+  test('is read anew after a swap of which nobody knows whether it took place', async () => {
+    await reading.readHead();
+    isDown = true;
+    await expect(swap()).rejects.toThrow(StoreError);
+    isDown = false;
+    await reading.readHead();
+    expect(asked).toEqual(['readHead', 'swap', 'readHead']);
+  });
+
+  test('is never an answer to somebody else’s question', async () => {
+    await reading.readBlobs(['a', 'b']);
+    await reading.readBlobs(['a']);
+    await reading.record('x');
+    await reading.record('y');
+    expect(asked).toEqual(['readBlobs a,b', 'readBlobs a', 'record x', 'record y']);
+  });
+});
+
+describe('what a request chooses', () => {
+  const page = (number: number) => reading.listRecords({ limit: 50, before: `page-${number}` });
+
+  test('is read twelve times at once, and then refused without a command', async () => {
+    for (let number = 0; number < 12; number += 1) await page(number);
+    await expect(page(12)).rejects.toThrow(TooManyReads);
+    await expect(reading.record('x')).rejects.toThrow(TooManyReads);
+    await expect(reading.records({ limit: 1, before: null })).rejects.toThrow(TooManyReads);
+    await expect(reading.history(5)).rejects.toThrow(TooManyReads);
+    expect(asked).toHaveLength(12);
+    await page(0);
+    await reading.readHead();
+    expect(asked).toHaveLength(13);
+  });
+
+  test('is read once more every 15 s, and never more than twelve times after a quiet time', async () => {
+    const passing = async (): Promise<number> => {
+      const before = asked.length;
+      for (let number = 0; number < 20; number += 1) await page(asked.length * 100 + number).catch(() => {});
+      return asked.length - before;
+    };
+    expect(await passing()).toBe(12);
+    now += 15 * SECOND - 1;
+    expect(await passing()).toBe(0);
+    now += 1;
+    expect(await passing()).toBe(1);
+    now += 3_600 * SECOND;
+    expect(await passing()).toBe(12);
+  });
+
+  test('that is refused is known by the other copies of this module, which the build makes for pages and routes', async () => {
+    vi.resetModules();
+    const { isTooManyReads } = await import('../../lib/wire/reading.ts');
+    for (let number = 0; number < 12; number += 1) await page(number);
+    const refusal = await page(12).then(null, (error: unknown) => error);
+    expect([isTooManyReads(refusal), isTooManyReads(new StoreError('read the log: the store is down'))]).toEqual([true, false]);
+  });
+});

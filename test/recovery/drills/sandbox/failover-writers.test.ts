@@ -1,0 +1,161 @@
+import { connect, createServer } from 'node:net';
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { FailoverTempo } from '../../../../lib/recovery/drills/failover-measure.ts';
+import { longestGap } from '../../../../lib/recovery/drills/failover-measure.ts';
+import { failover } from '../../../../lib/recovery/drills/sandbox/failover-writers.ts';
+import { mongo, type Mongo } from '../../../support/mongo.ts';
+import { describeWith } from '../../../support/services.ts';
+import { openTcpProxy, type TcpProxy } from '../../../support/tcp-proxy.ts';
+
+/** This file's own: the server is shared. */
+const DATABASE = 'restorewatch_drill_writer';
+const TEMPO: FailoverTempo = { between: 5, patience: 400, steady: 150, readBack: 1_000 };
+
+/** A wire that holds every insert back for a moment once it is told to, and passes it on even if its sender went. */
+async function slowWire(uri: string) {
+  const { hostname, port } = new URL(uri.replace(/^mongodb:/, 'http:'));
+  const first = Promise.withResolvers<void>();
+  let [slow, held] = [false, 0];
+  const proxy = createServer((near) => {
+    const far = connect({ host: hostname, port: Number(port) });
+    far.on('data', (bytes) => void near.write(bytes)).on('error', () => near.destroy());
+    near.on('error', () => undefined).on('close', () => void (held === 0 && far.destroy()));
+    near.on('data', (bytes) => {
+      if (!slow || !bytes.includes('insert')) return void far.write(bytes);
+      held += 1;
+      first.resolve();
+      setTimeout(() => {
+        held -= 1;
+        far.write(bytes);
+      }, 100);
+    });
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void proxy.close());
+  const address = proxy.address();
+  if (address === null || typeof address === 'string') throw new Error('the wire has no port');
+  const firstHeld = (): Promise<void> => {
+    slow = true;
+    return first.promise;
+  };
+  return { uri: `mongodb://127.0.0.1:${address.port}/`, firstHeld, held: () => held };
+}
+
+describeWith('mongodb', 'writers over a wire that is cut', (where) => {
+  let server: Mongo;
+  let client: MongoClient;
+  beforeAll(async () => {
+    server = await mongo(where);
+    client = await new MongoClient(server.uri).connect();
+  });
+  afterAll(async () => {
+    await client.db(DATABASE).dropDatabase();
+    await client.close();
+    await server.stop();
+  });
+
+  async function wire(): Promise<{ readonly proxy: TcpProxy; readonly uri: string }> {
+    const { hostname, port } = new URL(server.uri.replace(/^mongodb:/, 'http:'));
+    const proxy = await openTcpProxy({ host: hostname, port: Number(port) });
+    return { proxy, uri: `mongodb://127.0.0.1:${proxy.port}/` };
+  }
+
+  type Asked = {
+    readonly act: () => Promise<void>;
+    readonly within?: number;
+    readonly signal?: AbortSignal;
+    readonly tempo?: FailoverTempo;
+  };
+  const measure = (uri: string, { act, within = 60_000, signal, tempo = TEMPO }: Asked) =>
+    failover(
+      { uri, database: DATABASE },
+      { drill: `drill-${Math.random()}`, tempo, act, now: Date.now, deadline: Date.now() + within, ...(signal && { signal }) },
+    );
+
+  test('the failover measure spans the first failed write to the first accepted one, and reads every acknowledged one back', async () => {
+    const { proxy, uri } = await wire();
+    const measured = await measure(uri, { act: async () => proxy.cut(3) });
+    const gap = longestGap(measured.unretried.gaps, measured.endedAt);
+    expect(proxy.refused()).toBe(3);
+    expect(measured.unretried.failed).toBeGreaterThan(0);
+    expect(gap).toBeGreaterThan(0);
+    expect(measured.unretried.gaps.every(({ until }) => until !== null)).toBe(true);
+    expect(measured.unretried.accepted).toBeGreaterThan(1);
+    expect(measured).toMatchObject({ lost: 0, lostSpan: 0, interrupted: false });
+  });
+
+  test('the failover measure leaves no write under way where the act fails', async () => {
+    const wire = await slowWire(server.uri);
+    const act = async (): Promise<never> => {
+      await wire.firstHeld();
+      throw new Error('refused');
+    };
+    await expect(measure(wire.uri, { act })).rejects.toThrow('refused');
+    expect(wire.held()).toBe(0);
+  });
+
+  test('the failover measure counts acknowledged writes that are gone as lost', async () => {
+    const { proxy, uri } = await wire();
+    let gone = 0;
+    const measured = await measure(uri, {
+      act: async () => {
+        const writes = client.db(DATABASE).collection('writes');
+        while ((await writes.countDocuments()) < 8);
+        proxy.cut(2);
+        // What a rollback does: an acknowledged write is no more.
+        gone = (await writes.deleteMany({})).deletedCount;
+      },
+    });
+    expect(gone).toBeGreaterThanOrEqual(8);
+    expect(measured.lost).toBeGreaterThan(0);
+    // The first write of each writer is none of the measured, and the last of each may have lost its answer.
+    expect(measured.lost).toBeLessThanOrEqual(gone - 2);
+    expect(measured.lost).toBeGreaterThanOrEqual(gone - 4);
+    expect(measured.lostSpan).toBeGreaterThanOrEqual(0);
+  });
+
+  test('the failover measure reports after its patience that no write failed', async () => {
+    const { uri } = await wire();
+    const measured = await measure(uri, { act: async () => undefined });
+    expect(measured.unretried).toMatchObject({ failed: 0, gaps: [] });
+    expect(measured.retried).toMatchObject({ failed: 0, gaps: [] });
+    expect(measured.lost).toBe(0);
+  });
+
+  test('the failover measure does not act where a writer cannot reach the server, and its error has no address', async () => {
+    const { proxy, uri } = await wire();
+    proxy.cut(Number.POSITIVE_INFINITY);
+    let acted = false;
+    const act = async (): Promise<void> => void (acted = true);
+    await expect(measure(uri, { act, within: 1_500 })).rejects.toMatchObject({
+      name: 'ConnectError',
+      message: expect.not.stringContaining(`127.0.0.1:${proxy.port}/`),
+    });
+    expect(acted).toBe(false);
+  });
+
+  test('the failover measure of a server that never comes back has an open gap and nothing read back', async () => {
+    const { proxy, uri } = await wire();
+    const measured = await measure(uri, { act: async () => proxy.cut(Number.POSITIVE_INFINITY), within: 3_500 });
+    expect(measured.unretried.gaps.at(-1)?.until).toBeNull();
+    expect(measured.lost).toBeNull();
+  });
+
+  test('the failover measure ends at once when it is interrupted', async () => {
+    const { uri } = await wire();
+    const stop = new AbortController();
+    const tempo = { ...TEMPO, patience: 600_000 };
+    const measured = await measure(uri, { act: async () => stop.abort(), signal: stop.signal, tempo });
+    expect(measured.interrupted).toBe(true);
+  });
+
+  test('the failover measure leaves a database of its name without our marker alone', async () => {
+    const { uri } = await wire();
+    await client.db(DATABASE).dropDatabase();
+    await client.db(DATABASE).collection('theirs').insertOne({ kept: true });
+    await expect(measure(uri, { act: async () => undefined })).rejects.toThrow('without our marker');
+    expect(await client.db(DATABASE).collection('theirs').countDocuments()).toBe(1);
+    await client.db(DATABASE).dropDatabase();
+  });
+});

@@ -1,0 +1,107 @@
+import type { Config } from '../../lib/config/policy/define-config.ts';
+import { DAY, HOUR, type Instant, MINUTE } from '../../lib/domain/time.ts';
+import { between, type Chance } from './chance.ts';
+import { type Habits, healthyCluster, type HealthyCluster } from './healthy-cluster.ts';
+
+/** Where the maintenance window's time zone changes its clocks twice a year. */
+const ZONE = 'Europe/Berlin';
+
+/** What was promised: the plan's defaults, but for these. */
+export const FLEET_POLICY: Config = {
+  clusters: [
+    { tag: 'pitr=no', pitr: { wanted: false } },
+    { tag: 'cadence=weekly', backupAge: { limitHours: 7 * 24 }, pitr: { wanted: false } },
+  ],
+  maintenance: [
+    { cluster: 'maintained', cron: '15 4 * * 0', timeZone: ZONE, minutes: 75, why: 'the weekly index build lets a snapshot fail' },
+  ],
+};
+
+const GB = 1_000_000_000;
+const NO_PITR = { pitr: 'no' };
+
+/** Healthy clusters of every kind, some of them born or paused in the year that begins then. */
+export function healthyFleet(begins: Instant, chance: Chance): readonly HealthyCluster[] {
+  return [...regular(begins, chance), ...odd(begins, chance)].map((habits, index) => healthyCluster(habits, `c${index}`, chance));
+}
+
+function base(begins: Instant, chance: Chance): Habits {
+  return {
+    name: 'six-hourly',
+    kind: 'replicaSet',
+    every: 6 * HOUR,
+    jitter: 5 * MINUTE,
+    takes: 3 * MINUTE,
+    bytes: 80 * GB,
+    kept: 7 * DAY,
+    growth: 0.005,
+    pit: true,
+    tags: {},
+    // Some hour of some day, so that schedules fall all over the day.
+    bornAt: begins - 40 * DAY + Math.floor(between(chance, 0, 24 * 60)) * MINUTE,
+    pauses: [],
+    byHand: 0,
+    fails: () => false,
+  };
+}
+
+function regular(begins: Instant, chance: Chance): readonly Habits[] {
+  const plain = (): Habits => base(begins, chance);
+  return [
+    plain(),
+    { ...plain(), name: 'hourly', every: HOUR, takes: 10 * MINUTE, growth: 0.02 },
+    { ...plain(), name: 'hourly-slow-no-pitr', every: HOUR, takes: 46 * MINUTE, pit: false, tags: NO_PITR },
+    { ...plain(), name: 'six-hourly-no-pitr', takes: 48 * MINUTE, jitter: 15 * MINUTE, pit: false, tags: NO_PITR },
+    { ...plain(), name: 'four-hourly', every: 4 * HOUR, growth: 0.01 },
+    { ...plain(), name: 'nvme', every: 12 * HOUR, takes: 20 * MINUTE },
+    { ...plain(), name: 'daily', every: DAY, jitter: 10 * MINUTE },
+    { ...plain(), name: 'daily-slow', every: DAY, jitter: 15 * MINUTE, takes: 48 * MINUTE },
+    { ...plain(), name: 'daily-no-pitr', every: DAY, jitter: 10 * MINUTE, takes: 20 * MINUTE, pit: false, tags: NO_PITR },
+    { ...plain(), name: 'weekly', every: 7 * DAY, jitter: 10 * MINUTE, takes: 30 * MINUTE, pit: false, tags: { cadence: 'weekly' } },
+    { ...plain(), name: 'sharded', kind: 'sharded', bytes: 3_000 * GB, takes: 40 * MINUTE },
+    { ...plain(), name: 'sharded-daily', kind: 'sharded', every: DAY, takes: 40 * MINUTE, jitter: 10 * MINUTE },
+    { ...plain(), name: 'flex', kind: 'flex', every: DAY, pit: false, jitter: 10 * MINUTE },
+    { ...plain(), name: 'free', kind: 'free', every: DAY, pit: false, tags: { 'restorewatch-exempt': 'a playground' } },
+  ];
+}
+
+function odd(begins: Instant, chance: Chance): readonly Habits[] {
+  const plain = (): Habits => base(begins, chance);
+  const born = (): Instant => begins + Math.floor(between(chance, 20, 300)) * DAY + Math.floor(between(chance, 0, 24 * 60)) * MINUTE;
+  return [
+    { ...plain(), name: 'growing', bytes: 2 * GB, growth: 0.2 },
+    { ...plain(), name: 'growing-daily', every: DAY, bytes: 5 * GB, growth: 0.2, jitter: 10 * MINUTE },
+    { ...plain(), name: 'shrinking', bytes: 400 * GB, growth: -0.05 },
+    { ...plain(), name: 'tiny', bytes: 1.55 * GB, growth: 0 },
+    { ...plain(), name: 'by-hand', byHand: 0.1 },
+    { ...plain(), name: 'young', bornAt: born() },
+    { ...plain(), name: 'young-daily', every: DAY, bornAt: born(), takes: 30 * MINUTE },
+    { ...plain(), name: 'young-flex', kind: 'flex', every: DAY, pit: false, bornAt: born() },
+    { ...plain(), name: 'pausing', pit: false, tags: NO_PITR, every: 12 * HOUR, kept: 30 * DAY, pauses: pausesIn(begins, chance) },
+    { ...plain(), name: 'pausing-with-pitr', every: 12 * HOUR, kept: 30 * DAY, pauses: pausesIn(begins, chance) },
+    { ...plain(), name: 'maintained', bornAt: begins - 40 * DAY, every: HOUR, jitter: 0, fails: isMaintained },
+  ];
+}
+
+const PAUSED_FROM = [60, 160, 260];
+/** Of each cluster that pauses, a year. */
+export const PAUSES = PAUSED_FROM.length;
+
+/** Pauses of some days, all within the year; the snapshots outlast them by more than the week at which policy warns. */
+function pausesIn(begins: Instant, chance: Chance): Habits['pauses'] {
+  return PAUSED_FROM.map((day) => {
+    const from = begins + Math.floor(between(chance, day, day + 40)) * DAY + Math.floor(between(chance, 0, 24)) * HOUR + 7 * MINUTE;
+    return { from, to: from + Math.floor(between(chance, 1, 9) * 24) * HOUR };
+  });
+}
+
+const LOCAL = new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, weekday: 'short', hour: '2-digit', hourCycle: 'h23' });
+
+/** The snapshot of Sunday, four o'clock where the people live. */
+function isMaintained(due: Instant): boolean {
+  // Sunday, four o'clock in Europe is Sunday in UTC too; formatting takes time.
+  if (new Date(due).getUTCDay() !== 0) return false;
+  const parts = LOCAL.formatToParts(due);
+  const part = (type: string): string | undefined => parts.find((one) => one.type === type)?.value;
+  return part('weekday') === 'Sun' && part('hour') === '04';
+}

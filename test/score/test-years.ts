@@ -1,0 +1,15 @@
+import { describe, expect, test } from 'vitest';
+import { healthyYear } from './years.ts';
+import { recorded } from './recorded.ts';
+
+/** A year takes some five seconds of an idle core. */
+const LIMIT = { timeout: 120_000 };
+
+/** A test a year, so that one that is slow or wrong names itself; in two files, so that two cores share them. */
+export function testYears(indices: readonly number[]): void {
+  describe('a simulated year of healthy clusters has no false alarm and every expected notification:', () => {
+    test.for(indices)('year %d of those in docs/score.md', LIMIT, (index) => {
+      expect(healthyYear(index, recorded.seed).alarms).toEqual([]);
+    });
+  });
+}

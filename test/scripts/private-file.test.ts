@@ -1,0 +1,50 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { appendPrivately, writePrivately } from '../../scripts/command/private-file.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'restorewatch-private-'));
+beforeAll(() => {
+  const before = process.umask(0o022);
+  return () => void process.umask(before);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test.for([
+  ['is written anew', writePrivately, 'new\n'],
+  ['is added to', appendPrivately, 'old\nnew\n'],
+] as const)('evidence that %s is for its owner alone, also where its file was open to others', async ([what, write, text]) => {
+  const [fresh, open] = [join(folder, `${what}, fresh`), join(folder, `${what}, open`)];
+  await writeFile(open, 'old\n', { mode: 0o644 });
+  for (const path of [fresh, open]) await write(path, 'new\n');
+  expect(await readFile(open, 'utf8')).toBe(text);
+  expect(await readFile(fresh, 'utf8')).toBe('new\n');
+  for (const path of [fresh, open]) expect((await stat(path)).mode & 0o777).toBe(0o600);
+});
+
+/** What the demo and `npm run docs` write holds nothing of anybody's. */
+const OPEN = /^scripts\/(demo|docs)/;
+
+test('no file or folder of the product is written with the mode that the machine happens to give', () => {
+  const root = join(import.meta.dirname, '..', '..');
+  const files = ['lib', 'scripts', 'app'].flatMap((name) =>
+    readdirSync(join(root, name), { recursive: true, encoding: 'utf8' }).map((file) => `${name}/${file}`),
+  );
+  const calls = files
+    .filter((name) => /\.tsx?$/.test(name) && !OPEN.test(name))
+    .flatMap((name) =>
+      readFileSync(join(root, name), 'utf8')
+        .split('\n')
+        .filter((line) => /\b(writeFile|writeFileSync|appendFile|appendFileSync|createWriteStream|mkdir|mkdirSync)\(/.test(line))
+        .map((line) => `${name}: ${line.trim()}`),
+    );
+  expect(calls.length).toBeGreaterThan(5);
+  // file.writeFile writes to a handle that was opened with a mode; the dump's own writeFile opens by `openOnDisk`, which has one.
+  const withoutMode = calls.filter(
+    (call) =>
+      !/mode[:,} ]|file\.writeFile\(|async function writeFile\(|return \{ path, \.\.\.\(await writeFile\(|open: openOnDisk/.test(call),
+  );
+  expect(withoutMode).toEqual([]);
+});

@@ -1,0 +1,19 @@
+/** Tests without processes, servers, time or state of their own: `npm run test:fast`. */
+export const FAST = ['test/{config,domain,evaluate,reconcile,render,route,runbooks}/**/*.test.ts', 'test/project/!(lint|services).test.ts'];
+
+/**
+ * Tests whose files each have a process of their own: those that change the environment, which the routes read once for a process, and those that
+ * run for long with much memory. All others share the modules of a worker, which loads each module once: that halves the CPU time of test/people and
+ * test/deliver (33 s against 64 s).
+ */
+export const ALONE = [
+  'test/{e2e,scripts}/**/*.test.ts',
+  'test/app/{anonymous-requests,log,proxy,proxy-paths,records-api,silences-api,short-link,viewers}.test.ts',
+  'test/people/{counted-lines,sign-in/sign-in,webhooks/audit,webhooks/machine}.test.ts',
+];
+
+/**
+ * Tests that compute for long, each file in a process of its own too. Node imports their modules itself: through Vitest's own loader every use of an
+ * import is a call of a getter, and a simulated year takes 15 s of CPU time instead of 12 s. They can use neither JSX nor `vi.mock`.
+ */
+export const COMPUTING = ['test/{score,simulation}/**/*.test.ts'];
