@@ -50,7 +50,8 @@ const openLocally: Opener = async (path) => {
   let busy: Promise<unknown> = Promise.resolve();
   /** Closing waits for what another thread still does with the number, which the next file gets. */
   function handedOver<T>(act: Promise<T>): Promise<T> {
-    busy = Promise.allSettled([busy, act]);
+    // Its result is forgotten: a write's has the bytes, and a file of 50 GB would be held in memory until it is closed.
+    busy = Promise.allSettled([busy, act]).then(() => {});
     return act;
   }
   return {
