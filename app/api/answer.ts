@@ -1,4 +1,4 @@
-import { cronAuthorised } from '../../lib/people/access.ts';
+import { bearerAuthorised } from '../../lib/people/access.ts';
 import { EnvironmentError } from '../../lib/config/environment/read-environment.ts';
 import { cleanAll } from '../../lib/domain/text.ts';
 import { writeRefusalsHourly } from '../../lib/people/audit-trail.ts';
@@ -37,7 +37,7 @@ export function cronRoute(name: string, job: Job): (request: Request) => Promise
         logOnce('CRON_SECRET is not set: the cron routes answer 500 to everybody. Set a random one of at least 16 characters.');
         return json({ error: 'configuration' }, 500);
       }
-      if (!cronAuthorised(cronSecret, request.headers.get('authorization'))) {
+      if (!bearerAuthorised(cronSecret, request.headers.get('authorization'))) {
         countRefusal(request.headers, `GET /api/cron/${name}: no bearer, or a wrong one`);
         return json({ error: 'unauthorised' }, 401);
       }

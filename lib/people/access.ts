@@ -54,7 +54,7 @@ export async function authorise(access: Access, { header, address }: Asking, sig
 }
 
 /** Whether the header is `Bearer` and the secret, compared in constant time. False if no secret is set. */
-export function cronAuthorised(secret: string | null, header: string | null): boolean {
+export function bearerAuthorised(secret: string | null, header: string | null): boolean {
   return secret !== null && secret !== '' && same(`Bearer ${secret}`, header ?? '');
 }
 

@@ -11,7 +11,7 @@ import { visibility } from '../evaluate/checks/visibility.ts';
 /** How many clusters stand how to their promise (docs/contract.md, clause 20); `proven`: of all, those with a passed restore within policy. */
 export type Headline = Readonly<Record<Standing, number>> & { readonly proven: number };
 
-type HeadlinePolicy = { readonly restoreTests?: readonly RestorePlan[] };
+export type HeadlinePolicy = { readonly restoreTests?: readonly RestorePlan[] };
 
 const NOTIFIED_ONCE = checksThat('notifiedOnce');
 

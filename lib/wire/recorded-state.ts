@@ -2,10 +2,13 @@ import { acknowledgementGap } from '../config/environment/reachable-priorities.t
 import { recipientsNamed } from '../config/environment/team-settings.ts';
 import { policyOf } from '../config/policy/define-config.ts';
 import { maintenanceOf } from '../config/policy/maintenance-windows.ts';
+import { cleanAll } from '../domain/text.ts';
 import { incidentCode, isIncidentCode } from '../deliver/message/incident-code.ts';
 import { maskedForPublic } from '../people/audit-trail.ts';
 import { routeContext } from '../ports/ports.ts';
 import { readMemory, readRecorded } from '../record/packed-blobs.ts';
+import type { Family } from '../render/metrics/exposition.ts';
+import { metricFamilies } from '../render/metrics/families.ts';
 import { type PageModel, pageModel } from '../render/page-model.ts';
 import { isStale, statusJson } from '../render/status.ts';
 import type { StatusJson } from '../render/status-json.ts';
@@ -44,6 +47,17 @@ export async function readStatus({ limit, cursor }: { readonly limit: number; re
     route: routeContext(ports, now(), head),
   });
   return forViewers(json);
+}
+
+/** What `/api/metrics` says. Throws `StoreError`. */
+export async function readMetrics(): Promise<readonly Family[]> {
+  const { store, policy, now, channels } = await openReadingPorts();
+  const { head, view } = await readRecorded(store);
+  const { checkInterval, restoreTests = [] } = policy.general;
+  const { perCluster } = environment().metrics;
+  return cleanAll(
+    metricFamilies(head, view, { now: now(), checkInterval, restoreTests, perCluster, channels: channels.map(({ id }) => id) }),
+  );
 }
 
 /** The model of the status page; pages count from 1. Throws `StoreError`. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { turnedAway } from '../../app/signed-in.ts';
-import { authorise, cronAuthorised } from '../../lib/people/access.ts';
+import { authorise, bearerAuthorised } from '../../lib/people/access.ts';
 import type { Access } from '../../lib/config/environment/environment.ts';
 import { hashPassword, isPasswordHash, NOBODY, verifyPassword } from '../../lib/config/environment/password.ts';
 import type { StatusUser } from '../../lib/config/environment/status-users.ts';
@@ -143,6 +143,6 @@ describe('the cron routes', () => {
     ['anything, where no secret is set', null, 'Bearer null', false],
     ['an empty token, where the secret is empty', '', 'Bearer ', false],
   ] as const)('%s', ([, secret, header, expected]) => {
-    expect(cronAuthorised(secret, header)).toBe(expected);
+    expect(bearerAuthorised(secret, header)).toBe(expected);
   });
 });

@@ -30,6 +30,11 @@ export type Environment = {
   /** Whether this runs on Vercel, whose own headers say where a request came from. */
   readonly onVercel: boolean;
   readonly heartbeatUrl: string | null;
+  readonly metrics: {
+    /** Null: they are read by whoever may see the page alone. */
+    readonly token: string | null;
+    readonly perCluster: 'auto' | 'on' | 'off';
+  };
   readonly requestTimeoutMs: number;
   readonly runBudgetMs: number;
   readonly recovery: {

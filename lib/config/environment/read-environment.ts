@@ -134,6 +134,7 @@ function singleSettings(values: Values) {
     statusUrl: values.STATUS_URL,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     heartbeatUrl: values.HEARTBEAT_URL,
+    metrics: { token: values.METRICS_TOKEN, perCluster: values.METRICS_CLUSTERS },
     requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
     runBudgetMs: values.RUN_BUDGET_MS,
   };

@@ -65,6 +65,13 @@ export const VARIABLES = {
     secret: true,
     description: 'pinged after each complete run; `/start` and `/fail` as healthchecks do',
   }),
+  METRICS_TOKEN: optional('Page', token, {
+    secret: true,
+    description: 'bearer token by which Prometheus reads `/api/metrics`; whoever may see the page may read them too',
+  }),
+  METRICS_CLUSTERS: standard('Page', 'auto', oneOf('auto', 'on', 'off'), {
+    description: 'whether each cluster has metrics of its own; `auto`: up to 1,000 clusters',
+  }),
   ALERTS: optional('Page', oneOf('off'), { description: '`off`: no channel at all is meant' }),
 
   POLICY_FILE: optional('Limits', matching(/^[^\0]+$/, 'a path'), {
