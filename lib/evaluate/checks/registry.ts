@@ -11,6 +11,7 @@ import { monitor } from './monitor.ts';
 import { pitrBreak } from './pitr-break.ts';
 import { pitrGap } from './pitr-gap.ts';
 import { restoreTest } from './restore-test.ts';
+import { retention } from './retention.ts';
 import { rpo } from './rpo.ts';
 import { setUp } from './set-up.ts';
 import { snapshotFailed } from './snapshot-failed.ts';
@@ -27,6 +28,7 @@ export const FACT_CHECKS: readonly Check[] = [
   snapshotSize,
   snapshotFailed,
   backupOff,
+  retention,
   clusterGone,
   monitor,
 ];
