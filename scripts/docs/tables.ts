@@ -1,4 +1,4 @@
-import { CLUSTER_DEFAULTS, GENERAL_DEFAULTS } from '../../lib/config/policy/defaults.ts';
+import { CLUSTER_DEFAULTS, GENERAL_DEFAULTS, RETENTION_CLASSES } from '../../lib/config/policy/defaults.ts';
 import { CHECKS } from '../../lib/evaluate/checks/registry.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../lib/domain/time.ts';
 
@@ -67,6 +67,17 @@ export const GENERAL_ROWS: readonly PolicyRow[] = [
     meaning: 'blind for longer: critical; until then a warning',
   },
   { path: 'goneShownForDays', standard: goneShownFor / DAY, meaning: 'how long a deleted cluster’s incident stays' },
+  ...[...RETENTION_CLASSES].map(([name, { minDays }]) => ({
+    path: `retention.classes.${name}.minDays`,
+    standard: minDays,
+    meaning: `a scheduled snapshot of a cluster of class ${name} is kept for at least so many days`,
+  })),
+  {
+    path: 'retention.assign',
+    standard: [],
+    meaning:
+      '`{ cluster, project or tag, class }`: which clusters keep which promise; see “How long backups are kept”, also for `maxDays` and classes of your own',
+  },
 ];
 
 const { responseTime, remindEvery, acknowledgedFor, contacts, flapping, digestHour, escalation } = GENERAL_DEFAULTS;

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { HOUR, MINUTE } from '../../lib/domain/time.ts';
 import { createRedactor } from '../../lib/domain/redact.ts';
 import { refusal } from '../../lib/collect/client/atlas-error.ts';
 import { parseAlert, parseAlertConfig } from '../../lib/collect/schema/alerts.ts';
@@ -37,11 +38,11 @@ function usableCluster(body: unknown): unknown {
 }
 
 const DEFAULT_ITEMS = [
-  { frequency: 'hourly', interval: 6, retentionDays: 7 },
-  { frequency: 'daily', interval: 1, retentionDays: 7 },
-  { frequency: 'weekly', interval: 6, retentionDays: 28 },
-  { frequency: 'monthly', interval: 40, retentionDays: 360 },
-  { frequency: 'yearly', interval: 12, retentionDays: 365 },
+  { frequency: 'hourly', interval: 6, retentionDays: 7, retention: { unit: 'days', value: 7 } },
+  { frequency: 'daily', interval: 1, retentionDays: 7, retention: { unit: 'days', value: 7 } },
+  { frequency: 'weekly', interval: 6, retentionDays: 28, retention: { unit: 'weeks', value: 4 } },
+  { frequency: 'monthly', interval: 40, retentionDays: 360, retention: { unit: 'months', value: 12 } },
+  { frequency: 'yearly', interval: 12, retentionDays: 365, retention: { unit: 'years', value: 1 } },
 ];
 
 const SNAPSHOT = { id: '6a7943462c88faeba59ccf5f', type: 'onDemand', requestedAt: at('2026-08-10T03:19:34Z') };
@@ -73,6 +74,7 @@ export const CLAIMS: readonly Claim[] = [
         tags: { env: 'test' },
         topology: { known: true, value: 'REPLICASET/1', asOf: NOW },
         tier: 'M10',
+        server: { majorVersion: '7.0', customerKey: false, configServer: null },
       }),
   },
   {
@@ -114,7 +116,12 @@ export const CLAIMS: readonly Claim[] = [
     files: 'getSnapshotSchedule-200-1',
     says: 'the default schedule',
     holds: ({ body }) =>
-      expect(parseSchedule(body)).toEqual({ items: DEFAULT_ITEMS, nextSnapshotAt: at('2026-08-10T09:16:07Z'), restoreWindowDays: 7 }),
+      expect(parseSchedule(body)).toEqual({
+        items: DEFAULT_ITEMS,
+        nextSnapshotAt: at('2026-08-10T09:16:07Z'),
+        restoreWindowDays: 7,
+        takenAt: 3 * HOUR + 16 * MINUTE,
+      }),
   },
   {
     files: 'patchSnapshotSchedule-200-1',

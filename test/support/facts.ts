@@ -1,6 +1,6 @@
 import { type Config, policyOf } from '../../lib/config/policy/define-config.ts';
 import { known, unknown, type Unknown } from '../../lib/domain/facts/fact.ts';
-import type { AtlasEvent, ClusterFacts, Facts, ProjectFacts, Schedule, Snapshot } from '../../lib/domain/facts/facts.ts';
+import type { AtlasEvent, ClusterFacts, Facts, ProjectFacts, Schedule, Snapshot, SnapshotSource } from '../../lib/domain/facts/facts.ts';
 import type { Finding } from '../../lib/domain/findings/finding.ts';
 import { EMPTY_MEMORY, type Memory } from '../../lib/domain/memory/memory.ts';
 import type { CheckId } from '../../lib/domain/policy/policy.ts';
@@ -13,6 +13,9 @@ export const NOW: Instant = Date.UTC(2026, 10, 22, 12);
 export const GIB = 1024 ** 3;
 export const UNREAD: Unknown = unknown('403: not on the API access list');
 
+/** What `snapshot` is a snapshot of: "orders". */
+export const SOURCE: SnapshotSource = { kind: 'replicaSet', shards: 1, majorVersion: '8.0', customerKey: false, configServer: null };
+
 /** A completed scheduled snapshot of 10 GiB that is kept for a week; `at` is its data time. */
 export function snapshot(at: Instant, changes: Partial<Snapshot> = {}): Snapshot {
   return {
@@ -23,6 +26,7 @@ export function snapshot(at: Instant, changes: Partial<Snapshot> = {}): Snapshot
     createdAt: at,
     expiresAt: at + 7 * DAY,
     sizeBytes: 10 * GIB,
+    source: SOURCE,
     ...changes,
   };
 }
@@ -63,6 +67,7 @@ export function cluster(now: Instant = NOW, changes: Partial<ClusterFacts> = {})
     tags: {},
     topology: known('REPLICASET/1', now),
     tier: 'M10',
+    server: { majorVersion: '8.0', customerKey: false, configServer: null },
     read: true,
     schedule: known(schedule({ nextSnapshotAt: now + 5 * HOUR }), now),
     snapshots: known(snapshots(now), now),

@@ -46,6 +46,11 @@ export const moment = lenient(z.string().transform(instantOf));
 export const flag = lenient(z.boolean());
 export const text = lenient(z.string());
 
+/** "8.0" of "8.0" or of "8.0.29"; null if the text is no version. */
+export function majorVersionOf(version: string | null): string | null {
+  return /^\d+\.\d+/.exec(version ?? '')?.[0] ?? null;
+}
+
 /** A field as a fact: its reason names the field and whose it is. */
 export function fieldFact<T>(value: T | null, field: string, whose: string, asOf: Instant): Fact<T> {
   return value === null ? unknown(`Atlas sent no usable \`${field}\` for ${whose}`) : known(value, asOf);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { known, unknown, type Fact } from '../../domain/facts/fact.ts';
-import type { ClusterFacts, ClusterKind } from '../../domain/facts/facts.ts';
+import type { ClusterFacts, ClusterKind, ServerTraits } from '../../domain/facts/facts.ts';
 import type { Instant } from '../../domain/time.ts';
-import { fieldFact, flag, happened, identityOf, lenient, moment, text, type Entry } from './answer-fields.ts';
+import { fieldFact, flag, happened, identityOf, lenient, majorVersionOf, moment, text, type Entry } from './answer-fields.ts';
 
 /** A cluster of a listing, before its backups are read. */
 export type ListedCluster = Omit<ClusterFacts, 'kind' | 'read' | 'schedule' | 'snapshots'> & {
@@ -32,6 +32,10 @@ const clusterFields = z.object({
   pitEnabled: flag,
   tags,
   replicationSpecs,
+  mongoDBMajorVersion: text,
+  mongoDBVersion: text,
+  encryptionAtRestProvider: text,
+  configServerType: text,
 });
 
 /** `stateName` of a cluster that Atlas is deleting (docs/facts/atlas.md §2). */
@@ -62,6 +66,7 @@ export function parseCluster(entry: unknown, now: Instant): Entry<ListedCluster>
     ...(fields.stateName === DELETING && { deleting: true }),
     tags: tagsOf(fields.tags),
     topology: topologyOf(fields, name, now),
+    ...(kind !== 'free' && kind !== 'flex' && { server: serverOf(fields) }),
     tier: tierOf(fields),
   };
   return { kind: 'usable', value };
@@ -85,6 +90,14 @@ function topologyOf({ clusterType, replicationSpecs: specs }: ClusterFields, nam
   const shards = shardsOf(specs);
   if (clusterType === null || shards === null) return unknown(`Atlas sent no usable topology for ${name}`);
   return known(`${clusterType}/${shards}`, now);
+}
+
+function serverOf({ mongoDBMajorVersion, mongoDBVersion, encryptionAtRestProvider, configServerType }: ClusterFields): ServerTraits {
+  return {
+    majorVersion: majorVersionOf(mongoDBMajorVersion) ?? majorVersionOf(mongoDBVersion),
+    customerKey: encryptionAtRestProvider === null ? null : encryptionAtRestProvider !== 'NONE',
+    configServer: configServerType,
+  };
 }
 
 function tierOf({ replicationSpecs: specs }: ClusterFields): string | null {

@@ -3,7 +3,7 @@ import type { Fact } from '../../domain/facts/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { LiveCluster } from '../../domain/recovery/atlas-recovery.ts';
 import { parseCluster, parseFlexCluster, replicationSpecs, shardsOf, type ListedCluster, type ReplicationSpecs } from './clusters.ts';
-import { flag, lenient, objectId, text, type Entry } from './answer-fields.ts';
+import { flag, lenient, majorVersionOf, objectId, text, type Entry } from './answer-fields.ts';
 import type { ProjectName } from './projects.ts';
 
 const liveFields = z.object({
@@ -53,7 +53,7 @@ function liveCluster(listed: ListedCluster, kind: LiveCluster['kind'], fields: F
     stateName: fields.stateName,
     paused: valueOf(listed.paused),
     tags: listed.tags,
-    majorVersion: majorVersionOf(fields),
+    majorVersion: majorVersionOf(fields.mongoDBMajorVersion) ?? majorVersionOf(fields.mongoDBVersion),
     shards: kind === 'sharded' ? shardsOf(fields.replicationSpecs) : 1,
     configServer: kind === 'sharded' ? fields.configServerType : null,
     pitEnabled: valueOf(listed.pitEnabled),
@@ -65,15 +65,6 @@ function liveCluster(listed: ListedCluster, kind: LiveCluster['kind'], fields: F
 
 function valueOf<T>(fact: Fact<T>): T | null {
   return fact.known ? fact.value : null;
-}
-
-/** "8.0" of "8.0" or of "8.0.29". */
-function majorVersionOf({ mongoDBMajorVersion, mongoDBVersion }: Fields): string | null {
-  for (const version of [mongoDBMajorVersion, mongoDBVersion]) {
-    const found = /^\d+\.\d+/.exec(version ?? '');
-    if (found !== null) return found[0];
-  }
-  return null;
 }
 
 /** The preferred region first. */

@@ -1,5 +1,5 @@
 import { CHANNEL_TRAITS } from '../../deliver/channels/registry.ts';
-import { type ClusterPolicy, type GeneralPolicy, PLAN_ROLES } from '../../domain/policy/policy.ts';
+import { type ClusterPolicy, type GeneralPolicy, PLAN_ROLES, type RetentionBounds } from '../../domain/policy/policy.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../domain/time.ts';
 
 /** The tables of the plan (backup and disaster recovery plan 2.1, 5.1, 5.2), and sensible values where the plan says nothing. */
@@ -13,8 +13,17 @@ export const CLUSTER_DEFAULTS: ClusterPolicy = {
   backup: { wanted: true },
   snapshotRunning: { factor: 3, atLeast: 2 * HOUR, withoutHistory: 24 * HOUR },
   pausedExpiry: { warning: 7 * DAY, critical: DAY },
+  retention: null,
   severity: {},
 };
+
+/** Plan 7.1, the column of backups, as minima; none is assigned. Seven years are 2,555 days, as in `recordsKeptFor`. */
+export const RETENTION_CLASSES: ReadonlyMap<string, RetentionBounds> = new Map([
+  ['user', { minDays: 90, maxDays: null }],
+  ['logs', { minDays: 30, maxDays: null }],
+  ['analytics', { minDays: 90, maxDays: null }],
+  ['financial', { minDays: 7 * 365, maxDays: null }],
+]);
 
 export const GENERAL_DEFAULTS: GeneralPolicy = {
   channels: CHANNEL_TRAITS,

@@ -1,7 +1,8 @@
-import type { ClusterPolicy, Policy, Priority } from '../../domain/policy/policy.ts';
+import type { ClusterIdentity, ClusterPolicy, Policy, Priority } from '../../domain/policy/policy.ts';
 import { SANDBOX_TAG } from '../../domain/policy/recovery-plan.ts';
 import { plural } from '../../domain/text.ts';
 import { DAY, HOUR, MINUTE } from '../../domain/time.ts';
+import { fits } from './chosen-clusters.ts';
 import { CLUSTER_DEFAULTS, GENERAL_DEFAULTS } from './defaults.ts';
 import { type ClusterSettings, type Config, configSchema } from './policy-schema.ts';
 export type { Config } from './policy-schema.ts';
@@ -10,6 +11,7 @@ import { teamRules } from './team-schema.ts';
 import { openTimes, openWindow } from './maintenance-windows.ts';
 import { fractionOf, override, times } from './override.ts';
 import { recoveryPolicy } from './recovery-policy.ts';
+import { retentionAssignments, retentionFor } from './retention-policy.ts';
 
 /** The tag that exempts a cluster from within Atlas; its value is the reason and must not be empty. */
 export const EXEMPT_TAG = 'restorewatch-exempt';
@@ -55,6 +57,7 @@ export function policyOf(config: Config): Policy {
     }),
     proofAfter: config.alertProof && openTimes(config.alertProof),
     digestHour: config.digestHour,
+    retention: config.retention && retentionAssignments(config.retention),
     ...recoveryPolicy(config),
   });
   return { general, forCluster: (cluster) => forCluster(base, config, cluster) };
@@ -64,9 +67,7 @@ function inMinutes(given: Config['responseMinutes']): { readonly [P in Priority]
   return { P0: times(given?.P0, MINUTE), P1: times(given?.P1, MINUTE), P2: times(given?.P2, MINUTE) };
 }
 
-type Named = Parameters<Policy['forCluster']>[0];
-
-function forCluster(base: ClusterPolicy, config: Config, cluster: Named): ClusterPolicy {
+function forCluster(base: ClusterPolicy, config: Config, cluster: ClusterIdentity): ClusterPolicy {
   const byProject = [config.projects?.[cluster.projectName], config.projects?.[cluster.projectId]];
   const byCluster = (config.clusters ?? []).filter((entry) => fits(entry, cluster));
   const policy = [...byProject, ...byCluster].reduce<ClusterPolicy>(
@@ -74,23 +75,17 @@ function forCluster(base: ClusterPolicy, config: Config, cluster: Named): Cluste
     base,
   );
   const tagged = cluster.tags[EXEMPT_TAG]?.trim() || sandboxOf(config, cluster);
-  return tagged ? { ...policy, exempt: policy.exempt ?? tagged } : policy;
+  const exempt = tagged ? { exempt: policy.exempt ?? tagged } : {};
+  return { ...policy, ...exempt, retention: retentionFor(config.retention, cluster) };
 }
 
 /** Config and tag together make a sandbox, which is exempt; either alone changes nothing. */
-function sandboxOf({ restoreTests = [], drills = [] }: Config, { projectName, projectId, name, tags }: Named): string | null {
+function sandboxOf({ restoreTests = [], drills = [] }: Config, { projectName, projectId, name, tags }: ClusterIdentity): string | null {
   if (tags[SANDBOX_TAG.key] !== SANDBOX_TAG.value) return null;
   const isIt = ({ target }: { readonly target: { readonly project: string; readonly cluster: string } }): boolean =>
     target.cluster === name && (target.project === projectName || target.project === projectId);
   const plan = restoreTests.find(isIt) ?? drills.find(isIt);
   return plan ? `sandbox of ${plan.name}` : null;
-}
-
-function fits(entry: NonNullable<Config['clusters']>[number], cluster: Named): boolean {
-  const [key, ...value] = entry.tag?.split('=') ?? [];
-  const tagFits = key === undefined || cluster.tags[key] === value.join('=');
-  const projectFits = entry.project === undefined || entry.project === cluster.projectName || entry.project === cluster.projectId;
-  return tagFits && projectFits && (entry.cluster === undefined || entry.cluster === cluster.name);
 }
 
 function clusterPolicy(base: ClusterPolicy, settings: ClusterSettings): ClusterPolicy {

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { CHANNEL_IDS } from '../../deliver/channels/registry.ts';
 import type { Priority, Rung } from '../../domain/policy/policy.ts';
 import { CHECK_IDS } from '../../evaluate/checks/registry.ts';
-import { above0, anyGiven, forEachPriority, nonEmpty, phoneNumber, settings, tag } from './policy-fields.ts';
+import { CHOOSE_CLUSTERS, choosesClusters, chosenBy } from './chosen-clusters.ts';
+import { above0, forEachPriority, nonEmpty, phoneNumber, settings } from './policy-fields.ts';
 import { maintenanceWindow, proofTimes } from './maintenance-windows.ts';
 import { recoverySettings } from './recovery-schema.ts';
+import { retentionSchema } from './retention-schema.ts';
 import { teamsSchema } from './team-schema.ts';
 
 const hours = above0('hours', 24 * 366);
@@ -66,9 +68,7 @@ function misplaced(name: Rung, from: Priority, before: readonly Rung[]): string 
 }
 
 /** Settings of the clusters that these three fields choose. All that are given must fit; later entries win. */
-const chosenClusters = clusterSettings
-  .extend({ project: nonEmpty.optional(), cluster: nonEmpty.optional(), tag: tag.optional() })
-  .refine((entry) => anyGiven([entry.project, entry.cluster, entry.tag]), 'choose clusters by project, cluster or tag');
+const chosenClusters = clusterSettings.extend(chosenBy).refine(choosesClusters, CHOOSE_CLUSTERS);
 
 const generalSettings = settings({
   routes: forEachPriority(channels),
@@ -93,6 +93,8 @@ const generalSettings = settings({
   /** By project name or id. */
   projects: z.record(nonEmpty, clusterSettings),
   clusters: z.array(chosenClusters),
+  /** How long backups are kept, by class of data (plan 7.1). */
+  retention: retentionSchema,
 });
 
 export const configSchema = clusterSettings.omit({ exempt: true }).extend(recoverySettings).extend(generalSettings.shape);

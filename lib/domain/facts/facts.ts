@@ -1,5 +1,5 @@
 import type { Fact } from './fact.ts';
-import type { Instant } from '../time.ts';
+import type { Duration, Instant } from '../time.ts';
 
 /** Everything one run read from Atlas. Times are instants, sizes bytes. */
 export type Facts = {
@@ -47,6 +47,8 @@ export type ClusterFacts = {
   readonly tags: Readonly<Record<string, string>>;
   /** "SHARDED/2", "REPLICASET/1": a change of it makes old snapshots unrestorable to this cluster (docs/facts/atlas.md §8 row 7). */
   readonly topology: Fact<string>;
+  /** What decides which snapshots can be restored into it, besides kind and topology; absent for kinds of which Atlas does not tell it (flex, M0). */
+  readonly server?: ServerTraits;
   /** "M10", "M30 x2": shown as evidence when a size jumps. */
   readonly tier: string | null;
   /** False where the budget ended before this cluster's backups were asked for. */
@@ -56,17 +58,37 @@ export type ClusterFacts = {
   readonly snapshots: Fact<readonly Snapshot[]>;
 };
 
+/** What a cluster runs (docs/facts/atlas.md §2). A null field is unknown. */
+export type ServerTraits = {
+  /** "8.0". */
+  readonly majorVersion: string | null;
+  /** True if volumes are encrypted with a key of the customer's (`encryptionAtRestProvider` other than NONE). */
+  readonly customerKey: boolean | null;
+  /** Of a sharded cluster: DEDICATED or EMBEDDED. */
+  readonly configServer: string | null;
+};
+
 export type Schedule = {
   readonly items: readonly PolicyItem[];
   readonly nextSnapshotAt: Instant | null;
   readonly restoreWindowDays: number | null;
+  /** The time of day in UTC at which all but the other hourly snapshots are taken, since midnight; absent: Atlas did not tell. */
+  readonly takenAt?: Duration;
+  /** Days for which snapshots of a kind are kept beyond their item's retention; absent: there are none. */
+  readonly extraRetention?: readonly { readonly frequency: PolicyItem['frequency']; readonly days: number }[];
 };
 
 export type PolicyItem = {
   readonly frequency: 'hourly' | 'daily' | 'weekly' | 'monthly' | 'yearly' | 'ondemand';
   readonly interval: number;
+  /** A month is 30 days here and a year 365; `retention` has the calendar's. */
   readonly retentionDays: number | null;
+  /** As Atlas words it; absent: `retentionDays` days. */
+  readonly retention?: Retention | null;
 };
+
+/** A length of time in the units of the calendar: three months from 30 November end on 28 February. */
+export type Retention = { readonly unit: 'days' | 'weeks' | 'months' | 'years'; readonly value: number };
 
 /** A null field is one that Atlas did not send or sent malformed: unknown, never zero. */
 export type Snapshot = {
@@ -79,6 +101,15 @@ export type Snapshot = {
   readonly createdAt: Instant | null;
   readonly expiresAt: Instant | null;
   readonly sizeBytes: number | null;
+  /** What it is a snapshot of; absent for flex. Snapshots of the same kind share one object, since a run reads hundreds of thousands of them. */
+  readonly source?: SnapshotSource;
+};
+
+/** What decides into which clusters a snapshot can be restored (docs/facts/atlas.md §3, §5). A null field is unknown. */
+export type SnapshotSource = ServerTraits & {
+  readonly kind: 'replicaSet' | 'sharded' | null;
+  /** 1 for a replica set. */
+  readonly shards: number | null;
 };
 
 export type EventBatch = {

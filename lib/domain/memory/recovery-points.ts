@@ -1,9 +1,15 @@
-import type { Snapshot } from '../facts/facts.ts';
+import type { Snapshot, SnapshotSource } from '../facts/facts.ts';
 import { plural } from '../text.ts';
 import { CLOCKS_DIFFER, type Instant } from '../time.ts';
 
 /** A snapshot that counts; `createdAt` is its data time. */
-export type RecoveryPoint = { readonly createdAt: Instant; readonly expiresAt: Instant | null; readonly sizeBytes: number | null };
+export type RecoveryPoint = {
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant | null;
+  readonly sizeBytes: number | null;
+  /** What decides into which clusters it can be restored; absent where Atlas does not tell (flex). */
+  readonly source?: SnapshotSource;
+};
 
 /** What a listing of snapshots says about recovery points. */
 export type RecoveryPoints = {

@@ -41,8 +41,38 @@ export type ClusterPolicy = {
   readonly backup: { readonly wanted: boolean };
   readonly snapshotRunning: { readonly factor: number; readonly atLeast: Duration; readonly withoutHistory: Duration };
   readonly pausedExpiry: { readonly warning: Duration; readonly critical: Duration };
+  /** How long its backups are to be kept; null where no class is assigned to it. */
+  readonly retention: RetentionPromise | null;
   /** The highest severity that each check may have here; what is not named keeps its own. */
   readonly severity: Readonly<Partial<Record<CheckId, Severity>>>;
+};
+
+/** How long the backups of one class of data, or of a cluster with several, are kept (plan 7.1), in days; null: no such limit. */
+export type RetentionBounds = {
+  /** Snapshots of the schedule reach back at least so far. */
+  readonly minDays: number | null;
+  /** Nothing is kept longer. */
+  readonly maxDays: number | null;
+};
+
+/** The strictest bounds of the classes that are assigned to a cluster. If they contradict, `minDays` is more than `maxDays`. */
+export type RetentionPromise = RetentionBounds & { readonly classes: readonly string[] };
+
+/** An entry of `retention.assign`. */
+export type RetentionAssignment = {
+  readonly class: string;
+  /** What it chooses: "cluster orders". */
+  readonly chooses: string;
+  /** Pure. */
+  readonly matches: (cluster: ClusterIdentity) => boolean;
+};
+
+/** What rules choose clusters by. */
+export type ClusterIdentity = {
+  readonly projectId: string;
+  readonly projectName: string;
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
 };
 
 /** How an acknowledgement comes back to us: "page", or the channel that notified. */
@@ -95,6 +125,8 @@ export type GeneralPolicy = {
   readonly people?: readonly Role[];
   /** How long records of tests, drills, backups and restores are kept (plan 7.1: 7 years). */
   readonly recordsKeptFor: Duration;
+  /** To which clusters policy assigns which class of retention; absent: to none. */
+  readonly retention?: readonly RetentionAssignment[];
   /** How long `cluster-gone` stays on the page after people were notified of it. */
   readonly goneShownFor: Duration;
 };
@@ -112,12 +144,7 @@ export const PLAN_ROLES: readonly Role[] = [
 export type Policy = {
   readonly general: GeneralPolicy;
   /** Pure: the promise for one cluster. */
-  readonly forCluster: (cluster: {
-    readonly projectId: string;
-    readonly projectName: string;
-    readonly name: string;
-    readonly tags: Readonly<Record<string, string>>;
-  }) => ClusterPolicy;
+  readonly forCluster: (cluster: ClusterIdentity) => ClusterPolicy;
 };
 
 /** What a team looks after. Its recipients are settings (lib/config/team-settings.ts), since their secrets are in the environment. */

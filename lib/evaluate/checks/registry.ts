@@ -11,6 +11,8 @@ import { monitor } from './monitor.ts';
 import { pitrBreak } from './pitr-break.ts';
 import { pitrGap } from './pitr-gap.ts';
 import { restoreTest } from './restore-test.ts';
+import { restorability } from './restorability.ts';
+import { retention } from './retention.ts';
 import { rpo } from './rpo.ts';
 import { setUp } from './set-up.ts';
 import { snapshotFailed } from './snapshot-failed.ts';
@@ -27,6 +29,8 @@ export const FACT_CHECKS: readonly Check[] = [
   snapshotSize,
   snapshotFailed,
   backupOff,
+  retention,
+  restorability,
   clusterGone,
   monitor,
 ];

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { instantOf } from '../../../lib/collect/schema/answer-fields.ts';
 import { parseSchedule } from '../../../lib/collect/schema/schedule.ts';
 import { parseFlexSnapshot, parseSnapshot } from '../../../lib/collect/schema/snapshots.ts';
-import { DAY } from '../../../lib/domain/time.ts';
+import { DAY, HOUR } from '../../../lib/domain/time.ts';
 import { START as NOW } from '../harness.ts';
 import { ID, WRONG } from '../malformed.ts';
 
@@ -33,7 +33,10 @@ describe('snapshots', () => {
     createdAt: '2026-11-22T10:00:00Z',
     expiresAt: '2026-11-29T10:00:00Z',
     storageSizeBytes: 7,
+    type: 'replicaSet',
+    mongodVersion: '8.0.29',
   };
+  const source = { kind: 'replicaSet', shards: 1, majorVersion: '8.0', customerKey: false, configServer: null };
   const parsed = {
     id: ID,
     status: 'completed',
@@ -42,6 +45,7 @@ describe('snapshots', () => {
     createdAt: Date.UTC(2026, 10, 22, 10),
     expiresAt: Date.UTC(2026, 10, 29, 10),
     sizeBytes: 7,
+    source,
   };
 
   test('a complete snapshot keeps every field', () => {
@@ -61,6 +65,46 @@ describe('snapshots', () => {
       expect(parseSnapshot({ ...whole, [sent]: wrong })).toEqual({ ...parsed, [ours]: null });
     },
   );
+
+  test.for(WRONG)('a malformed version, kind or key makes that part of the source unknown and nothing else (%o)', (wrong) => {
+    expect(parseSnapshot({ ...whole, mongodVersion: wrong })).toEqual({ ...parsed, source: { ...source, majorVersion: null } });
+    expect(parseSnapshot({ ...whole, type: wrong })).toEqual({ ...parsed, source: { ...source, kind: null, shards: null } });
+  });
+
+  test.for<[unknown, boolean | null]>([
+    [undefined, false],
+    [null, false],
+    ['5f1c0de0-0000-4000-8000-00000000cafe', true],
+    [7, null],
+    [{}, null],
+  ])('a masterKeyUUID of %o means that the customer’s key is %o', ([masterKeyUUID, customerKey]) => {
+    expect(parseSnapshot({ ...whole, masterKeyUUID })?.source).toEqual({ ...source, customerKey });
+  });
+
+  test.for<[string, readonly unknown[] | undefined, number | null]>([
+    ['two shards', ['orders-shard-0', 'orders-shard-1'], 2],
+    ['two shards and their config server', ['atlas-a-shard-0', 'atlas-a-shard-1', 'atlas-a-config-0'], 2],
+    ['a cluster whose name has "config" in it', ['config-1-shard-0'], 1],
+    ['a member whose name does not tell', ['orders-shard-0', 'orders'], null],
+    ['a member without a name', ['orders-shard-0', null], null],
+    ['no members', [], null],
+    ['members that are missing', undefined, null],
+  ])('a sharded snapshot of %s', ([, names, shards]) => {
+    const members = names?.map((replicaSetName) => ({ replicaSetName }));
+    const sent = { ...whole, type: 'shardedCluster', configServerType: 'DEDICATED', members };
+    expect(parseSnapshot(sent)?.source).toEqual({ ...source, kind: 'sharded', shards, configServer: 'DEDICATED' });
+  });
+
+  test('a kind of frequency that nobody knows spoils nothing', () => {
+    expect(parseSnapshot({ ...whole, frequencyType: 'fortnightly', policyItems: 'none' })).toEqual(parsed);
+  });
+
+  test('snapshots of the same kind share one source, also after more kinds than are kept', () => {
+    const first = parseSnapshot(whole)?.source;
+    expect(parseSnapshot({ ...whole, storageSizeBytes: 8 })?.source).toBe(first);
+    for (let minor = 0; minor <= 1_000; minor += 1) parseSnapshot({ ...whole, mongodVersion: `90.${minor}.0` });
+    expect(parseSnapshot(whole)?.source).toEqual(first);
+  });
 
   test.for([-1, Number.POSITIVE_INFINITY, '7'])('a size of %o is unknown, never zero', (storageSizeBytes) => {
     expect(parseSnapshot({ ...whole, storageSizeBytes })?.sizeBytes).toBeNull();
@@ -137,9 +181,43 @@ describe('schedules', () => {
     expect(
       parseSchedule({ policies: [{ policyItems: [{ ...item, retentionUnit: 'moons' }] }], nextSnapshot: 'soon', restoreWindowDays: '7' }),
     ).toEqual({
-      items: [{ frequency: 'weekly', interval: 6, retentionDays: null }],
+      items: [{ frequency: 'weekly', interval: 6, retentionDays: null, retention: null }],
       nextSnapshotAt: null,
       restoreWindowDays: null,
     });
+  });
+
+  test('a retention keeps its unit, and counts a month as 30 days besides', () => {
+    const monthly = { ...item, frequencyType: 'monthly', frequencyInterval: 40, retentionUnit: 'months', retentionValue: 12 };
+    expect(parseSchedule({ ...whole, policies: [{ policyItems: [monthly] }] })?.items).toEqual([
+      { frequency: 'monthly', interval: 40, retentionDays: 360, retention: { unit: 'months', value: 12 } },
+    ]);
+  });
+
+  test('a retention beyond all calendars is unknown', () => {
+    expect(parseSchedule({ ...whole, policies: [{ policyItems: [{ ...item, retentionValue: 1e9 }] }] })?.items).toMatchObject([
+      { retention: null },
+    ]);
+  });
+
+  test('the reference time is the time of day, if hour and minute are told', () => {
+    expect(parseSchedule({ ...whole, referenceHourOfDay: 18, referenceMinuteOfHour: 30 })?.takenAt).toBe(18.5 * HOUR);
+    for (const wrong of [null, -1, 60, 'x'])
+      expect(parseSchedule({ ...whole, referenceHourOfDay: 18, referenceMinuteOfHour: wrong })).not.toHaveProperty('takenAt');
+  });
+
+  test('extra retention is read by kind, and what is malformed is left out', () => {
+    const extraRetentionSettings = [
+      { frequencyType: 'DAILY', retentionDays: 5 },
+      { frequencyType: 'ON_DEMAND', retentionDays: 6 },
+      { frequencyType: 'FORTNIGHTLY', retentionDays: 7 },
+      { frequencyType: 'WEEKLY', retentionDays: '8' },
+      null,
+    ];
+    expect(parseSchedule({ ...whole, extraRetentionSettings })?.extraRetention).toEqual([
+      { frequency: 'daily', days: 5 },
+      { frequency: 'ondemand', days: 6 },
+    ]);
+    expect(parseSchedule({ ...whole, extraRetentionSettings: 'none' })).not.toHaveProperty('extraRetention');
   });
 });

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { type Config, ConfigError, defineConfig, policyOf } from '../../../lib/config/policy/define-config.ts';
+import type { RetentionPromise } from '../../../lib/domain/policy/policy.ts';
+
+type Settings = NonNullable<Config['retention']>;
+
+const ORDERS = { projectId: 'p1', projectName: 'shop', name: 'orders', tags: { data: 'user', tier: 'gold' } };
+
+function promiseFor(retention: Settings | undefined): RetentionPromise | null {
+  return policyOf(defineConfig(retention === undefined ? {} : { retention })).forCluster(ORDERS).retention;
+}
+
+/** The sentence about the first mistake, without the line before it; "taken" if there is none. */
+function problem(retention: unknown): string {
+  try {
+    defineConfig({ retention } as Config); // Proof: none is needed, since what is wrong here is to be refused.
+  } catch (cause) {
+    return cause instanceof ConfigError ? (cause.message.split('\n')[1]?.trim() ?? '') : String(cause);
+  }
+  return 'taken';
+}
+
+describe('retention classes', () => {
+  test('of the plan are there as minima, and none is assigned', () => {
+    const minimumOf = (name: string): RetentionPromise | null => promiseFor({ assign: [{ cluster: 'orders', class: name }] });
+    expect(['user', 'logs', 'analytics', 'financial'].map((name) => minimumOf(name)?.minDays)).toEqual([90, 30, 90, 2_555]);
+    expect([promiseFor(undefined), promiseFor({}), promiseFor({ classes: { own: { minDays: 1 } } })]).toEqual([null, null, null]);
+  });
+
+  test('of the plan keep their minimum where the configuration gives a maximum alone', () => {
+    const assign: Settings['assign'] = [{ cluster: 'orders', class: 'user' }];
+    expect(promiseFor({ classes: { user: { maxDays: 400 } }, assign })).toEqual({ classes: ['user'], minDays: 90, maxDays: 400 });
+    expect(promiseFor({ classes: { user: { minDays: 7 } }, assign })).toEqual({ classes: ['user'], minDays: 7, maxDays: null });
+  });
+
+  test('that a cluster has several of promise the longest minimum and the shortest maximum', () => {
+    const classes = { brief: { maxDays: 300 }, briefer: { minDays: 5, maxDays: 200 } };
+    const assign = [
+      { tag: 'data=user', class: 'user' },
+      { project: 'shop', class: 'brief' },
+      { project: 'p1', tag: 'tier=gold', class: 'briefer' },
+      { cluster: 'orders', class: 'brief' },
+    ];
+    expect(promiseFor({ classes, assign })).toEqual({ classes: ['user', 'brief', 'briefer'], minDays: 90, maxDays: 200 });
+  });
+
+  test('of other clusters promise nothing here', () => {
+    const assign = [
+      { cluster: 'billing', class: 'user' },
+      { project: 'bank', cluster: 'orders', class: 'user' },
+      { tag: 'data=logs', class: 'user' },
+    ];
+    expect(promiseFor({ assign })).toBeNull();
+  });
+});
+
+describe('a retention that is wrong', () => {
+  const financial = { assign: [{ cluster: 'orders', class: 'financial' }] };
+  const brief = { classes: { brief: { maxDays: 90 } } };
+
+  test.for<[string, unknown, string]>([
+    [
+      'names a class that there is not',
+      { assign: [{ cluster: 'orders', class: 'usr' }] },
+      'retention.assign.0.class: there is no class "usr"; there are user, logs, analytics, financial',
+    ],
+    [
+      'names a class as every object has one',
+      { assign: [{ cluster: 'orders', class: 'constructor' }] },
+      'retention.assign.0.class: there is no class "constructor"; there are user, logs, analytics, financial',
+    ],
+    [
+      'has a class whose minimum is more than its maximum',
+      { classes: { own: { minDays: 91, maxDays: 90 } } },
+      'retention.classes.own: class own keeps backups for at least 91 days and at most 90 days: raise maxDays, or lower minDays',
+    ],
+    [
+      'gives a class of the plan a maximum below the plan’s minimum',
+      { classes: { financial: { maxDays: 90 } } },
+      'retention.classes.financial: class financial keeps backups for at least 2555 days and at most 90 days: raise maxDays, or lower minDays',
+    ],
+    [
+      'assigns contradicting classes to one cluster',
+      { ...brief, assign: [...financial.assign, { cluster: 'orders', class: 'brief' }] },
+      'retention.assign.1.class: contradicts assign.0, which chooses the same clusters: class brief keeps backups for at most 90 days, class financial keeps backups for at least 2555 days; assign one of the two',
+    ],
+    [
+      'assigns contradicting classes to a cluster and to the cluster of that name in one project',
+      { ...brief, assign: [...financial.assign, { project: 'shop', cluster: 'orders', class: 'brief' }] },
+      'retention.assign.1.class: contradicts assign.0',
+    ],
+    ['assigns to nothing', { assign: [{ class: 'user' }] }, 'retention.assign.0: choose clusters by project, cluster or tag'],
+    [
+      'has a class that promises nothing',
+      { classes: { own: {} } },
+      'retention.classes.own: say what is promised: minDays, maxDays or both',
+    ],
+    ['has days that are none', { classes: { own: { minDays: 0 } } }, 'retention.classes.own.minDays: must be more than 0 days'],
+    ['has parts of days', { classes: { own: { minDays: 1.5 } } }, 'retention.classes.own.minDays: write whole days'],
+    ['has a tag without a value', { assign: [{ tag: 'pii', class: 'user' }] }, 'retention.assign.0.tag: write a tag as key=value'],
+    ['has a key that there is not', { assing: [] }, 'retention: unknown key assing'],
+  ])('%s', ([, retention, words]) => expect(problem(retention)).toContain(words));
+
+  test.for<[string, unknown]>([
+    ['two clusters have contradicting classes', { ...brief, assign: [...financial.assign, { cluster: 'sessions', class: 'brief' }] }],
+    [
+      'a project and a tag may never meet on a cluster',
+      {
+        ...brief,
+        assign: [
+          { project: 'bank', class: 'financial' },
+          { tag: 'a=b', class: 'brief' },
+        ],
+      },
+    ],
+    ['minimum and maximum are the same', { classes: { own: { minDays: 90, maxDays: 90 } } }],
+    ['the same class is assigned twice', { assign: [...financial.assign, ...financial.assign] }],
+  ])('is not one in which %s', ([, retention]) => expect(problem(retention)).toBe('taken'));
+});
