@@ -9,14 +9,17 @@ const dedicatedSnapshot = z.object({
   createdAt: moment,
   expiresAt: moment,
   storageSizeBytes: lenient(z.number().nonnegative()),
+  // Checked by hand below: 100,000 snapshots take long enough to parse.
+  masterKeyUUID: z.unknown().optional(),
 });
 
 /** A snapshot of a replica set or a sharded cluster; null if it has no usable id. One dated ahead of us is none of the recovery points (`recoveryPoints`). */
 export function parseSnapshot(entry: unknown): Snapshot | null {
   const parsed = dedicatedSnapshot.safeParse(entry);
   if (!parsed.success) return null;
-  const { id, status, snapshotType: type, createdAt, expiresAt, storageSizeBytes: sizeBytes } = parsed.data;
-  return { id, status, type, requestedAt: instantOfId(id), createdAt, expiresAt, sizeBytes };
+  const { id, status, snapshotType: type, createdAt, expiresAt, storageSizeBytes: sizeBytes, masterKeyUUID } = parsed.data;
+  const taken = { id, status, type, requestedAt: instantOfId(id), createdAt, expiresAt, sizeBytes };
+  return typeof masterKeyUUID === 'string' && masterKeyUUID !== '' ? { ...taken, masterKeyUUID } : taken;
 }
 
 const FLEX_STATUS = { PENDING: 'queued', QUEUED: 'queued', RUNNING: 'inProgress', FAILED: 'failed', COMPLETED: 'completed' } as const;

@@ -1,4 +1,5 @@
 import type { Check, CheckDefinition } from '../../domain/check/check-definition.ts';
+import type { DailyCheck } from '../../domain/memory/daily-notes.ts';
 import type { CheckId } from '../../domain/policy/policy.ts';
 import { alertPath } from './alert-path.ts';
 import { backupAge } from './backup-age.ts';
@@ -38,6 +39,11 @@ export const VERDICT_CHECKS: readonly Check[] = [visibility, disagreement(FACT_C
 export const CHECKS: readonly CheckDefinition[] = [...FACT_CHECKS, ...VERDICT_CHECKS, alertPath, restoreTest, drill, integrity, setUp];
 
 export const CHECK_IDS: readonly CheckId[] = CHECKS.map(({ id }) => id);
+
+/** The checks whose findings rest on what is read once a day. */
+export const DAILY_CHECKS: readonly DailyCheck[] = CHECKS.flatMap(({ id, reads, setUp: isSetUp }) =>
+  reads === undefined ? [] : [{ id, reads, setUp: isSetUp === true }],
+);
 
 /** The ids of the checks whose definition has the property. */
 export function checksThat(property: 'ofOrganisation' | 'timedByAtlas' | 'notifiedOnce' | 'setUp' | 'aboutData'): ReadonlySet<CheckId> {
