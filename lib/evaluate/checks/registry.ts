@@ -7,6 +7,7 @@ import { backupOff } from './backup-off.ts';
 import { clusterGone } from './cluster-gone.ts';
 import { disagreement } from './disagreement.ts';
 import { drill } from './drill.ts';
+import { encryptionKey } from './encryption-key.ts';
 import { integrity } from './integrity.ts';
 import { monitor } from './monitor.ts';
 import { pitrBreak } from './pitr-break.ts';
@@ -29,6 +30,7 @@ export const FACT_CHECKS: readonly Check[] = [
   snapshotFailed,
   backupOff,
   clusterGone,
+  encryptionKey,
   monitor,
 ];
 
