@@ -5,6 +5,7 @@ import { alertPath } from './alert-path.ts';
 import { backupAge } from './backup-age.ts';
 import { backupOff } from './backup-off.ts';
 import { clusterGone } from './cluster-gone.ts';
+import { credentials } from './credentials.ts';
 import { disagreement } from './disagreement.ts';
 import { drill } from './drill.ts';
 import { encryptionKey } from './encryption-key.ts';
@@ -31,6 +32,7 @@ export const FACT_CHECKS: readonly Check[] = [
   backupOff,
   clusterGone,
   encryptionKey,
+  credentials,
   monitor,
 ];
 
