@@ -1,6 +1,7 @@
 import type { Check, CheckDefinition } from '../../domain/check/check-definition.ts';
 import type { DailyCheck } from '../../domain/memory/daily-notes.ts';
 import type { CheckId } from '../../domain/policy/policy.ts';
+import { accessLogging } from './access-logging.ts';
 import { alertPath } from './alert-path.ts';
 import { backupAge } from './backup-age.ts';
 import { backupOff } from './backup-off.ts';
@@ -33,6 +34,7 @@ export const FACT_CHECKS: readonly Check[] = [
   clusterGone,
   encryptionKey,
   credentials,
+  accessLogging,
   monitor,
 ];
 
