@@ -2,6 +2,7 @@ import type { Check, CheckDefinition } from '../../domain/check/check-definition
 import type { DailyCheck } from '../../domain/memory/daily-notes.ts';
 import type { CheckId } from '../../domain/policy/policy.ts';
 import { accessLogging } from './access-logging.ts';
+import { alertConfigs } from './alert-configs.ts';
 import { alertPath } from './alert-path.ts';
 import { backupAge } from './backup-age.ts';
 import { backupOff } from './backup-off.ts';
@@ -35,6 +36,7 @@ export const FACT_CHECKS: readonly Check[] = [
   encryptionKey,
   credentials,
   accessLogging,
+  alertConfigs,
   monitor,
 ];
 
