@@ -2,7 +2,7 @@ import { known, unknown, type Fact } from '../domain/facts/fact.ts';
 import type { CollectHints } from '../domain/memory/collect-hints.ts';
 import type { Instant } from '../domain/time.ts';
 import type { AtlasClient, Until } from './client/client.ts';
-import { AtlasError, type AtlasFailure, NOT_READ } from './client/atlas-error.ts';
+import { AtlasError, isAddressRefused, NOT_READ } from './client/atlas-error.ts';
 
 /** What all reads of one run share. */
 export type Collection = {
@@ -29,7 +29,6 @@ export async function asFact<T>(collection: Collection, read: () => Promise<T>):
     return unknown(reasonOf(error));
   }
 }
-const ACCESS_LIST = /ACCESS_LIST|WHITELIST/;
 
 /** Why something is unknown, and the likely fix if Atlas's answer tells it: one sentence for people, without a secret. */
 export function reasonOf(error: unknown): string {
@@ -37,17 +36,18 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof AtlasError))
     return `reading failed inside Restorewatch (${error instanceof Error ? error.name : 'unknown error'})`;
   if (error.failure.kind === 'deadline') return NOT_READ;
-  const fix = likelyFix(error.failure);
+  const fix = likelyFix(error);
   return fix === null ? error.message : `${error.message}; ${fix}`;
 }
 
-function likelyFix({ operation, status, code, callerAddress }: AtlasFailure): string | null {
+function likelyFix(error: AtlasError): string | null {
+  const { operation, status, callerAddress } = error.failure;
   if (operation === 'getAccessToken' && status !== null && status < 500 && status !== 429) {
     return 'check that the service account exists, that its secret has not expired, and that both are configured as Atlas shows them';
   }
   if (status === 401) return 'check the configured credentials';
   if (status !== 403) return null;
-  if (ACCESS_LIST.test(code ?? '')) {
+  if (isAddressRefused(error)) {
     const who = callerAddress === null ? 'add the address that the request came from' : `it came from ${callerAddress}: add it`;
     return `${who} to the API access list of the service account or API key (not the project's cluster list)`;
   }

@@ -5,6 +5,7 @@ import type { CollectHints } from '../domain/memory/collect-hints.ts';
 import type { Instant } from '../domain/time.ts';
 import type { AtlasClient } from './client/client.ts';
 import { asFact, type Collection, reasonOf } from './as-fact.ts';
+import { type AccountToRead, readAccounts } from './read-accounts.ts';
 import { readProject } from './read-project.ts';
 import { parseEventType } from './schema/events.ts';
 import { readEntries } from './schema/answer-fields.ts';
@@ -17,6 +18,8 @@ export type CollectRequest = {
   readonly hints: CollectHints;
   readonly now: Instant;
   readonly deadline: Instant;
+  /** How we sign in to Atlas: their secrets expire. */
+  readonly accounts?: readonly AccountToRead[];
   /** Takes an error that is a fault of this program, each once a run: over many clusters it would be one line for each. */
   readonly log?: (error: unknown) => void;
 };
@@ -25,7 +28,7 @@ export type CollectRequest = {
 const PROJECTS_AT_ONCE = 12;
 
 /** Reads everything that one run evaluates. Never throws: each failure becomes an `unknown` fact. */
-export async function collect({ client, projectIds, hints, now, deadline, log = () => {} }: CollectRequest): Promise<Facts> {
+export async function collect({ client, projectIds, hints, now, deadline, accounts = [], log = () => {} }: CollectRequest): Promise<Facts> {
   let complete = true;
   const collection: Collection = {
     client,
@@ -41,8 +44,17 @@ export async function collect({ client, projectIds, hints, now, deadline, log = 
   };
   const unreadable: string[] = [];
   const names = projectIds === null ? await listProjects(collection, unreadable) : known(await nameProjects(collection, projectIds), now);
-  const projects: Fact<readonly ProjectFacts[]> = names.known ? known(await readProjects(collection, names.value), now) : names;
-  return { startedAt: now, complete, projects, ...(unreadable.length > 0 && { unreadable }) };
+  const [projects, own] = await Promise.all([
+    names.known ? readProjects(collection, names.value).then((read) => known(read, now)) : names,
+    readAccounts(collection, accounts, names),
+  ]);
+  return {
+    startedAt: now,
+    complete,
+    projects,
+    ...(unreadable.length > 0 && { unreadable }),
+    ...(accounts.length > 0 && { accounts: own }),
+  };
 }
 
 function oncePerMessage(log: (error: unknown) => void): (error: unknown) => void {
@@ -101,7 +113,7 @@ async function readProjects(collection: Collection, names: readonly ProjectName[
 /** A project that our own code failed to read. The other projects are read all the same. */
 function unreadProject(project: ProjectName, error: unknown): ProjectFacts {
   const lost = unknown(reasonOf(error));
-  return { ...project, dedicated: lost, flex: lost, unreadable: [], events: lost, alerts: lost, alertConfigs: null, remains: {} };
+  return { ...project, dedicated: lost, flex: lost, unreadable: [], events: lost, alerts: lost, remains: {} };
 }
 
 /** When the project or a cluster of it was read, whichever is longest ago; 0 if one was never read. */

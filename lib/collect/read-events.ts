@@ -29,6 +29,9 @@ export const EVENT_TYPES: readonly string[] = [
   'CLUSTER_AUTOMATICALLY_PAUSED',
   'SERVERLESS_INSTANCE_DELETED',
   'GROUP_DELETED',
+  ...['AWS', 'AZURE', 'GCP'].flatMap((provider) =>
+    ['VALID', 'INVALID', 'NEEDS_ROTATION', 'ROTATED'].map((state) => `${provider}_ENCRYPTION_KEY_${state}`),
+  ),
 ];
 
 /**

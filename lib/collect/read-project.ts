@@ -1,26 +1,24 @@
 import { known, type Fact } from '../domain/facts/fact.ts';
-import type { AlertConfigFacts, ClusterFacts, EventBatch, ProjectFacts } from '../domain/facts/facts.ts';
-import { DAY } from '../domain/time.ts';
+import type { ClusterFacts, EventBatch, ProjectFacts } from '../domain/facts/facts.ts';
 import { NOT_READ } from './client/atlas-error.ts';
 import type { OperationName, Query } from './client/operations.ts';
 import { asFact, type Collection } from './as-fact.ts';
+import { readDaily } from './read-daily.ts';
 import { readClusterSnapshots, readSchedule, settleKind, type KindedCluster } from './read-cluster.ts';
 import { readEvents } from './read-events.ts';
 import { readRemains } from './read-snapshots.ts';
-import { parseAlert, parseAlertConfig } from './schema/alerts.ts';
+import { parseAlert } from './schema/alerts.ts';
 import { parseCluster, parseFlexCluster, type ListedCluster } from './schema/clusters.ts';
 import { readEntries, type Entry, type Listing } from './schema/answer-fields.ts';
 import type { ProjectName } from './schema/projects.ts';
 
-const CONFIGS_EVERY = DAY;
-
-/** Reads one project: four requests, two for each dedicated cluster, one for each flex cluster. Never throws. */
+/** Reads one project: four requests and, once a day, three more; two for each dedicated cluster, one for each flex cluster. Never throws. */
 export async function readProject(collection: Collection, project: ProjectName): Promise<ProjectFacts> {
-  const [clusters, flexOwn, alerts, alertConfigs] = await Promise.all([
+  const [clusters, flexOwn, alerts, daily] = await Promise.all([
     list(collection, 'listClusters', project, parseCluster),
     list(collection, 'listFlexClusters', project, parseFlexCluster),
     list(collection, 'listAlerts', project, parseAlert, { status: 'OPEN' }),
-    readAlertConfigs(collection, project),
+    readDaily(collection, project.id),
   ]);
   const { dedicated, flex } = sorted(clusters, flexOwn);
   const wanted = leastRecentFirst(collection, project, [...dedicated, ...flex]);
@@ -39,7 +37,7 @@ export async function readProject(collection: Collection, project: ProjectName):
     events,
     alerts: alerts.known ? known(alerts.value.values, alerts.asOf) : alerts,
     ...(listed(alerts).unreadable.length > 0 && { lostAlerts: listed(alerts).unreadable }),
-    alertConfigs,
+    daily,
     remains: whole ? await readRemains(collection, project.id, [...facts.values()]) : {},
   };
 }
@@ -60,16 +58,6 @@ function list<T>(
   return asFact(collection, async () => {
     const entries = await collection.client.list(operation, { groupId: project.id }, query, collection.until);
     return readEntries(entries, (entry) => parse(entry, collection.now));
-  });
-}
-
-/** Alert configurations change rarely, so that they are read once a day. */
-async function readAlertConfigs(collection: Collection, { id }: ProjectName): Promise<Fact<readonly AlertConfigFacts[]> | null> {
-  const readAt = collection.hints.projects[id]?.alertConfigsReadAt ?? null;
-  if (readAt !== null && collection.now - readAt < CONFIGS_EVERY) return null;
-  return asFact(collection, async () => {
-    const entries = await collection.client.list('listAlertConfigs', { groupId: id }, {}, collection.until);
-    return entries.flatMap((entry) => parseAlertConfig(entry) ?? []);
   });
 }
 

@@ -13,7 +13,7 @@ export function noteVerdicts(memory: Memory, findings: readonly Finding[], run: 
   const projects = Object.values(memory.projects).map(
     (project) => [project.id, noteProject(project, byProject.get(project.id) ?? [], run)] as const,
   );
-  return { projects: Object.fromEntries(projects), verdicts: withNotes(memory.verdicts, byProject.get(null) ?? [], run) };
+  return { ...memory, projects: Object.fromEntries(projects), verdicts: withNotes(memory.verdicts, byProject.get(null) ?? [], run) };
 }
 
 /** What memory holds about earlier verdicts of the finding's check on the same resource. */

@@ -3,6 +3,7 @@ import type { Facts } from '../domain/facts/facts.ts';
 import type { Head, Run } from '../domain/incidents/head.ts';
 import { hintsOf } from '../domain/memory/collect-hints.ts';
 import { EMPTY_MEMORY, type Memory } from '../domain/memory/memory.ts';
+import { DAILY_CHECKS } from '../evaluate/checks/registry.ts';
 import { evaluateRun, type RunEvaluation, recordableEvaluation } from '../evaluate/evaluation.ts';
 import { timeoutOf } from '../ports/budget.ts';
 import { errorInWords, type Ports, routeContext } from '../ports/ports.ts';
@@ -47,7 +48,7 @@ async function observe(run: OpenRun): Promise<RunEvaluation> {
   const { ports, own, collectUntil } = run;
   const head = run.ledger.head();
   const memory = await memoryOf(head, ports);
-  const facts = await ports.collect(hintsOf(memory), own.startedAt, collectUntil);
+  const facts = await ports.collect(hintsOf(memory, DAILY_CHECKS), own.startedAt, collectUntil);
   return evaluate(memory, withoutOwnRestores(facts, head.recovery), run);
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createAtlasClient } from '../collect/client/client.ts';
+import { type AtlasClient, createAtlasClient } from '../collect/client/client.ts';
 import { collect } from '../collect/collect.ts';
+import type { AccountToRead } from '../collect/read-accounts.ts';
 import { acknowledgementPaths } from '../config/environment/reachable-priorities.ts';
 import type { Environment } from '../config/environment/read-environment.ts';
 import { policyOf } from '../config/policy/define-config.ts';
@@ -41,12 +42,21 @@ async function wire(env: Environment): Promise<Ports> {
   const heartbeat = openHeartbeat(env.heartbeatUrl, timeoutOf('heartbeat', env), log);
   const paths = acknowledgementPaths(env);
   const client = createAtlasClient({ baseUrl, credentials, requestTimeoutMs, secrets });
+  const accounts = accountsOf(env, client);
   // A store that is down concerns the whole organisation, so its alarm goes to the default recipients.
   const alarmChannels = channels.filter(({ team }) => team === undefined);
   return {
     store: keptReads().noticing(redactingStore(await openStore(env), secrets)),
     collect: (hints, startedAt, deadline) =>
-      collect({ client, projectIds, hints, now: startedAt, deadline, log: (error) => log('reading failed inside Restorewatch', error) }),
+      collect({
+        client,
+        projectIds,
+        accounts,
+        hints,
+        now: startedAt,
+        deadline,
+        log: (error) => log('reading failed inside Restorewatch', error),
+      }),
     channels,
     policy,
     projectIds,
@@ -64,6 +74,17 @@ async function wire(env: Environment): Promise<Ports> {
     recovery: openRecovery(env),
     log,
   };
+}
+
+/** The accounts whose secrets may expire. Each is asked with its own credentials. */
+function accountsOf({ atlas, recovery, requestTimeoutMs, secrets }: Environment, client: AtlasClient): readonly AccountToRead[] {
+  const own: AccountToRead = { use: 'watch', credentials: atlas.credentials, client };
+  const { credentials } = recovery;
+  if (!credentials) return [own];
+  return [
+    own,
+    { use: 'restore', credentials, client: createAtlasClient({ baseUrl: atlas.baseUrl, credentials, requestTimeoutMs, secrets }) },
+  ];
 }
 
 /** Only the adapter that is configured is loaded. */

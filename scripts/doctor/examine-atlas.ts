@@ -55,8 +55,10 @@ function clustersOf({ dedicated, flex }: ProjectFacts): readonly ClusterFacts[] 
   return [dedicated, flex].flatMap((listing) => (listing.known ? listing.value : []));
 }
 
-function reasonsOf({ dedicated, flex, events, alerts, alertConfigs, unreadable }: ProjectFacts): readonly string[] {
-  return [...[dedicated, flex, events, alerts, alertConfigs].flatMap(reasonOf), ...unreadable];
+function reasonsOf({ dedicated, flex, events, alerts, daily = {}, unreadable }: ProjectFacts): readonly string[] {
+  // What the role does not permit is not watched, and no fault (docs/contract.md, clause 11).
+  const asked = Object.values(daily).filter((fact) => !('role' in fact));
+  return [...[dedicated, flex, events, alerts, ...asked].flatMap(reasonOf), ...unreadable];
 }
 
 function reasonsOfCluster({ schedule, snapshots }: ClusterFacts): readonly string[] {

@@ -32,19 +32,17 @@ describe('failures stay where they belong', () => {
     ['flex', /\/flexClusters/],
     ['events', /\/events/],
     ['alerts', /\/alerts/],
-    ['alertConfigs', /\/alertConfigs/],
   ] as const)('an unreadable listing of %s is unknown, and only it', async ([field, pattern]) => {
     const harness = await startShop();
     harness.atlas.fault(pattern, { kind: 'status', status: 403, body: { errorCode: 'USER_UNAUTHORIZED' } });
-    const { dedicated, flex, events, alerts, alertConfigs } = onlyProject(await collectFrom(harness));
+    const { dedicated, flex, events, alerts } = onlyProject(await collectFrom(harness));
     const known = {
       dedicated: dedicated.known,
       flex: flex.known,
       events: events.known,
       alerts: alerts.known,
-      alertConfigs: alertConfigs?.known,
     };
-    expect(known).toEqual({ dedicated: true, flex: true, events: true, alerts: true, alertConfigs: true, [field]: false });
+    expect(known).toEqual({ dedicated: true, flex: true, events: true, alerts: true, [field]: false });
   });
 
   test('a project that fails leaves the others whole', async () => {

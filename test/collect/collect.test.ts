@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterHints } from '../../lib/domain/memory/collect-hints.ts';
-import { DAY, HOUR } from '../../lib/domain/time.ts';
+import { HOUR } from '../../lib/domain/time.ts';
 import type { AtlasFault } from '../emulators/atlas-http.ts';
 import { collectFrom, hintsOf, onlyProject, START, startHarness } from './harness.ts';
 import { clusterNamed, clustersOf, paths } from './readings.ts';
@@ -16,19 +16,6 @@ describe('requests of one collection', () => {
     await collectFrom(harness, { hints: hintsOf(project.id) });
     expect(harness.atlas.apiRequests()).toHaveLength(1 + 4 + 4 * 2 + 1);
     expect(harness.atlas.refused).toEqual([]);
-  });
-
-  const READ = { asked: true, alertConfigs: { value: [{ type: 'CPS_OPLOG_BEHIND', enabled: true, threshold: 1.5 * HOUR }] } };
-  test.for([
-    ['never read', null, READ],
-    ['read 23 hours ago', START - 23 * HOUR, { asked: false, alertConfigs: null }],
-    ['read a day ago', START - DAY, READ],
-  ] as const)('alert configurations %s', async ([, alertConfigsReadAt, expected]) => {
-    const harness = await startHarness();
-    const project = harness.atlas.addProject('shop');
-    project.alertConfigs.push({ type: 'CPS_OPLOG_BEHIND', enabled: true, threshold: 90, units: 'MINUTES' });
-    const { alertConfigs } = onlyProject(await collectFrom(harness, { hints: hintsOf(project.id, { alertConfigsReadAt }) }));
-    expect({ asked: paths(harness).includes('/alertConfigs'), alertConfigs }).toMatchObject(expected);
   });
 
   test('a sharded cluster is read by its own list, and only that', async () => {

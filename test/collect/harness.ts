@@ -3,6 +3,7 @@ import { createAtlasClient, type AtlasClient, type AtlasClientOptions } from '..
 import { collect } from '../../lib/collect/collect.ts';
 import { AtlasError, type AtlasFailure } from '../../lib/collect/client/atlas-error.ts';
 import type { Facts, ProjectFacts } from '../../lib/domain/facts/facts.ts';
+import type { DailyHint } from '../../lib/domain/memory/daily-notes.ts';
 import type { CollectHints, ProjectHints } from '../../lib/domain/memory/collect-hints.ts';
 import type { Duration, Instant } from '../../lib/domain/time.ts';
 import { startAtlasEmulator, type AtlasEmulator } from '../emulators/atlas.ts';
@@ -86,5 +87,7 @@ export function onlyProject(facts: Facts): ProjectFacts {
 export function hintsOf(projectId: string, said: Partial<ProjectHints> = {}): CollectHints {
   const readAt = START - 3_600_000;
   const events = { since: START - 8 * 86_400_000, until: readAt };
-  return { projects: { [projectId]: { name: 'shop', readAt, events, alertConfigsReadAt: readAt, clusters: {}, ...said } } };
+  const hint: DailyHint = { answeredAt: readAt, everyRun: false };
+  const daily = { alertConfigs: hint, customerKeys: hint, auditLog: hint };
+  return { projects: { [projectId]: { name: 'shop', readAt, events, daily, clusters: {}, ...said } } };
 }

@@ -3,14 +3,17 @@ import { HOUR, MINUTE, SECOND, type Instant } from '../../lib/domain/time.ts';
 import type { AtlasAnswer, AtlasRequest } from './atlas-http.ts';
 
 export const CREDENTIALS = {
-  clientId: 'mdb_sa_id_66f1c0dedemo',
+  clientId: 'mdb_sa_id_66f1c0de66f1c0de66f1c0de',
   clientSecret: 'mdb_sa_sk_demoSecret+/1Zx9',
   publicKey: 'demopubk',
   privateKey: '11112222-3333-4444-5555-demopriv4key',
 } as const;
 
 /** The second service account: it may also read restore jobs, and change what recovery changes. */
-export const RESTORE_CREDENTIALS = { clientId: 'mdb_sa_id_77a2d1restore', clientSecret: 'mdb_sa_sk_restoreSecret+/7Yw3' } as const;
+export const RESTORE_CREDENTIALS = {
+  clientId: 'mdb_sa_id_77a2d1e577a2d1e577a2d1e5',
+  clientSecret: 'mdb_sa_sk_restoreSecret+/7Yw3',
+} as const;
 
 type Account = 'watch' | 'restore';
 
@@ -106,6 +109,9 @@ export const LIMITS: Readonly<Record<string, Limit>> = {
   alerts: { capacity: 1200, refill: 500 },
   alertConfigs: { capacity: 1200, refill: 500 },
   eventTypes: { capacity: 300, refill: 100 },
+  encryptionAtRest: { capacity: 2000, refill: 1000 },
+  auditing: { capacity: 1200, refill: 500 },
+  serviceAccounts: { capacity: 1200, refill: 500 },
   outage: { capacity: 1200, refill: 500 },
 };
 

@@ -1,5 +1,5 @@
 import { DAY, HOUR, iso, type Instant } from '../../lib/domain/time.ts';
-import { QUEUED_FOR, type EmulatedCluster, type EmulatedProject, type EmulatedSnapshot } from './atlas-model.ts';
+import { QUEUED_FOR, type EmulatedCluster, type EmulatedKey, type EmulatedProject, type EmulatedSnapshot } from './atlas-model.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -116,7 +116,7 @@ export function flexClusterJson(cluster: EmulatedCluster, projectId: string): Js
 }
 
 /** What one snapshot looks like now: `createdAt` and the size appear at completion only (docs/facts/atlas.md §3). */
-export function snapshotJson(snapshot: EmulatedSnapshot, cluster: EmulatedCluster, now: Instant): Json {
+export function snapshotJson(snapshot: EmulatedSnapshot, cluster: EmulatedCluster, now: Instant, key: EmulatedKey | null = null): Json {
   const status = statusOf(snapshot, now);
   const done = status === 'completed';
   const { id, type, frequency, expiresAt, createdAt, sizeBytes } = snapshot;
@@ -130,6 +130,7 @@ export function snapshotJson(snapshot: EmulatedSnapshot, cluster: EmulatedCluste
     storageSizeBytes: done ? sizeBytes : 0,
     mongodVersion: cluster.mongoDBVersion,
     ...(snapshot.description === undefined ? {} : { description: snapshot.description }),
+    ...(key === null ? {} : { masterKeyUUID: '5f1c0de0-0000-4000-8000-00000000cafe' }),
     links: [],
   };
   const dated = done ? { ...common, createdAt: iso(createdAt) } : common;

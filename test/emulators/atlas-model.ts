@@ -144,6 +144,8 @@ export type StoredEvent = Readonly<Record<string, unknown>> & {
   readonly createdMs: Instant;
 };
 export type EmulatedAlert = { readonly id: string; readonly type: string; readonly at: Instant; status: 'OPEN' | 'TRACKING' | 'CLOSED' };
+/** A customer's key; `valid`: whether Atlas can use it. */
+export type EmulatedKey = { readonly provider: 'awsKms' | 'azureKeyVault' | 'googleCloudKms'; valid: boolean };
 export type EmulatedAlertConfig = { readonly type: string; readonly enabled: boolean; readonly threshold: number; readonly units: string };
 
 export class EmulatedProject {
@@ -154,6 +156,11 @@ export class EmulatedProject {
   events: StoredEvent[] = [];
   alerts: EmulatedAlert[] = [];
   alertConfigs: EmulatedAlertConfig[] = [];
+  /** Null: Atlas encrypts with its own key alone. */
+  key: EmulatedKey | null = null;
+  audited = true;
+  /** Whether the credentials that ask have the role Project Owner here. */
+  isOwned = false;
   private readonly now: () => Instant;
 
   constructor(name: string, now: () => Instant) {

@@ -3,8 +3,9 @@ import { refuse } from './atlas-access.ts';
 import type { AtlasAnswer, AtlasRequest } from './atlas-http.ts';
 import { alertConfigJson, alertJson, eventsJson } from './atlas-event-json.ts';
 import { clusterJson, flexClusterJson, flexSnapshotJson, projectJson, scheduleJson, snapshotJson, type Json } from './atlas-json.ts';
+import type { EmulatedSecret } from './atlas-daily-routes.ts';
 import { fine, page } from './atlas-page.ts';
-import type { EmulatedCluster, EmulatedProject } from './atlas-model.ts';
+import type { EmulatedCluster, EmulatedKey, EmulatedProject } from './atlas-model.ts';
 import type { Recovery } from './atlas-restore.ts';
 
 export type AtlasWorld = {
@@ -14,6 +15,8 @@ export type AtlasWorld = {
   /** The types that a filter of events may name. */
   readonly eventTypes: Set<string>;
   readonly recovery: Recovery;
+  /** The secrets of each service account, by its client id. */
+  readonly accounts: Record<string, readonly EmulatedSecret[]>;
 };
 
 export type RouteContext = {
@@ -43,7 +46,7 @@ export type Route = {
 };
 
 const BASE = '/api/atlas/v2';
-const PROJECT = `${BASE}/groups/(?<project>[^/]+)`;
+export const PROJECT = `${BASE}/groups/(?<project>[^/]+)`;
 export const CLUSTER = `${PROJECT}/clusters/(?<cluster>[^/]+)`;
 export const FLEX = `${PROJECT}/flexClusters/(?<cluster>[^/]+)`;
 
@@ -106,29 +109,32 @@ export function notFlex({ name }: EmulatedCluster): AtlasAnswer {
 }
 
 /** Newest first. Rendered anew only where something can have changed since. */
-function snapshotsOf(world: AtlasWorld, cluster: EmulatedCluster): readonly Json[] {
+function snapshotsOf(world: AtlasWorld, cluster: EmulatedCluster, key: EmulatedKey | null = null): readonly Json[] {
   const now = world.now();
   cluster.sync(now);
   const kept = rendered.get(cluster);
-  if (kept !== undefined && kept.version === cluster.version && now >= kept.from && now < kept.until) return kept.items;
+  if (kept !== undefined && kept.version === cluster.version && kept.key === key && now >= kept.from && now < kept.until) return kept.items;
   const newest = cluster.snapshots.filter((one) => one.requestedAt <= now).toSorted((a, b) => b.requestedAt - a.requestedAt);
-  const items = newest.map((one) => (cluster.kind === 'flex' ? flexSnapshotJson(one, now) : snapshotJson(one, cluster, now)));
+  const items = newest.map((one) => (cluster.kind === 'flex' ? flexSnapshotJson(one, now) : snapshotJson(one, cluster, now, key)));
   const changes = cluster.snapshots.flatMap((one) => [one.requestedAt, one.requestedAt + 20_000, one.completedAt]).filter((at) => at > now);
-  rendered.set(cluster, { version: cluster.version, from: now, until: Math.min(...changes, Number.POSITIVE_INFINITY), items });
+  rendered.set(cluster, { version: cluster.version, key, from: now, until: Math.min(...changes, Number.POSITIVE_INFINITY), items });
   return items;
 }
 
-const rendered = new WeakMap<EmulatedCluster, { version: number; from: Instant; until: Instant; items: readonly Json[] }>();
+const rendered = new WeakMap<
+  EmulatedCluster,
+  { version: number; key: EmulatedKey | null; from: Instant; until: Instant; items: readonly Json[] }
+>();
 
 function replicaSetSnapshots(context: RouteContext): AtlasAnswer {
-  const { world, cluster } = context;
+  const { world, cluster, project } = context;
   if (cluster.kind === 'flex') return notFlex(cluster);
-  return page(context, cluster.kind === 'sharded' ? [] : snapshotsOf(world, cluster));
+  return page(context, cluster.kind === 'sharded' ? [] : snapshotsOf(world, cluster, project.key));
 }
 
-function shardedSnapshots({ world, cluster }: RouteContext): AtlasAnswer {
+function shardedSnapshots({ world, cluster, project }: RouteContext): AtlasAnswer {
   if (cluster.kind === 'flex') return notFlex(cluster);
-  const results = cluster.kind === 'sharded' ? snapshotsOf(world, cluster) : [];
+  const results = cluster.kind === 'sharded' ? snapshotsOf(world, cluster, project.key) : [];
   return fine({ links: [], results, totalCount: results.length });
 }
 

@@ -6,6 +6,7 @@ import { describeWith } from '../support/services.ts';
 import { collectFrom, startHarness, type Harness } from '../collect/harness.ts';
 import { openapi } from '../support/openapi.ts';
 import type { AtlasAnswer, AtlasRequest } from './atlas-http.ts';
+import { ORGANISATION } from './atlas-json.ts';
 
 /** A validator for every operation's 200 in the version that we ask for, by the path as the specification writes it. */
 function validators(shared: string): ReadonlyMap<string, ValidateFunction> {
@@ -38,6 +39,8 @@ function furnish({ atlas }: Harness): void {
   atlas.oplogBehind(orders, HOUR);
   atlas.caughtUp(orders);
   atlas.remove(project.addCluster('doomed'), { byUser: 'ann@example.com' });
+  project.key = { provider: 'awsKms', valid: true };
+  project.isOwned = true;
   project.addAlert('CPS_OPLOG_BEHIND', HOUR);
   project.addEvent('CPS_OPLOG_BEHIND', HOUR, { hiddenCluster: 'orders' });
   project.alertConfigs.push({ type: 'CPS_OPLOG_BEHIND', enabled: true, threshold: 1, units: 'HOURS' });
@@ -69,6 +72,16 @@ describeWith('shared', "the emulator's answers against MongoDB's own specificati
     }
     const project = harness.atlas.projects[0]?.id ?? '';
     await harness.client.get('getProject', { groupId: project }, {}, { deadline: harness.time.now + HOUR });
+    for (const [operation, params] of [
+      ['getProjectServiceAccount', { groupId: project }],
+      ['getOrgServiceAccount', { orgId: ORGANISATION }],
+    ] as const)
+      await harness.client.get(
+        operation,
+        { ...params, clientId: harness.atlas.credentials.clientId },
+        {},
+        { deadline: harness.time.now + HOUR },
+      );
     await harness.client.list('listEventTypes', {}, {}, { deadline: harness.time.now + HOUR });
     expect(wrong).toEqual([]);
     expect(Object.keys(OPERATIONS).filter((name) => !seen.has(`${name} 200`))).toEqual([]);

@@ -1,8 +1,9 @@
-import { HOUR, MINUTE, type Duration, type Instant } from '../../lib/domain/time.ts';
-import { Access, Buckets, CREDENTIALS, refuse, type Limit } from './atlas-access.ts';
+import { DAY, HOUR, MINUTE, type Duration, type Instant } from '../../lib/domain/time.ts';
+import { Access, Buckets, CREDENTIALS, refuse, RESTORE_CREDENTIALS, type Limit } from './atlas-access.ts';
 import { startAtlasHttp, type AtlasAnswer, type AtlasHttp, type AtlasRequest } from './atlas-http.ts';
 import { EmulatedProject, type EmulatedCluster } from './atlas-model.ts';
 import type { Json } from './atlas-json.ts';
+import { DAILY_ROUTES, emulatedSecret, type EmulatedSecret } from './atlas-daily-routes.ts';
 import { createRecovery, type Recovery } from './atlas-restore.ts';
 import { bodyOf } from './atlas-restore-body.ts';
 import { RESTORE_ROUTES } from './atlas-restore-routes.ts';
@@ -16,6 +17,8 @@ export type AtlasEmulator = AtlasHttp &
     readonly credentials: typeof CREDENTIALS;
     readonly projects: EmulatedProject[];
     readonly eventTypes: Set<string>;
+    /** The secrets of each service account, by its client id: of each one that lives 300 days more. */
+    readonly accounts: Record<string, readonly EmulatedSecret[]>;
     /** What Atlas does not document, and got refused: "METHOD target". */
     readonly refused: string[];
     readonly limits: Record<string, Limit>;
@@ -37,6 +40,9 @@ const EVENT_TYPES = [
     (type) => `CLUSTER_${type}`,
   ),
   ...['STARTED', 'FAILED_TO_START', 'END_REQUESTED', 'COMPLETED'].map((type) => `CLUSTER_REGIONAL_OUTAGE_SIMULATION_${type}`),
+  ...['AWS', 'AZURE', 'GCP'].flatMap((provider) =>
+    ['VALID', 'INVALID', 'NEEDS_ROTATION', 'ROTATED'].map((state) => `${provider}_ENCRYPTION_KEY_${state}`),
+  ),
   'CPS_ON_DEMAND_SNAPSHOT_REQUESTED',
   'TEST_FAILOVER_REQUESTED',
   'PRIMARY_ELECTED',
@@ -52,7 +58,7 @@ export async function startAtlasEmulator({ now = Date.now, port = 0, latencyMs =
   const buckets = new Buckets(now);
   const projects: EmulatedProject[] = [];
   const recovery = createRecovery({ now, projects, fault: (...given) => http.fault(...given) });
-  const world: AtlasWorld = { url: () => http.url, now, projects, eventTypes: new Set(EVENT_TYPES), recovery };
+  const world: AtlasWorld = { url: () => http.url, now, projects, eventTypes: new Set(EVENT_TYPES), recovery, accounts: accountsAt(now()) };
   const http: AtlasHttp = await startAtlasHttp({
     port,
     latencyMs,
@@ -68,6 +74,7 @@ export async function startAtlasEmulator({ now = Date.now, port = 0, latencyMs =
     credentials: CREDENTIALS,
     projects: world.projects,
     eventTypes: world.eventTypes,
+    accounts: world.accounts,
     refused,
     limits: buckets.limits,
     addProject(name: string) {
@@ -78,6 +85,11 @@ export async function startAtlasEmulator({ now = Date.now, port = 0, latencyMs =
     revoke: () => access.revoke(),
     apiRequests: () => http.requests.filter((request) => request.path.startsWith('/api/atlas/')),
   });
+}
+
+function accountsAt(now: Instant): Record<string, readonly EmulatedSecret[]> {
+  const ids = [CREDENTIALS.clientId, RESTORE_CREDENTIALS.clientId];
+  return Object.fromEntries(ids.map((id) => [id, [emulatedSecret(now - 65 * DAY, now + 300 * DAY)]]));
 }
 
 type AtlasState = { readonly world: AtlasWorld; readonly access: Access; readonly buckets: Buckets; readonly refused: string[] };
@@ -99,7 +111,7 @@ type Names = Readonly<Record<string, string>>;
 /** Matched before decoding, so that a slash in a name stays in the name. */
 function routeOf({ target, method }: AtlasRequest): { readonly route: Route; readonly names: Names } | undefined {
   const [path = ''] = target.split('?');
-  for (const route of [...ROUTES, ...RESTORE_ROUTES]) {
+  for (const route of [...ROUTES, ...DAILY_ROUTES, ...RESTORE_ROUTES]) {
     const match = route.method === method ? route.pattern.exec(path) : null;
     if (match === null) continue;
     const names = Object.entries(match.groups ?? {}).map(([key, value]) => [key, decodeURIComponent(value)]);

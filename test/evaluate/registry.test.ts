@@ -47,6 +47,8 @@ const OTHERWISE_MEANT = [
   'recovery/drills/runner/daily-drills.ts: drill', // The cron's name.
   'recovery/findings/restore-test-findings.ts: rpo', // A measured span of a restore test.
   'recovery/restore-tests/runner/daily-tests.ts: restore-test', // The cron's name.
+  'collect/recovery/atlas-recovery-client.ts: credentials', // A field of its options.
+  'recovery/validate/read/connect.ts: credentials', // Part of a MongoDB connection string.
 ];
 
 /** Comments, unions of literals, fields of types (`Policy['rpo']`) and the kinds of records and banners name no check. */

@@ -145,7 +145,8 @@ function partsOf(setup: Setup, providers: Providers, { time, store, heartbeats }
   let ids = 0;
   return {
     store,
-    collect: (hints, now, deadline) => collect({ client, projectIds: null, hints, now, deadline }),
+    collect: (hints, now, deadline) =>
+      collect({ client, projectIds: null, accounts: [{ use: 'watch', credentials, client }], hints, now, deadline }),
     channels,
     policy,
     projectIds: null,

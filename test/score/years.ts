@@ -1,6 +1,7 @@
 import type { Channel } from '../../lib/deliver/attempt/channel.ts';
 import { policyOf } from '../../lib/config/policy/define-config.ts';
-import { known } from '../../lib/domain/facts/fact.ts';
+import type { DailyReads, OwnAccount } from '../../lib/domain/facts/daily-facts.ts';
+import { known, type Known } from '../../lib/domain/facts/fact.ts';
 import type { Facts } from '../../lib/domain/facts/facts.ts';
 import { emptyHead, type Head } from '../../lib/domain/incidents/head.ts';
 import { EMPTY_MEMORY, type Memory } from '../../lib/domain/memory/memory.ts';
@@ -126,6 +127,29 @@ function openLine(begins: Instant): Line {
   };
 }
 
+/** As a run reads it that asks for everything: alerts are configured, auditing is on, and the customer's key is valid. */
+function healthyDaily(now: Instant): DailyReads {
+  const types = ['CPS_SNAPSHOT_BEHIND', 'CPS_PREV_SNAPSHOT_OLD', 'CPS_OPLOG_BEHIND'];
+  return {
+    alertConfigs: known(
+      types.map((type) => ({ type, enabled: true, threshold: HOUR })),
+      now,
+    ),
+    customerKeys: known([{ provider: 'AWS', valid: true }], now),
+    auditLog: known({ enabled: true }, now),
+  };
+}
+
+/** A secret of 30 days is made every week, and the older ones run out. */
+function renewedWeekly(now: Instant): Known<OwnAccount> {
+  const week = Math.floor(now / (7 * DAY));
+  const secrets = [0, 1, 2, 3, 4].map((back) => {
+    const createdAt = (week - back) * 7 * DAY;
+    return { id: `secret${week - back}`, createdAt, expiresAt: createdAt + 30 * DAY, isOurs: false };
+  });
+  return known({ clientId: 'mdb_sa_id_fleet', secrets: secrets.filter(({ expiresAt }) => expiresAt > now) }, now);
+}
+
 /** What a run reads of a fleet, with the events since then. */
 export function fleetFacts(fleet: readonly HealthyCluster[], now: Instant, since: Instant): Facts {
   const read = fleet.flatMap((cluster) => cluster.facts(now) ?? []);
@@ -144,8 +168,8 @@ export function fleetFacts(fleet: readonly HealthyCluster[], now: Instant, since
     unreadable: [],
     events: known({ since, until: now, events }, now),
     alerts: known([], now),
-    alertConfigs: null,
+    daily: healthyDaily(now),
     remains: {},
   };
-  return { startedAt: now, complete: true, projects: known([project], now) };
+  return { startedAt: now, complete: true, projects: known([project], now), accounts: { watch: renewedWeekly(now) } };
 }

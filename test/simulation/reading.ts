@@ -40,7 +40,6 @@ export function projectFacts(id: 'p1' | 'p2', clusters: readonly Cluster[], read
     unreadable: [],
     events: dark ? refused : known(batch(id, reading), clock),
     alerts: dark ? refused : known([], clock),
-    alertConfigs: null,
     remains: Object.fromEntries(gone.map((cluster) => [cluster.id, known(cluster.snapshots, clock)])),
   };
 }

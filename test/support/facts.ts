@@ -1,6 +1,7 @@
 import { type Config, policyOf } from '../../lib/config/policy/define-config.ts';
 import { known, unknown, type Unknown } from '../../lib/domain/facts/fact.ts';
 import type { AtlasEvent, ClusterFacts, Facts, ProjectFacts, Schedule, Snapshot, SnapshotSource } from '../../lib/domain/facts/facts.ts';
+import type { DailyReads } from '../../lib/domain/facts/daily-facts.ts';
 import type { Finding } from '../../lib/domain/findings/finding.ts';
 import { EMPTY_MEMORY, type Memory } from '../../lib/domain/memory/memory.ts';
 import type { CheckId } from '../../lib/domain/policy/policy.ts';
@@ -94,8 +95,22 @@ export function project(clusters: readonly ClusterFacts[], now: Instant = NOW, c
     unreadable: [],
     events: known({ since: now - 8 * DAY, until: now, events: [] }, now),
     alerts: known([], now),
-    alertConfigs: known([], now),
+    daily: daily(now),
     remains: {},
+    ...changes,
+  };
+}
+
+/** Nothing to set up: Atlas's own alerts, no customer key, database auditing. The alerts have no threshold, so that the oplog's is 0. */
+export function daily(now: Instant = NOW, changes: DailyReads = {}): DailyReads {
+  const types = ['CPS_SNAPSHOT_BEHIND', 'CPS_PREV_SNAPSHOT_OLD', 'CPS_OPLOG_BEHIND'];
+  return {
+    alertConfigs: known(
+      types.map((type) => ({ type, enabled: true, threshold: null })),
+      now,
+    ),
+    customerKeys: known([], now),
+    auditLog: known({ enabled: true }, now),
     ...changes,
   };
 }

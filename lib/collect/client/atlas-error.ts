@@ -57,6 +57,18 @@ export function isRefusal(error: unknown, status: number, ...codes: readonly str
   return codes.length === 0 || codes.includes(error.failure.code ?? '');
 }
 
+const ACCESS_LIST = /ACCESS_LIST|WHITELIST/;
+
+/** True for a 403 about the address that the request came from, which concerns every request of these credentials (docs/facts/atlas.md §9). */
+export function isAddressRefused({ failure: { status, code, callerAddress } }: AtlasError): boolean {
+  return status === 403 && (callerAddress !== null || ACCESS_LIST.test(code ?? ''));
+}
+
+/** True for a 403 because the credentials lack a role. */
+export function isRoleRefused(error: AtlasError): boolean {
+  return error.failure.status === 403 && !isAddressRefused(error);
+}
+
 /** A copy of the error with these fields changed. */
 export function changed({ failure }: AtlasError, fields: Partial<AtlasFailure>): AtlasError {
   return new AtlasError({ ...failure, ...fields });

@@ -31,6 +31,15 @@ export const OPERATIONS = {
   listEvents: { version: '2023-01-01', path: `${GROUP}/events`, bucket: 'events', paged: true },
   listAlerts: { version: '2023-01-01', path: `${GROUP}/alerts`, bucket: 'alerts', paged: true },
   listAlertConfigs: { version: '2023-01-01', path: `${GROUP}/alertConfigs`, bucket: 'alertConfigs', paged: true },
+  getEncryptionAtRest: { version: '2023-01-01', path: `${GROUP}/encryptionAtRest`, bucket: 'encryptionAtRest', paged: false },
+  getAuditLog: { version: '2023-01-01', path: `${GROUP}/auditLog`, bucket: 'auditing', paged: false },
+  getProjectServiceAccount: { version: '2024-08-05', path: `${GROUP}/serviceAccounts/{clientId}`, bucket: 'serviceAccounts', paged: false },
+  getOrgServiceAccount: {
+    version: '2024-08-05',
+    path: '/orgs/{orgId}/serviceAccounts/{clientId}',
+    bucket: 'serviceAccounts',
+    paged: false,
+  },
   listEventTypes: { version: '2023-01-01', path: '/eventTypes', bucket: 'eventTypes', paged: true },
 } satisfies Readonly<Record<string, Operation>>;
 

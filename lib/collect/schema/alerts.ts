@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { AlertConfigFacts, AlertFacts } from '../../domain/facts/facts.ts';
+import type { AlertConfigFacts } from '../../domain/facts/daily-facts.ts';
+import type { AlertFacts } from '../../domain/facts/facts.ts';
 import { DAY, HOUR, MINUTE, SECOND, type Duration, type Instant } from '../../domain/time.ts';
 import { flag, happened, instantOf, lenient, objectId, resourceName, type Entry } from './answer-fields.ts';
 

@@ -18,6 +18,8 @@ export type Blindness = {
   readonly atOnce?: boolean;
   /** True if only a part is blind, so that projects and clusters have incidents of their own. */
   readonly partial?: boolean;
+  /** True if it never becomes critical: what cannot be read is beside the backups, such as an alert configuration. */
+  readonly mild?: boolean;
 };
 
 export type BlindProject = {
@@ -38,11 +40,17 @@ export function projectBlindness(project: ProjectMemory, input: CheckInput): Bli
   const blind = clusters.flatMap((item) => item.blind ?? []);
   const all = blind.length === clusters.length && clusters.length > 1;
   const whole = cause !== null || all || (!facts && input.facts.projects.known && blind.length > 0);
-  if (!whole) return { project, own: null, clusters };
+  if (!whole) return { project, own: ownFacts(project.verdicts, input), clusters };
   const own =
     asWhole(blind, cause ?? blind[0]?.reason ?? 'not read') ??
     (cause === null ? null : { ...ownBlindness(project.verdicts, input), reason: cause });
   return { project, own, clusters };
+}
+
+/** How long a check of the project or organisation itself could not tell, while its parts can be read: what is read once a day failed. */
+function ownFacts(verdicts: Verdicts, input: CheckInput): Blindness | null {
+  const blind = blindnessOf(verdicts, input);
+  return blind && { ...blind, partial: true, mild: true };
 }
 
 /** Why a read of the whole project failed; null if none did. */
@@ -71,12 +79,18 @@ export function organisationBlindness(projects: readonly BlindProject[], input: 
   const nothing = noneAtAll(facts);
   if (nothing !== null) return { ...since, reason: nothing, atOnce: true };
   if (asked.length > 1 && blind.length === asked.length) return asWhole(blind, blind[0]?.reason ?? '');
-  return (facts.unreadable ?? []).length > 0 ? { ...since, reason: (facts.unreadable ?? []).join('; '), partial: true } : null;
+  const unreadable = facts.unreadable ?? [];
+  return unreadable.length > 0 ? { ...since, reason: unreadable.join('; '), partial: true } : ownFacts(memory.verdicts, input);
 }
 
 /** A project's blindness, or that of its one cluster: a project of one cluster has no other part that could be read. */
 function wholeOf({ own, clusters }: BlindProject): Blindness | null {
-  return own ?? (clusters.length === 1 ? (clusters[0]?.blind ?? null) : null);
+  return asWholeProject(own) ?? (clusters.length === 1 ? (clusters[0]?.blind ?? null) : null);
+}
+
+/** The blindness of a project as a whole; null if only a part of it is blind. */
+export function asWholeProject(own: Blindness | null): Blindness | null {
+  return own?.partial ? null : own;
 }
 
 function noneAtAll(facts: Facts): string | null {
@@ -122,7 +136,7 @@ export function partsOf(whole: readonly BlindProject[] | BlindProject): BlindPar
     return { left: blind.length, of: whole.clusters.length, kind: 'clusters', reason };
   }
   const parts = whole.map((project) => ({ ...partsOf(project), own: project.own }));
-  const blind = parts.filter(({ own, left }) => own !== null || left > 0);
+  const blind = parts.filter(({ own, left }) => asWholeProject(own) !== null || left > 0);
   return { left: blind.length, of: whole.length, kind: 'projects', reason: blind[0]?.reason ?? '' };
 }
 

@@ -1,3 +1,4 @@
+import type { DailyCheck } from '../memory/daily-notes.ts';
 import type { Facts } from '../facts/facts.ts';
 import { exempt, type FaultInShort, type Finding, notKnown } from '../findings/finding.ts';
 import type { Memory } from '../memory/memory.ts';
@@ -29,6 +30,8 @@ export type CheckDefinition = {
    * of their own: the check `set-up` lists them (docs/contract.md, clause 13).
    */
   readonly setUp?: true;
+  /** What the check's findings rest on, if that is read once a day: it is read by every run while one of them is failing or unknown. */
+  readonly reads?: DailyCheck['reads'];
   /** True if the data itself may be damaged: whoever restores because of it goes back to a moment before it. */
   readonly aboutData?: true;
   /** Types of Atlas's own alerts that report the same fault; `disagreement` compares both (docs/facts/atlas.md §6). */

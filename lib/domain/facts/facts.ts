@@ -1,3 +1,4 @@
+import type { AccountReads, DailyReads } from './daily-facts.ts';
 import type { Fact } from './fact.ts';
 import type { Duration, Instant } from '../time.ts';
 
@@ -11,6 +12,8 @@ export type Facts = {
   readonly projects: Fact<readonly ProjectFacts[]>;
   /** Entries of the project listing that carry no usable id: one sentence each. */
   readonly unreadable?: readonly string[];
+  /** The service accounts that we use; absent where nothing is known of what is configured. */
+  readonly accounts?: AccountReads;
 };
 
 export type ProjectFacts = {
@@ -26,8 +29,8 @@ export type ProjectFacts = {
   readonly alerts: Fact<readonly AlertFacts[]>;
   /** Open backup alerts that carry no usable id or time: one sentence each. */
   readonly lostAlerts?: readonly string[];
-  /** Read once a day; null where this run did not ask. */
-  readonly alertConfigs: Fact<readonly AlertConfigFacts[]> | null;
+  /** What is read once a day, if this run asked for it. */
+  readonly daily?: DailyReads;
   /** Clusters that memory knows and the listing lacks: what is left of their backups. Keyed by cluster id. */
   readonly remains: Readonly<Record<string, Fact<readonly Snapshot[]>>>;
 };
@@ -150,11 +153,4 @@ export type AlertFacts = {
   readonly openedAt: Instant;
   readonly clusterId: string | null;
   readonly clusterName: string | null;
-};
-
-export type AlertConfigFacts = {
-  readonly type: string;
-  readonly enabled: boolean;
-  /** The threshold in milliseconds, where it is one of time. */
-  readonly threshold: number | null;
 };

@@ -1,23 +1,38 @@
+import type { AccountUse, DailyName } from '../facts/daily-facts.ts';
+import { type AccountHint, accountHints, type DailyCheck, type DailyHint, dailyHints } from './daily-notes.ts';
 import type { ClusterMemory, Memory, ProjectMemory } from './memory.ts';
 
 /** What earlier runs leave for the next reading of Atlas. Projects and clusters are keyed by id. */
-export type CollectHints = { readonly projects: Readonly<Record<string, ProjectHints>> };
+export type CollectHints = {
+  readonly projects: Readonly<Record<string, ProjectHints>>;
+  readonly accounts?: Readonly<Partial<Record<AccountUse, AccountHint>>>;
+};
 
-export type ProjectHints = Pick<ProjectMemory, 'name' | 'readAt' | 'events' | 'eventOwners' | 'alertConfigsReadAt'> & {
+export type ProjectHints = Pick<ProjectMemory, 'name' | 'readAt' | 'events' | 'eventOwners'> & {
+  readonly daily?: Readonly<Partial<Record<DailyName, DailyHint>>>;
   readonly clusters: Readonly<Record<string, ClusterHints>>;
 };
 
 export type ClusterHints = Pick<ClusterMemory, 'name' | 'kind' | 'readAt'>;
 
-export function hintsOf(memory: Memory): CollectHints {
-  return { projects: mapValues(memory.projects, projectHints) };
+/** `checks`: those whose findings rest on what is read once a day. */
+export function hintsOf(memory: Memory, checks: readonly DailyCheck[] = []): CollectHints {
+  const projects = mapValues(memory.projects, (project) => projectHints(project, checks));
+  return memory.accounts === undefined ? { projects } : { projects, accounts: accountHints(memory.accounts, memory.verdicts, checks) };
 }
 
-function projectHints({ name, readAt, events, eventOwners, alertConfigsReadAt, clusters }: ProjectMemory): ProjectHints {
+function projectHints(project: ProjectMemory, checks: readonly DailyCheck[]): ProjectHints {
+  const { name, readAt, events, eventOwners, daily, clusters } = project;
   // Nothing more is read about a cluster that is known to be deleted.
   const present = Object.fromEntries(Object.entries(clusters).filter(([, cluster]) => !cluster.gone));
-  const hints = { name, readAt, events, alertConfigsReadAt, clusters: mapValues(present, clusterHints) };
-  return eventOwners === undefined ? hints : { ...hints, eventOwners };
+  return {
+    name,
+    readAt,
+    events,
+    clusters: mapValues(present, clusterHints),
+    ...(eventOwners !== undefined && { eventOwners }),
+    ...(daily !== undefined && { daily: dailyHints(project, checks) }),
+  };
 }
 
 function clusterHints({ name, kind, readAt }: ClusterMemory): ClusterHints {

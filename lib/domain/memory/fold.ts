@@ -1,5 +1,7 @@
 import type { Fact } from '../facts/fact.ts';
 import type { ClusterFacts, EventBatch, Facts, ProjectFacts, Snapshot } from '../facts/facts.ts';
+import { foldCustomerKeys } from './key-validity.ts';
+import { foldAccounts, foldDaily } from './daily-notes.ts';
 import { completionsOf, mergeSignals, type SignalsByCluster, signalsOf } from './event-signals.ts';
 import { foldCluster } from './fold-cluster.ts';
 import type { ClusterMemory, Memory, ProjectMemory, Signal } from './memory.ts';
@@ -28,7 +30,8 @@ export function fold(memory: Memory, facts: Facts, options: FoldOptions): Memory
     for (const project of facts.projects.value)
       projects[project.id] = foldProject(projects[project.id] ?? newProject(project), project, options);
   }
-  return { projects, verdicts: memory.verdicts };
+  const { accounts } = facts;
+  return { ...memory, projects, ...(accounts && { accounts: foldAccounts(memory.accounts ?? {}, accounts, options.now) }) };
 }
 
 function newProject({ id, name }: ProjectFacts): ProjectMemory {
@@ -37,7 +40,6 @@ function newProject({ id, name }: ProjectFacts): ProjectMemory {
     name,
     readAt: null,
     events: null,
-    alertConfigsReadAt: null,
     oplogThreshold: 0,
     unattributed: [],
     clusters: {},
@@ -61,7 +63,8 @@ function foldProject(memory: ProjectMemory, facts: ProjectFacts, options: FoldOp
     name: facts.name,
     readAt: listed.length > 0 || facts.dedicated.known ? options.now : memory.readAt,
     events: batch ? { since: Math.min(batch.since, memory.events?.since ?? batch.since), until: batch.until } : memory.events,
-    ...foldAlertConfigs(memory, facts, options.now),
+    oplogThreshold: oplogThresholdOf(facts) ?? memory.oplogThreshold,
+    ...foldDailyReads(memory, facts, options.now),
     unattributed: mergeSignals(memory.unattributed, signals.get(null) ?? [], options.now - SIGNALS_KEPT),
   };
   return { ...next, clusters: foldClusters(next, facts, { listed, signals, batch }, options) };
@@ -72,16 +75,20 @@ function unlistedClusters(memory: ProjectMemory, listed: readonly ClusterFacts[]
   return Object.values(memory.clusters).filter((cluster) => !ids.has(cluster.id));
 }
 
-function foldAlertConfigs(
-  memory: ProjectMemory,
-  { alertConfigs }: ProjectFacts,
-  now: Instant,
-): Pick<ProjectMemory, 'alertConfigsReadAt' | 'oplogThreshold'> {
-  if (!alertConfigs?.known) return { alertConfigsReadAt: memory.alertConfigsReadAt, oplogThreshold: memory.oplogThreshold };
-  const thresholds = alertConfigs.value.flatMap(({ type, enabled, threshold }) =>
+/** The shortest threshold of Atlas's own alerts about the oplog, 0 if there is none; null if this run did not read them. */
+function oplogThresholdOf({ daily }: ProjectFacts): Duration | null {
+  const configs = daily?.alertConfigs;
+  if (!configs?.known) return null;
+  const thresholds = configs.value.flatMap(({ type, enabled, threshold }) =>
     type === 'CPS_OPLOG_BEHIND' && enabled && threshold !== null ? [threshold] : [],
   );
-  return { alertConfigsReadAt: now, oplogThreshold: thresholds.length > 0 ? Math.min(...thresholds) : 0 };
+  return thresholds.length > 0 ? Math.min(...thresholds) : 0;
+}
+
+function foldDailyReads(memory: ProjectMemory, facts: ProjectFacts, now: Instant): Pick<ProjectMemory, 'daily' | 'customerKeys'> {
+  const daily = facts.daily === undefined ? memory.daily : foldDaily(memory.daily ?? {}, facts.daily, now);
+  const customerKeys = foldCustomerKeys(memory.customerKeys, facts, daily?.customerKeys?.last ?? null, now);
+  return { ...(daily && { daily }), ...(customerKeys && { customerKeys }) };
 }
 
 type ProjectReading = {

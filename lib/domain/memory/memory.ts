@@ -2,6 +2,8 @@ import type { ClusterKind } from '../facts/facts.ts';
 import type { Verdict } from '../findings/finding.ts';
 import type { CheckId } from '../policy/policy.ts';
 import type { Duration, Instant } from '../time.ts';
+import type { AccountNotes, DailyNotes } from './daily-notes.ts';
+import type { CustomerKeyNote } from './key-validity.ts';
 import type { Break } from '../findings/recorded-view.ts';
 
 /** What earlier runs saw and Atlas does not report again. `fold.ts` computes the next memory; it is committed with the transitions it caused. */
@@ -9,6 +11,8 @@ export type Memory = {
   readonly projects: Readonly<Record<string, ProjectMemory>>;
   /** Verdicts on the organisation as a whole. */
   readonly verdicts: Verdicts;
+  /** The service accounts that we use. Absent: none was read yet. */
+  readonly accounts?: AccountNotes;
 };
 
 export type ProjectMemory = {
@@ -19,7 +23,10 @@ export type ProjectMemory = {
   readonly events: { readonly since: Instant; readonly until: Instant } | null;
   /** The cluster ids of recent events that name no cluster, by event id; `NOBODY` for those that belong to none. Absent: there is none. */
   readonly eventOwners?: Readonly<Record<string, string>>;
-  readonly alertConfigsReadAt: Instant | null;
+  /** What is read once a day. Absent: nothing of it was read yet. */
+  readonly daily?: DailyNotes;
+  /** Whether Atlas calls a customer's key invalid. Absent: it never did, and no event spoke of a key. */
+  readonly customerKeys?: CustomerKeyNote;
   /** How far behind the oplog is when Atlas reports it: the alert configuration's threshold, 0 if there is none. */
   readonly oplogThreshold: Duration;
   /** Oplog events for which no cluster was found. */

@@ -1,11 +1,16 @@
 import type { Check, CheckDefinition } from '../../domain/check/check-definition.ts';
+import type { DailyCheck } from '../../domain/memory/daily-notes.ts';
 import type { CheckId } from '../../domain/policy/policy.ts';
+import { accessLogging } from './access-logging.ts';
+import { alertConfigs } from './alert-configs.ts';
 import { alertPath } from './alert-path.ts';
 import { backupAge } from './backup-age.ts';
 import { backupOff } from './backup-off.ts';
 import { clusterGone } from './cluster-gone.ts';
+import { credentials } from './credentials.ts';
 import { disagreement } from './disagreement.ts';
 import { drill } from './drill.ts';
+import { encryptionKey } from './encryption-key.ts';
 import { integrity } from './integrity.ts';
 import { monitor } from './monitor.ts';
 import { pitrBreak } from './pitr-break.ts';
@@ -32,6 +37,10 @@ export const FACT_CHECKS: readonly Check[] = [
   retention,
   restorability,
   clusterGone,
+  encryptionKey,
+  credentials,
+  accessLogging,
+  alertConfigs,
   monitor,
 ];
 
@@ -42,6 +51,11 @@ export const VERDICT_CHECKS: readonly Check[] = [visibility, disagreement(FACT_C
 export const CHECKS: readonly CheckDefinition[] = [...FACT_CHECKS, ...VERDICT_CHECKS, alertPath, restoreTest, drill, integrity, setUp];
 
 export const CHECK_IDS: readonly CheckId[] = CHECKS.map(({ id }) => id);
+
+/** The checks whose findings rest on what is read once a day. */
+export const DAILY_CHECKS: readonly DailyCheck[] = CHECKS.flatMap(({ id, reads, setUp: isSetUp }) =>
+  reads === undefined ? [] : [{ id, reads, setUp: isSetUp === true }],
+);
 
 /** The ids of the checks whose definition has the property. */
 export function checksThat(property: 'ofOrganisation' | 'timedByAtlas' | 'notifiedOnce' | 'setUp' | 'aboutData'): ReadonlySet<CheckId> {

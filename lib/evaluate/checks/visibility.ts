@@ -3,6 +3,7 @@ import type { ProjectMemory, Verdicts } from '../../domain/memory/memory.ts';
 import { clusterResource, ORGANISATION, projectResource } from '../../domain/memory/cluster-subject.ts';
 import { type Instant, iso, spell } from '../../domain/time.ts';
 import {
+  asWholeProject,
   type Blindness,
   type BlindProject,
   isLongEnough,
@@ -78,7 +79,7 @@ function projectFindings(project: BlindProject, outside: Around, input: CheckInp
   const recovery = recoveryOf(verdicts, own, parts, input);
   const isCovered = outside.covers && (own !== null || parts.left > 0 || !input.facts.projects.known);
   const within: Around = {
-    covers: outside.covers || own !== null || recovery === 'partial',
+    covers: outside.covers || asWholeProject(own) !== null || recovery === 'partial',
     endedAt: Math.max(outside.endedAt, onItsOwnSince(verdicts, recovery, input.now)),
   };
   return [
@@ -119,7 +120,7 @@ function findingsAt(
   const note = verdicts[check];
   // An incident that was open before the wider one keeps its own clock.
   const wasOpenBefore = note?.verdict === 'failing' && note.since < endedAt;
-  const critical = input.now - (wasOpenBefore ? blind.since : Math.max(blind.since, endedAt)) >= limits.criticalAfter;
+  const critical = !blind.mild && input.now - (wasOpenBefore ? blind.since : Math.max(blind.since, endedAt)) >= limits.criticalAfter;
   const summary = `blind since ${iso(blind.since)}: ${blind.reason}`;
   const evidence = [['reason', blind.reason] as const, ['blind for', spell(length)] as const];
   return [

@@ -73,7 +73,7 @@ describe('memory', () => {
     ['its projects cannot be listed', { ...factsOf([], NOW + HOUR), projects: UNREAD }],
     [
       'its clusters cannot be listed',
-      factsOf([project([], NOW + HOUR, { dedicated: UNREAD, flex: UNREAD, events: UNREAD, alertConfigs: null })], NOW + HOUR),
+      factsOf([project([], NOW + HOUR, { dedicated: UNREAD, flex: UNREAD, events: UNREAD, daily: {} })], NOW + HOUR),
     ],
     ['its project is not listed', factsOf([], NOW + HOUR)],
   ])('keeps a cluster where %s', ([, facts]) => expect(orders(fold(folded({}), facts, options(NOW + HOUR))).name).toBe('orders'));
@@ -151,7 +151,7 @@ describe('memory', () => {
       threshold,
     });
     const lag = (...configs: readonly ReturnType<typeof config>[]): number | undefined =>
-      folded({ project: { alertConfigs: known(configs, NOW) } }).projects['p1']?.oplogThreshold;
+      folded({ project: { daily: { alertConfigs: known(configs, NOW) } } }).projects['p1']?.oplogThreshold;
     expect(lag(config(2 * HOUR), config(HOUR), config(MINUTE, false), config(null))).toBe(HOUR);
     expect(lag()).toBe(0);
   });
@@ -163,7 +163,11 @@ test('the hints for the next reading hold what is known, without deleted cluster
     name: 'shop',
     readAt: NOW,
     events: { since: NOW - 8 * DAY, until: NOW },
-    alertConfigsReadAt: NOW,
+    daily: {
+      alertConfigs: { answeredAt: NOW, everyRun: false },
+      customerKeys: { answeredAt: NOW, everyRun: false },
+      auditLog: { answeredAt: NOW, everyRun: false },
+    },
     clusters: { c1: { name: 'orders', kind: 'replicaSet', readAt: NOW } },
   });
   const deleted = project([], NOW + HOUR, {

@@ -74,7 +74,7 @@ describe('pitr-gap: a gap', () => {
       threshold,
     });
     const alertConfigs = known([config(first), config(lag), { type: BEHIND, enabled: false, threshold: MINUTE }], NOW);
-    const finding = once({ ...behind(10 * MINUTE), project: { alertConfigs } }).finding(check);
+    const finding = once({ ...behind(10 * MINUTE), project: { daily: { alertConfigs } } }).finding(check);
     expect(finding?.startedAt).toBe(NOW - 10 * MINUTE - lag);
   });
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { type AuditLog, type DailyFact, notPermitted } from '../../../lib/domain/facts/daily-facts.ts';
 import { known, unknown } from '../../../lib/domain/facts/fact.ts';
 import type { ClusterFacts, Facts, ProjectFacts } from '../../../lib/domain/facts/facts.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../../../lib/domain/time.ts';
-import { cluster, factsOf, type Looked, NOW, project, inWords, UNREAD, watcher } from '../../support/facts.ts';
+import { cluster, daily, factsOf, type Looked, NOW, project, inWords, UNREAD, watcher } from '../../support/facts.ts';
 
 const check = 'visibility';
 
@@ -338,4 +339,80 @@ describe('visibility: a cluster that Atlas is deleting', () => {
   ] as const)('%s need not be readable', ([, facts]) =>
     expect(after([0, facts], [60, facts], [180, facts]).filter((one) => one.includes('failing'))).toEqual([]),
   );
+});
+
+describe('visibility: what is read once a day cannot be read', () => {
+  const reading =
+    (auditLog: DailyFact<AuditLog>) =>
+    (at: Instant): Facts =>
+      factsOf([project([cluster(at), other(at)], at, { daily: daily(at, { auditLog }) }), second(at)], at);
+  const broken = reading(unknown('getAuditLog p1: 500 UNEXPECTED_ERROR'));
+  const refused = reading(notPermitted('Project Owner', 'getAuditLog p1: 403 USER_UNAUTHORIZED'));
+
+  test.for<[string, readonly Step[], readonly string[]]>([
+    ['after one run is unknown', [[0, broken]], ['p1: unknown']],
+    [
+      'after two runs 30 minutes apart is a warning about the project',
+      [
+        [0, broken],
+        [30, broken],
+      ],
+      ['p1: failing warning'],
+    ],
+    [
+      'after two days is no more than a warning, since the backups are watched',
+      [
+        [0, broken],
+        [30, broken],
+        [2 * 24 * 60, broken],
+      ],
+      ['p1: failing warning'],
+    ],
+    [
+      'is over once it can be read',
+      [
+        [0, broken],
+        [30, broken],
+        [60, well],
+      ],
+      [],
+    ],
+    [
+      'because the role was never given is nothing, however long',
+      [
+        [0, refused],
+        [30, refused],
+        [2 * 24 * 60, refused],
+      ],
+      [],
+    ],
+    [
+      'because the role was taken away is nothing either',
+      [
+        [0, well],
+        [30, refused],
+        [2 * 24 * 60, refused],
+      ],
+      [],
+    ],
+    [
+      'does not hide that a cluster cannot be read',
+      [
+        [0, (at) => factsOf([project([blind(at), other(at)], at, { daily: daily(at, { auditLog: UNREAD }) }), second(at)], at)],
+        [30, (at) => factsOf([project([blind(at), other(at)], at, { daily: daily(at, { auditLog: UNREAD }) }), second(at)], at)],
+      ],
+      ['p1: failing warning', 'c1: failing warning'],
+    ],
+  ])('%s', ([, steps, words]) => expect(after(...steps)).toEqual(words));
+
+  test('of every project is no blindness of the organisation as a whole', () => {
+    const all = (at: Instant): Facts =>
+      factsOf([project([cluster(at)], at, { daily: { auditLog: UNREAD } }), second(at, { daily: { auditLog: UNREAD } })], at);
+    expect(after([0, all], [30, all])).toEqual(['p1: failing warning', 'p2: failing warning']);
+  });
+
+  test('of our own secrets is a warning about the organisation', () => {
+    const unread = (at: Instant): Facts => ({ ...well(at), accounts: { watch: UNREAD } });
+    expect(after([0, unread], [30, unread])).toEqual(['organisation: failing warning']);
+  });
 });

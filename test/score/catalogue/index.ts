@@ -1,6 +1,7 @@
 import type { Chapter } from '../fault.ts';
 import { ALERTS } from './alerts.ts';
 import { CLUSTERS } from './clusters.ts';
+import { DAILY } from './daily.ts';
 import { EMAIL_AND_SMS } from './email-and-sms.ts';
 import { HOSTILE } from './hostile.ts';
 import { MESSAGES } from './messages.ts';
@@ -20,6 +21,7 @@ export const CATALOGUE: readonly Chapter[] = [
   CLUSTERS,
   RETENTION,
   READING,
+  DAILY,
   PAGERDUTY,
   SLACK,
   EMAIL_AND_SMS,
