@@ -107,7 +107,7 @@ export type AtlasEvent = {
   readonly at: Instant;
   readonly clusterId: string | null;
   readonly clusterName: string | null;
-  /** Who did it, where Atlas says so: user name, public key or address. */
+  /** Who did it and from where, as far as Atlas says so: "alice@example.com, 203.0.113.7", "API key abcd, 203.0.113.7". */
   readonly actor: string | null;
   /** CPS_SNAPSHOT_SUCCESSFUL: scheduled creation and completion. */
   readonly snapshot: { readonly createdAt: Instant; readonly completedAt: Instant } | null;

@@ -5,6 +5,7 @@ import { foldCluster } from './fold-cluster.ts';
 import type { ClusterMemory, Memory, ProjectMemory, Signal } from './memory.ts';
 import type { CheckId } from '../policy/policy.ts';
 import { recoveryPoints } from './recovery-points.ts';
+import { foldActs } from './who-did-it.ts';
 import { plural } from '../text.ts';
 import { DAY, type Duration, type Instant, iso } from '../time.ts';
 
@@ -53,10 +54,13 @@ function foldProject(memory: ProjectMemory, facts: ProjectFacts, options: FoldOp
     deleted: () => [...listed, ...unlistedClusters(memory, listed)],
   };
   const signals = signalsOf(batch, named, { now: options.now, earlier: memory.events });
-  const { eventOwners, ...before } = memory;
+  const { eventOwners, acts: actsBefore, ...before } = memory;
   const owners = batch ? batch.owners : eventOwners;
+  const clusterNamed = (name: string): string | null => listed.findLast((cluster) => cluster.name === name)?.id ?? null;
+  const acts = foldActs(actsBefore, batch, { now: options.now, clusterNamed });
   const next: ProjectMemory = {
     ...before,
+    ...(acts && { acts }),
     ...(owners && { eventOwners: owners }),
     name: facts.name,
     readAt: listed.length > 0 || facts.dedicated.known ? options.now : memory.readAt,

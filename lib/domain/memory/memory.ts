@@ -3,6 +3,7 @@ import type { Verdict } from '../findings/finding.ts';
 import type { CheckId } from '../policy/policy.ts';
 import type { Duration, Instant } from '../time.ts';
 import type { Break } from '../findings/recorded-view.ts';
+import type { Act } from './who-did-it.ts';
 
 /** What earlier runs saw and Atlas does not report again. `fold.ts` computes the next memory; it is committed with the transitions it caused. */
 export type Memory = {
@@ -24,6 +25,8 @@ export type ProjectMemory = {
   readonly oplogThreshold: Duration;
   /** Oplog events for which no cluster was found. */
   readonly unattributed: readonly Signal[];
+  /** Recent audit events that say who changed something, oldest first (who-did-it.ts). Absent: there is none. */
+  readonly acts?: readonly Act[];
   readonly clusters: Readonly<Record<string, ClusterMemory>>;
   readonly verdicts: Verdicts;
 };

@@ -22,7 +22,11 @@ describe('events and alerts', () => {
   });
 
   test.for([
-    [{ publicKey: 'key', remoteAddress: '203.0.113.7' }, 'key'],
+    [{ username: 'ann@example.com', remoteAddress: '203.0.113.7' }, 'ann@example.com, 203.0.113.7'],
+    [{ publicKey: 'abcd', remoteAddress: '203.0.113.7' }, 'API key abcd, 203.0.113.7'],
+    [{ publicKey: 'abcd' }, 'API key abcd'],
+    [{ username: ' \u0000\n', publicKey: 'abcd' }, 'API key abcd'],
+    [{ username: 'ann\u202e@example.com\nroot' }, 'ann@example.com root'],
     [{ remoteAddress: '203.0.113.7' }, '203.0.113.7'],
     [{ username: 7 }, null],
   ] as const)('who did it: %o', ([said, actor]) => {
