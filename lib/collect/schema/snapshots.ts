@@ -9,15 +9,21 @@ const dedicatedSnapshot = z.object({
   createdAt: moment,
   expiresAt: moment,
   storageSizeBytes: lenient(z.number().nonnegative()),
+  frequencyType: lenient(z.enum(['hourly', 'daily', 'weekly', 'monthly', 'yearly', 'ondemand'])),
+  copyRegions: lenient(z.array(z.string())),
 });
 
 /** A snapshot of a replica set or a sharded cluster; null if it has no usable id. One dated ahead of us is none of the recovery points (`recoveryPoints`). */
 export function parseSnapshot(entry: unknown): Snapshot | null {
   const parsed = dedicatedSnapshot.safeParse(entry);
   if (!parsed.success) return null;
-  const { id, status, snapshotType: type, createdAt, expiresAt, storageSizeBytes: sizeBytes } = parsed.data;
-  return { id, status, type, requestedAt: instantOfId(id), createdAt, expiresAt, sizeBytes };
+  const { id, status, snapshotType: type, createdAt, expiresAt, storageSizeBytes: sizeBytes, frequencyType: frequency } = parsed.data;
+  // Nearly all have no copies, and a run reads hundreds of thousands of them.
+  const copyRegions = parsed.data.copyRegions?.length === 0 ? NO_COPIES : parsed.data.copyRegions;
+  return { id, status, type, requestedAt: instantOfId(id), createdAt, expiresAt, sizeBytes, frequency, copyRegions };
 }
+
+const NO_COPIES: readonly string[] = [];
 
 const FLEX_STATUS = { PENDING: 'queued', QUEUED: 'queued', RUNNING: 'inProgress', FAILED: 'failed', COMPLETED: 'completed' } as const;
 

@@ -33,6 +33,8 @@ describe('snapshots', () => {
     createdAt: '2026-11-22T10:00:00Z',
     expiresAt: '2026-11-29T10:00:00Z',
     storageSizeBytes: 7,
+    frequencyType: 'daily',
+    copyRegions: ['EU_WEST_1'],
   };
   const parsed = {
     id: ID,
@@ -42,6 +44,8 @@ describe('snapshots', () => {
     createdAt: Date.UTC(2026, 10, 22, 10),
     expiresAt: Date.UTC(2026, 10, 29, 10),
     sizeBytes: 7,
+    frequency: 'daily',
+    copyRegions: ['EU_WEST_1'],
   };
 
   test('a complete snapshot keeps every field', () => {
@@ -54,6 +58,7 @@ describe('snapshots', () => {
     ['createdAt', 'createdAt'],
     ['expiresAt', 'expiresAt'],
     ['storageSizeBytes', 'sizeBytes'],
+    ['frequencyType', 'frequency'],
   ] as const;
   test.for(fields.flatMap(([sent, ours]) => WRONG.map((wrong) => [sent, ours, wrong] as const)))(
     '%s that is malformed makes %s unknown and nothing else (%o)',
@@ -61,6 +66,14 @@ describe('snapshots', () => {
       expect(parseSnapshot({ ...whole, [sent]: wrong })).toEqual({ ...parsed, [ours]: null });
     },
   );
+
+  test.for(WRONG.filter((wrong) => !Array.isArray(wrong)))('regions of copies that are %o are unknown', (copyRegions) => {
+    expect(parseSnapshot({ ...whole, copyRegions })).toEqual({ ...parsed, copyRegions: null });
+  });
+
+  test('a snapshot without copies has no regions of copies', () => {
+    expect(parseSnapshot({ ...whole, copyRegions: [] })).toEqual({ ...parsed, copyRegions: [] });
+  });
 
   test.for([-1, Number.POSITIVE_INFINITY, '7'])('a size of %o is unknown, never zero', (storageSizeBytes) => {
     expect(parseSnapshot({ ...whole, storageSizeBytes })?.sizeBytes).toBeNull();
@@ -111,10 +124,10 @@ describe('snapshots', () => {
 
 describe('schedules', () => {
   const item = { frequencyType: 'weekly', frequencyInterval: 6, retentionUnit: 'weeks', retentionValue: 4 };
-  const whole = { policies: [{ policyItems: [item] }], nextSnapshot: '2026-11-22T16:00:00Z', restoreWindowDays: 3 };
+  const whole = { policies: [{ policyItems: [item] }], nextSnapshot: '2026-11-22T16:00:00Z', restoreWindowDays: 3, copySettings: [] };
 
   test('a schedule without items has no next snapshot', () => {
-    expect(parseSchedule({ policies: [{ policyItems: [] }], restoreWindowDays: 7 })).toEqual({
+    expect(parseSchedule({ policies: [{ policyItems: [] }], restoreWindowDays: 7, copySettings: [] })).toEqual({
       items: [],
       nextSnapshotAt: null,
       restoreWindowDays: 7,
@@ -140,6 +153,41 @@ describe('schedules', () => {
       items: [{ frequency: 'weekly', interval: 6, retentionDays: null }],
       nextSnapshotAt: null,
       restoreWindowDays: null,
+      copies: null,
     });
+  });
+
+  const setting = { zoneId: ID, cloudProvider: 'AWS', regionName: 'EU_WEST_1', shouldCopyOplogs: true };
+
+  test.for([
+    [
+      'frequencies',
+      { frequencies: ['HOURLY', 'ON_DEMAND'] },
+      [
+        ['hourly', null],
+        ['ondemand', null],
+      ],
+    ],
+    [
+      'policy items of their own retention',
+      { copyPolicyItems: [{ id: ID, frequencyType: 'daily', retentionUnit: 'weeks', retentionValue: 2 }, { frequencyType: 'ondemand' }] },
+      [
+        ['daily', 14 * DAY],
+        ['ondemand', null],
+      ],
+    ],
+    ['a number of the newest snapshots', { lastNumberOfSnapshots: 3 }, []],
+  ] as const)('copies by %s name the kinds of snapshots and how long their copies are kept', ([, said, kinds]) => {
+    expect(parseSchedule({ ...whole, copySettings: [{ ...setting, ...said }] })?.copies).toEqual([
+      { region: 'EU_WEST_1', kinds: kinds.map(([frequency, kept]) => ({ frequency, kept })) },
+    ]);
+  });
+
+  test.for([
+    ...WRONG.filter((wrong) => !Array.isArray(wrong)),
+    [{ ...setting, regionName: undefined }],
+    [{ ...setting, frequencies: ['MINUTELY'] }],
+  ])('copy settings of %o are unknown, and the schedule is known all the same', (copySettings) => {
+    expect(parseSchedule({ ...whole, copySettings })).toMatchObject({ restoreWindowDays: 3, copies: null });
   });
 });
