@@ -10,6 +10,7 @@ import { integrity } from './integrity.ts';
 import { monitor } from './monitor.ts';
 import { pitrBreak } from './pitr-break.ts';
 import { pitrGap } from './pitr-gap.ts';
+import { redundancy } from './redundancy.ts';
 import { restoreTest } from './restore-test.ts';
 import { rpo } from './rpo.ts';
 import { setUp } from './set-up.ts';
@@ -28,6 +29,7 @@ export const FACT_CHECKS: readonly Check[] = [
   snapshotFailed,
   backupOff,
   clusterGone,
+  redundancy,
   monitor,
 ];
 
