@@ -1,6 +1,7 @@
 import type { Check, CheckDefinition } from '../../domain/check/check-definition.ts';
 import type { CheckId } from '../../domain/policy/policy.ts';
 import { alertPath } from './alert-path.ts';
+import { availability } from './availability.ts';
 import { backupAge } from './backup-age.ts';
 import { backupOff } from './backup-off.ts';
 import { clusterGone } from './cluster-gone.ts';
@@ -8,6 +9,7 @@ import { disagreement } from './disagreement.ts';
 import { drill } from './drill.ts';
 import { integrity } from './integrity.ts';
 import { monitor } from './monitor.ts';
+import { oplogWindow } from './oplog-window.ts';
 import { pitrBreak } from './pitr-break.ts';
 import { pitrGap } from './pitr-gap.ts';
 import { redundancy } from './redundancy.ts';
@@ -30,6 +32,8 @@ export const FACT_CHECKS: readonly Check[] = [
   backupOff,
   clusterGone,
   redundancy,
+  availability,
+  oplogWindow,
   monitor,
 ];
 
