@@ -5,6 +5,7 @@ import { availability } from './availability.ts';
 import { backupAge } from './backup-age.ts';
 import { backupOff } from './backup-off.ts';
 import { clusterGone } from './cluster-gone.ts';
+import { complianceLock } from './compliance-lock.ts';
 import { disagreement } from './disagreement.ts';
 import { drill } from './drill.ts';
 import { integrity } from './integrity.ts';
@@ -16,6 +17,8 @@ import { redundancy } from './redundancy.ts';
 import { restoreTest } from './restore-test.ts';
 import { rpo } from './rpo.ts';
 import { setUp } from './set-up.ts';
+import { snapshotCopy } from './snapshot-copy.ts';
+import { snapshotExport } from './snapshot-export.ts';
 import { snapshotFailed } from './snapshot-failed.ts';
 import { snapshotSize } from './snapshot-size.ts';
 import { visibility } from './visibility.ts';
@@ -31,6 +34,9 @@ export const FACT_CHECKS: readonly Check[] = [
   snapshotFailed,
   backupOff,
   clusterGone,
+  snapshotCopy,
+  snapshotExport,
+  complianceLock,
   redundancy,
   availability,
   oplogWindow,
