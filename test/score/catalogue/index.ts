@@ -1,6 +1,7 @@
 import type { Chapter } from '../fault.ts';
 import { ALERTS } from './alerts.ts';
 import { CLUSTERS } from './clusters.ts';
+import { COPIES_AND_NODES } from './copies-and-nodes.ts';
 import { EMAIL_AND_SMS } from './email-and-sms.ts';
 import { HOSTILE } from './hostile.ts';
 import { MESSAGES } from './messages.ts';
@@ -17,6 +18,7 @@ export const CATALOGUE: readonly Chapter[] = [
   PITR,
   ALERTS,
   CLUSTERS,
+  COPIES_AND_NODES,
   READING,
   PAGERDUTY,
   SLACK,
