@@ -33,8 +33,8 @@ export function foldLock({ lock, events }: Pick<ProjectMemory, 'lock' | 'events'
   const recent = (batch?.events ?? []).filter(({ type, at }) => at >= readFrom && (type === ENABLED || WEAKENING.has(type)));
   if (lock === undefined && recent.length === 0) return undefined;
   const enabledAt = Math.max(lock?.enabledAt ?? 0, ...recent.filter(({ type }) => type === ENABLED).map(({ at }) => at));
-  const news = recent.filter(({ type, id }) => type !== ENABLED && !isKnown.has(id));
-  const kept = [...acts, ...news.map(({ id, type, at, actor }) => ({ id, type, at, actor, seenAt: now }))]
+  const added = recent.filter(({ type, id }) => type !== ENABLED && !isKnown.has(id));
+  const kept = [...acts, ...added.map(({ id, type, at, actor }) => ({ id, type, at, actor, seenAt: now }))]
     .filter(({ at, seenAt }) => at >= enabledAt && now - seenAt <= REPORTED_FOR)
     .toSorted((a, b) => a.at - b.at);
   return lock === undefined && kept.length === 0 ? undefined : { acts: kept, enabledAt: enabledAt === 0 ? null : enabledAt };

@@ -19,7 +19,6 @@ export const complianceLock: Check = {
   severity: 'warning',
   severityInWords: 'warning, with who and when',
   timedByAtlas: true,
-  aboutData: true,
   runbook: {
     means:
       'Atlas’s events say that somebody asked for the project’s Backup Compliance Policy to be disabled, that this was approved, or that it is disabled.',

@@ -191,6 +191,6 @@ describe('snapshot-copy: a snapshot of a copied kind', () => {
     const at = LIMIT + HOUR;
     const finding = monitor.look({ at, cluster: { ...settings, snapshots: known(taken(LIMIT, NONE), at) } }).finding(check);
     expect(finding?.summary).toBe('the hourly snapshot of 2026-11-22T18:00:00Z has no copy in EU_WEST_1 after 31 h (limit 30 h)');
-    expect(finding).toMatchObject({ startedAt: LIMIT, counted: ['EU_WEST_1 hourly'] });
+    expect(finding).toMatchObject({ startedAt: LIMIT, counted: ['EU_WEST_1 hourly'], evidence: [['copied to EU_WEST_1', 'hourly']] });
   });
 });
