@@ -37,7 +37,9 @@ const EVENT_TYPES = [
     (type) => `CPS_DATA_PROTECTION_${type}`,
   ),
   ...['STARTED', 'FAILED', 'FAILED_WILL_RETRY', 'SUCCESSFUL'].map((type) => `CPS_COPY_SNAPSHOT_${type}`),
-  ...['CPS_EXPORT_SUCCESSFUL', 'CPS_EXPORT_FAILED', 'CPS_AUTO_EXPORT_FAILED'],
+  'CPS_EXPORT_SUCCESSFUL',
+  'CPS_EXPORT_FAILED',
+  'CPS_AUTO_EXPORT_FAILED',
   ...['AWS', 'AZURE', 'GCP'].flatMap((provider) =>
     ['VALID', 'INVALID', 'NEEDS_ROTATION', 'ROTATED'].map((type) => `${provider}_ENCRYPTION_KEY_${type}`),
   ),

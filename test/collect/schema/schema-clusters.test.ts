@@ -82,11 +82,14 @@ describe('clusters', () => {
     expect(read.known ? read.value : null).toEqual(electable);
   });
 
-  test.for([true, false, undefined, 'yes'])('termination protection of %o', (terminationProtectionEnabled) => {
+  test.for([
+    [true, true],
+    [false, false],
+    [undefined, 'unknown'],
+    ['yes', 'unknown'],
+  ])('termination protection of %o is %s', ([terminationProtectionEnabled, expected]) => {
     const { terminationProtection } = usable({ terminationProtectionEnabled });
-    if (typeof terminationProtectionEnabled === 'boolean')
-      expect(terminationProtection).toMatchObject({ known: true, value: terminationProtectionEnabled });
-    else expect(terminationProtection).toMatchObject({ known: false });
+    expect(terminationProtection.known ? terminationProtection.value : 'unknown').toBe(expected);
   });
 
   test.for([
