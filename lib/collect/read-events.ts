@@ -1,6 +1,7 @@
 import type { Fact } from '../domain/facts/fact.ts';
 import type { AtlasEvent, EventBatch, LostEvent } from '../domain/facts/facts.ts';
 import { NOBODY } from '../domain/memory/memory.ts';
+import { ACT_TYPES } from '../domain/memory/who-did-it.ts';
 import { DAY, HOUR, iso, MINUTE, type Duration, type Instant } from '../domain/time.ts';
 import { isRefusal } from './client/atlas-error.ts';
 import type { Query } from './client/operations.ts';
@@ -21,8 +22,14 @@ const UNATTRIBUTED: readonly string[] = [
 /** All types that checks read. */
 export const EVENT_TYPES: readonly string[] = [
   ...UNATTRIBUTED,
+  ...ACT_TYPES,
   'CPS_SNAPSHOT_SUCCESSFUL',
   'CPS_SNAPSHOT_FAILED',
+  'CPS_COPY_SNAPSHOT_FAILED',
+  'CPS_COPY_SNAPSHOT_SUCCESSFUL',
+  'CPS_EXPORT_FAILED',
+  'CPS_AUTO_EXPORT_FAILED',
+  'CPS_EXPORT_SUCCESSFUL',
   'CLUSTER_DELETED',
   'CLUSTER_DELETE_SUBMITTED',
   'CLUSTER_UPDATE_COMPLETED',

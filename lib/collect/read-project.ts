@@ -7,7 +7,7 @@ import { readDaily } from './read-daily.ts';
 import { readClusterSnapshots, readSchedule, settleKind, type KindedCluster } from './read-cluster.ts';
 import { readEvents } from './read-events.ts';
 import { readRemains } from './read-snapshots.ts';
-import { parseAlert } from './schema/alerts.ts';
+import { parseAlert, withClusters } from './schema/alerts.ts';
 import { parseCluster, parseFlexCluster, type ListedCluster } from './schema/clusters.ts';
 import { readEntries, type Entry, type Listing } from './schema/answer-fields.ts';
 import type { ProjectName } from './schema/projects.ts';
@@ -35,7 +35,7 @@ export async function readProject(collection: Collection, project: ProjectName):
     flex: found(flexOwn, flex),
     unreadable: gaps,
     events,
-    alerts: alerts.known ? known(alerts.value.values, alerts.asOf) : alerts,
+    alerts: alerts.known ? known(withClusters(alerts.value.values, listed(clusters).values), alerts.asOf) : alerts,
     ...(listed(alerts).unreadable.length > 0 && { lostAlerts: listed(alerts).unreadable }),
     daily,
     remains: whole ? await readRemains(collection, project.id, [...facts.values()]) : {},

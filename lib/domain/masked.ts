@@ -36,6 +36,14 @@ export function maskPeople(text: string): string {
     .replace(NUMBER, (_, first: string, last: string) => `+${first}…${digitsOf(last)}`);
 }
 
+/** An IPv4 address, or an IPv6 address of at least three colons: a time of day has two. */
+const HOST = /(?<![\w.:])(?:(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}(?:\.\d{1,3}){0,3})(?![\w:]|\.\d)/gi;
+
+/** The text without the addresses from which people did something, for those who are not signed in. */
+export function maskHosts(text: string): string {
+  return text.replace(HOST, '(address)');
+}
+
 /** The text with one person's address masked in every spelling in which a provider may repeat it: in other case, encoded, without plus or country code. */
 export function maskPerson(text: string, { address, masked }: { readonly address: string; readonly masked: string }): string {
   const pattern = address.includes('@') ? spellingsOfMail(address) : spellingsOfNumber(address);

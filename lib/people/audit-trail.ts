@@ -1,4 +1,4 @@
-import { maskPeople } from '../domain/masked.ts';
+import { maskHosts, maskPeople } from '../domain/masked.ts';
 import { cleanLines, withTexts } from '../domain/text.ts';
 import { auditLine } from '../domain/audit/act-words.ts';
 import type { AuditDraft, AuditEntry } from '../domain/audit/audit-entry.ts';
@@ -112,9 +112,9 @@ export async function readTrail(
   return { entries: shown, next: last > 1 && entries.length >= request.limit ? last : null };
 }
 
-/** The value with every mail address and telephone number in it masked, also one that invisible marks make unlike one until they are taken off. */
+/** The value with every mail address, telephone number and IP address in it masked, also one that invisible marks make unlike one until they are taken off. */
 export function maskedForPublic<T>(value: T): T {
-  return withTexts(value, (text) => maskPeople(cleanLines(text)));
+  return withTexts(value, (text) => maskHosts(maskPeople(cleanLines(text))));
 }
 
 async function orLogged({ log }: TrailParts, act: () => Promise<void>): Promise<void> {

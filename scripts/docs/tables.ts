@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../lib/domain/time.ts';
 /** One setting of restorewatch.config.ts: its path, its default and its meaning. */
 export type PolicyRow = { readonly path: string; readonly standard: unknown; readonly meaning: string };
 
-const { backupAge, grace, rpo, snapshotSize, pitr, backup, snapshotRunning, pausedExpiry } = CLUSTER_DEFAULTS;
+const { backupAge, grace, rpo, snapshotSize, pitr, backup, snapshotRunning, redundancy, pausedExpiry } = CLUSTER_DEFAULTS;
 const { routes, smsResolves, stormAbove, visibility, goneShownFor } = GENERAL_DEFAULTS;
 
 /** Settings for every cluster, which a project, a cluster or a tag may override. */
@@ -42,6 +42,12 @@ export const CLUSTER_ROWS: readonly PolicyRow[] = [
     standard: snapshotRunning.withoutHistory / HOUR,
     meaning: 'and after this where no duration is known',
   },
+  {
+    path: 'redundancy.nodes',
+    standard: redundancy.nodes,
+    meaning: 'a shard has fewer electable nodes: warning',
+  },
+  { path: 'redundancy.regions', standard: redundancy.regions, meaning: 'they lie in fewer regions: info' },
   {
     path: 'pausedExpiry.warningDays',
     standard: pausedExpiry.warning / DAY,

@@ -188,9 +188,20 @@ describe('what comes with events', () => {
     const project = harness.atlas.addProject('shop');
     const open = project.addAlert('CPS_OPLOG_BEHIND', HOUR);
     project.addAlert('CPS_SNAPSHOT_BEHIND', HOUR).status = 'CLOSED';
-    project.addAlert('NO_PRIMARY', HOUR);
+    project.addAlert('HOST_DOWN', HOUR);
     expect(onlyProject(await collectFrom(harness)).alerts).toMatchObject({
       value: [{ id: open.id, type: 'CPS_OPLOG_BEHIND', openedAt: START - HOUR, clusterId: null }],
     });
+  });
+
+  test('an alert that names only a replica set is about the cluster of that replica set; of another replica set it stays without', async () => {
+    const harness = await startHarness();
+    const project = harness.atlas.addProject('shop');
+    const orders = project.addCluster('orders', { mongo: { uri: 'mongodb://127.0.0.1:1/', databases: [] } });
+    project.addAlert('NO_PRIMARY', HOUR, { replicaSetName: 'atlas-abc123-shard-0' });
+    project.addAlert('NO_PRIMARY', HOUR, { replicaSetName: 'atlas-other-shard-0' });
+    project.addAlert('REPLICATION_OPLOG_WINDOW_RUNNING_OUT', HOUR, { clusterName: 'orders', replicaSetName: 'atlas-other-shard-0' });
+    const { alerts } = onlyProject(await collectFrom(harness));
+    expect(alerts.known && alerts.value.map(({ clusterId, clusterName }) => clusterId ?? clusterName)).toEqual([orders.id, null, 'orders']);
   });
 });

@@ -71,6 +71,9 @@ export const CLAIMS: readonly Claim[] = [
         paused: { known: true, value: false, asOf: NOW },
         backupEnabled: { known: true, value: false, asOf: NOW },
         pitEnabled: { known: true, value: false, asOf: NOW },
+        replicaSetName: 'atlas-wkiyww-shard-0',
+        electable: { known: true, value: [{ 'AWS US_EAST_1': 3 }], asOf: NOW },
+        terminationProtection: { known: true, value: true, asOf: NOW },
         tags: { env: 'test' },
         topology: { known: true, value: 'REPLICASET/1', asOf: NOW },
         tier: 'M10',
@@ -88,6 +91,8 @@ export const CLAIMS: readonly Claim[] = [
         paused: { known: true },
         backupEnabled: { known: true },
         pitEnabled: { known: true },
+        electable: { known: true },
+        terminationProtection: { known: true },
         topology: { known: true },
       });
     },
@@ -175,9 +180,18 @@ export const CLAIMS: readonly Claim[] = [
   },
   {
     files: 'getAllAlerts-200-1',
-    says: 'a hundred alerts, none of them about backups',
-    holds: (recording) =>
-      expect(readEntries(resultsOf(recording), (entry) => parseAlert(entry, NOW))).toEqual({ values: [], unreadable: [] }),
+    says: 'a hundred alerts, none about backups and 23 about the oplog window, each with its cluster and its replica set',
+    holds: (recording) => {
+      const { values, unreadable } = readEntries(resultsOf(recording), (entry) => parseAlert(entry, NOW));
+      expect(unreadable).toEqual([]);
+      expect(values).toHaveLength(23);
+      for (const { type, clusterId, replicaSetName } of values)
+        expect([type, clusterId, replicaSetName]).toEqual([
+          'REPLICATION_OPLOG_WINDOW_RUNNING_OUT',
+          expect.stringMatching(/^[0-9a-f]{24}$/),
+          expect.stringMatching(/^atlas-\w+-shard-0$/),
+        ]);
+    },
   },
   {
     files: 'getCluster-400-\\d',

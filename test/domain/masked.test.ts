@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { maskedMail, maskedNumber, maskPeople, maskPerson } from '../../lib/domain/masked.ts';
+import { maskHosts, maskedMail, maskedNumber, maskPeople, maskPerson } from '../../lib/domain/masked.ts';
 
 describe('anybody’s address in a text is masked', () => {
   test.for([
@@ -89,4 +89,13 @@ describe('a recipient’s own address is masked', () => {
 test('a name is masked so that whoever knows it recognises it', () => {
   expect(maskedMail('Bob <bob@example.com>')).toBe('Bob <b…@example.com>');
   expect(maskedNumber('+15005550010')).toBe('+1…0010');
+});
+
+test.for([
+  ['ann@example.com, 203.0.113.7 at 2026-11-22T11:40:00Z', 'ann@example.com, (address) at 2026-11-22T11:40:00Z'],
+  ['API key abcd, 2001:db8::7', 'API key abcd, (address)'],
+  ['::ffff:203.0.113.7', '(address)'],
+  ['MongoDB 8.0.4 at 12:30:00, version 1.2.3', 'MongoDB 8.0.4 at 12:30:00, version 1.2.3'],
+] as const)('the addresses from which people did something are masked in %j', ([text, masked]) => {
+  expect(maskHosts(text)).toBe(masked);
 });

@@ -47,6 +47,7 @@ export function alertJson(alert: EmulatedAlert, projectId: string): Json {
     groupId: projectId,
     orgId: ORGANISATION,
     links: [],
+    ...alert.fields,
   };
 }
 

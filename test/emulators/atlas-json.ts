@@ -49,7 +49,7 @@ export function clusterJson(cluster: EmulatedCluster, projectId: string): Json {
     backupEnabled: backup,
     pitEnabled: pit,
     retainBackups: false,
-    terminationProtectionEnabled: true,
+    terminationProtectionEnabled: cluster.terminationProtection,
     encryptionAtRestProvider: 'NONE',
     mongoDBVersion: cluster.mongoDBVersion,
     mongoDBMajorVersion: majorOf(cluster),
@@ -79,7 +79,7 @@ function hostsOf(uri: string): string {
 }
 
 function shardJson(cluster: EmulatedCluster, index: number): Json {
-  const specs = { instanceSize: cluster.tier, nodeCount: 3, diskSizeGB: 200, diskIOPS: 3000, ebsVolumeType: 'STANDARD' };
+  const specs = { instanceSize: cluster.tier, nodeCount: cluster.nodes, diskSizeGB: 200, diskIOPS: 3000, ebsVolumeType: 'STANDARD' };
   const own = cluster.regions.map(({ provider, region }, rank) => ({
     providerName: provider,
     regionName: region,
@@ -135,7 +135,7 @@ export function snapshotJson(snapshot: EmulatedSnapshot, cluster: EmulatedCluste
   };
   const dated = done ? { ...common, createdAt: iso(createdAt) } : common;
   if (cluster.kind !== 'sharded')
-    return { ...dated, type: 'replicaSet', cloudProvider: 'AWS', copyRegions: [], replicaSetName: cluster.name };
+    return { ...dated, type: 'replicaSet', cloudProvider: 'AWS', copyRegions: snapshot.copies ?? [], replicaSetName: cluster.name };
   const members = Array.from({ length: cluster.shards }, (_, index) => ({
     id: partId(cluster, index + 1),
     cloudProvider: 'AWS',
@@ -179,6 +179,7 @@ export function scheduleJson(cluster: EmulatedCluster): Json {
   const hourly = cluster.every < DAY ? [item(1, 'hourly', cluster.every / HOUR, 'days', 7)] : [];
   const policyItems = [...hourly, item(2, 'daily', 1, 'days', 30), item(3, 'weekly', 6, 'weeks', 5), item(4, 'ondemand', 1, 'days', 90)];
   const next = new Date(cluster.next);
+  const copySetting = { zoneId: partId(cluster, 100), cloudProvider: 'AWS', regionName: cluster.copyTo, shouldCopyOplogs: true };
   return {
     clusterId: cluster.id,
     clusterName: cluster.name,
@@ -188,7 +189,7 @@ export function scheduleJson(cluster: EmulatedCluster): Json {
     restoreWindowDays: 7,
     nextSnapshot: iso(cluster.next),
     autoExportEnabled: false,
-    copySettings: [],
+    copySettings: cluster.copyTo === null ? [] : [{ ...copySetting, frequencies: ['HOURLY', 'DAILY', 'WEEKLY'] }],
     autoCopySettingsEnabled: false,
     copyPolicyItemsEnabled: false,
     extraRetentionSettings: [],

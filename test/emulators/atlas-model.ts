@@ -14,6 +14,8 @@ export type EmulatedSnapshot = {
   readonly type: 'scheduled' | 'onDemand' | 'fallback';
   readonly frequency: 'hourly' | 'daily' | 'weekly' | 'monthly' | 'yearly' | 'ondemand';
   readonly description?: string;
+  /** The regions that hold a copy of it. */
+  readonly copies?: readonly string[];
 };
 
 export type { ClusterOptions, EmulatedMongo, EmulatedRegion } from './atlas-options.ts';
@@ -54,6 +56,12 @@ export class EmulatedCluster {
   mongoDBVersion: string;
   regions: readonly EmulatedRegion[];
   mongo: EmulatedMongo | null;
+  /** Electable nodes of a shard in each region. */
+  nodes = 3;
+  terminationProtection = true;
+  copyTo: string | null;
+  /** Do copies succeed? */
+  copying = true;
   /** UPDATING while something is restored into it. */
   stateName: 'IDLE' | 'CREATING' | 'UPDATING' | 'DELETING' | 'REPAIRING' = 'IDLE';
   configServerType: 'DEDICATED' | 'EMBEDDED' = 'DEDICATED';
@@ -86,6 +94,7 @@ export class EmulatedCluster {
     this.mongoDBVersion = options.mongoDBVersion ?? '8.0.29';
     this.regions = options.regions ?? [{ provider: 'AWS', region: 'US_EAST_1' }];
     this.mongo = options.mongo ?? null;
+    this.copyTo = options.copyTo ?? null;
     const newest = now - 20 * MINUTE;
     this.next = now - this.createdAt < this.every ? this.createdAt + this.every : newest + this.every;
     if (this.backup && (options.history ?? true)) this.snapshots = this.past(newest, now);
@@ -102,7 +111,8 @@ export class EmulatedCluster {
   /** A snapshot whose data time is `createdAt`. */
   private scheduled(createdAt: Instant, daily: boolean): EmulatedSnapshot {
     const keep = this.kind === 'flex' ? 8 * DAY : daily ? 30 * DAY : 7 * DAY;
-    return this.snapshot(createdAt, { frequency: daily ? 'daily' : 'hourly', expiresAt: createdAt + keep });
+    const copies = this.copyTo !== null && this.copying ? [this.copyTo] : [];
+    return this.snapshot(createdAt, { frequency: daily ? 'daily' : 'hourly', expiresAt: createdAt + keep, copies });
   }
 
   snapshot(createdAt: Instant, said: Partial<Omit<EmulatedSnapshot, 'createdAt'>> = {}): EmulatedSnapshot {
@@ -143,9 +153,16 @@ export type StoredEvent = Readonly<Record<string, unknown>> & {
   readonly eventTypeName: string;
   readonly createdMs: Instant;
 };
-export type EmulatedAlert = { readonly id: string; readonly type: string; readonly at: Instant; status: 'OPEN' | 'TRACKING' | 'CLOSED' };
 /** A customer's key; `valid`: whether Atlas can use it. */
 export type EmulatedKey = { readonly provider: 'awsKms' | 'azureKeyVault' | 'googleCloudKms'; valid: boolean };
+export type EmulatedAlert = {
+  readonly id: string;
+  readonly type: string;
+  readonly at: Instant;
+  status: 'OPEN' | 'TRACKING' | 'CLOSED';
+  /** `clusterId`, `clusterName` or `replicaSetName`, for kinds of alerts that have them. */
+  readonly fields: Readonly<Record<string, string>>;
+};
 export type EmulatedAlertConfig = { readonly type: string; readonly enabled: boolean; readonly threshold: number; readonly units: string };
 
 export class EmulatedProject {
@@ -189,9 +206,9 @@ export class EmulatedProject {
     return event;
   }
 
-  addAlert(type: string, ago: Duration): EmulatedAlert {
+  addAlert(type: string, ago: Duration, fields: EmulatedAlert['fields'] = {}): EmulatedAlert {
     const at = this.now() - ago;
-    const alert: EmulatedAlert = { id: objectId(at), type, at, status: 'OPEN' };
+    const alert: EmulatedAlert = { id: objectId(at), type, at, status: 'OPEN', fields };
     this.alerts.push(alert);
     return alert;
   }

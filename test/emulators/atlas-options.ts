@@ -28,4 +28,6 @@ export type ClusterOptions = {
   /** Most preferred first. */
   readonly regions?: readonly EmulatedRegion[];
   readonly mongo?: EmulatedMongo;
+  /** The region that the backup policy copies hourly, daily and weekly snapshots to. */
+  readonly copyTo?: string;
 };

@@ -115,7 +115,7 @@ describe('the emulated Atlas changes with the clock', () => {
         .map(({ type, actor }) => [type, actor]),
     ).toEqual([
       ['CLUSTER_DELETED', null],
-      ['CLUSTER_DELETE_SUBMITTED', 'ann@example.com'],
+      ['CLUSTER_DELETE_SUBMITTED', 'ann@example.com, 203.0.113.7'],
     ]);
     harness.atlas.mend(harness.cluster);
     expect(await snapshotsOf(harness)).not.toHaveLength(0);

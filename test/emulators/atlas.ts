@@ -35,6 +35,17 @@ export type AtlasEmulator = AtlasHttp &
 const EVENT_TYPES = [
   ...['BEHIND', 'BEHIND_AUDIT', 'CAUGHT_UP', 'CAUGHT_UP_AUDIT'].map((type) => `CPS_OPLOG_${type}`),
   ...['STARTED', 'SUCCESSFUL', 'FAILED', 'BEHIND', 'FALLBACK_SUCCESSFUL', 'DELETED_AUDIT'].map((type) => `CPS_SNAPSHOT_${type}`),
+  ...['RETENTION_MODIFIED_AUDIT', 'SCHEDULE_UPDATED_AUDIT'].map((type) => `CPS_SNAPSHOT_${type}`),
+  ...['ENABLE_REQUESTED', 'ENABLED', 'UPDATE_REQUESTED', 'UPDATED', 'DISABLE_REQUESTED', 'APPROVED_FOR_DISABLEMENT', 'DISABLED'].map(
+    (type) => `CPS_DATA_PROTECTION_${type}`,
+  ),
+  ...['STARTED', 'FAILED', 'FAILED_WILL_RETRY', 'SUCCESSFUL'].map((type) => `CPS_COPY_SNAPSHOT_${type}`),
+  'CPS_EXPORT_SUCCESSFUL',
+  'CPS_EXPORT_FAILED',
+  'CPS_AUTO_EXPORT_FAILED',
+  ...['AWS', 'AZURE', 'GCP'].flatMap((provider) =>
+    ['VALID', 'INVALID', 'NEEDS_ROTATION', 'ROTATED'].map((type) => `${provider}_ENCRYPTION_KEY_${type}`),
+  ),
   ...['SUCCESSFUL', 'FAILED', 'REQUESTED_AUDIT'].map((type) => `CPS_RESTORE_${type}`),
   ...['CREATED', 'DELETED', 'DELETE_SUBMITTED', 'UPDATE_SUBMITTED', 'UPDATE_COMPLETED', 'AUTOMATICALLY_PAUSED'].map(
     (type) => `CLUSTER_${type}`,

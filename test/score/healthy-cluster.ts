@@ -1,5 +1,5 @@
 import { known } from '../../lib/domain/facts/fact.ts';
-import type { AtlasEvent, ClusterFacts, ClusterKind, PolicyItem, Snapshot } from '../../lib/domain/facts/facts.ts';
+import type { AtlasEvent, ClusterFacts, ClusterKind, PolicyItem, Schedule, Snapshot } from '../../lib/domain/facts/facts.ts';
 import { DAY, type Duration, HOUR, type Instant, MINUTE, SECOND } from '../../lib/domain/time.ts';
 import { between, type Chance } from './chance.ts';
 
@@ -20,6 +20,8 @@ export type Habits = {
   readonly growth: number;
   readonly pit: boolean;
   readonly tags: Readonly<Record<string, string>>;
+  /** The region that all its scheduled snapshots are copied to; copies go with their originals. */
+  readonly copyTo?: string;
   /** In the simulated year. Before it there is nothing. */
   readonly bornAt: Instant;
   readonly pauses: readonly { readonly from: Instant; readonly to: Instant }[];
@@ -136,33 +138,36 @@ function take(habits: Habits, id: string, due: Instant, chance: Chance, type: 's
     createdAt,
     expiresAt: createdAt + took + keptFor(habits, due),
     sizeBytes,
+    frequency: type === 'onDemand' ? 'ondemand' : labelOf(habits, due),
+    copyRegions: habits.copyTo === undefined || type === 'onDemand' ? [] : [habits.copyTo],
   };
   return { snapshot, doneAt: createdAt + took, due, failed: false };
 }
 
+function keptFor(habits: Habits, due: Instant): Duration {
+  if (habits.kind === 'flex') return 8 * DAY;
+  const label = labelOf(habits, due);
+  if (label === 'monthly') return 365 * DAY;
+  return label === 'weekly' ? Math.max(habits.kept, 28 * DAY) : habits.kept;
+}
+
 /** Overlapping policy items give one snapshot with the longest retention (docs/facts/atlas.md §3): month, week, day, hour. */
-function keptFor({ kind, every, kept }: Habits, due: Instant): Duration {
-  if (kind === 'flex') return 8 * DAY;
+function labelOf({ every }: Habits, due: Instant): PolicyItem['frequency'] {
   const date = new Date(due);
   const firstOfDay = every >= DAY || due % DAY < every;
-  if (firstOfDay && date.getUTCDate() === 28) return 365 * DAY;
-  if (every >= 7 * DAY || (firstOfDay && date.getUTCDay() === 6)) return Math.max(kept, 28 * DAY);
-  return kept;
+  if (firstOfDay && date.getUTCDate() === 28) return 'monthly';
+  if (every >= 7 * DAY || (firstOfDay && date.getUTCDay() === 6)) return 'weekly';
+  return firstOfDay ? 'daily' : 'hourly';
 }
 
 function eventOf({ snapshot, doneAt, due, failed }: Taken, { name, kind }: Habits, clusterId: string): readonly AtlasEvent[] {
   if (kind === 'flex' || kind === 'free') return [];
   const type = failed ? 'CPS_SNAPSHOT_FAILED' : 'CPS_SNAPSHOT_SUCCESSFUL';
+  const event = { id: `e-${snapshot.id}`, type, at: doneAt, clusterId, clusterName: name, actor: null };
+  const copied = { ...event, id: `c-${snapshot.id}`, type: 'CPS_COPY_SNAPSHOT_SUCCESSFUL', snapshot: null };
   return [
-    {
-      id: `e-${snapshot.id}`,
-      type,
-      at: doneAt,
-      clusterId,
-      clusterName: name,
-      actor: null,
-      snapshot: failed ? null : { createdAt: due, completedAt: doneAt },
-    },
+    { ...event, snapshot: failed ? null : { createdAt: due, completedAt: doneAt } },
+    ...((snapshot.copyRegions?.length ?? 0) > 0 && !failed ? [copied] : []),
   ];
 }
 
@@ -186,12 +191,20 @@ function factsOf(habits: Habits, { id, at, next, snapshots, paused }: Moment): C
     backupEnabled: known(!free, at),
     pitEnabled: known(habits.pit, at),
     tags: habits.tags,
+    electable: known([{ 'AWS US_EAST_1': 3 }], at),
+    terminationProtection: known(true, at),
     topology: known(habits.kind === 'sharded' ? 'SHARDED/2' : 'REPLICASET/1', at),
     tier: free ? 'M0' : 'M30',
     read: true,
-    schedule: known(shared ? null : { items: itemsOf(habits.every), nextSnapshotAt: next, restoreWindowDays: 7 }, at),
+    schedule: known(shared ? null : { items: itemsOf(habits.every), nextSnapshotAt: next, restoreWindowDays: 7, ...copiesOf(habits) }, at),
     snapshots: known(free ? [] : snapshots, at),
   };
+}
+
+function copiesOf({ copyTo }: Habits): Pick<Schedule, 'copies'> {
+  if (copyTo === undefined) return {};
+  const kinds = (['hourly', 'daily', 'weekly', 'monthly'] as const).map((frequency) => ({ frequency, kept: null }));
+  return { copies: [{ region: copyTo, kinds }] };
 }
 
 function itemsOf(every: Duration): readonly PolicyItem[] {

@@ -37,9 +37,10 @@ export function snapshots(now: Instant, newest: Duration = HOUR): readonly Snaps
   const taken = Array.from({ length: 120 }, (_, index) => ({
     at: now - newest - index * 6 * HOUR,
     kept: (index % 4 === 0 ? 30 : 7) * DAY,
+    frequency: index % 4 === 0 ? ('daily' as const) : ('hourly' as const),
   }));
   const left = taken.filter(({ at, kept }) => at + kept > now);
-  return left.map(({ at, kept }) => snapshot(at, { expiresAt: at + kept })).reverse();
+  return left.map(({ at, kept, frequency }) => snapshot(at, { expiresAt: at + kept, frequency })).reverse();
 }
 
 /** A snapshot that Atlas has not completed: it has no data time and no size yet. */
@@ -66,6 +67,8 @@ export function cluster(now: Instant = NOW, changes: Partial<ClusterFacts> = {})
     backupEnabled: known(true, now),
     pitEnabled: known(true, now),
     tags: {},
+    electable: known([{ 'AWS US_EAST_1': 3 }], now),
+    terminationProtection: known(true, now),
     topology: known('REPLICASET/1', now),
     tier: 'M10',
     server: { majorVersion: '8.0', customerKey: false, configServer: null },

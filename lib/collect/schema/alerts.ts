@@ -1,27 +1,45 @@
 import { z } from 'zod';
 import type { AlertConfigFacts } from '../../domain/facts/daily-facts.ts';
-import type { AlertFacts } from '../../domain/facts/facts.ts';
+import type { AlertFacts, ClusterFacts } from '../../domain/facts/facts.ts';
 import { DAY, HOUR, MINUTE, SECOND, type Duration, type Instant } from '../../domain/time.ts';
-import { flag, happened, instantOf, lenient, objectId, resourceName, type Entry } from './answer-fields.ts';
+import { flag, happened, instantOf, lenient, objectId, resourceName, text, type Entry } from './answer-fields.ts';
+
+/** An alert as Atlas lists it: it names its cluster by id, by name, or only by the name of the replica set (docs/facts/atlas.md §6). */
+export type ListedAlert = AlertFacts & { readonly replicaSetName: string | null };
 
 const alert = z.object({
   id: objectId,
   created: z.string().transform(instantOf),
   clusterId: lenient(objectId),
   clusterName: lenient(resourceName),
+  replicaSetName: text,
 });
-const alertType = z.object({ eventTypeName: z.string().startsWith('CPS_') });
+/** Those about backups, and two about replica sets, which stand beside backups between a failure and a loss of data (docs/facts/atlas.md §6). */
+const READ = /^(CPS_\w+|NO_PRIMARY|REPLICATION_OPLOG_WINDOW_RUNNING_OUT)$/;
+const alertType = z.object({ eventTypeName: z.string().regex(READ) });
 
-/** An alert about backups. Alerts of other kinds are left out. */
-export function parseAlert(entry: unknown, now: Instant): Entry<AlertFacts> {
+/** An alert of a type that is read. Others are left out. */
+export function parseAlert(entry: unknown, now: Instant): Entry<ListedAlert> {
   const type = alertType.safeParse(entry).data?.eventTypeName;
   if (type === undefined) return { kind: 'leftOut' };
   const fields = alert.safeParse(entry).data;
   const openedAt = happened(fields?.created ?? null, now);
   if (fields === undefined || openedAt === null)
     return { kind: 'unreadable', sentence: `Atlas lists an alert ${type} without a usable id or time` };
-  const { id, clusterId, clusterName } = fields;
-  return { kind: 'usable', value: { id, type, openedAt, clusterId, clusterName } };
+  const { id, clusterId, clusterName, replicaSetName } = fields;
+  return { kind: 'usable', value: { id, type, openedAt, clusterId, clusterName, replicaSetName } };
+}
+
+/** The alerts with their clusters: one that names only a replica set is about the listed cluster of that replica set, if there is one. */
+export function withClusters(
+  alerts: readonly ListedAlert[],
+  clusters: readonly Pick<ClusterFacts, 'id' | 'replicaSetName'>[],
+): readonly AlertFacts[] {
+  return alerts.map(({ replicaSetName, ...alert }) => {
+    if (alert.clusterId !== null || alert.clusterName !== null || replicaSetName === null) return alert;
+    const owner = clusters.find((cluster) => cluster.replicaSetName === replicaSetName);
+    return owner === undefined ? alert : { ...alert, clusterId: owner.id };
+  });
 }
 
 /** Alert configurations that concern backups and have a threshold in time (docs/facts/atlas.md §6). */

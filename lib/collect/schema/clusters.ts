@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { known, unknown, type Fact } from '../../domain/facts/fact.ts';
 import type { ClusterFacts, ClusterKind, ServerTraits } from '../../domain/facts/facts.ts';
 import type { Instant } from '../../domain/time.ts';
+import { electableOf, REGION_FIELDS } from './electable-nodes.ts';
 import { fieldFact, flag, happened, identityOf, lenient, majorVersionOf, moment, text, type Entry } from './answer-fields.ts';
 
 /** A cluster of a listing, before its backups are read. */
@@ -13,12 +14,7 @@ export type ListedCluster = Omit<ClusterFacts, 'kind' | 'read' | 'schedule' | 's
 const tag = z.object({ key: z.string(), value: z.string() });
 const tags = lenient(z.array(lenient(tag)));
 
-const region = z.object({
-  providerName: text,
-  regionName: text,
-  priority: lenient(z.number()),
-  electableSpecs: lenient(z.object({ instanceSize: text })),
-});
+const region = z.object(REGION_FIELDS);
 const shard = z.object({ numShards: lenient(z.number().int().positive()), regionConfigs: lenient(z.array(lenient(region))) });
 export const replicationSpecs = lenient(z.array(lenient(shard)));
 export type ReplicationSpecs = z.infer<typeof replicationSpecs>;
@@ -30,6 +26,8 @@ const clusterFields = z.object({
   paused: flag,
   backupEnabled: flag,
   pitEnabled: flag,
+  terminationProtectionEnabled: flag,
+  connectionStrings: lenient(z.object({ standard: text })),
   tags,
   replicationSpecs,
   mongoDBMajorVersion: text,
@@ -38,8 +36,9 @@ const clusterFields = z.object({
   configServerType: text,
 });
 
-/** `stateName` of a cluster that Atlas is deleting (docs/facts/atlas.md §2). */
+/** `stateName` of a cluster that Atlas is deleting, or changing (docs/facts/atlas.md §2). */
 const DELETING = 'DELETING';
+const UPDATING = 'UPDATING';
 
 const systemCluster = z.object({ internalClusterRole: text });
 
@@ -64,6 +63,10 @@ export function parseCluster(entry: unknown, now: Instant): Entry<ListedCluster>
     // An M0 never has continuous backup, whatever the field says.
     pitEnabled: kind === 'free' || kind === 'flex' ? known(false, now) : fieldFact(fields.pitEnabled, 'pitEnabled', name, now),
     ...(fields.stateName === DELETING && { deleting: true }),
+    ...(fields.stateName === UPDATING && { updating: true as const }),
+    ...replicaSetOf(fields),
+    electable: fieldFact(electableOf(fields.replicationSpecs), 'replicationSpecs', name, now),
+    terminationProtection: fieldFact(fields.terminationProtectionEnabled, 'terminationProtectionEnabled', name, now),
     tags: tagsOf(fields.tags),
     topology: topologyOf(fields, name, now),
     ...(kind !== 'free' && kind !== 'flex' && { server: serverOf(fields) }),
@@ -79,6 +82,12 @@ function kindOf({ clusterType, replicationSpecs: specs }: ClusterFields): Cluste
   if (first?.providerName === 'FLEX') return 'flex';
   if (clusterType === null) return null;
   return clusterType === 'REPLICASET' ? 'replicaSet' : 'sharded';
+}
+
+/** The name that alerts and processes give to a replica set is in its connection string alone, and a sharded cluster's has none (docs/facts/atlas.md §7). */
+function replicaSetOf({ connectionStrings }: ClusterFields): Pick<ClusterFacts, 'replicaSetName'> {
+  const name = /[?&]replicaSet=([^&]+)/.exec(connectionStrings?.standard ?? '')?.[1];
+  return name === undefined ? {} : { replicaSetName: name };
 }
 
 /** One replication spec is one shard; only versions before 2024-08-05 count them in `numShards`. Null if Atlas does not say. */
@@ -115,6 +124,7 @@ function tagsOf(list: z.infer<typeof tags>): Readonly<Record<string, string>> {
 const flexFields = z.object({
   createDate: moment,
   stateName: text,
+  terminationProtectionEnabled: flag,
   clusterType: text,
   backupSettings: lenient(z.object({ enabled: flag })),
   tags,
@@ -134,6 +144,8 @@ export function parseFlexCluster(entry: unknown, now: Instant): Entry<ListedClus
     backupEnabled: fieldFact(fields.backupSettings?.enabled ?? null, 'backupSettings.enabled', name, now),
     pitEnabled: known(false, now),
     ...(fields.stateName === DELETING && { deleting: true }),
+    electable: unknown('Atlas runs the nodes of flex clusters, and does not list them'),
+    terminationProtection: fieldFact(fields.terminationProtectionEnabled, 'terminationProtectionEnabled', name, now),
     tags: tagsOf(fields.tags),
     topology: known('FLEX/1', now),
     tier: 'FLEX',

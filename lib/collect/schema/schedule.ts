@@ -1,16 +1,24 @@
 import { z } from 'zod';
-import type { PolicyItem, Schedule } from '../../domain/facts/facts.ts';
-import { HOUR, MINUTE } from '../../domain/time.ts';
+import type { CopySetting, PolicyItem, Retention, Schedule } from '../../domain/facts/facts.ts';
+import { DAY, HOUR, MINUTE } from '../../domain/time.ts';
 import { lenient, moment } from './answer-fields.ts';
 
 const FREQUENCIES = ['hourly', 'daily', 'weekly', 'monthly', 'yearly', 'ondemand'] as const;
-
-const item = z.object({
-  frequencyType: z.enum(FREQUENCIES),
-  frequencyInterval: z.number().positive(),
+const frequencyType = z.enum(FREQUENCIES);
+const retention = {
   retentionUnit: lenient(z.enum(['days', 'weeks', 'months', 'years'])),
   // More than a century, in whatever unit, is a mistake, and so unknown; the calendar would end.
   retentionValue: lenient(z.number().nonnegative().max(36_600)),
+};
+
+const item = z.object({ frequencyType, frequencyInterval: z.number().positive(), ...retention });
+
+/** Exactly one of the three last fields is given (docs/facts/atlas.md §4); `frequencies` are upper-case. */
+const copySetting = z.object({
+  regionName: z.string().min(1),
+  frequencies: z.array(z.string().transform(kindOf)).pipe(z.array(frequencyType)).optional(),
+  copyPolicyItems: z.array(z.object({ frequencyType, ...retention })).optional(),
+  lastNumberOfSnapshots: lenient(z.number()),
 });
 
 const schedule = z.object({
@@ -23,6 +31,7 @@ const schedule = z.object({
   extraRetentionSettings: lenient(
     z.array(lenient(z.object({ frequencyType: z.string(), retentionDays: z.number().positive().max(36_600) }))),
   ),
+  copySettings: lenient(z.array(copySetting)),
 });
 
 const DAYS_IN = { days: 1, weeks: 7, months: 30, years: 365 } as const;
@@ -37,6 +46,7 @@ export function parseSchedule(body: unknown): Schedule | null {
     restoreWindowDays,
     referenceHourOfDay: hour,
     referenceMinuteOfHour: minute,
+    copySettings,
   } = parsed.data;
   const extraRetention = (parsed.data.extraRetentionSettings ?? []).flatMap((extra) => toExtraRetention(extra) ?? []);
   return {
@@ -45,19 +55,43 @@ export function parseSchedule(body: unknown): Schedule | null {
     restoreWindowDays,
     ...(hour !== null && minute !== null && { takenAt: hour * HOUR + minute * MINUTE }),
     ...(extraRetention.length > 0 && { extraRetention }),
+    ...(copySettings?.length !== 0 && { copies: copySettings?.map(toCopySetting) ?? null }),
   };
 }
 
-function toItem({ frequencyType, frequencyInterval, retentionUnit: unit, retentionValue: value }: z.infer<typeof item>): PolicyItem {
-  const kept = unit !== null && value !== null ? { unit, value } : null;
-  const retentionDays = kept && kept.value * DAYS_IN[kept.unit];
-  return { frequency: frequencyType, interval: frequencyInterval, retentionDays, retention: kept };
+function toCopySetting({ regionName: region, frequencies = [], copyPolicyItems = [] }: z.infer<typeof copySetting>): CopySetting {
+  const deprecated = frequencies.map((frequency) => ({ frequency, kept: null }));
+  const items = copyPolicyItems.map((one) => {
+    const days = daysOf(retentionOf(one));
+    return { frequency: one.frequencyType, kept: days === null ? null : days * DAY };
+  });
+  return { region, kinds: [...deprecated, ...items] };
 }
 
-/** Atlas writes the kinds of these settings in capitals, and on-demand with an underscore (docs/facts/atlas.md §4). */
+function toItem(one: z.infer<typeof item>): PolicyItem {
+  const kept = retentionOf(one);
+  return { frequency: one.frequencyType, interval: one.frequencyInterval, retentionDays: daysOf(kept), retention: kept };
+}
+
+function retentionOf({
+  retentionUnit: unit,
+  retentionValue: value,
+}: Pick<z.infer<typeof item>, 'retentionUnit' | 'retentionValue'>): Retention | null {
+  return unit !== null && value !== null ? { unit, value } : null;
+}
+
+function daysOf(kept: Retention | null): number | null {
+  return kept && kept.value * DAYS_IN[kept.unit];
+}
+
 function toExtraRetention(
   extra: { readonly frequencyType: string; readonly retentionDays: number } | null,
 ): NonNullable<Schedule['extraRetention']>[number] | null {
-  const frequency = FREQUENCIES.find((one) => one === extra?.frequencyType.toLowerCase().replace('_', ''));
+  const frequency = FREQUENCIES.find((one) => extra !== null && one === kindOf(extra.frequencyType));
   return extra === null || frequency === undefined ? null : { frequency, days: extra.retentionDays };
+}
+
+/** Atlas writes the kinds of these settings in capitals, and on-demand with an underscore (docs/facts/atlas.md §4). */
+function kindOf(type: string): string {
+  return type.toLowerCase().replace('_', '');
 }

@@ -15,14 +15,19 @@ const dedicatedSnapshot = z.object({
   masterKeyUUID: z.unknown().optional(),
   configServerType: text,
   members: lenient(z.array(lenient(z.object({ replicaSetName: text })))),
+  frequencyType: lenient(z.enum(['hourly', 'daily', 'weekly', 'monthly', 'yearly', 'ondemand'])),
+  copyRegions: lenient(z.array(z.string())),
 });
 
 /** A snapshot of a replica set or a sharded cluster; null if it has no usable id. One dated ahead of us is none of the recovery points (`recoveryPoints`). */
 export function parseSnapshot(entry: unknown): Snapshot | null {
   const parsed = dedicatedSnapshot.safeParse(entry);
   if (!parsed.success) return null;
-  const { id, status, snapshotType: type, createdAt, expiresAt, storageSizeBytes: sizeBytes } = parsed.data;
-  return { id, status, type, requestedAt: instantOfId(id), createdAt, expiresAt, sizeBytes, source: sharedSource(parsed.data) };
+  const { id, status, snapshotType: type, createdAt, expiresAt, storageSizeBytes: sizeBytes, frequencyType: frequency } = parsed.data;
+  // Nearly all have no copies, and a run reads hundreds of thousands of them.
+  const copyRegions = parsed.data.copyRegions?.length === 0 ? NO_COPIES : parsed.data.copyRegions;
+  const taken = { id, status, type, requestedAt: instantOfId(id), createdAt, expiresAt, sizeBytes };
+  return { ...taken, frequency, copyRegions, source: sharedSource(parsed.data) };
 }
 
 type SourceFields = Pick<z.infer<typeof dedicatedSnapshot>, 'type' | 'mongodVersion' | 'masterKeyUUID' | 'configServerType' | 'members'>;
@@ -67,6 +72,8 @@ function shardsIn(members: SourceFields['members']): number | null {
   const shards = names.filter((one) => one === 'shard').length;
   return names.includes(null) || shards === 0 ? null : shards;
 }
+
+const NO_COPIES: readonly string[] = [];
 
 const FLEX_STATUS = { PENDING: 'queued', QUEUED: 'queued', RUNNING: 'inProgress', FAILED: 'failed', COMPLETED: 'completed' } as const;
 

@@ -111,6 +111,7 @@ function clusterPolicy(base: ClusterPolicy, settings: ClusterSettings): ClusterP
       atLeast: times(snapshotRunning?.atLeastHours, HOUR),
       withoutHistory: times(snapshotRunning?.withoutHistoryHours, HOUR),
     }),
+    redundancy: override(base.redundancy, { nodes: settings.redundancy?.nodes, regions: settings.redundancy?.regions }),
     pausedExpiry: override(base.pausedExpiry, {
       warning: times(pausedExpiry?.warningDays, DAY),
       critical: times(pausedExpiry?.criticalDays, DAY),

@@ -12,6 +12,8 @@ import { teamsSchema } from './team-schema.ts';
 const hours = above0('hours', 24 * 366);
 const minutes = above0('minutes', 60 * 24 * 366);
 const fraction = z.number().positive('must be a percentage above 0').max(10_000);
+const HOW_MANY = 'must be a whole number from 1 to 50';
+const upTo50 = z.number(HOW_MANY).int(HOW_MANY).min(1, HOW_MANY).max(50, HOW_MANY);
 const reason = z.string().trim().min(3, 'an exemption needs a reason in words');
 const severity = z.enum(['critical', 'warning', 'info']);
 
@@ -30,6 +32,8 @@ const clusterSettings = settings({
   pitr: settings({ wanted: z.boolean(), gapMinutes: minutes }),
   backup: z.strictObject({ wanted: z.boolean() }),
   snapshotRunning: settings({ factor: z.number().min(1), atLeastHours: hours, withoutHistoryHours: hours }),
+  /** 50 members are the most that a replica set can have. */
+  redundancy: settings({ nodes: upTo50, regions: upTo50 }),
   pausedExpiry: settings({ warningDays: z.number().positive(), criticalDays: z.number().positive() }),
   severity: z.partialRecord(z.enum(CHECK_IDS), severity),
 });

@@ -57,7 +57,7 @@ function ownFacts(verdicts: Verdicts, input: CheckInput): Blindness | null {
 function projectCause(facts: ProjectFacts | undefined): string | null {
   if (!facts) return null;
   if (facts.unreadable.length > 0) return facts.unreadable.join('; ');
-  return [facts.dedicated, facts.flex, facts.events].flatMap((fact) => (fact.known ? [] : [fact.reason]))[0] ?? null;
+  return [facts.dedicated, facts.flex, facts.events, facts.alerts].flatMap((fact) => (fact.known ? [] : [fact.reason]))[0] ?? null;
 }
 
 /** How long `visibility` itself has been failing or unknown here; this run's verdict is not in the note yet. */

@@ -1,5 +1,6 @@
 import type { ClusterFacts, PolicyItem } from '../facts/facts.ts';
 import type { ClusterMemory } from '../memory/memory.ts';
+import { PAUSED } from '../memory/pitr-breaks.ts';
 import { DAY, type Duration, HOUR, type Instant, iso } from '../time.ts';
 import type { ReadSubject } from './check-definition.ts';
 
@@ -23,6 +24,12 @@ export function freshnessStart(cluster: ClusterMemory): FreshnessStart {
   });
 }
 
+/** How long the cluster has run since then: what is late because it was paused meanwhile is not late. Pauses are known for as long as breaks are kept. */
+export function unpausedSince({ breaks }: ClusterMemory, at: Instant, now: Instant): Duration {
+  const paused = breaks.filter(({ cause }) => cause === PAUSED).map(({ from, to }) => Math.max(0, Math.min(to, now) - Math.max(from, at)));
+  return now - at - paused.reduce((sum, length) => sum + length, 0);
+}
+
 const EVERY: Readonly<Record<PolicyItem['frequency'], Duration | null>> = {
   hourly: HOUR,
   daily: DAY,
@@ -36,11 +43,13 @@ const EVERY: Readonly<Record<PolicyItem['frequency'], Duration | null>> = {
 export function scheduleInterval(facts: ClusterFacts): Duration | null {
   if (facts.kind === 'flex') return DAY;
   if (!facts.schedule.known || facts.schedule.value === null) return null;
-  const lengths = facts.schedule.value.items.flatMap(({ frequency, interval }) => {
-    const every = EVERY[frequency] ?? [];
-    return frequency === 'hourly' ? HOUR * interval : every;
-  });
+  const lengths = facts.schedule.value.items.flatMap((item) => intervalOf(item) ?? []);
   return lengths.length === 0 ? null : Math.min(...lengths);
+}
+
+/** The time between two snapshots of a policy item; null if it has no schedule (on-demand). */
+export function intervalOf({ frequency, interval }: Pick<PolicyItem, 'frequency' | 'interval'>): Duration | null {
+  return frequency === 'hourly' ? HOUR * interval : EVERY[frequency];
 }
 
 /** "first backup due by …" during the first interval + grace after `freshnessStart`; null after that, and if backups are off. */

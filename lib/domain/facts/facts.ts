@@ -25,9 +25,9 @@ export type ProjectFacts = {
   /** Entries of a listing that carry no usable id or name: one sentence each. */
   readonly unreadable: readonly string[];
   readonly events: Fact<EventBatch>;
-  /** Open alerts whose type is about backups. */
+  /** Open alerts about backups, and those that say that a replica set has no primary or a short oplog. */
   readonly alerts: Fact<readonly AlertFacts[]>;
-  /** Open backup alerts that carry no usable id or time: one sentence each. */
+  /** Open alerts of these types that carry no usable id or time: one sentence each. */
   readonly lostAlerts?: readonly string[];
   /** What is read once a day, if this run asked for it. */
   readonly daily?: DailyReads;
@@ -47,6 +47,13 @@ export type ClusterFacts = {
   readonly pitEnabled: Fact<boolean>;
   /** True while Atlas is deleting the cluster (`stateName` DELETING). */
   readonly deleting?: boolean;
+  /** True while Atlas changes the cluster (`stateName` UPDATING): members restart one after the other, and there may be no primary for a while. */
+  readonly updating?: true;
+  /** The name by which Atlas's alerts know its replica set; absent: Atlas does not say, or the cluster is sharded and has several. */
+  readonly replicaSetName?: string;
+  /** One entry a shard: its electable nodes by provider and region ("AWS US_EAST_1"). */
+  readonly electable: Fact<readonly ElectableNodes[]>;
+  readonly terminationProtection: Fact<boolean>;
   readonly tags: Readonly<Record<string, string>>;
   /** "SHARDED/2", "REPLICASET/1": a change of it makes old snapshots unrestorable to this cluster (docs/facts/atlas.md §8 row 7). */
   readonly topology: Fact<string>;
@@ -70,6 +77,8 @@ export type ServerTraits = {
   /** Of a sharded cluster: DEDICATED or EMBEDDED. */
   readonly configServer: string | null;
 };
+/** How many nodes of a shard can be elected as its primary, by provider and region. */
+export type ElectableNodes = Readonly<Record<string, number>>;
 
 export type Schedule = {
   readonly items: readonly PolicyItem[];
@@ -79,6 +88,21 @@ export type Schedule = {
   readonly takenAt?: Duration;
   /** Days for which snapshots of a kind are kept beyond their item's retention; absent: there are none. */
   readonly extraRetention?: readonly { readonly frequency: PolicyItem['frequency']; readonly days: number }[];
+  /** To which regions snapshots are copied; absent: to none; null: Atlas's answer does not say. */
+  readonly copies?: readonly CopySetting[] | null;
+};
+
+export type CopySetting = {
+  /** As in `Snapshot.copyRegions`. */
+  readonly region: string;
+  /** The kinds of snapshots that are copied; none if Atlas copies so many of the newest, of whatever kind they are (`lastNumberOfSnapshots`). */
+  readonly kinds: readonly CopiedKind[];
+};
+
+export type CopiedKind = {
+  readonly frequency: PolicyItem['frequency'];
+  /** How long a copy is kept; null: as long as its original. */
+  readonly kept: Duration | null;
 };
 
 export type PolicyItem = {
@@ -104,6 +128,10 @@ export type Snapshot = {
   readonly createdAt: Instant | null;
   readonly expiresAt: Instant | null;
   readonly sizeBytes: number | null;
+  /** The label that Atlas gives it: of the policy items that fall together, the one that is kept longest. Absent of flex. */
+  readonly frequency?: PolicyItem['frequency'] | null;
+  /** The regions that hold a copy. Absent of flex, which has none; null of sharded clusters, of which Atlas does not say. */
+  readonly copyRegions?: readonly string[] | null;
   /** What it is a snapshot of; absent for flex. Snapshots of the same kind share one object, since a run reads hundreds of thousands of them. */
   readonly source?: SnapshotSource;
 };
@@ -141,7 +169,7 @@ export type AtlasEvent = {
   readonly at: Instant;
   readonly clusterId: string | null;
   readonly clusterName: string | null;
-  /** Who did it, where Atlas says so: user name, public key or address. */
+  /** Who did it and from where, as far as Atlas says so: "alice@example.com, 203.0.113.7", "API key abcd, 203.0.113.7". */
   readonly actor: string | null;
   /** CPS_SNAPSHOT_SUCCESSFUL: scheduled creation and completion. */
   readonly snapshot: { readonly createdAt: Instant; readonly completedAt: Instant } | null;

@@ -59,7 +59,8 @@ function wasReadPast({ at }: AtlasEvent, { earlier }: FeedReading): boolean {
   return earlier !== null && at >= earlier.since && at < earlier.until;
 }
 
-function ownerOf({ clusterId, clusterName }: AtlasEvent, clusters: () => readonly Named[]): string | null {
+/** The id of the cluster that the event names, by its id or by the name of one of these; null if it names none of them. */
+export function ownerOf({ clusterId, clusterName }: AtlasEvent, clusters: () => readonly Named[]): string | null {
   if (clusterId !== null || clusterName === null) return clusterId;
   return clusters().findLast(({ name }) => name === clusterName)?.id ?? null;
 }

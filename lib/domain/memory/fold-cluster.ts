@@ -1,8 +1,9 @@
 import type { Fact } from '../facts/fact.ts';
 import type { ClusterFacts } from '../facts/facts.ts';
 import { mergeSignals } from './event-signals.ts';
+import { type CopyEvents, foldCopies } from './fold-copies.ts';
 import { foldSnapshots } from './fold-snapshots.ts';
-import { OPLOG_BEHIND, oplogGaps, RESTORED_INTO, restoreGaps, uniqueGaps } from './pitr-breaks.ts';
+import { OPLOG_BEHIND, oplogGaps, PAUSED, RESTORED_INTO, restoreGaps, uniqueGaps } from './pitr-breaks.ts';
 import { type ClusterMemory, type Completion, foldSwitch, NEVER_SEEN, type Signal } from './memory.ts';
 import { type RecoveryPoint, recoveryPoints } from './recovery-points.ts';
 import { DAY, type Duration, type Instant } from '../time.ts';
@@ -12,6 +13,7 @@ import type { Break } from '../findings/recorded-view.ts';
 export type ClusterEvents = {
   readonly signals: readonly Signal[];
   readonly completions: readonly Completion[];
+  readonly copyEvents?: CopyEvents | undefined;
   /** How far behind the oplog is when Atlas reports it. */
   readonly oplogLag: Duration;
   /** The end of the event feed that was read: nothing is known of the time after it. */
@@ -97,7 +99,9 @@ export function foldCluster(before: ClusterMemory | null, facts: ClusterFacts, e
     gone: null,
     verdicts: previous.verdicts,
   };
-  return facts.deleting ? { ...folded, deleting: true } : folded;
+  const copies = foldCopies(previous, facts, events);
+  const whole = copies === null ? folded : { ...folded, ...copies };
+  return facts.deleting ? { ...whole, deleting: true } : whole;
 }
 
 function valueOrNull<T>(fact: Fact<T>): T | null {
@@ -158,7 +162,7 @@ function foldSignals(cluster: BreakInputs, facts: ClusterFacts, events: ClusterE
   if (hasNothingToFold(cluster, events)) return { signals: cluster.signals, breaks: cluster.breaks };
   const keepFrom = events.now - (cluster.restoreWindowDays ?? 7) * DAY - MARGIN;
   const signals = mergeSignals(cluster.signals, events.signals, keepFrom).filter((signal) => !isPartOf(cluster.breaks, signal));
-  const switchBreaks = [...switchBreak(cluster.pitr, 'PITR was off'), ...switchBreak(cluster.running, 'paused')];
+  const switchBreaks = [...switchBreak(cluster.pitr, 'PITR was off'), ...switchBreak(cluster.running, PAUSED)];
   const points = facts.snapshots.known ? recoveryPoints(facts.snapshots.value, events.now).points : null;
   const ended = points ? endedBreaks({ ...cluster, signals }, points, events) : [];
   const breaks = uniqueGaps([...cluster.breaks, ...switchBreaks, ...ended]).filter((gap) => gap.to > keepFrom);

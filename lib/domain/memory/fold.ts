@@ -2,11 +2,14 @@ import type { Fact } from '../facts/fact.ts';
 import type { ClusterFacts, EventBatch, Facts, ProjectFacts, Snapshot } from '../facts/facts.ts';
 import { foldCustomerKeys } from './key-validity.ts';
 import { foldAccounts, foldDaily } from './daily-notes.ts';
-import { completionsOf, mergeSignals, type SignalsByCluster, signalsOf } from './event-signals.ts';
+import { completionsOf, mergeSignals, ownerOf, type SignalsByCluster, signalsOf } from './event-signals.ts';
 import { foldCluster } from './fold-cluster.ts';
+import { type CopyEvents, copyEventsOf, foldFailures } from './fold-copies.ts';
+import { foldLock } from './lock-acts.ts';
 import type { ClusterMemory, Memory, ProjectMemory, Signal } from './memory.ts';
 import type { CheckId } from '../policy/policy.ts';
 import { recoveryPoints } from './recovery-points.ts';
+import { foldActs } from './who-did-it.ts';
 import { plural } from '../text.ts';
 import { DAY, type Duration, type Instant, iso } from '../time.ts';
 
@@ -55,10 +58,17 @@ function foldProject(memory: ProjectMemory, facts: ProjectFacts, options: FoldOp
     deleted: () => [...listed, ...unlistedClusters(memory, listed)],
   };
   const signals = signalsOf(batch, named, { now: options.now, earlier: memory.events });
-  const { eventOwners, ...before } = memory;
+  const copyEvents = copyEventsOf(batch, (event) =>
+    event.clusterId === null && event.clusterName === null ? null : (ownerOf(event, named.present) ?? undefined),
+  );
+  const { eventOwners, acts: actsBefore, copyFailures: _copies, exportFailures: _exports, lock: _lock, ...before } = memory;
+  const lock = foldLock(memory, batch, options.now);
   const owners = batch ? batch.owners : eventOwners;
+  const clusterNamed = (name: string): string | null => listed.findLast((cluster) => cluster.name === name)?.id ?? null;
+  const acts = foldActs(actsBefore, batch, { now: options.now, clusterNamed });
   const next: ProjectMemory = {
     ...before,
+    ...(acts && { acts }),
     ...(owners && { eventOwners: owners }),
     name: facts.name,
     readAt: listed.length > 0 || facts.dedicated.known ? options.now : memory.readAt,
@@ -66,8 +76,10 @@ function foldProject(memory: ProjectMemory, facts: ProjectFacts, options: FoldOp
     oplogThreshold: oplogThresholdOf(facts) ?? memory.oplogThreshold,
     ...foldDailyReads(memory, facts, options.now),
     unattributed: mergeSignals(memory.unattributed, signals.get(null) ?? [], options.now - SIGNALS_KEPT),
+    ...foldFailures(memory, copyEvents.get(null)),
+    ...(lock && { lock }),
   };
-  return { ...next, clusters: foldClusters(next, facts, { listed, signals, batch }, options) };
+  return { ...next, clusters: foldClusters(next, facts, { listed, signals, copyEvents, batch }, options) };
 }
 
 function unlistedClusters(memory: ProjectMemory, listed: readonly ClusterFacts[]): readonly ClusterMemory[] {
@@ -94,13 +106,14 @@ function foldDailyReads(memory: ProjectMemory, facts: ProjectFacts, now: Instant
 type ProjectReading = {
   readonly listed: readonly ClusterFacts[];
   readonly signals: SignalsByCluster;
+  readonly copyEvents: ReadonlyMap<string | null, CopyEvents>;
   readonly batch: EventBatch | null;
 };
 
 function foldClusters(
   project: ProjectMemory,
   facts: ProjectFacts,
-  { listed, signals, batch }: ProjectReading,
+  { listed, signals, copyEvents, batch }: ProjectReading,
   options: FoldOptions,
 ): Readonly<Record<string, ClusterMemory>> {
   const clusters: Record<string, ClusterMemory> = {};
@@ -109,6 +122,7 @@ function foldClusters(
     clusters[cluster.id] = foldCluster(project.clusters[cluster.id] ?? null, cluster, {
       signals: signals.get(cluster.id) ?? [],
       completions: [...(completions.get(cluster.id) ?? []), ...(completions.get(cluster.name) ?? [])],
+      copyEvents: copyEvents.get(cluster.id),
       oplogLag: project.oplogThreshold,
       eventsUntil: project.events?.until ?? 0,
       now: options.now,

@@ -5,6 +5,8 @@ import type { Duration, Instant } from '../time.ts';
 import type { AccountNotes, DailyNotes } from './daily-notes.ts';
 import type { CustomerKeyNote } from './key-validity.ts';
 import type { Break } from '../findings/recorded-view.ts';
+import type { LockAct } from './lock-acts.ts';
+import type { Act } from './who-did-it.ts';
 
 /** What earlier runs saw and Atlas does not report again. `fold.ts` computes the next memory; it is committed with the transitions it caused. */
 export type Memory = {
@@ -31,6 +33,13 @@ export type ProjectMemory = {
   readonly oplogThreshold: Duration;
   /** Oplog events for which no cluster was found. */
   readonly unattributed: readonly Signal[];
+  /** Recent audit events that say who changed something, oldest first (who-did-it.ts). Absent: there is none. */
+  readonly acts?: readonly Act[];
+  /** As those of a cluster, from events that name none. */
+  readonly copyFailures?: readonly Instant[];
+  readonly exportFailures?: readonly Instant[];
+  /** Absent: nobody was seen to weaken the Backup Compliance Policy. */
+  readonly lock?: { readonly acts: readonly LockAct[]; readonly enabledAt: Instant | null };
   readonly clusters: Readonly<Record<string, ClusterMemory>>;
   readonly verdicts: Verdicts;
 };
@@ -79,6 +88,12 @@ export type ClusterMemory = {
   readonly missingSince: Instant | null;
   readonly gone: { readonly at: Instant; readonly by: string | null; readonly left: string } | null;
   readonly verdicts: Verdicts;
+  /** When the first and the last copy to another region failed, none having succeeded since; absent: none. */
+  readonly copyFailures?: readonly Instant[];
+  /** As `copyFailures`, of exports. */
+  readonly exportFailures?: readonly Instant[];
+  /** Since when snapshots of a kind are copied to a region, by `copyKey`: the check that first saw it in the settings. Absent: none are. */
+  readonly copiesSince?: Readonly<Record<string, Instant>>;
 };
 
 /** A snapshot that completed: its data time, and how long it took from there to completion. */

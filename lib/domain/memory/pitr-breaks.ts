@@ -10,6 +10,7 @@ export type OplogSource = Pick<ClusterMemory, 'signals'> & Partial<Pick<ClusterM
 
 export const OPLOG_BEHIND = 'oplog behind';
 export const RESTORED_INTO = 'restore into the cluster';
+export const PAUSED = 'paused';
 
 /** `last`: the last "behind"; `shown`: when Atlas showed it, if that was late. */
 type OpenGap = { readonly from: Instant; readonly last: Instant; readonly shown: Instant };

@@ -40,6 +40,12 @@ export type ClusterPolicy = {
   readonly pitr: { readonly wanted: boolean; readonly gap: Duration };
   readonly backup: { readonly wanted: boolean };
   readonly snapshotRunning: { readonly factor: number; readonly atLeast: Duration; readonly withoutHistory: Duration };
+  readonly redundancy: {
+    /** Electable nodes of each shard, at least. */
+    readonly nodes: number;
+    /** Regions in which they lie, at least. */
+    readonly regions: number;
+  };
   readonly pausedExpiry: { readonly warning: Duration; readonly critical: Duration };
   /** How long its backups are to be kept; null where no class is assigned to it. */
   readonly retention: RetentionPromise | null;

@@ -4,22 +4,28 @@ import type { CheckId } from '../../domain/policy/policy.ts';
 import { accessLogging } from './access-logging.ts';
 import { alertConfigs } from './alert-configs.ts';
 import { alertPath } from './alert-path.ts';
+import { availability } from './availability.ts';
 import { backupAge } from './backup-age.ts';
 import { backupOff } from './backup-off.ts';
 import { clusterGone } from './cluster-gone.ts';
 import { credentials } from './credentials.ts';
+import { complianceLock } from './compliance-lock.ts';
 import { disagreement } from './disagreement.ts';
 import { drill } from './drill.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { integrity } from './integrity.ts';
 import { monitor } from './monitor.ts';
+import { oplogWindow } from './oplog-window.ts';
 import { pitrBreak } from './pitr-break.ts';
 import { pitrGap } from './pitr-gap.ts';
+import { redundancy } from './redundancy.ts';
 import { restoreTest } from './restore-test.ts';
 import { restorability } from './restorability.ts';
 import { retention } from './retention.ts';
 import { rpo } from './rpo.ts';
 import { setUp } from './set-up.ts';
+import { snapshotCopy } from './snapshot-copy.ts';
+import { snapshotExport } from './snapshot-export.ts';
 import { snapshotFailed } from './snapshot-failed.ts';
 import { snapshotSize } from './snapshot-size.ts';
 import { visibility } from './visibility.ts';
@@ -41,6 +47,12 @@ export const FACT_CHECKS: readonly Check[] = [
   credentials,
   accessLogging,
   alertConfigs,
+  snapshotCopy,
+  snapshotExport,
+  complianceLock,
+  redundancy,
+  availability,
+  oplogWindow,
   monitor,
 ];
 

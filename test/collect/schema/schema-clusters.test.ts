@@ -40,6 +40,59 @@ describe('clusters', () => {
   });
 
   test.for([
+    ['UPDATING', true],
+    ['IDLE', undefined],
+    ['updating', undefined],
+    [7, undefined],
+  ] as const)('in the state %s is being updated: %o', ([stateName, updating]) => expect(usable({ stateName }).updating).toBe(updating));
+
+  test.for([
+    ['mongodb://a.net:27017,b.net:27017/?ssl=true&authSource=admin&replicaSet=atlas-wkiyww-shard-0', 'atlas-wkiyww-shard-0'],
+    ['mongodb://a.net:27017/?replicaSet=atlas-1-shard-0&ssl=true', 'atlas-1-shard-0'],
+    ['mongodb://a.net:27016/?ssl=true&authSource=admin', undefined],
+    [undefined, undefined],
+    [7, undefined],
+  ] as const)('the connection string %s names the replica set %s', ([standard, replicaSetName]) =>
+    expect(usable({ connectionStrings: { standard } }).replicaSetName).toBe(replicaSetName),
+  );
+
+  const nodes = (regionName: string, nodeCount: unknown, priority = 7): unknown => ({
+    ...region,
+    regionName,
+    priority,
+    electableSpecs: { nodeCount },
+  });
+  test.for<readonly [string, readonly unknown[], readonly object[] | null]>([
+    ['of one region', [[nodes('A', 3)]], [{ 'AWS A': 3 }]],
+    ['of two regions', [[nodes('A', 2), nodes('B', 1, 6)]], [{ 'AWS A': 2, 'AWS B': 1 }]],
+    ['of two shards', [[nodes('A', 3)], [nodes('A', 5)]], [{ 'AWS A': 3 }, { 'AWS A': 5 }]],
+    [
+      'beside a region of read-only nodes',
+      [[nodes('A', 3), { ...region, regionName: 'B', priority: 0, electableSpecs: null }]],
+      [{ 'AWS A': 3 }],
+    ],
+    ['beside a region of none', [[nodes('A', 3), nodes('B', 0, 0)]], [{ 'AWS A': 3 }]],
+    ['of which one region does not say its number', [[nodes('A', 3), nodes('B', undefined, 6)]], null],
+    ['of a region that has votes and no specs', [[nodes('A', 3), { ...region, regionName: 'B', priority: 6, electableSpecs: null }]], null],
+    ['of a number that is none', [[nodes('A', '3')]], null],
+    ['of which one shard does not say its regions', [[nodes('A', 3)], null], null],
+    ['of no shard', [], null],
+  ])('electable nodes %s: %o', ([, shards, electable]) => {
+    const read = usable({ replicationSpecs: shards.map((regionConfigs) => ({ regionConfigs })) }).electable;
+    expect(read.known ? read.value : null).toEqual(electable);
+  });
+
+  test.for([
+    [true, true],
+    [false, false],
+    [undefined, 'unknown'],
+    ['yes', 'unknown'],
+  ])('termination protection of %o is %s', ([terminationProtectionEnabled, expected]) => {
+    const { terminationProtection } = usable({ terminationProtectionEnabled });
+    expect(terminationProtection.known ? terminationProtection.value : 'unknown').toBe(expected);
+  });
+
+  test.for([
     ['a replica set', {}, 'replicaSet', 'REPLICASET/1', 'M30'],
     ['a sharded cluster', sharded, 'sharded', 'SHARDED/2', 'M30 x2'],
     ['a geo-sharded one', { ...sharded, clusterType: 'GEOSHARDED' }, 'sharded', 'GEOSHARDED/2', 'M30 x2'],

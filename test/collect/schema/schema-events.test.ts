@@ -22,7 +22,11 @@ describe('events and alerts', () => {
   });
 
   test.for([
-    [{ publicKey: 'key', remoteAddress: '203.0.113.7' }, 'key'],
+    [{ username: 'ann@example.com', remoteAddress: '203.0.113.7' }, 'ann@example.com, 203.0.113.7'],
+    [{ publicKey: 'abcd', remoteAddress: '203.0.113.7' }, 'API key abcd, 203.0.113.7'],
+    [{ publicKey: 'abcd' }, 'API key abcd'],
+    [{ username: ' \u0000\n', publicKey: 'abcd' }, 'API key abcd'],
+    [{ username: 'ann\u202e@example.com\nroot' }, 'ann@example.com root'],
     [{ remoteAddress: '203.0.113.7' }, '203.0.113.7'],
     [{ username: 7 }, null],
   ] as const)('who did it: %o', ([said, actor]) => {
@@ -45,13 +49,23 @@ describe('events and alerts', () => {
     });
   });
 
-  test('an alert is read only if it is about backups', () => {
+  test('an alert is read if it is about backups, a missing primary or a short oplog', () => {
     const alert = { id: ID, eventTypeName: 'CPS_OPLOG_BEHIND', created: '2026-11-22T10:00:00Z', clusterId: ID };
     expect(parseAlert(alert, NOW)).toEqual({
       kind: 'usable',
-      value: { id: ID, type: 'CPS_OPLOG_BEHIND', openedAt: Date.UTC(2026, 10, 22, 10), clusterId: ID, clusterName: null },
+      value: {
+        id: ID,
+        type: 'CPS_OPLOG_BEHIND',
+        openedAt: Date.UTC(2026, 10, 22, 10),
+        clusterId: ID,
+        clusterName: null,
+        replicaSetName: null,
+      },
     });
-    expect(parseAlert({ ...alert, eventTypeName: 'NO_PRIMARY' }, NOW)).toEqual({ kind: 'leftOut' });
+    for (const eventTypeName of ['NO_PRIMARY', 'REPLICATION_OPLOG_WINDOW_RUNNING_OUT'])
+      expect(parseAlert({ ...alert, eventTypeName }, NOW)).toMatchObject({ value: { type: eventTypeName } });
+    for (const eventTypeName of ['HOST_DOWN', 'NO_PRIMARY_YET', 'xCPS_OPLOG_BEHIND'])
+      expect(parseAlert({ ...alert, eventTypeName }, NOW)).toEqual({ kind: 'leftOut' });
     expect(parseAlert({ ...alert, created: null }, NOW)).toMatchObject({ kind: 'unreadable' });
   });
 

@@ -35,6 +35,8 @@ describe('snapshots', () => {
     storageSizeBytes: 7,
     type: 'replicaSet',
     mongodVersion: '8.0.29',
+    frequencyType: 'daily',
+    copyRegions: ['EU_WEST_1'],
   };
   const source = { kind: 'replicaSet', shards: 1, majorVersion: '8.0', customerKey: false, configServer: null };
   const parsed = {
@@ -46,6 +48,8 @@ describe('snapshots', () => {
     expiresAt: Date.UTC(2026, 10, 29, 10),
     sizeBytes: 7,
     source,
+    frequency: 'daily',
+    copyRegions: ['EU_WEST_1'],
   };
 
   test('a complete snapshot keeps every field', () => {
@@ -58,6 +62,7 @@ describe('snapshots', () => {
     ['createdAt', 'createdAt'],
     ['expiresAt', 'expiresAt'],
     ['storageSizeBytes', 'sizeBytes'],
+    ['frequencyType', 'frequency'],
   ] as const;
   test.for(fields.flatMap(([sent, ours]) => WRONG.map((wrong) => [sent, ours, wrong] as const)))(
     '%s that is malformed makes %s unknown and nothing else (%o)',
@@ -104,6 +109,14 @@ describe('snapshots', () => {
     expect(parseSnapshot({ ...whole, storageSizeBytes: 8 })?.source).toBe(first);
     for (let minor = 0; minor <= 1_000; minor += 1) parseSnapshot({ ...whole, mongodVersion: `90.${minor}.0` });
     expect(parseSnapshot(whole)?.source).toEqual(first);
+  });
+
+  test.for(WRONG.filter((wrong) => !Array.isArray(wrong)))('regions of copies that are %o are unknown', (copyRegions) => {
+    expect(parseSnapshot({ ...whole, copyRegions })).toEqual({ ...parsed, copyRegions: null });
+  });
+
+  test('a snapshot without copies has no regions of copies', () => {
+    expect(parseSnapshot({ ...whole, copyRegions: [] })).toEqual({ ...parsed, copyRegions: [] });
   });
 
   test.for([-1, Number.POSITIVE_INFINITY, '7'])('a size of %o is unknown, never zero', (storageSizeBytes) => {
@@ -155,10 +168,10 @@ describe('snapshots', () => {
 
 describe('schedules', () => {
   const item = { frequencyType: 'weekly', frequencyInterval: 6, retentionUnit: 'weeks', retentionValue: 4 };
-  const whole = { policies: [{ policyItems: [item] }], nextSnapshot: '2026-11-22T16:00:00Z', restoreWindowDays: 3 };
+  const whole = { policies: [{ policyItems: [item] }], nextSnapshot: '2026-11-22T16:00:00Z', restoreWindowDays: 3, copySettings: [] };
 
   test('a schedule without items has no next snapshot', () => {
-    expect(parseSchedule({ policies: [{ policyItems: [] }], restoreWindowDays: 7 })).toEqual({
+    expect(parseSchedule({ policies: [{ policyItems: [] }], restoreWindowDays: 7, copySettings: [] })).toEqual({
       items: [],
       nextSnapshotAt: null,
       restoreWindowDays: 7,
@@ -184,6 +197,7 @@ describe('schedules', () => {
       items: [{ frequency: 'weekly', interval: 6, retentionDays: null, retention: null }],
       nextSnapshotAt: null,
       restoreWindowDays: null,
+      copies: null,
     });
   });
 
@@ -219,5 +233,39 @@ describe('schedules', () => {
       { frequency: 'ondemand', days: 6 },
     ]);
     expect(parseSchedule({ ...whole, extraRetentionSettings: 'none' })).not.toHaveProperty('extraRetention');
+  });
+
+  const setting = { zoneId: ID, cloudProvider: 'AWS', regionName: 'EU_WEST_1', shouldCopyOplogs: true };
+
+  test.for([
+    [
+      'frequencies',
+      { frequencies: ['HOURLY', 'ON_DEMAND'] },
+      [
+        ['hourly', null],
+        ['ondemand', null],
+      ],
+    ],
+    [
+      'policy items of their own retention',
+      { copyPolicyItems: [{ id: ID, frequencyType: 'daily', retentionUnit: 'weeks', retentionValue: 2 }, { frequencyType: 'ondemand' }] },
+      [
+        ['daily', 14 * DAY],
+        ['ondemand', null],
+      ],
+    ],
+    ['a number of the newest snapshots', { lastNumberOfSnapshots: 3 }, []],
+  ] as const)('copies by %s name the kinds of snapshots and how long their copies are kept', ([, said, kinds]) => {
+    expect(parseSchedule({ ...whole, copySettings: [{ ...setting, ...said }] })?.copies).toEqual([
+      { region: 'EU_WEST_1', kinds: kinds.map(([frequency, kept]) => ({ frequency, kept })) },
+    ]);
+  });
+
+  test.for([
+    ...WRONG.filter((wrong) => !Array.isArray(wrong)),
+    [{ ...setting, regionName: undefined }],
+    [{ ...setting, frequencies: ['MINUTELY'] }],
+  ])('copy settings of %o are unknown, and the schedule is known all the same', (copySettings) => {
+    expect(parseSchedule({ ...whole, copySettings })).toMatchObject({ restoreWindowDays: 3, copies: null });
   });
 });

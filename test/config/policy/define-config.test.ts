@@ -39,6 +39,18 @@ describe('a configuration without settings', () => {
     expect(policyOf({}).general.visibility).toEqual({ runs: 2, apart: 30 * MINUTE, atMost: 2 * HOUR, criticalAfter: 24 * HOUR }));
 });
 
+describe('a promise of redundancy', () => {
+  test.for([0, -1, 2.5, 51, '3', null])('of %o nodes is refused with its path and what to write', (nodes) => {
+    // POLICY_FILE is JSON, so that any value may come.
+    const config = { redundancy: { nodes } } as unknown as Config;
+    expect(() => defineConfig(config)).toThrow(/redundancy\.nodes: must be a whole number from 1 to 50/);
+  });
+
+  test.for([1, 50])('of %i regions is accepted', (regions) => {
+    expect(forOrders(defineConfig({ redundancy: { regions } })).redundancy).toEqual({ nodes: 3, regions });
+  });
+});
+
 describe('an override', () => {
   const limit = (hours: number): { backupAge: { limitHours: number } } => ({ backupAge: { limitHours: hours } });
 
@@ -81,6 +93,7 @@ describe('an override', () => {
       snapshotSize: { changePercent: 80, criticalChangePercent: 90 },
       pitr: { gapMinutes: 30 },
       snapshotRunning: { atLeastHours: 1, withoutHistoryHours: 6 },
+      redundancy: { regions: 2 },
       pausedExpiry: { warningDays: 10, criticalDays: 2 },
     });
     expect(policy).toMatchObject({
@@ -88,6 +101,7 @@ describe('an override', () => {
       snapshotSize: { change: 0.8, criticalChange: 0.9 },
       pitr: { gap: 30 * MINUTE, wanted: true },
       snapshotRunning: { factor: 3, atLeast: HOUR, withoutHistory: 6 * HOUR },
+      redundancy: { nodes: 3, regions: 2 },
       pausedExpiry: { warning: 10 * DAY, critical: 2 * DAY },
     });
   });

@@ -2,6 +2,7 @@ import type { Chapter } from '../fault.ts';
 import { ALERTS } from './alerts.ts';
 import { CLUSTERS } from './clusters.ts';
 import { DAILY } from './daily.ts';
+import { COPIES_AND_NODES } from './copies-and-nodes.ts';
 import { EMAIL_AND_SMS } from './email-and-sms.ts';
 import { HOSTILE } from './hostile.ts';
 import { MESSAGES } from './messages.ts';
@@ -20,6 +21,7 @@ export const CATALOGUE: readonly Chapter[] = [
   ALERTS,
   CLUSTERS,
   RETENTION,
+  COPIES_AND_NODES,
   READING,
   DAILY,
   PAGERDUTY,

@@ -13,7 +13,7 @@ export const NOT_YET: readonly NotYet[] = [
     why: 'proves impossibility for one moment; comes with drills, which choose the moment',
   },
   {
-    title: 'the oplog shrinks, its rate spikes, its window runs out, it is resized',
+    title: 'the oplog shrinks, its rate spikes, it is resized, and no alert of Atlas’s is configured that says so',
     source: '[S] docs/facts/atlas.md §8 row 6',
     why: 'a risk only; comes with oplog-window metrics',
   },
@@ -28,26 +28,20 @@ export const NOT_YET: readonly NotYet[] = [
     why: 'only a restore test or a drill can tell',
   },
   {
-    title: 'a copy region lacks the copies that its settings promise; CPS_COPY_*',
-    source: '[S] docs/facts/atlas.md §10 copies',
-    why: 'comes with the check of copies',
-  },
-  {
     title: 'retention or the restore window is shortened, and enough is left for now',
     source: '[S] docs/facts/atlas.md §4',
     why: 'comes with the checks of retention and compliance; what has expired is caught',
   },
   {
-    title: 'the Backup Compliance Policy is weakened or disabled; CPS_DATA_PROTECTION_*',
+    title: 'the Backup Compliance Policy is weakened without being disabled; CPS_DATA_PROTECTION_UPDATED',
     source: '[S] docs/facts/atlas.md §4, §6',
-    why: 'needs Project Owner, or its events; comes with compliance',
+    why: 'the event does not say what was changed, and reading the policy needs Project Owner',
   },
   {
     title: 'the encryption key is invalid (`valid: false`)',
     source: '[S] docs/facts/atlas.md §7',
     why: 'comes with the check of encryption keys',
   },
-  { title: 'exports to a bucket fail', source: '[S] docs/facts/atlas.md §4, §6', why: 'comes with exports' },
   {
     title: 'a snapshot is deleted by hand while newer ones are left; CPS_SNAPSHOT_{COMPLETED,DELETED}_AUDIT',
     source: '[R][S] docs/facts/atlas.md §6',
