@@ -26,7 +26,8 @@ export function parseSchedule(body: unknown): Schedule | null {
   return { items: policies.flatMap((policy) => policy.policyItems.map(toItem)), nextSnapshotAt, restoreWindowDays };
 }
 
-function toItem({ frequencyType, frequencyInterval, retentionUnit, retentionValue }: z.infer<typeof item>): PolicyItem {
-  const kept = retentionUnit !== null && retentionValue !== null ? retentionValue * DAYS_IN[retentionUnit] : null;
-  return { frequency: frequencyType, interval: frequencyInterval, retentionDays: kept };
+function toItem({ frequencyType, frequencyInterval, retentionUnit: unit, retentionValue: value }: z.infer<typeof item>): PolicyItem {
+  const kept = unit !== null && value !== null ? { unit, value } : null;
+  const retentionDays = kept && kept.value * DAYS_IN[kept.unit];
+  return { frequency: frequencyType, interval: frequencyInterval, retentionDays, retention: kept };
 }

@@ -12,6 +12,7 @@ export const CLUSTER_DEFAULTS: ClusterPolicy = {
   pitr: { wanted: true, gap: HOUR },
   backup: { wanted: true },
   snapshotRunning: { factor: 3, atLeast: 2 * HOUR, withoutHistory: 24 * HOUR },
+  backupPolicy: { restoreWindowDays: 7, dailyDays: 30, onDemandDays: 90 },
   pausedExpiry: { warning: 7 * DAY, critical: DAY },
   severity: {},
 };

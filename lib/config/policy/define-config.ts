@@ -116,6 +116,7 @@ function clusterPolicy(base: ClusterPolicy, settings: ClusterSettings): ClusterP
       atLeast: times(snapshotRunning?.atLeastHours, HOUR),
       withoutHistory: times(snapshotRunning?.withoutHistoryHours, HOUR),
     }),
+    backupPolicy: override(base.backupPolicy, settings.backupPolicy),
     pausedExpiry: override(base.pausedExpiry, {
       warning: times(pausedExpiry?.warningDays, DAY),
       critical: times(pausedExpiry?.criticalDays, DAY),

@@ -9,6 +9,7 @@ import { teamsSchema } from './team-schema.ts';
 
 const hours = above0('hours', 24 * 366);
 const minutes = above0('minutes', 60 * 24 * 366);
+const keptDays = z.number('a number of days').int('whole days').min(0, 'days: 0 promises nothing, and less is not possible').max(36_600);
 const fraction = z.number().positive('must be a percentage above 0').max(10_000);
 const reason = z.string().trim().min(3, 'an exemption needs a reason in words');
 const severity = z.enum(['critical', 'warning', 'info']);
@@ -28,6 +29,7 @@ const clusterSettings = settings({
   pitr: settings({ wanted: z.boolean(), gapMinutes: minutes }),
   backup: z.strictObject({ wanted: z.boolean() }),
   snapshotRunning: settings({ factor: z.number().min(1), atLeastHours: hours, withoutHistoryHours: hours }),
+  backupPolicy: settings({ restoreWindowDays: keptDays, dailyDays: keptDays, onDemandDays: keptDays }),
   pausedExpiry: settings({ warningDays: z.number().positive(), criticalDays: z.number().positive() }),
   severity: z.partialRecord(z.enum(CHECK_IDS), severity),
 });

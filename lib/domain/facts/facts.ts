@@ -65,8 +65,14 @@ export type Schedule = {
 export type PolicyItem = {
   readonly frequency: 'hourly' | 'daily' | 'weekly' | 'monthly' | 'yearly' | 'ondemand';
   readonly interval: number;
+  /** A month is 30 days here and a year 365; `retention` has the calendar's. */
   readonly retentionDays: number | null;
+  /** As Atlas words it; absent: `retentionDays` days. */
+  readonly retention?: Retention | null;
 };
+
+/** A length of time in the units of the calendar: three months from 30 November end on 28 February. */
+export type Retention = { readonly unit: 'days' | 'weeks' | 'months' | 'years'; readonly value: number };
 
 /** A null field is one that Atlas did not send or sent malformed: unknown, never zero. */
 export type Snapshot = {

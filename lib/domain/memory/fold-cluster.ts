@@ -97,7 +97,9 @@ export function foldCluster(before: ClusterMemory | null, facts: ClusterFacts, e
     gone: null,
     verdicts: previous.verdicts,
   };
-  return facts.deleting ? { ...folded, deleting: true } : folded;
+  const { schedule: note } = previous;
+  if (!facts.deleting && note === undefined) return folded;
+  return { ...folded, ...(facts.deleting && { deleting: true }), ...(note && { schedule: note }) };
 }
 
 function valueOrNull<T>(fact: Fact<T>): T | null {

@@ -3,6 +3,7 @@ import type { Verdict } from '../findings/finding.ts';
 import type { CheckId } from '../policy/policy.ts';
 import type { Duration, Instant } from '../time.ts';
 import type { Break } from '../findings/recorded-view.ts';
+import type { ScheduleNote } from './schedule-note.ts';
 import type { Act } from './who-did-it.ts';
 
 /** What earlier runs saw and Atlas does not report again. `fold.ts` computes the next memory; it is committed with the transitions it caused. */
@@ -59,6 +60,8 @@ export type ClusterMemory = {
   readonly running: Switch;
   readonly topology: { readonly value: string; readonly changedAt: Instant | null } | null;
   readonly restoreWindowDays: number | null;
+  /** What earlier checks saw of its backup schedule (schedule-note.ts). Absent: none could read it. */
+  readonly schedule?: ScheduleNote;
   readonly signals: readonly Signal[];
   readonly breaks: readonly Break[];
   /** When snapshots were due: `nextSnapshot` as recent runs read it, kept after that moment has passed. */
@@ -106,7 +109,7 @@ export type VerdictNote = {
   readonly blindRuns: number;
   readonly blindFirst: Instant | null;
   readonly blindLast: Instant | null;
-  /** It was failing when it was first evaluated, and has never been known to be otherwise since. */
+  /** It has never been `ok` since it was first evaluated: what is failing now was never set up otherwise. */
   readonly initial?: true;
   /** Why the verdict is unknown; null while it is known. */
   readonly reason: string | null;

@@ -40,6 +40,14 @@ export type ClusterPolicy = {
   readonly pitr: { readonly wanted: boolean; readonly gap: Duration };
   readonly backup: { readonly wanted: boolean };
   readonly snapshotRunning: { readonly factor: number; readonly atLeast: Duration; readonly withoutHistory: Duration };
+  /** Plan 1.1 and 7.1: for how many days the schedule itself must keep what it takes. 0: nothing is promised. */
+  readonly backupPolicy: {
+    readonly restoreWindowDays: number;
+    /** Of snapshots that are taken at least once a day. */
+    readonly dailyDays: number;
+    /** Of on-demand snapshots, where the schedule has an item for them. */
+    readonly onDemandDays: number;
+  };
   readonly pausedExpiry: { readonly warning: Duration; readonly critical: Duration };
   /** The highest severity that each check may have here; what is not named keeps its own. */
   readonly severity: Readonly<Partial<Record<CheckId, Severity>>>;

@@ -3,6 +3,7 @@ import type { CheckId } from '../../domain/policy/policy.ts';
 import { alertPath } from './alert-path.ts';
 import { backupAge } from './backup-age.ts';
 import { backupOff } from './backup-off.ts';
+import { backupPolicy } from './backup-policy.ts';
 import { clusterGone } from './cluster-gone.ts';
 import { disagreement } from './disagreement.ts';
 import { drill } from './drill.ts';
@@ -27,6 +28,7 @@ export const FACT_CHECKS: readonly Check[] = [
   snapshotSize,
   snapshotFailed,
   backupOff,
+  backupPolicy,
   clusterGone,
   monitor,
 ];
