@@ -33,11 +33,6 @@ export const NOT_YET: readonly NotYet[] = [
     why: 'comes with the check of copies',
   },
   {
-    title: 'retention or the restore window is shortened, and enough is left for now',
-    source: '[S] docs/facts/atlas.md §4',
-    why: 'comes with the checks of retention and compliance; what has expired is caught',
-  },
-  {
     title: 'the Backup Compliance Policy is weakened or disabled; CPS_DATA_PROTECTION_*',
     source: '[S] docs/facts/atlas.md §4, §6',
     why: 'needs Project Owner, or its events; comes with compliance',
