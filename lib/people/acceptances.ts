@@ -33,7 +33,7 @@ const MOST = { by: 100, why: 300 };
  */
 export async function acceptIncident(ports: Ports, request: AcceptRequest): Promise<AcceptResult> {
   const { ledger, change, send } = await openSession(ports);
-  const { incidentId, by, why, from = null } = request;
+  const { incidentId, by, from = null } = request;
   const incident = ledger.head().incidents.find(({ id }) => id === incidentId);
   const wrong = problemsOf(incident, request);
   if (incident === undefined || wrong !== null) return refused(ports, request, wrong ?? noSuch());

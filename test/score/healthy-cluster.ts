@@ -1,5 +1,5 @@
 import { known } from '../../lib/domain/facts/fact.ts';
-import type { AtlasEvent, ClusterFacts, ClusterKind, PolicyItem, Snapshot } from '../../lib/domain/facts/facts.ts';
+import type { AtlasEvent, ClusterFacts, ClusterKind, PolicyItem, Schedule, Snapshot } from '../../lib/domain/facts/facts.ts';
 import { DAY, type Duration, HOUR, type Instant, MINUTE, SECOND } from '../../lib/domain/time.ts';
 import { between, type Chance } from './chance.ts';
 
@@ -27,6 +27,8 @@ export type Habits = {
   readonly byHand: number;
   /** A fault that people have announced: the scheduled moments whose snapshot fails, made good within the hour. */
   readonly fails: (due: Instant) => boolean;
+  /** What its schedule has at that moment besides, or instead of, what follows from `every`. */
+  readonly schedule?: (at: Instant) => Partial<Schedule>;
 };
 
 type Taken = { readonly snapshot: Snapshot; readonly doneAt: Instant; readonly due: Instant; readonly failed: boolean };
@@ -189,7 +191,10 @@ function factsOf(habits: Habits, { id, at, next, snapshots, paused }: Moment): C
     topology: known(habits.kind === 'sharded' ? 'SHARDED/2' : 'REPLICASET/1', at),
     tier: free ? 'M0' : 'M30',
     read: true,
-    schedule: known(shared ? null : { items: itemsOf(habits.every), nextSnapshotAt: next, restoreWindowDays: 7 }, at),
+    schedule: known(
+      shared ? null : { items: itemsOf(habits.every), nextSnapshotAt: next, restoreWindowDays: 7, ...habits.schedule?.(at) },
+      at,
+    ),
     snapshots: known(free ? [] : snapshots, at),
   };
 }
