@@ -1,4 +1,5 @@
 import type { PageModel } from '../../lib/render/page-model.ts';
+import { Accept } from './acceptances.tsx';
 import { Acknowledgement } from './acknowledgement.tsx';
 import { Ago, Moment, TimedText } from './moment.tsx';
 
@@ -76,6 +77,7 @@ function IncidentItem({ card, now, user }: Seen & { readonly card: Card }) {
         </p>
       )}
       <Acknowledgement incident={incident} now={now} user={user} />
+      <Accept incident={incident} user={user} />
       <Links card={card} />
       <Evidence evidence={incident.evidence} now={now} />
       <Receipts card={card} now={now} />

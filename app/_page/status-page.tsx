@@ -7,6 +7,7 @@ import { Headline } from './headline.tsx';
 import { Ended, Incidents } from './incidents.tsx';
 import { Moment } from './moment.tsx';
 import { Recovery } from './recovery.tsx';
+import { Acceptances } from './acceptances.tsx';
 import { Maintenance, Silences } from './silences.tsx';
 
 type Properties = { readonly model: PageModel; readonly page: number; readonly user?: string | null };
@@ -31,6 +32,7 @@ export function StatusPage({ model, page, user = null }: Properties) {
       <ProjectFindings findings={model.wider} now={now} />
       <Clusters rows={model.rows} now={now} asOf={asOf} />
       <Pages page={page} more={status.next !== null} />
+      <Acceptances acceptances={status.acceptances} now={now} user={user} />
       <Silences silences={status.silences} now={now} user={user} />
       <Maintenance maintenance={status.maintenance} now={now} user={user} />
       <Recovery recovery={status.recovery} planned={model.restoreTests} now={now} />

@@ -74,8 +74,10 @@ export async function readEvents(collection: Collection, { projectId, clusters, 
   const since = eventsSince(project?.events ?? null, restoreWindowDays, collection.now);
   const minDate = iso(since);
   const { values, lost } = await listEvents(collection, projectId, EVENT_TYPES, { minDate });
-  const attributed = await attribute(values, { clusters, known: project?.eventOwners ?? {} }, ({ name }) =>
-    asFact(collection, () => listEvents(collection, projectId, UNATTRIBUTED, { minDate, clusterNames: name })),
+  const attributed = await attribute(
+    values,
+    { clusters, known: project?.eventOwners ?? {}, doubtful: project?.doubtful ?? [] },
+    ({ name }, types) => asFact(collection, () => listEvents(collection, projectId, types, { minDate, clusterNames: name })),
   );
   return { since, until: collection.now, ...attributed, ...(lost.length > 0 && { lost }) };
 }
@@ -104,7 +106,11 @@ type Attribution = {
   readonly clusters: readonly NamedCluster[];
   /** The owners that earlier runs have found: the overlap shows the same events for hours. */
   readonly known: Readonly<Record<string, string>>;
+  /** Ids of the audit events that may be about several clusters (`doubtfulActs`). */
+  readonly doubtful: readonly string[];
 };
+
+type EventsOf = (cluster: NamedCluster, types: readonly string[]) => Promise<Fact<Listed>>;
 
 /**
  * Asks again, by each cluster, for events without a cluster, unless an earlier run has. An event that is in the answer for exactly one cluster belongs to
@@ -112,14 +118,16 @@ type Attribution = {
  */
 async function attribute(
   events: readonly AtlasEvent[],
-  { clusters, known }: Attribution,
-  eventsOf: (cluster: NamedCluster) => Promise<Fact<Listed>>,
+  { clusters, known, doubtful }: Attribution,
+  eventsOf: EventsOf,
 ): Promise<Pick<EventBatch, 'events' | 'owners'>> {
-  const isUnattributed = ({ type, clusterId, clusterName }: AtlasEvent): boolean =>
-    UNATTRIBUTED.includes(type) && clusterId === null && clusterName === null;
-  const wanted = events.filter(isUnattributed).map(({ id }) => id);
+  const isWanted = ({ id, type, clusterId, clusterName }: AtlasEvent): boolean =>
+    clusterId === null && clusterName === null && (UNATTRIBUTED.includes(type) || doubtful.includes(id) || known[id] !== undefined);
+  const asked = events.filter(isWanted);
+  const wanted = asked.map(({ id }) => id);
   if (wanted.length === 0) return { events };
-  const found = wanted.every((id) => known[id] !== undefined) ? {} : await ownersOf(wanted, clusters, eventsOf);
+  const types = [...new Set([...UNATTRIBUTED, ...asked.map(({ type }) => type)])];
+  const found = wanted.every((id) => known[id] !== undefined) ? {} : await ownersOf(wanted, clusters, (one) => eventsOf(one, types));
   const owners = Object.fromEntries(
     wanted.flatMap((id) => {
       const owner = known[id] ?? found[id];

@@ -1,4 +1,5 @@
-import type { Finding, Verdict } from '../domain/findings/finding.ts';
+import type { Finding } from '../domain/findings/finding.ts';
+import { verdictOf } from '../domain/findings/row-verdict.ts';
 import type { Memory, VerdictNote } from '../domain/memory/memory.ts';
 import { noteFor } from './note-verdicts.ts';
 import type { ClusterSubject } from '../domain/memory/cluster-subject.ts';
@@ -35,13 +36,6 @@ function rowOf(subject: ClusterSubject, findings: readonly Finding[], memory: Me
     reachLimit: reachLimitOf(subject),
     findings: shown.map((finding) => recorded(finding, noteFor(memory, finding), now)),
   };
-}
-
-/** docs/contract.md: failing (by a warning or critical finding) comes before unknown, and unknown before ok. An info finding does not count as failing. Exempt if no check applies. */
-function verdictOf(findings: readonly Finding[]): Verdict {
-  if (findings.some((finding) => finding.verdict === 'failing' && finding.severity !== 'info')) return 'failing';
-  if (findings.some((finding) => finding.verdict === 'unknown')) return 'unknown';
-  return findings.some((finding) => finding.verdict === 'ok' || finding.verdict === 'failing') ? 'ok' : 'exempt';
 }
 
 function withoutWindow({ until, readAt, mayReachFurther }: Restorable): Restorable {

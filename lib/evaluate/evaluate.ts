@@ -1,6 +1,8 @@
 import type { Facts } from '../domain/facts/facts.ts';
+import { type Acceptance, withAcceptances } from '../domain/incidents/acceptance.ts';
 import type { Finding } from '../domain/findings/finding.ts';
 import type { Memory } from '../domain/memory/memory.ts';
+import { noteSchedules } from '../domain/memory/schedule-note.ts';
 import { noteVerdicts } from './note-verdicts.ts';
 import type { CheckId, Policy, Severity } from '../domain/policy/policy.ts';
 import { type ClusterSubject, clusterSubjects } from '../domain/memory/cluster-subject.ts';
@@ -15,14 +17,17 @@ export type Evaluation = {
 };
 
 /** Pure: runs every check. `memory` includes this run's facts already (`fold`). */
-export function evaluate(facts: Facts, memory: Memory, policy: Policy): Evaluation {
+export function evaluate(facts: Facts, memory: Memory, policy: Policy, acceptances: readonly Acceptance[] = []): Evaluation {
   const clusters = clusterSubjects(facts, memory, policy);
   const input: CheckInput = { facts, memory, policy, now: facts.startedAt, clusters };
   const run = { now: facts.startedAt, complete: facts.complete };
   const caps = capsOf(clusters);
-  const first = capped(
-    FACT_CHECKS.flatMap((check) => check.evaluate(input)),
-    caps,
+  const first = withAcceptances(
+    capped(
+      FACT_CHECKS.flatMap((check) => check.evaluate(input)),
+      caps,
+    ),
+    acceptances,
   );
   const noted = noteVerdicts(memory, first, run);
   const later = capped(
@@ -30,7 +35,7 @@ export function evaluate(facts: Facts, memory: Memory, policy: Policy): Evaluati
     caps,
   );
   const findings = withRestorable([...first, ...later], clusters);
-  return { findings, memory: noteVerdicts(noted, later, run), clusters };
+  return { findings, memory: noteSchedules(noteVerdicts(noted, later, run), clusters, run), clusters };
 }
 
 /** What can be restored of a cluster stands in each of its failing findings, so that each message says the same. */

@@ -4,6 +4,7 @@ import { rowsOf } from './cluster-rows.ts';
 import type { Facts } from '../domain/facts/facts.ts';
 import type { Finding } from '../domain/findings/finding.ts';
 import { fold } from '../domain/memory/fold.ts';
+import type { Acceptance } from '../domain/incidents/acceptance.ts';
 import type { Memory } from '../domain/memory/memory.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { Instant } from '../domain/time.ts';
@@ -17,12 +18,17 @@ export type RunEvaluation = {
   readonly complete: boolean;
 };
 
-export type EvaluationContext = { readonly policy: Policy; readonly projectIds: readonly string[] | null };
+export type EvaluationContext = {
+  readonly policy: Policy;
+  readonly projectIds: readonly string[] | null;
+  /** What responders have accepted as it is; absent: nothing. */
+  readonly acceptances?: readonly Acceptance[] | undefined;
+};
 
 /** Pure: folds this run's facts into memory and evaluates them. */
-export function evaluateRun(memory: Memory, facts: Facts, { policy, projectIds }: EvaluationContext): Evaluation {
+export function evaluateRun(memory: Memory, facts: Facts, { policy, projectIds, acceptances }: EvaluationContext): Evaluation {
   const folded = fold(memory, facts, { now: facts.startedAt, projectIds, deletionCheck: clusterGone.id });
-  return evaluate(facts, folded, policy);
+  return evaluate(facts, folded, policy, acceptances);
 }
 
 /** Pure: the evaluation as it is recorded, with the view that the page and /api/status show. */

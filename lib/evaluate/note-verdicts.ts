@@ -62,6 +62,7 @@ function newNote(before: VerdictNote | undefined, finding: Finding, { now, compl
   };
 }
 
+/** A cluster that was paused or could not be read at its first evaluation, and one that is paused every night, have never been found well either. */
 function isInitial(before: VerdictNote | undefined, verdict: Finding['verdict']): boolean {
-  return before === undefined ? verdict === 'failing' : before.initial === true && (verdict === 'failing' || verdict === 'unknown');
+  return verdict !== 'ok' && (before === undefined || before.initial === true);
 }

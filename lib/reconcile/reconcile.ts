@@ -116,8 +116,8 @@ function worsened({ steadySince: _steadySince, ...before }: Incident, finding: F
   const severity = finding.severity ?? before.severity;
   // What can be restored stays with the summary that it was read with: together they are true of one moment.
   if (RANK[severity] < RANK[before.severity]) return before;
-  const { notifiedOnce: _notifiedOnce, inShort: _inShort, ...incident } = before;
-  const { resource, summary, inShort, evidence, restorable, action, startedAt, counted, notifiedOnce } = finding;
+  const { notifiedOnce: _notifiedOnce, inShort: _inShort, acceptable: _acceptable, ...incident } = before;
+  const { resource, summary, inShort, evidence, restorable, action, startedAt, counted, notifiedOnce, acceptable } = finding;
   const [rises, priority] = [RANK[severity] > RANK[incident.severity], PRIORITY_OF[severity]];
   // A higher severity is new to the person who acknowledged. One more of the same kind is an update to whoever has it in hand, and rings no phone.
   const isNew = rises || (incident.state === 'open' && hasMore(incident.counted, counted));
@@ -128,6 +128,7 @@ function worsened({ steadySince: _steadySince, ...before }: Incident, finding: F
     ...(team !== undefined && { team }),
     ...(counted && { counted }),
     ...(notifiedOnce && { notifiedOnce }),
+    ...(acceptable && { acceptable }),
     resource,
     severity,
     priority,
@@ -164,7 +165,7 @@ function ended(incident: Incident, resolution: string, now: Instant, finding?: F
 }
 
 function openedBy(finding: Finding, context: ReconcileContext): Incident {
-  const { check, resource, summary, inShort, evidence, restorable, action, startedAt, counted, notifiedOnce } = finding;
+  const { check, resource, summary, inShort, evidence, restorable, action, startedAt, counted, notifiedOnce, acceptable } = finding;
   const severity = finding.severity ?? 'warning';
   const priority = PRIORITY_OF[severity];
   const team = context.teamFor?.({ check, resource, priority });
@@ -188,6 +189,7 @@ function openedBy(finding: Finding, context: ReconcileContext): Incident {
     ...(team !== undefined && { team }),
     ...(counted && { counted }),
     ...(notifiedOnce && { notifiedOnce }),
+    ...(acceptable && { acceptable }),
   };
 }
 

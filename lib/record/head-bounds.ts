@@ -3,6 +3,8 @@ import { encodeHead } from './stored-head.ts';
 
 /** Silences that people made and that have not ended. */
 export const SILENCES_MOST = 500;
+/** What responders have accepted as it is: one a cluster whose schedule keeps less than it did. */
+export const ACCEPTANCES_MOST = 500;
 /** Maintenance windows that people made. Each costs every run a look into its calendar. */
 export const WINDOWS_MOST = 100;
 /**

@@ -9,6 +9,7 @@ import {
   type Silence,
   type StoredWindow,
 } from '../domain/incidents/head.ts';
+import type { Acceptance } from '../domain/incidents/acceptance.ts';
 import type { Delivery, Incident } from '../domain/incidents/incident.ts';
 import type { RecoveryState } from '../domain/recovery/restore-test.ts';
 import { pack, unpack } from './pack.ts';
@@ -42,6 +43,7 @@ const SHAPE = z.object({
   days: z.array(z.custom<DayCounts>(hasText('day'))),
   // The first heads of schema 2 hold these five only where they are not empty.
   silences: z.array(z.custom<Silence>(hasText('id'))).default([]),
+  acceptances: z.array(z.custom<Acceptance>(hasText('why'))).exactOptional(),
   windows: z.array(z.custom<StoredWindow>(hasText('cron'))).default([]),
   webhooksSeen: z.array(z.string()).default([]),
   digestDay: z.string().exactOptional(),

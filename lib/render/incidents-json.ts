@@ -73,6 +73,7 @@ function incidentJson(incident: Incident, deliveries: readonly Delivery[], { rul
     acknowledgement,
     ...(silencedBy === null && next(incident, deliveries)),
     silencedBy,
+    acceptable: state === 'resolved' ? [] : (incident.acceptable ?? []).map(({ words }) => words),
     deliveries: deliveries.map((delivery) => deliveryJson(delivery)),
   };
 }

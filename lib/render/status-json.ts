@@ -1,6 +1,7 @@
 import type { Resource } from '../domain/findings/finding.ts';
 import type { Standing } from '../domain/findings/standing.ts';
 import type { Break, ClusterRow, RecordedFinding, RestorableUntil, Window } from '../domain/findings/recorded-view.ts';
+import type { Acceptance } from '../domain/incidents/acceptance.ts';
 import type { AlertProof, Run, Silence } from '../domain/incidents/head.ts';
 import type { Acknowledgement, Delivery, Incident } from '../domain/incidents/incident.ts';
 import type { MaintenanceWindow, Priority } from '../domain/policy/policy.ts';
@@ -22,6 +23,8 @@ export type StatusJson = {
   readonly findings: readonly (FindingJson & { readonly resource: Resource })[];
   /** Milliseconds: fault by Atlas's own times → our run → accepted by a provider; our run → acknowledged. */
   readonly latency: LatencySummary;
+  /** What responders have accepted as it is, with the settings as they were accepted. */
+  readonly acceptances: readonly InIso<Acceptance, 'at'>[];
   readonly silences: readonly InIso<Silence, 'from' | 'until'>[];
   /** Windows of policy, and those that people made. */
   readonly maintenance: readonly MaintenanceJson[];
@@ -65,6 +68,8 @@ export type IncidentJson = ShownOfIncident &
     /** Who is notified next, and when, while nobody acknowledges it; null: nobody further; absent: it is not to be acknowledged, or cannot be. */
     readonly nextNotified?: { readonly whom: string; readonly at: string } | null;
     readonly silencedBy: string | null;
+    /** What of it a responder may accept as it is, in words; empty: nothing. */
+    readonly acceptable: readonly string[];
     /** The team that is notified; null: the default recipients. */
     readonly team: string | null;
     readonly deliveries: readonly DeliveryJson[];

@@ -72,6 +72,7 @@ function statusOf(head: Head | null, view: RecordedView | null, request: StatusR
     clusters: page.map((row) => clusterJson(row, standings.get(row.clusterId) ?? 'unknown', last?.startedAt ?? 0)),
     incidents: incidentsJson(head, rows, request),
     latency: latencySummary(head),
+    acceptances: (head?.acceptances ?? []).map((one) => ({ ...one, at: iso(one.at) })),
     silences: (head?.silences ?? [])
       .filter(({ until }) => until > request.now)
       .map((silence) => ({ ...silence, from: iso(silence.from), until: iso(silence.until) })),

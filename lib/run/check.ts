@@ -1,5 +1,7 @@
 import { sendAll } from '../deliver/send-all.ts';
 import type { Facts } from '../domain/facts/facts.ts';
+import type { Finding } from '../domain/findings/finding.ts';
+import { heldAcceptances } from '../domain/incidents/acceptance.ts';
 import type { Head, Run } from '../domain/incidents/head.ts';
 import { hintsOf } from '../domain/memory/collect-hints.ts';
 import { EMPTY_MEMORY, type Memory } from '../domain/memory/memory.ts';
@@ -55,9 +57,16 @@ async function observe(run: OpenRun): Promise<RunEvaluation> {
 /** Pure: the head after one run. Applied again, without collecting again, if another run changed the head meanwhile. */
 export function nextHead(head: Head, results: RunResults): Head {
   const context = routeContext(results.ports, results.run.startedAt, head);
-  const reconciled = reconcile(head.incidents, findingsOf(head, results, context), reconcileContext(head, results));
-  const routed = route(head, reconciled, context, results);
+  const findings = findingsOf(head, results, context);
+  const reconciled = reconcile(head.incidents, findings, reconcileContext(head, results));
+  const routed = route(withHeldAcceptances(head, findings, results.run), reconciled, context, results);
   return recordInHead(routed, reconciled.transitions, results, context);
+}
+
+/** Only a complete run says that something which was accepted is well again, or gone. */
+function withHeldAcceptances({ acceptances, ...head }: Head, findings: readonly Finding[], { complete }: Run): Head {
+  const held = complete ? heldAcceptances(acceptances, findings) : acceptances;
+  return held === undefined ? head : { ...head, acceptances: held };
 }
 
 /** Adds the deliveries of the transitions, the resolves of a store alarm, and what follows because time has passed. */
@@ -66,9 +75,13 @@ function route(head: Head, reconciled: Reconciled, context: RouteContext, { revi
   return elapse(routed, context, revision);
 }
 
-function evaluate(memory: Memory, facts: Facts, { ports, own: { runId } }: OpenRun): RunEvaluation {
+function evaluate(memory: Memory, facts: Facts, { ports, ledger, own: { runId } }: OpenRun): RunEvaluation {
   const { startedAt, complete } = facts;
-  return recordableEvaluation(evaluateRun(memory, facts, ports), { runId, now: startedAt, complete });
+  return recordableEvaluation(evaluateRun(memory, facts, { ...ports, acceptances: ledger.head().acceptances }), {
+    runId,
+    now: startedAt,
+    complete,
+  });
 }
 
 /** What earlier runs remembered. If it is lost, incidents stay open in the head, and this run learns anew what it can. */

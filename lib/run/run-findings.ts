@@ -1,5 +1,6 @@
 import type { Finding } from '../domain/findings/finding.ts';
 import type { RecordedView } from '../domain/findings/recorded-view.ts';
+import { withAcceptances } from '../domain/incidents/acceptance.ts';
 import type { Head, Run } from '../domain/incidents/head.ts';
 import type { Delivery } from '../domain/incidents/incident.ts';
 import type { Memory } from '../domain/memory/memory.ts';
@@ -33,12 +34,14 @@ export type RunResults = {
 
 /** Pure: everything that a run has found. A run that was cut off says nothing about what only a complete one can know. */
 export function findingsOf(head: Head, { run, evaluation, startReceived, ports }: RunResults, context: RouteContext): readonly Finding[] {
-  if (!run.complete) return evaluation.findings;
+  // A responder may have accepted something since the run read the head.
+  const found = withAcceptances(evaluation.findings, head.acceptances);
+  if (!run.complete) return found;
   const { now, general } = context;
   // Evaluated on the head that is swapped, not on the one that was read at the beginning: a restore test may have ended meanwhile.
   const recovery = recoveryFindings(head, ports.policy, locateIn(evaluation.memory, ports.policy), now);
   const all = [
-    ...evaluation.findings,
+    ...found,
     ...checkCompleted(head),
     ...heartbeatFindings(head, startReceived, now),
     ...stalledFindings(head, context),

@@ -11,7 +11,7 @@ import { userNamed } from './words.ts';
 
 /** Commands that show, explain and settle who is notified. */
 export function watchCommands(run: Run): readonly CommandUnknownOpts[] {
-  return [status(run), doctor(run), alerts(run), silence(run), route(run), records(run), user(run)];
+  return [status(run), doctor(run), alerts(run), silence(run), accept(run), route(run), records(run), user(run)];
 }
 
 function status(run: Run) {
@@ -101,6 +101,29 @@ function silence(run: Run) {
 /** What is refused leaves a line of the audit, as a silence that the page refuses does. */
 function audited(words: string, write: (text: string) => void): void {
   write(`${words}restorewatch: audit: refused: a silence asked for by ${userNamed(undefined)}: ${words.replace(/^error: /, '')}`);
+}
+
+const ACCEPT = `accept --cluster orders --why "a cheaper schedule for the test cluster"
+accept --list
+accept --end ID`;
+
+function accept(run: Run) {
+  return described('accept', {
+    about: 'Accepts a backup schedule that keeps less than it did, with a reason. The incident ends; a further weakening opens a new one.',
+    example: ACCEPT,
+  })
+    .option('--cluster <name>', 'name or id', named)
+    .option('--project <name>', 'name or id, where several clusters have the name', named)
+    .option('--why <words>', 'why, in words', named)
+    .option('--by <name>', 'who accepts it; the user that is logged in unless said', named)
+    .option('--list', 'show what is accepted now')
+    .option('--end <id>', 'take one back', named)
+    .action((options, command) => {
+      exactlyOne(command, ['cluster', 'list', 'end'], '--cluster: whose schedule is accepted');
+      if (options.cluster === undefined) noneOf(command, ['project', 'why'], options.list ? '--list' : '--end');
+      else needed(command, '--why <words>', options.why);
+      return run(command, async () => (await import('../accept.ts')).accept(options));
+    });
 }
 
 function route(run: Run) {

@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../lib/domain/time.ts';
 /** One setting of restorewatch.config.ts: its path, its default and its meaning. */
 export type PolicyRow = { readonly path: string; readonly standard: unknown; readonly meaning: string };
 
-const { backupAge, grace, rpo, snapshotSize, pitr, backup, snapshotRunning, redundancy, pausedExpiry } = CLUSTER_DEFAULTS;
+const { backupAge, grace, rpo, snapshotSize, pitr, backup, snapshotRunning, redundancy, pausedExpiry, backupPolicy } = CLUSTER_DEFAULTS;
 const { routes, smsResolves, stormAbove, visibility, goneShownFor } = GENERAL_DEFAULTS;
 
 /** Settings for every cluster, which a project, a cluster or a tag may override. */
@@ -48,6 +48,21 @@ export const CLUSTER_ROWS: readonly PolicyRow[] = [
     meaning: 'a shard has fewer electable nodes: warning',
   },
   { path: 'redundancy.regions', standard: redundancy.regions, meaning: 'they lie in fewer regions: info' },
+  {
+    path: 'backupPolicy.restoreWindowDays',
+    standard: backupPolicy.restoreWindowDays,
+    meaning: 'where PITR is wanted and on, the schedule’s restore window has at least so many days; 0: no promise',
+  },
+  {
+    path: 'backupPolicy.dailyDays',
+    standard: backupPolicy.dailyDays,
+    meaning: 'an item of the schedule that takes snapshots at least once a day keeps them at least so many days; 0: no promise',
+  },
+  {
+    path: 'backupPolicy.onDemandDays',
+    standard: backupPolicy.onDemandDays,
+    meaning: 'so does its item for on-demand snapshots, where it has one; 0: no promise',
+  },
   {
     path: 'pausedExpiry.warningDays',
     standard: pausedExpiry.warning / DAY,

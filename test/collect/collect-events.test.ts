@@ -90,6 +90,23 @@ describe('events without a cluster', () => {
     expect(new Set(planted(again).map(({ clusterName }) => clusterName))).toEqual(new Set([null, 'billing']));
   });
 
+  test('of a change that may be about several clusters are asked for by cluster, once, and only if memory is in doubt', async () => {
+    const harness = await startTwo();
+    const project = harness.atlas.projects[0];
+    const [id, billing] = [project?.id ?? '', project?.clusters[1]?.id];
+    const edited = project?.addEvent('CPS_SNAPSHOT_SCHEDULE_UPDATED_AUDIT', 90 * MINUTE, { hiddenCluster: 'billing' });
+    const named = async (said: Parameters<typeof hintsOf>[1]): Promise<readonly (string | null)[]> => {
+      const before = eventRequests(harness).length;
+      const batch = batchOf(onlyProject(await collectFrom(harness, { hints: hintsOf(id, { events: null, ...said }) })));
+      const [owner = null] = batch.events.filter((event) => event.id === edited?.id).map(({ clusterId }) => clusterId);
+      return [owner, String(eventRequests(harness).length - before)];
+    };
+    const doubtful = [edited?.id ?? ''];
+    expect(await named({})).toEqual([null, '1']);
+    expect(await named({ doubtful })).toEqual([billing, '3']);
+    expect(await named({ doubtful, eventOwners: { [edited?.id ?? '']: billing ?? '' } })).toEqual([billing, '1']);
+  });
+
   test("stay nobody's where no cluster holds them, or more than one", async () => {
     const harness = await startTwo();
     const project = harness.atlas.projects[0];

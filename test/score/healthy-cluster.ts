@@ -29,6 +29,8 @@ export type Habits = {
   readonly byHand: number;
   /** A fault that people have announced: the scheduled moments whose snapshot fails, made good within the hour. */
   readonly fails: (due: Instant) => boolean;
+  /** What its schedule has at that moment besides, or instead of, what follows from `every`. */
+  readonly schedule?: (at: Instant) => Partial<Schedule>;
 };
 
 type Taken = { readonly snapshot: Snapshot; readonly doneAt: Instant; readonly due: Instant; readonly failed: boolean };
@@ -196,7 +198,12 @@ function factsOf(habits: Habits, { id, at, next, snapshots, paused }: Moment): C
     topology: known(habits.kind === 'sharded' ? 'SHARDED/2' : 'REPLICASET/1', at),
     tier: free ? 'M0' : 'M30',
     read: true,
-    schedule: known(shared ? null : { items: itemsOf(habits.every), nextSnapshotAt: next, restoreWindowDays: 7, ...copiesOf(habits) }, at),
+    schedule: known(
+      shared
+        ? null
+        : { items: itemsOf(habits.every), nextSnapshotAt: next, restoreWindowDays: 7, ...copiesOf(habits), ...habits.schedule?.(at) },
+      at,
+    ),
     snapshots: known(free ? [] : snapshots, at),
   };
 }

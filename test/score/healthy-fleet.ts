@@ -1,4 +1,5 @@
 import type { Config } from '../../lib/config/policy/define-config.ts';
+import type { Schedule } from '../../lib/domain/facts/facts.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../../lib/domain/time.ts';
 import { between, type Chance } from './chance.ts';
 import { type Habits, healthyCluster, type HealthyCluster } from './healthy-cluster.ts';
@@ -89,6 +90,18 @@ function odd(begins: Instant, chance: Chance): readonly Habits[] {
       pauses: pausesIn(begins, chance),
     },
     { ...plain(), name: 'pausing-with-pitr', every: 12 * HOUR, kept: 30 * DAY, pauses: pausesIn(begins, chance) },
+    { ...plain(), name: 'raised', schedule: (at) => raisedSince(begins, at) },
+    { ...plain(), name: 'replaced', schedule: (at) => replacedNow(begins, at) },
+    {
+      ...plain(),
+      name: 'nightly',
+      pit: false,
+      tags: NO_PITR,
+      every: 4 * HOUR,
+      kept: 30 * DAY,
+      pauses: nightsFrom(begins),
+      schedule: () => keptFor(30),
+    },
     { ...plain(), name: 'maintained', bornAt: begins - 40 * DAY, every: HOUR, jitter: 0, fails: isMaintained },
   ];
 }
@@ -102,6 +115,36 @@ function pausesIn(begins: Instant, chance: Chance): Habits['pauses'] {
   return PAUSED_FROM.map((day) => {
     const from = begins + Math.floor(between(chance, day, day + 40)) * DAY + Math.floor(between(chance, 0, 24)) * HOUR + 7 * MINUTE;
     return { from, to: from + Math.floor(between(chance, 1, 9) * 24) * HOUR };
+  });
+}
+
+function keptFor(days: number): Pick<Schedule, 'items'> {
+  return {
+    items: [
+      { frequency: 'hourly', interval: 6, retentionDays: 7 },
+      { frequency: 'daily', interval: 1, retentionDays: days },
+    ],
+  };
+}
+
+/** What was promised from the beginning; twice a year more, and once back to as much as was promised. */
+function raisedSince(begins: Instant, at: Instant): Partial<Schedule> {
+  const days = (at - begins) / DAY;
+  if (days < 100) return keptFor(30);
+  return days < 250 ? { ...keptFor(60), restoreWindowDays: 14 } : keptFor(30);
+}
+
+/** Terraform replaces it every 30 days: for 56 minutes, in which one check falls, there is none. */
+function replacedNow(begins: Instant, at: Instant): Partial<Schedule> {
+  const intoMonth = (at - begins) % (30 * DAY);
+  return intoMonth >= 12 * HOUR && intoMonth < 12 * HOUR + 56 * MINUTE ? { items: [], nextSnapshotAt: null } : keptFor(30);
+}
+
+/** From eight in the evening to six in the morning, the first time before the first check. */
+function nightsFrom(begins: Instant): Habits['pauses'] {
+  return Array.from({ length: 367 }, (_, night) => {
+    const from = begins + (night - 1) * DAY + 20 * HOUR;
+    return { from, to: from + 10 * HOUR };
   });
 }
 

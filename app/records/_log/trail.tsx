@@ -17,6 +17,8 @@ const WHAT: Readonly<Record<AuditEntry['what'], string>> = {
   'silence-ended': 'Ended a silence',
   'window-made': 'Made a maintenance window',
   'window-ended': 'Ended a maintenance window',
+  accepted: 'Accepted a weakened setting',
+  'acceptance-ended': 'Took an acceptance back',
   resend: 'Had a message sent again',
   'alert-proof': 'Began a proof of the alert path',
   'restore-test-started': 'Began a restore test',

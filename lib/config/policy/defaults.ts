@@ -13,6 +13,7 @@ export const CLUSTER_DEFAULTS: ClusterPolicy = {
   backup: { wanted: true },
   snapshotRunning: { factor: 3, atLeast: 2 * HOUR, withoutHistory: 24 * HOUR },
   redundancy: { nodes: 3, regions: 1 },
+  backupPolicy: { restoreWindowDays: 7, dailyDays: 30, onDemandDays: 90 },
   pausedExpiry: { warning: 7 * DAY, critical: DAY },
   retention: null,
   severity: {},

@@ -112,6 +112,7 @@ function clusterPolicy(base: ClusterPolicy, settings: ClusterSettings): ClusterP
       withoutHistory: times(snapshotRunning?.withoutHistoryHours, HOUR),
     }),
     redundancy: override(base.redundancy, { nodes: settings.redundancy?.nodes, regions: settings.redundancy?.regions }),
+    backupPolicy: override(base.backupPolicy, settings.backupPolicy),
     pausedExpiry: override(base.pausedExpiry, {
       warning: times(pausedExpiry?.warningDays, DAY),
       critical: times(pausedExpiry?.criticalDays, DAY),

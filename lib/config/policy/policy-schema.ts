@@ -11,6 +11,7 @@ import { teamsSchema } from './team-schema.ts';
 
 const hours = above0('hours', 24 * 366);
 const minutes = above0('minutes', 60 * 24 * 366);
+const keptDays = z.number('a number of days').int('whole days').min(0, 'days: 0 promises nothing, and less is not possible').max(36_600);
 const fraction = z.number().positive('must be a percentage above 0').max(10_000);
 const HOW_MANY = 'must be a whole number from 1 to 50';
 const upTo50 = z.number(HOW_MANY).int(HOW_MANY).min(1, HOW_MANY).max(50, HOW_MANY);
@@ -34,6 +35,7 @@ const clusterSettings = settings({
   snapshotRunning: settings({ factor: z.number().min(1), atLeastHours: hours, withoutHistoryHours: hours }),
   /** 50 members are the most that a replica set can have. */
   redundancy: settings({ nodes: upTo50, regions: upTo50 }),
+  backupPolicy: settings({ restoreWindowDays: keptDays, dailyDays: keptDays, onDemandDays: keptDays }),
   pausedExpiry: settings({ warningDays: z.number().positive(), criticalDays: z.number().positive() }),
   severity: z.partialRecord(z.enum(CHECK_IDS), severity),
 });

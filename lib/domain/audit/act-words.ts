@@ -26,6 +26,10 @@ function wordsOf({ what, by, about, details }: AuditDraft): string {
     case 'window-ended':
       // Both are ended by the same address, and nobody but us cares which list it stood in.
       return `silence ${about} ended ${who}`;
+    case 'accepted':
+      return `${details['check']} of ${details['resource']} accepted as it is ${who}: ${details['why']}`;
+    case 'acceptance-ended':
+      return `acceptance ${about} of ${details['check']} of ${details['resource']} taken back ${who}`;
     case 'resend':
       return `sending again asked for ${who}: ${about} is due`;
     case 'alert-proof':

@@ -1,3 +1,4 @@
+import type { Acceptance } from '../incidents/acceptance.ts';
 import type { Head, Silence, StoredWindow } from '../incidents/head.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Drill } from '../recovery/drill.ts';
@@ -9,7 +10,7 @@ import type { AuditAct, AuditDraft } from './audit-entry.ts';
 export type Actor = { readonly by: string | null; readonly from: string | null };
 
 /**
- * Pure: the acts that a change of the head shows by itself, whoever made it: acknowledgements, silences and maintenance windows made, restore tests and
+ * Pure: the acts that a change of the head shows by itself, whoever made it: acknowledgements, silences and maintenance windows made, settings accepted, restore tests and
  * drills begun, proofs of the alert path begun. What ends in the head names nobody, so whoever ends it says so (`Change.trail`).
  */
 export function actsBetween(before: Head, after: Head, { at, by, from }: Actor & { readonly at: Instant }): readonly AuditDraft[] {
@@ -27,6 +28,7 @@ export function actsBetween(before: Head, after: Head, { at, by, from }: Actor &
     ),
     ...added(before.silences, after.silences).map((one) => act('silence-made', one.by, one.id, ofSilence(one))),
     ...added(before.windows, after.windows).map((one) => act('window-made', one.by, one.id, ofWindow(one))),
+    ...added(before.acceptances, after.acceptances).map((one) => act('accepted', one.by, one.id, ofAcceptance(one))),
     ...added(before.recovery?.tests, after.recovery?.tests).map((one) => act('restore-test-started', one.by, one.id, ofTest(one))),
     ...added(before.recovery?.drills?.active, after.recovery?.drills?.active).map((one) =>
       act('drill-started', one.by, one.id, ofDrill(one)),
@@ -64,6 +66,11 @@ function ofSilence({ match, why, from, until }: Silence): AuditDraft['details'] 
 
 function ofWindow({ match, why, cron, timeZone, minutes }: StoredWindow): AuditDraft['details'] {
   return { ...match, why, cron, timeZone, minutes: String(minutes) };
+}
+
+function ofAcceptance({ check, resource: { name, projectName }, parts, why }: Acceptance): AuditDraft['details'] {
+  const what = parts.map(({ words }) => words).join('; ');
+  return { check, resource: name, ...(projectName !== null && { project: projectName }), what, why };
 }
 
 function ofTest({ plan, source, targetName }: RestoreTest): AuditDraft['details'] {

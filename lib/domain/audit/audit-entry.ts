@@ -1,7 +1,7 @@
 import { clean, cut } from '../text.ts';
 import type { Instant } from '../time.ts';
 
-/** What the audit trail records. `unacknowledged`: a person gave it back at PagerDuty. `restore-started`: by hand. */
+/** What the audit trail records. `unacknowledged`: a person gave it back at PagerDuty. `restore-started`: by hand. `accepted`: a weakened setting, with a reason. */
 export const AUDIT_ACTS = [
   'sign-in',
   'sign-in-refused',
@@ -11,6 +11,8 @@ export const AUDIT_ACTS = [
   'silence-ended',
   'window-made',
   'window-ended',
+  'accepted',
+  'acceptance-ended',
   'resend',
   'alert-proof',
   'restore-test-started',

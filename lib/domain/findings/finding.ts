@@ -53,7 +53,12 @@ export type Finding = {
   readonly notifiedOnce?: true;
   /** What it counts, by stable names: a new name among them notifies again, although the incident is open. */
   readonly counted?: readonly string[];
+  /** The parts of the fault that a responder may accept with a reason (lib/domain/incidents/acceptance.ts): each in `counted` by its words. */
+  readonly acceptable?: readonly AcceptablePart[];
 };
+
+/** A setting that is less than it was: `value` is what it is now, and what is accepted is that much or more. */
+export type AcceptablePart = { readonly setting: string; readonly value: number; readonly words: string };
 
 /** Identifies what an incident is about: check, project id, cluster id and part. */
 export function subjectKey(check: CheckId, resource: Resource): string {
@@ -117,7 +122,7 @@ class OkFinding implements Finding {
 }
 
 type Fault = Pick<Finding, 'check' | 'resource' | 'summary' | 'action'> &
-  Partial<Pick<Finding, 'evidence' | 'startedAt' | 'explainedBy' | 'notifiedOnce' | 'inShort' | 'counted'>> & {
+  Partial<Pick<Finding, 'evidence' | 'startedAt' | 'explainedBy' | 'notifiedOnce' | 'inShort' | 'counted' | 'acceptable'>> & {
     readonly severity: Severity;
   };
 

@@ -1,3 +1,4 @@
+import type { Acceptance } from './acceptance.ts';
 import type { Delivery, Incident } from './incident.ts';
 import type { SilenceMatch } from '../policy/policy.ts';
 import type { RecoveryState } from '../recovery/restore-test.ts';
@@ -29,6 +30,8 @@ export type Head = {
   readonly days: readonly DayCounts[];
   /** Silences that hold now or later; ended ones are removed. */
   readonly silences: readonly Silence[];
+  /** What responders have accepted as it is, oldest first. Absent: nothing. */
+  readonly acceptances?: readonly Acceptance[];
   /** Maintenance windows that people made; they recur until somebody ends them. */
   readonly windows: readonly StoredWindow[];
   /** Ids of processed webhook events, newest last, so that a replay changes nothing. */

@@ -3,7 +3,10 @@ import type { ChannelId, Priority, Severity } from '../policy/policy.ts';
 import type { Instant } from '../time.ts';
 
 /** One episode of a failing finding. `id` includes the opening, and is PagerDuty's dedup_key, so that no key ever lives twice. */
-export type Incident = Pick<Finding, 'check' | 'resource' | 'summary' | 'inShort' | 'evidence' | 'restorable' | 'action' | 'startedAt'> & {
+export type Incident = Pick<
+  Finding,
+  'check' | 'resource' | 'summary' | 'inShort' | 'evidence' | 'restorable' | 'action' | 'startedAt' | 'acceptable'
+> & {
   readonly id: string;
   /** Only rises while the incident is open. */
   readonly severity: Severity;

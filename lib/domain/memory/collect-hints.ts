@@ -1,6 +1,7 @@
 import type { AccountUse, DailyName } from '../facts/daily-facts.ts';
 import { type AccountHint, accountHints, type DailyCheck, type DailyHint, dailyHints } from './daily-notes.ts';
 import type { ClusterMemory, Memory, ProjectMemory } from './memory.ts';
+import { doubtfulActs } from './schedule-note.ts';
 
 /** What earlier runs leave for the next reading of Atlas. Projects and clusters are keyed by id. */
 export type CollectHints = {
@@ -11,6 +12,8 @@ export type CollectHints = {
 export type ProjectHints = Pick<ProjectMemory, 'name' | 'readAt' | 'events' | 'eventOwners'> & {
   readonly daily?: Readonly<Partial<Record<DailyName, DailyHint>>>;
   readonly clusters: Readonly<Record<string, ClusterHints>>;
+  /** Ids of the events that Atlas has to be asked for by the names of the clusters. Absent: there is none. */
+  readonly doubtful?: readonly string[];
 };
 
 export type ClusterHints = Pick<ClusterMemory, 'name' | 'kind' | 'readAt'>;
@@ -22,9 +25,10 @@ export function hintsOf(memory: Memory, checks: readonly DailyCheck[] = []): Col
 }
 
 function projectHints(project: ProjectMemory, checks: readonly DailyCheck[]): ProjectHints {
-  const { name, readAt, events, eventOwners, daily, clusters } = project;
+  const { name, readAt, events, eventOwners, daily, clusters, acts } = project;
   // Nothing more is read about a cluster that is known to be deleted.
   const present = Object.fromEntries(Object.entries(clusters).filter(([, cluster]) => !cluster.gone));
+  const doubtful = acts === undefined ? [] : doubtfulActs({ acts, clusters });
   return {
     name,
     readAt,
@@ -32,6 +36,7 @@ function projectHints(project: ProjectMemory, checks: readonly DailyCheck[]): Pr
     clusters: mapValues(present, clusterHints),
     ...(eventOwners !== undefined && { eventOwners }),
     ...(daily !== undefined && { daily: dailyHints(project, checks) }),
+    ...(doubtful.length > 0 && { doubtful }),
   };
 }
 

@@ -99,9 +99,10 @@ export function foldCluster(before: ClusterMemory | null, facts: ClusterFacts, e
     gone: null,
     verdicts: previous.verdicts,
   };
+  const { schedule: note } = previous;
   const copies = foldCopies(previous, facts, events);
-  const whole = copies === null ? folded : { ...folded, ...copies };
-  return facts.deleting ? { ...whole, deleting: true } : whole;
+  if (!facts.deleting && note === undefined && copies === null) return folded;
+  return { ...folded, ...copies, ...(note && { schedule: note }), ...(facts.deleting && { deleting: true }) };
 }
 
 function valueOrNull<T>(fact: Fact<T>): T | null {

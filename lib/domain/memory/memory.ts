@@ -6,6 +6,7 @@ import type { AccountNotes, DailyNotes } from './daily-notes.ts';
 import type { CustomerKeyNote } from './key-validity.ts';
 import type { Break } from '../findings/recorded-view.ts';
 import type { LockAct } from './lock-acts.ts';
+import type { ScheduleNote } from './schedule-note.ts';
 import type { Act } from './who-did-it.ts';
 
 /** What earlier runs saw and Atlas does not report again. `fold.ts` computes the next memory; it is committed with the transitions it caused. */
@@ -72,6 +73,8 @@ export type ClusterMemory = {
   readonly running: Switch;
   readonly topology: { readonly value: string; readonly changedAt: Instant | null } | null;
   readonly restoreWindowDays: number | null;
+  /** What earlier checks saw of its backup schedule (schedule-note.ts). Absent: none could read it. */
+  readonly schedule?: ScheduleNote;
   readonly signals: readonly Signal[];
   readonly breaks: readonly Break[];
   /** When snapshots were due: `nextSnapshot` as recent runs read it, kept after that moment has passed. */
@@ -125,7 +128,7 @@ export type VerdictNote = {
   readonly blindRuns: number;
   readonly blindFirst: Instant | null;
   readonly blindLast: Instant | null;
-  /** It was failing when it was first evaluated, and has never been known to be otherwise since. */
+  /** It has never been `ok` since it was first evaluated: what is failing now was never set up otherwise. */
   readonly initial?: true;
   /** Why the verdict is unknown; null while it is known. */
   readonly reason: string | null;

@@ -63,10 +63,12 @@ export function foldActs(
   { now, clusterNamed }: FoldActs,
 ): readonly Act[] | undefined {
   const from = now - ACTS_KEPT_FOR;
-  const known = new Set(before?.map(({ id }) => id));
-  const further = (batch?.events ?? []).filter((event) => isAct(event) && event.at > from && !known.has(event.id));
+  // An act that named no cluster is replaced once Atlas, asked by name, has told its cluster (lib/collect/read-events.ts).
+  const known = new Map(before?.map(({ id, clusterId }) => [id, clusterId]));
+  const isNew = ({ id, clusterId }: AtlasEvent): boolean => !known.has(id) || (clusterId !== null && known.get(id) === null);
+  const further = (batch?.events ?? []).filter((event) => isAct(event) && event.at > from && isNew(event));
   if (further.length === 0 && (before?.every(({ at }) => at > from) ?? true)) return before;
-  const byId = new Map([...further.map((event) => actOf(event, clusterNamed)), ...(before ?? [])].map((act) => [act.id, act]));
+  const byId = new Map([...(before ?? []), ...further.map((event) => actOf(event, clusterNamed))].map((act) => [act.id, act]));
   const recent = [...byId.values()].filter(({ at }) => at > from).toSorted((a, b) => a.at - b.at);
   const kept = new Set([...Map.groupBy(recent, ({ type }) => type).values()].flatMap((acts) => acts.slice(-ACTS_KEPT)));
   return kept.size === 0 ? undefined : recent.filter((act) => kept.has(act));

@@ -46,6 +46,14 @@ export type ClusterPolicy = {
     /** Regions in which they lie, at least. */
     readonly regions: number;
   };
+  /** Plan 1.1 and 7.1: for how many days the schedule itself must keep what it takes. 0: nothing is promised. */
+  readonly backupPolicy: {
+    readonly restoreWindowDays: number;
+    /** Of snapshots that are taken at least once a day. */
+    readonly dailyDays: number;
+    /** Of on-demand snapshots, where the schedule has an item for them. */
+    readonly onDemandDays: number;
+  };
   readonly pausedExpiry: { readonly warning: Duration; readonly critical: Duration };
   /** How long its backups are to be kept; null where no class is assigned to it. */
   readonly retention: RetentionPromise | null;

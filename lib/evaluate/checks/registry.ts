@@ -7,6 +7,7 @@ import { alertPath } from './alert-path.ts';
 import { availability } from './availability.ts';
 import { backupAge } from './backup-age.ts';
 import { backupOff } from './backup-off.ts';
+import { backupPolicy } from './backup-policy.ts';
 import { clusterGone } from './cluster-gone.ts';
 import { credentials } from './credentials.ts';
 import { complianceLock } from './compliance-lock.ts';
@@ -42,6 +43,7 @@ export const FACT_CHECKS: readonly Check[] = [
   backupOff,
   retention,
   restorability,
+  backupPolicy,
   clusterGone,
   encryptionKey,
   credentials,

@@ -95,6 +95,7 @@ describe('an override', () => {
       snapshotRunning: { atLeastHours: 1, withoutHistoryHours: 6 },
       redundancy: { regions: 2 },
       pausedExpiry: { warningDays: 10, criticalDays: 2 },
+      backupPolicy: { dailyDays: 60 },
     });
     expect(policy).toMatchObject({
       grace: 3 * HOUR,
@@ -103,6 +104,7 @@ describe('an override', () => {
       snapshotRunning: { factor: 3, atLeast: HOUR, withoutHistory: 6 * HOUR },
       redundancy: { nodes: 3, regions: 2 },
       pausedExpiry: { warning: 10 * DAY, critical: 2 * DAY },
+      backupPolicy: { restoreWindowDays: 7, dailyDays: 60, onDemandDays: 90 },
     });
   });
 
@@ -170,6 +172,12 @@ describe('a configuration that is wrong', () => {
       'a cluster entry that chooses none: it would hold for all',
       { clusters: [{ graceHours: 1 }] },
       'clusters.0: choose clusters by project, cluster or tag',
+    ],
+    ['days below 0', { backupPolicy: { dailyDays: -1 } }, 'backupPolicy.dailyDays: days: 0 promises nothing, and less is not possible'],
+    [
+      'a part of a day',
+      { clusters: [{ cluster: 'orders', backupPolicy: { onDemandDays: 1.5 } }] },
+      'clusters.0.backupPolicy.onDemandDays: whole days',
     ],
   ])('by %s is refused by path, with the way out', ([, config, words]) => expect(problem(config)).toContain(words));
 

@@ -11,12 +11,14 @@ import { PITR } from './pitr.ts';
 import { READING } from './reading.ts';
 import { RETENTION } from './retention.ts';
 import { SCHEDULER } from './scheduler.ts';
+import { SCHEDULES } from './schedules.ts';
 import { SLACK } from './slack.ts';
 import { SNAPSHOTS } from './snapshots.ts';
 import { STORE } from './store.ts';
 
 export const CATALOGUE: readonly Chapter[] = [
   SNAPSHOTS,
+  SCHEDULES,
   PITR,
   ALERTS,
   CLUSTERS,

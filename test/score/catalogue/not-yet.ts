@@ -28,11 +28,6 @@ export const NOT_YET: readonly NotYet[] = [
     why: 'only a restore test or a drill can tell',
   },
   {
-    title: 'retention or the restore window is shortened, and enough is left for now',
-    source: '[S] docs/facts/atlas.md §4',
-    why: 'comes with the checks of retention and compliance; what has expired is caught',
-  },
-  {
     title: 'the Backup Compliance Policy is weakened without being disabled; CPS_DATA_PROTECTION_UPDATED',
     source: '[S] docs/facts/atlas.md §4, §6',
     why: 'the event does not say what was changed, and reading the policy needs Project Owner',

@@ -32,7 +32,11 @@ const stops: readonly Fault[] = [
         edit((body) => ({ ...body, nextSnapshot: undefined, policies: [{ id: orders.id, policyItems: [] }] })),
       );
     },
-    expect: [{ check: 'backup-age', severity: 'critical', about: 'orders', within: AGE_LIMIT }],
+    expect: [
+      // The second check that finds it empty.
+      { check: 'backup-policy', severity: 'critical', about: 'orders', within: 2 * HOUR },
+      { check: 'backup-age', severity: 'critical', about: 'orders', within: AGE_LIMIT },
+    ],
     lasts: 26 * HOUR,
   },
   {
@@ -47,7 +51,10 @@ const stops: readonly Fault[] = [
         edit((body) => ({ ...body, policies: [{ id: orders.id, policyItems: [weekly] }] })),
       );
     },
-    expect: [{ check: 'backup-age', severity: 'critical', about: 'orders', within: AGE_LIMIT }],
+    expect: [
+      { check: 'backup-policy', severity: 'warning', about: 'orders', within: NEXT_CHECK },
+      { check: 'backup-age', severity: 'critical', about: 'orders', within: AGE_LIMIT },
+    ],
     lasts: 26 * HOUR,
   },
   {

@@ -1,0 +1,62 @@
+import type { PolicyItem } from '../facts/facts.ts';
+import type { Evidence } from '../findings/finding.ts';
+import type { Weakened } from '../memory/schedule-note.ts';
+import type { SchedulePromise, ScheduleSetting } from '../memory/schedule-promises.ts';
+import { plural } from '../text.ts';
+
+export const SETTING_IN_WORDS: Readonly<Record<ScheduleSetting, string>> = {
+  restoreWindow: 'restore window of PITR',
+  daily: 'snapshots at least once a day',
+  onDemand: 'on-demand snapshots',
+};
+
+/** "on-demand snapshots are kept 89 days, before 90; promised are 90". */
+export function weakenedInWords({ setting, days, before, promised }: Weakened): string {
+  return `${stateInWords(setting, days)}, before ${before}; promised are ${promised}`;
+}
+
+/** "snapshots at least once a day are kept 7 days; promised are 30". */
+export function neverKeptInWords({ setting, days, promised }: SchedulePromise): string {
+  return `${stateInWords(setting, days ?? 0)}; promised are ${promised}`;
+}
+
+function stateInWords(setting: ScheduleSetting, days: number): string {
+  if (setting === 'restoreWindow') return `the restore window of PITR is ${plural(days, 'day')}`;
+  if (days === 0) return `no ${SETTING_IN_WORDS[setting]} are taken and kept`;
+  return `${SETTING_IN_WORDS[setting]} are kept ${plural(days, 'day')}`;
+}
+
+export function beforeAndAfter({ setting, before, days, promised }: Weakened): Evidence[number] {
+  return [SETTING_IN_WORDS[setting], `${before} → ${plural(days, 'day')}; promised ${promised}`];
+}
+
+/** The items in one line, as they would have to be entered in Atlas; nothing if there are none. */
+export function itemsEvidence(label: string, items: readonly PolicyItem[]): Evidence {
+  return items.length === 0 ? [] : [[label, items.map(itemInWords).join('; ')]];
+}
+
+/** "hourly, every 6 hours, kept 7 days", "daily, kept 30 days". Of the others the interval is a day of the week or month (docs/facts/atlas.md §4). */
+function itemInWords({ frequency, interval, retention, retentionDays }: PolicyItem): string {
+  const when =
+    frequency === 'hourly'
+      ? `hourly, every ${plural(interval, 'hour')}`
+      : frequency === 'ondemand'
+        ? 'on demand'
+        : `${frequency}${dayOf(frequency, interval)}`;
+  return `${when}, kept ${keptInWords(retention, retentionDays)}`;
+}
+
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
+/** In a monthly item: the month's last day. */
+const LAST_DAY = 40;
+
+function dayOf(frequency: PolicyItem['frequency'], interval: number): string {
+  if (frequency === 'weekly') return ` on ${WEEKDAYS[interval - 1] ?? `day ${interval}`}`;
+  if (frequency === 'monthly') return interval === LAST_DAY ? ' on the last day' : ` on day ${interval}`;
+  return frequency === 'yearly' ? ` in month ${interval}` : '';
+}
+
+function keptInWords(retention: PolicyItem['retention'], days: number | null): string {
+  if (retention) return plural(retention.value, retention.unit.slice(0, -1));
+  return days === null ? 'for a time that Atlas does not say' : plural(days, 'day');
+}
