@@ -5,6 +5,7 @@ import type { CollectHints } from '../domain/memory/collect-hints.ts';
 import type { Instant } from '../domain/time.ts';
 import type { AtlasClient } from './client/client.ts';
 import { asFact, type Collection, reasonOf } from './as-fact.ts';
+import { OF_RUN } from './read-missing-snapshots.ts';
 import { readProject } from './read-project.ts';
 import { parseEventType } from './schema/events.ts';
 import { readEntries } from './schema/answer-fields.ts';
@@ -34,6 +35,7 @@ export async function collect({ client, projectIds, hints, now, deadline, log = 
     until: { deadline },
     cutOff: () => (complete = false),
     unexpected: oncePerMessage(log),
+    missing: { left: OF_RUN },
     eventTypes: onceOnly(async () => {
       const entries = await client.list('listEventTypes', {}, {}, { deadline });
       return new Set(entries.flatMap((entry) => parseEventType(entry) ?? []));

@@ -7,7 +7,7 @@ export type ProjectHints = Pick<ProjectMemory, 'name' | 'readAt' | 'events' | 'e
   readonly clusters: Readonly<Record<string, ClusterHints>>;
 };
 
-export type ClusterHints = Pick<ClusterMemory, 'name' | 'kind' | 'readAt'>;
+export type ClusterHints = Pick<ClusterMemory, 'name' | 'kind' | 'readAt' | 'held'>;
 
 export function hintsOf(memory: Memory): CollectHints {
   return { projects: mapValues(memory.projects, projectHints) };
@@ -20,8 +20,8 @@ function projectHints({ name, readAt, events, eventOwners, alertConfigsReadAt, c
   return eventOwners === undefined ? hints : { ...hints, eventOwners };
 }
 
-function clusterHints({ name, kind, readAt }: ClusterMemory): ClusterHints {
-  return { name, kind, readAt };
+function clusterHints({ name, kind, readAt, held }: ClusterMemory): ClusterHints {
+  return held === undefined ? { name, kind, readAt } : { name, kind, readAt, held };
 }
 
 function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Readonly<Record<string, U>> {
