@@ -27,6 +27,7 @@ const clusterSettings = settings({
   }),
   pitr: settings({ wanted: z.boolean(), gapMinutes: minutes }),
   backup: z.strictObject({ wanted: z.boolean() }),
+  onDemand: z.enum(['free', 'kept'], { error: 'is "free" (scripts may delete on-demand snapshots) or "kept" (losing one is a warning)' }),
   snapshotRunning: settings({ factor: z.number().min(1), atLeastHours: hours, withoutHistoryHours: hours }),
   pausedExpiry: settings({ warningDays: z.number().positive(), criticalDays: z.number().positive() }),
   severity: z.partialRecord(z.enum(CHECK_IDS), severity),

@@ -13,6 +13,7 @@ import { pitrGap } from './pitr-gap.ts';
 import { restoreTest } from './restore-test.ts';
 import { rpo } from './rpo.ts';
 import { setUp } from './set-up.ts';
+import { snapshotDeleted } from './snapshot-deleted.ts';
 import { snapshotFailed } from './snapshot-failed.ts';
 import { snapshotSize } from './snapshot-size.ts';
 import { visibility } from './visibility.ts';
@@ -26,6 +27,7 @@ export const FACT_CHECKS: readonly Check[] = [
   pitrBreak,
   snapshotSize,
   snapshotFailed,
+  snapshotDeleted,
   backupOff,
   clusterGone,
   monitor,
@@ -40,6 +42,8 @@ export const CHECKS: readonly CheckDefinition[] = [...FACT_CHECKS, ...VERDICT_CH
 export const CHECK_IDS: readonly CheckId[] = CHECKS.map(({ id }) => id);
 
 /** The ids of the checks whose definition has the property. */
-export function checksThat(property: 'ofOrganisation' | 'timedByAtlas' | 'notifiedOnce' | 'setUp' | 'aboutData'): ReadonlySet<CheckId> {
+export function checksThat(
+  property: 'ofOrganisation' | 'timedByAtlas' | 'notifiedOnce' | 'notReminded' | 'setUp' | 'aboutData',
+): ReadonlySet<CheckId> {
   return new Set(CHECKS.filter((check) => check[property]).map(({ id }) => id));
 }

@@ -81,6 +81,7 @@ describe('an override', () => {
       snapshotSize: { changePercent: 80, criticalChangePercent: 90 },
       pitr: { gapMinutes: 30 },
       snapshotRunning: { atLeastHours: 1, withoutHistoryHours: 6 },
+      onDemand: 'kept',
       pausedExpiry: { warningDays: 10, criticalDays: 2 },
     });
     expect(policy).toMatchObject({
@@ -88,6 +89,7 @@ describe('an override', () => {
       snapshotSize: { change: 0.8, criticalChange: 0.9 },
       pitr: { gap: 30 * MINUTE, wanted: true },
       snapshotRunning: { factor: 3, atLeast: HOUR, withoutHistory: 6 * HOUR },
+      onDemand: 'kept',
       pausedExpiry: { warning: 10 * DAY, critical: 2 * DAY },
     });
   });
