@@ -1,6 +1,7 @@
 import type { Chapter } from '../fault.ts';
 import { ALERTS } from './alerts.ts';
 import { CLUSTERS } from './clusters.ts';
+import { DELETIONS } from './deletions.ts';
 import { EMAIL_AND_SMS } from './email-and-sms.ts';
 import { HOSTILE } from './hostile.ts';
 import { MESSAGES } from './messages.ts';
@@ -14,6 +15,7 @@ import { STORE } from './store.ts';
 
 export const CATALOGUE: readonly Chapter[] = [
   SNAPSHOTS,
+  DELETIONS,
   PITR,
   ALERTS,
   CLUSTERS,

@@ -117,7 +117,10 @@ const spoilt: readonly Fault[] = [
       orders.stalled = true;
       orders.version += 1;
     },
-    expect: [{ check: 'backup-age', severity: 'critical', about: 'orders', within: NEXT_CHECK }],
+    expect: [
+      { check: 'backup-age', severity: 'critical', about: 'orders', within: NEXT_CHECK },
+      { check: 'snapshot-deleted', severity: 'warning', about: 'orders', within: NEXT_CHECK },
+    ],
     besides: { disagreement: 'info' },
     lasts: 2 * HOUR,
   },
@@ -130,7 +133,10 @@ const spoilt: readonly Fault[] = [
       orders.stalled = true;
       orders.version += 1;
     },
-    expect: [{ check: 'backup-age', severity: 'critical', about: 'orders', within: NEXT_CHECK }],
+    expect: [
+      { check: 'backup-age', severity: 'critical', about: 'orders', within: NEXT_CHECK },
+      { check: 'snapshot-deleted', severity: 'critical', about: 'orders', within: NEXT_CHECK },
+    ],
     besides: { disagreement: 'info' },
     lasts: 2 * HOUR,
   },
@@ -146,7 +152,10 @@ const spoilt: readonly Fault[] = [
         edits((one) => ({ ...one, expiresAt: expired })),
       );
     },
-    expect: [{ check: 'backup-age', severity: 'critical', about: 'orders', within: NEXT_CHECK }],
+    expect: [
+      { check: 'backup-age', severity: 'critical', about: 'orders', within: NEXT_CHECK },
+      { check: 'snapshot-deleted', severity: 'warning', about: 'orders', within: NEXT_CHECK },
+    ],
     besides: { disagreement: 'info' },
     lasts: 2 * HOUR,
   },
