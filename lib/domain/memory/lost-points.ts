@@ -71,9 +71,9 @@ function nowHeld(snapshot: Snapshot, earlier: string | undefined, now: Instant):
 
 function isShortened(earlier: string, { status, expiresAt }: Snapshot): boolean {
   if (status !== 'completed' || expiresAt === null) return false;
-  const told = unpackPoint(earlier).expiresAt;
+  const before = unpackPoint(earlier).expiresAt;
   // In whole seconds, as expiries are held.
-  return told !== null && told - Math.floor(expiresAt / 1_000) * 1_000 > SHORTENED_BY_MORE_THAN;
+  return before !== null && before - Math.floor(expiresAt / 1_000) * 1_000 > SHORTENED_BY_MORE_THAN;
 }
 
 /** Did the expiry as last told lie so far ahead that the point cannot have expired by itself? An expiry that Atlas never told proves nothing. */
