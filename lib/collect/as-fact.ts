@@ -15,6 +15,8 @@ export type Collection = {
   readonly cutOff: () => void;
   /** Told of each error that is none of Atlas's, but a fault of this program. */
   readonly unexpected: (error: unknown) => void;
+  /** How many snapshots that lists lack may still be asked for by id. */
+  readonly missing: { left: number };
   /** The event types that Atlas knows, read once and only if Atlas refused a filter. */
   readonly eventTypes: () => Promise<ReadonlySet<string>>;
 };

@@ -6,6 +6,7 @@ import type { Instant } from '../domain/time.ts';
 import type { AtlasClient } from './client/client.ts';
 import { asFact, type Collection, reasonOf } from './as-fact.ts';
 import { type AccountToRead, readAccounts } from './read-accounts.ts';
+import { OF_RUN } from './read-missing-snapshots.ts';
 import { readProject } from './read-project.ts';
 import { parseEventType } from './schema/events.ts';
 import { readEntries } from './schema/answer-fields.ts';
@@ -37,6 +38,7 @@ export async function collect({ client, projectIds, hints, now, deadline, accoun
     until: { deadline },
     cutOff: () => (complete = false),
     unexpected: oncePerMessage(log),
+    missing: { left: OF_RUN },
     eventTypes: onceOnly(async () => {
       const entries = await client.list('listEventTypes', {}, {}, { deadline });
       return new Set(entries.flatMap((entry) => parseEventType(entry) ?? []));

@@ -5,6 +5,7 @@ import type { OperationName, Query } from './client/operations.ts';
 import { asFact, type Collection } from './as-fact.ts';
 import { readDaily } from './read-daily.ts';
 import { readClusterSnapshots, readSchedule, settleKind, type KindedCluster } from './read-cluster.ts';
+import { missingQuota, withMissingSnapshots } from './read-missing-snapshots.ts';
 import { readEvents } from './read-events.ts';
 import { readRemains } from './read-snapshots.ts';
 import { parseAlert, withClusters } from './schema/alerts.ts';
@@ -86,13 +87,15 @@ async function readBackups(collection: Collection, { id: projectId }: ProjectNam
     clusters.map(async (cluster) => ({ cluster, schedule: await readSchedule(collection, projectId, cluster) })),
   );
   const restoreWindowDays = scheduled.flatMap(({ schedule }) => (schedule.known ? (schedule.value?.restoreWindowDays ?? []) : []));
+  const quota = missingQuota(collection, projectId);
   const named = clusters.filter(({ kind }) => kind === 'replicaSet' || kind === 'sharded').map(({ listed }) => listed);
   const [events, ...facts] = await Promise.all([
     asFact(collection, () => readEvents(collection, { projectId, clusters: named, restoreWindowDays })),
     ...scheduled.map(async ({ cluster, schedule }) => {
-      const snapshots = await readClusterSnapshots(collection, projectId, cluster);
+      const list = await readClusterSnapshots(collection, projectId, cluster);
+      const { snapshots, goneSnapshots } = await withMissingSnapshots(collection, quota, cluster, list);
       const cut = [schedule, snapshots].some((fact) => !fact.known && fact.reason === NOT_READ);
-      return { ...cluster.listed, kind: cluster.kind, read: !cut, schedule, snapshots };
+      return { ...cluster.listed, kind: cluster.kind, read: !cut, schedule, snapshots, ...(goneSnapshots && { goneSnapshots }) };
     }),
   ]);
   return { events, facts: new Map(facts.map((cluster) => [cluster.id, cluster])) };

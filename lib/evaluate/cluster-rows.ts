@@ -65,5 +65,6 @@ function recorded(finding: Finding, note: VerdictNote | undefined, now: Instant)
     summary,
     evidence: verdict === 'failing' ? finding.evidence : [],
     since: (verdict === 'failing' ? startedAt : null) ?? note?.since ?? now,
+    ...(finding.digestOnly && { digestOnly: true }),
   };
 }

@@ -75,7 +75,7 @@ function hasMore(before: readonly string[] | undefined, after: readonly string[]
 }
 
 function opens(finding: Finding, context: ReconcileContext): boolean {
-  return finding.verdict === 'failing' && finding.explainedBy === null && !isBeingDeleted(finding, context);
+  return finding.verdict === 'failing' && finding.explainedBy === null && !finding.digestOnly && !isBeingDeleted(finding, context);
 }
 
 function advance(incident: Incident, finding: Finding | null, context: ReconcileContext): Incident {
@@ -89,6 +89,8 @@ function advance(incident: Incident, finding: Finding | null, context: Reconcile
     case 'exempt':
       return ended(incident, finding.summary, context.now);
     case 'failing':
+      // What opens no incident keeps none open.
+      if (finding.digestOnly) return ended(incident, 'recovered', context.now, finding);
       return finding.explainedBy === null ? worsened(incident, finding, context) : restartSteadyTime(incident);
   }
 }
@@ -160,7 +162,7 @@ function reopened({ escalation: _escalation, remindedAt: _remindedAt, ...inciden
 
 function ended(incident: Incident, resolution: string, now: Instant, finding?: Finding): Incident {
   const evidence = finding && finding.evidence.length > 0 ? finding.evidence : incident.evidence;
-  const words = finding ? `${resolution}: ${finding.summary}` : resolution;
+  const words = finding ? (finding.ending ?? `${resolution}: ${finding.summary}`) : resolution;
   return { ...incident, evidence, state: 'resolved', resolvedAt: Math.max(now, incident.openedAt), resolution: words };
 }
 

@@ -14,7 +14,7 @@ import { traitsOf } from '../domain/policy/channel-traits.ts';
 import type { GeneralPolicy } from '../domain/policy/policy.ts';
 import { DAY, HOUR, type Instant, iso } from '../domain/time.ts';
 import { expiringProofs } from './expiring-proofs.ts';
-import type { ClusterRow, RecordedView } from '../domain/findings/recorded-view.ts';
+import type { ClusterRow, RecordedFinding, RecordedView } from '../domain/findings/recorded-view.ts';
 
 /**
  * Pure: once a day at the policy's hour (plan 1.3: backup status is verified daily), the digest, on the channels that take it. It also shows that
@@ -42,6 +42,7 @@ export function withDigest(head: Head, view: () => RecordedView, context: RouteC
 
 /** Limits of lines of each kind, of characters a line, and of characters in all: Slack accepts some 13,200 with their markup. */
 const OPEN_NAMED = 20;
+const DIGEST_ONLY_NAMED = 10;
 const CHANGES_NAMED = 10;
 const SILENCES_NAMED = 20;
 const LONGEST = 300;
@@ -71,6 +72,11 @@ export function digestLines(
       OPEN_NAMED,
       'on the page',
     ),
+    ...limited(
+      rows.flatMap((row) => row.findings.flatMap((finding) => (finding.digestOnly ? [onlyHere(finding, row)] : []))),
+      DIGEST_ONLY_NAMED,
+      'on the page',
+    ),
     ...silenceLines(head, open, { silences: head.silences, maintenance: general.maintenance, now }),
     ...limited(
       recentChanges(head, now).map(({ at, text }) => `${iso(at)} ${text}`),
@@ -88,6 +94,11 @@ function byUrgency(one: Incident, other: Incident): number {
 
 function openInWords(incident: Incident, rows: ReadonlyMap<string, ClusterRow>, now: Instant): string {
   return `Open: ${incident.priority} ${incident.check} on ${titleOf(incident, restorableNow(incident, rows), now)}`;
+}
+
+/** A finding that has no incident. */
+function onlyHere({ check, summary }: RecordedFinding, { name, projectName }: ClusterRow): string {
+  return `Noted: ${check} on ${name} (${projectName}): ${summary}`;
 }
 
 function limited(lines: readonly string[], most: number, where: string): readonly string[] {

@@ -8,6 +8,9 @@ import { isPage } from '../domain/incidents/closed-pages.ts';
 import { traitsOf } from '../domain/policy/channel-traits.ts';
 import type { ChannelId, GeneralPolicy } from '../domain/policy/policy.ts';
 import type { Instant } from '../domain/time.ts';
+import { checksThat } from '../evaluate/checks/registry.ts';
+
+const NOT_REMINDED = checksThat('notReminded');
 
 /**
  * Adds one reminder per message, about those of its incidents that still need attention. A provider that tracks incidents reminds by its own
@@ -87,7 +90,10 @@ function isClosedThere({ id }: Incident, channel: ChannelId, deliveries: readonl
 }
 
 function isDue(incident: Incident, general: GeneralPolicy, now: Instant): boolean {
-  return now - Math.max(incident.remindedAt ?? 0, notifiedSince(incident)) >= general.remindEvery[incident.priority];
+  return (
+    !NOT_REMINDED.has(incident.check) &&
+    now - Math.max(incident.remindedAt ?? 0, notifiedSince(incident)) >= general.remindEvery[incident.priority]
+  );
 }
 
 /** A reminder that is still undelivered when the next one of its thread is due is cancelled. */

@@ -5,7 +5,8 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../lib/domain/time.ts';
 /** One setting of restorewatch.config.ts: its path, its default and its meaning. */
 export type PolicyRow = { readonly path: string; readonly standard: unknown; readonly meaning: string };
 
-const { backupAge, grace, rpo, snapshotSize, pitr, backup, snapshotRunning, redundancy, pausedExpiry, backupPolicy } = CLUSTER_DEFAULTS;
+const { backupAge, grace, rpo, snapshotSize, pitr, backup, onDemand, snapshotRunning, redundancy, pausedExpiry, backupPolicy } =
+  CLUSTER_DEFAULTS;
 const { routes, smsResolves, stormAbove, visibility, goneShownFor } = GENERAL_DEFAULTS;
 
 /** Settings for every cluster, which a project, a cluster or a tag may override. */
@@ -31,6 +32,11 @@ export const CLUSTER_ROWS: readonly PolicyRow[] = [
   { path: 'pitr.wanted', standard: pitr.wanted, meaning: 'continuous backup has to be on (dedicated clusters; flex has none)' },
   { path: 'pitr.gapMinutes', standard: pitr.gap / MINUTE, meaning: 'an oplog gap that is longer: critical; shorter: warning' },
   { path: 'backup.wanted', standard: backup.wanted, meaning: 'backups have to be on' },
+  {
+    path: 'onDemand',
+    standard: onDemand,
+    meaning: '`kept`: on-demand snapshots that go before their time are a warning too; `free`: they stand in the digest',
+  },
   {
     path: 'snapshotRunning.factor',
     standard: snapshotRunning.factor,

@@ -48,7 +48,8 @@ function snapshotVerbs({ now, troubleOf }: Context): Pick<AtlasVerbs, 'stopSnaps
     stopSnapshots(cluster, age) {
       cluster.sync(now());
       const edge = now() - age;
-      cluster.snapshots = cluster.snapshots.filter((one) => one.createdAt < edge);
+      // Older data, and not fewer snapshots: those that go before their time are a fault of their own.
+      cluster.snapshots = cluster.snapshots.map((one) => (one.createdAt < edge ? one : { ...one, createdAt: edge - MINUTE }));
       cluster.stalled = true;
       cluster.add(cluster.snapshot(edge, { expiresAt: edge + 30 * DAY }));
     },
@@ -87,8 +88,10 @@ function mend({ now, troubleOf, addEvent }: Context, cluster: EmulatedCluster): 
   cluster.sync(now());
   Object.assign(cluster, { presence: 'listed', stalled: false, paused: false, sizeBytes: trouble.usualBytes });
   Object.assign(cluster, { backup: cluster.kind !== 'free', pit: cluster.kind === 'replicaSet' || cluster.kind === 'sharded' });
-  // Those of another size, and those that failed, would go on being news.
-  cluster.snapshots = cluster.snapshots.filter((one) => one.sizeBytes === trouble.usualBytes && one.outcome === 'completed');
+  // Those of another size, and those that failed, would go on being news; and so would completed ones that went before their time.
+  cluster.snapshots = cluster.snapshots
+    .filter((one) => one.outcome === 'completed')
+    .map((one) => (one.sizeBytes === trouble.usualBytes ? one : { ...one, sizeBytes: trouble.usualBytes }));
   if (cluster.backup) cluster.add(cluster.snapshot(now() - 3 * MINUTE));
   if (trouble.behind) addEvent(cluster, 'CPS_OPLOG_CAUGHT_UP', 0, { clusterId: cluster.id });
   trouble.behind = false;

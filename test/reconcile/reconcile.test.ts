@@ -35,6 +35,9 @@ describe('a failing finding', () => {
     expect(after([], [bad({ severity })]).incidents[0]?.priority).toBe(priority),
   );
 
+  test('opens nothing if the digest alone lists it', () =>
+    expect(after([], [bad({ digestOnly: true })])).toEqual({ incidents: [], transitions: [] }));
+
   test('opens nothing if another check explains it', () =>
     expect(after([], [bad({ explainedBy: 'backup-off' })])).toEqual({ incidents: [], transitions: [] }));
 
@@ -111,6 +114,12 @@ describe('severity', () => {
 describe('an incident ends', () => {
   test.for<[string, Finding, string]>([
     ['recovered', ok(said), 'recovered: one hour old'],
+    [
+      'for the finding’s own reason, where nothing has recovered',
+      ok({ ...said, ending: 'told; nothing further' }),
+      'told; nothing further',
+    ],
+    ['if what is left stands in the digest alone', bad({ digestOnly: true, ending: 'told; nothing further' }), 'told; nothing further'],
     [
       'as paused',
       exempt({ ...said, summary: 'paused; the last recovery point is of yesterday' }),

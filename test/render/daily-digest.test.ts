@@ -44,6 +44,22 @@ describe('the daily digest', () => {
     [24 * HOUR - 1, ['digest/slack/0/2026-11-22', 'digest/email/0/2026-11-22']],
   ] as const)('%i ms after midnight UTC makes the deliveries %j', ([after, keys]) => expect(digests(at(MIDNIGHT + after))).toEqual(keys));
 
+  test('lists findings that have no incident, at most ten of them', () => {
+    const noted = {
+      check: 'snapshot-deleted',
+      verdict: 'failing',
+      severity: 'info',
+      summary: '2 went',
+      evidence: [],
+      since: NOW,
+      digestOnly: true,
+    } as const;
+    const rows = Array.from({ length: 12 }, (_, index) => clusterRow(`c${index}`, { findings: [noted] }));
+    const lines = digestLines(head(), viewOf(...rows), NOW).filter((line) => line.startsWith('Noted: ') || line.includes('on the page'));
+    expect(lines[0]).toBe('Noted: snapshot-deleted on c0 (shop): 2 went');
+    expect(lines.slice(9)).toEqual(['Noted: snapshot-deleted on c9 (shop): 2 went', '… and 2 more on the page']);
+  });
+
   test('is made once a day', () => {
     const once = at(MIDNIGHT + 8 * HOUR);
     expect(at(MIDNIGHT + 9 * HOUR, once)).toBe(once);

@@ -23,6 +23,20 @@ describe('reminders', () => {
     expect(made(first, later(acceptAll(first, NOW + every), 2 * every), 'remind')).toEqual(expected);
   });
 
+  test('do not come of what nothing can mend, which escalates all the same', () => {
+    const about = (check: CheckId): Head => {
+      const before = headWithNotified('P1');
+      return { ...before, incidents: before.incidents.map((one) => ({ ...one, check })) };
+    };
+    const kindsOf = (check: CheckId): readonly string[] => {
+      const before = about(check);
+      const escalated = acceptAll(later(before, HOUR), NOW + HOUR);
+      return [...made(before, escalated, 'escalate'), ...made(escalated, later(escalated, 12 * HOUR), 'remind')];
+    };
+    expect(kindsOf('snapshot-deleted')).toEqual(kindsOf('backup-age').filter((kind) => kind.startsWith('escalate')));
+    expect(kindsOf('snapshot-deleted').length).toBeGreaterThan(0);
+  });
+
   test('also go to those who were notified by an escalation', () => {
     const escalated = acceptAll(later(headWithNotified('P1'), HOUR), NOW + HOUR);
     expect(made(escalated, later(escalated, 4 * HOUR), 'remind')).toEqual(['remind email', 'remind slack', 'remind sms']);

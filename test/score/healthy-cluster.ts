@@ -27,6 +27,10 @@ export type Habits = {
   readonly pauses: readonly { readonly from: Instant; readonly to: Instant }[];
   /** How often somebody takes an on-demand snapshot: chance an interval. */
   readonly byHand: number;
+  /** So long before the expiry that it told, Atlas deletes a snapshot; as long after it is completed, the expiry moves by up to so much either way. */
+  readonly early: Duration;
+  /** After so long scripts delete the on-demand snapshots that they made. */
+  readonly scripted: Duration | null;
   /** A fault that people have announced: the scheduled moments whose snapshot fails, made good within the hour. */
   readonly fails: (due: Instant) => boolean;
   /** What its schedule has at that moment besides, or instead of, what follows from `every`. */
@@ -78,12 +82,12 @@ export function healthyCluster(habits: Habits, id: string, chance: Chance): Heal
     const kept: Snapshot[] = [];
     expires = Number.POSITIVE_INFINITY;
     const keep = (snapshot: Snapshot): void => {
-      const { expiresAt } = snapshot;
-      if (expiresAt === null || expiresAt <= at) return;
+      const goesAt = goneAt(habits, snapshot);
+      if (goesAt <= at) return;
       kept.push(snapshot);
-      if (expiresAt < expires) expires = expiresAt;
+      if (goesAt < expires) expires = goesAt;
     };
-    for (const snapshot of listed) keep(snapshot);
+    for (const snapshot of listed) keep(drifted(snapshot, habits, chance));
     for (const { snapshot } of done) keep(snapshot);
     listed = kept;
   }
@@ -102,6 +106,19 @@ export function healthyCluster(habits: Habits, id: string, chance: Chance): Heal
       return factsOf(habits, { id, at, next, snapshots, paused: isPaused(at) });
     },
   };
+}
+
+/** When Atlas's list no longer has it. */
+function goneAt({ early, scripted }: Habits, { type, createdAt, expiresAt }: Snapshot): Instant {
+  if (type === 'onDemand' && scripted !== null) return (createdAt ?? 0) + scripted;
+  return (expiresAt ?? Number.POSITIVE_INFINITY) - early;
+}
+
+/** Now and then Atlas tells another expiry than before: some hours sooner or later, or, of a daily snapshot that counts as the weekly one now, weeks later. */
+function drifted(snapshot: Snapshot, { early, kept }: Habits, chance: Chance): Snapshot {
+  if (early === 0 || snapshot.expiresAt === null || chance() > 0.01) return snapshot;
+  const by = chance() < 0.2 ? Math.max(0, 28 * DAY - kept) : Math.round(between(chance, -1, 1) * early);
+  return { ...snapshot, expiresAt: snapshot.expiresAt + by };
 }
 
 /** The later ones of events that are in the order of their times. */
@@ -133,7 +150,7 @@ function take(habits: Habits, id: string, due: Instant, chance: Chance, type: 's
   const weeks = (due - habits.bornAt) / (7 * DAY);
   const sizeBytes = habits.kind === 'flex' ? null : Math.round(habits.bytes * (1 + habits.growth) ** weeks * between(chance, 0.98, 1.02));
   const snapshot: Snapshot = {
-    id: `${id}-${requestedAt}-${type}`,
+    id: idOf(id, requestedAt, type),
     status: 'completed',
     type,
     requestedAt,
@@ -151,6 +168,12 @@ function keptFor(habits: Habits, due: Instant): Duration {
   const label = labelOf(habits, due);
   if (label === 'monthly') return 365 * DAY;
   return label === 'weekly' ? Math.max(habits.kept, 28 * DAY) : habits.kept;
+}
+
+/** An ObjectId: the second of the request, the cluster's number, and one for the kind. */
+function idOf(cluster: string, requestedAt: Instant, type: 'scheduled' | 'onDemand'): string {
+  const parts = [Math.floor(requestedAt / SECOND), Number(cluster.slice(1)), type === 'scheduled' ? 0 : 1];
+  return parts.map((part) => part.toString(16).padStart(8, '0')).join('');
 }
 
 /** Overlapping policy items give one snapshot with the longest retention (docs/facts/atlas.md §3): month, week, day, hour. */

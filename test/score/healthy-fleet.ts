@@ -42,6 +42,8 @@ function base(begins: Instant, chance: Chance): Habits {
     bornAt: begins - 40 * DAY + Math.floor(between(chance, 0, 24 * 60)) * MINUTE,
     pauses: [],
     byHand: 0,
+    early: 0,
+    scripted: null,
     fails: () => false,
   };
 }
@@ -76,6 +78,9 @@ function odd(begins: Instant, chance: Chance): readonly Habits[] {
     { ...plain(), name: 'tiny', bytes: 1.55 * GB, growth: 0 },
     { ...plain(), name: 'by-hand', byHand: 0.1 },
     { ...plain(), name: 'copied', copyTo: 'EU_WEST_1' },
+    { ...plain(), name: 'by-script', byHand: 0.5, scripted: 5 * HOUR },
+    { ...plain(), name: 'expiring-early', kept: 8 * DAY, early: 5 * HOUR },
+    { ...plain(), name: 'sharded-expiring-early', kind: 'sharded', every: DAY, kept: 8 * DAY, early: 5 * HOUR },
     { ...plain(), name: 'young', bornAt: born(), copyTo: 'EU_WEST_1' },
     { ...plain(), name: 'young-daily', every: DAY, bornAt: born(), takes: 30 * MINUTE },
     { ...plain(), name: 'young-flex', kind: 'flex', every: DAY, pit: false, bornAt: born() },

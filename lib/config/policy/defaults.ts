@@ -11,6 +11,7 @@ export const CLUSTER_DEFAULTS: ClusterPolicy = {
   snapshotSize: { change: 0.5, atLeastBytes: 1024 ** 3, criticalChange: null },
   pitr: { wanted: true, gap: HOUR },
   backup: { wanted: true },
+  onDemand: 'free',
   snapshotRunning: { factor: 3, atLeast: 2 * HOUR, withoutHistory: 24 * HOUR },
   redundancy: { nodes: 3, regions: 1 },
   backupPolicy: { restoreWindowDays: 7, dailyDays: 30, onDemandDays: 90 },

@@ -106,6 +106,7 @@ function clusterPolicy(base: ClusterPolicy, settings: ClusterSettings): ClusterP
     }),
     pitr: override(base.pitr, { wanted: pitr?.wanted, gap: times(pitr?.gapMinutes, MINUTE) }),
     backup: settings.backup,
+    onDemand: settings.onDemand,
     snapshotRunning: override(base.snapshotRunning, {
       factor: snapshotRunning?.factor,
       atLeast: times(snapshotRunning?.atLeastHours, HOUR),

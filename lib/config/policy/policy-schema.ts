@@ -32,6 +32,7 @@ const clusterSettings = settings({
   }),
   pitr: settings({ wanted: z.boolean(), gapMinutes: minutes }),
   backup: z.strictObject({ wanted: z.boolean() }),
+  onDemand: z.enum(['free', 'kept'], { error: 'is "free" (scripts may delete on-demand snapshots) or "kept" (losing one is a warning)' }),
   snapshotRunning: settings({ factor: z.number().min(1), atLeastHours: hours, withoutHistoryHours: hours }),
   /** 50 members are the most that a replica set can have. */
   redundancy: settings({ nodes: upTo50, regions: upTo50 }),

@@ -25,6 +25,8 @@ export type CheckDefinition = {
   readonly timedByAtlas?: true;
   /** True if it is notified once, without reminders and escalation: nobody can repair the fault, or it is no emergency. */
   readonly notifiedOnce?: true;
+  /** True if nobody is reminded of it, since nothing can mend it; it escalates until somebody acknowledges it. */
+  readonly notReminded?: true;
   /**
    * True if what its info findings report may never have been set up. Those that its first evaluation found, and that have failed since, open no incident
    * of their own: the check `set-up` lists them (docs/contract.md, clause 13).

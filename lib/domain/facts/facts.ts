@@ -65,7 +65,10 @@ export type ClusterFacts = {
   readonly read: boolean;
   /** Null where Atlas says that there is none. */
   readonly schedule: Fact<Schedule | null>;
+  /** The list, with the snapshots that it lacked although Atlas has them. */
   readonly snapshots: Fact<readonly Snapshot[]>;
+  /** The ids of snapshots that an earlier list had, this one lacks, and Atlas says do not exist any more. Absent: none. */
+  readonly goneSnapshots?: readonly string[];
 };
 
 /** What a cluster runs (docs/facts/atlas.md §2). A null field is unknown. */

@@ -51,6 +51,10 @@ export type Finding = {
   readonly explainedBy: CheckId | null;
   /** Nobody has to act on it: it is notified once, without reminders and escalation. */
   readonly notifiedOnce?: true;
+  /** It opens no incident of its own: the daily digest lists it while it fails. */
+  readonly digestOnly?: true;
+  /** Why an incident that this finding ends is over, if "recovered" would not be true of it. */
+  readonly ending?: string;
   /** What it counts, by stable names: a new name among them notifies again, although the incident is open. */
   readonly counted?: readonly string[];
   /** The parts of the fault that a responder may accept with a reason (lib/domain/incidents/acceptance.ts): each in `counted` by its words. */
@@ -71,7 +75,7 @@ export function subjectKey(check: CheckId, resource: Resource): string {
  */
 type Later<T> = T | (() => T);
 
-type Reason = {
+type Reason = Pick<Finding, 'ending'> & {
   readonly check: CheckId;
   readonly resource: Resource;
   readonly summary: Later<string>;
@@ -101,15 +105,17 @@ class OkFinding implements Finding {
   readonly action = '';
   readonly startedAt = null;
   readonly explainedBy = null;
+  declare readonly ending?: string;
   readonly #summary: Later<string>;
   readonly #evidence: Later<Evidence>;
 
-  constructor(verdict: Verdict, { check, resource, summary, evidence = NO_EVIDENCE }: Reason) {
+  constructor(verdict: Verdict, { check, resource, summary, evidence = NO_EVIDENCE, ending }: Reason) {
     this.check = check;
     this.resource = resource;
     this.verdict = verdict;
     this.#summary = summary;
     this.#evidence = evidence;
+    if (ending !== undefined) this.ending = ending;
   }
 
   get summary(): string {
@@ -122,7 +128,12 @@ class OkFinding implements Finding {
 }
 
 type Fault = Pick<Finding, 'check' | 'resource' | 'summary' | 'action'> &
-  Partial<Pick<Finding, 'evidence' | 'startedAt' | 'explainedBy' | 'notifiedOnce' | 'inShort' | 'counted' | 'acceptable'>> & {
+  Partial<
+    Pick<
+      Finding,
+      'evidence' | 'startedAt' | 'explainedBy' | 'notifiedOnce' | 'digestOnly' | 'ending' | 'inShort' | 'counted' | 'acceptable'
+    >
+  > & {
     readonly severity: Severity;
   };
 

@@ -53,6 +53,8 @@ export type ClusterRow = {
 
 export type RecordedFinding = Pick<Finding, 'check' | 'verdict' | 'severity' | 'summary' | 'evidence'> & {
   readonly since: Instant;
+  /** It has no incident: the digest lists it. */
+  readonly digestOnly?: true;
 };
 
 export type WiderFinding = RecordedFinding & { readonly resource: Resource };

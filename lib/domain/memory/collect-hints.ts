@@ -16,7 +16,7 @@ export type ProjectHints = Pick<ProjectMemory, 'name' | 'readAt' | 'events' | 'e
   readonly doubtful?: readonly string[];
 };
 
-export type ClusterHints = Pick<ClusterMemory, 'name' | 'kind' | 'readAt'>;
+export type ClusterHints = Pick<ClusterMemory, 'name' | 'kind' | 'readAt' | 'held'>;
 
 /** `checks`: those whose findings rest on what is read once a day. */
 export function hintsOf(memory: Memory, checks: readonly DailyCheck[] = []): CollectHints {
@@ -40,8 +40,8 @@ function projectHints(project: ProjectMemory, checks: readonly DailyCheck[]): Pr
   };
 }
 
-function clusterHints({ name, kind, readAt }: ClusterMemory): ClusterHints {
-  return { name, kind, readAt };
+function clusterHints({ name, kind, readAt, held }: ClusterMemory): ClusterHints {
+  return held === undefined ? { name, kind, readAt } : { name, kind, readAt, held };
 }
 
 function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Readonly<Record<string, U>> {

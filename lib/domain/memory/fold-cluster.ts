@@ -2,6 +2,7 @@ import type { Fact } from '../facts/fact.ts';
 import type { ClusterFacts } from '../facts/facts.ts';
 import { mergeSignals } from './event-signals.ts';
 import { type CopyEvents, foldCopies } from './fold-copies.ts';
+import { foldHeld } from './fold-held.ts';
 import { foldSnapshots } from './fold-snapshots.ts';
 import { OPLOG_BEHIND, oplogGaps, PAUSED, RESTORED_INTO, restoreGaps, uniqueGaps } from './pitr-breaks.ts';
 import { type ClusterMemory, type Completion, foldSwitch, NEVER_SEEN, type Signal } from './memory.ts';
@@ -19,6 +20,8 @@ export type ClusterEvents = {
   /** The end of the event feed that was read: nothing is known of the time after it. */
   readonly eventsUntil: Instant;
   readonly now: Instant;
+  /** Whether the run read everything. */
+  readonly complete: boolean;
 };
 
 /** Signals and breaks are kept longer than the restore window, so that a break at its edge does not disappear early. */
@@ -94,6 +97,7 @@ export function foldCluster(before: ClusterMemory | null, facts: ClusterFacts, e
     lastPoint,
     oldestPoint,
     snapshotsReadAt,
+    held: foldHeld(previous.held, facts, events),
     changes: foldChanges(previous, switches, tier, events),
     missingSince: null,
     gone: null,

@@ -24,14 +24,18 @@ export type FoldOptions = {
   readonly deletionCheck: CheckId;
 };
 
+/** The options, and whether the run read everything. */
+type FoldRun = FoldOptions & { readonly complete: boolean };
+
 /** Pure: (memory, facts, now) → memory. What could not be read leaves its part of memory unchanged. */
 export function fold(memory: Memory, facts: Facts, options: FoldOptions): Memory {
   const projects: Record<string, ProjectMemory> = {};
   for (const project of Object.values(memory.projects))
     if (options.projectIds?.includes(project.id) ?? true) projects[project.id] = project;
   if (facts.projects.known) {
+    const run = { ...options, complete: facts.complete };
     for (const project of facts.projects.value)
-      projects[project.id] = foldProject(projects[project.id] ?? newProject(project), project, options);
+      projects[project.id] = foldProject(projects[project.id] ?? newProject(project), project, run);
   }
   const { accounts } = facts;
   return { ...memory, projects, ...(accounts && { accounts: foldAccounts(memory.accounts ?? {}, accounts, options.now) }) };
@@ -50,7 +54,7 @@ function newProject({ id, name }: ProjectFacts): ProjectMemory {
   };
 }
 
-function foldProject(memory: ProjectMemory, facts: ProjectFacts, options: FoldOptions): ProjectMemory {
+function foldProject(memory: ProjectMemory, facts: ProjectFacts, options: FoldRun): ProjectMemory {
   const listed = [facts.dedicated, facts.flex].flatMap((listing) => (listing.known ? listing.value : []));
   const batch = facts.events.known ? facts.events.value : null;
   const named = {
@@ -114,7 +118,7 @@ function foldClusters(
   project: ProjectMemory,
   facts: ProjectFacts,
   { listed, signals, copyEvents, batch }: ProjectReading,
-  options: FoldOptions,
+  options: FoldRun,
 ): Readonly<Record<string, ClusterMemory>> {
   const clusters: Record<string, ClusterMemory> = {};
   const completions = completionsOf(batch);
@@ -126,6 +130,7 @@ function foldClusters(
       oplogLag: project.oplogThreshold,
       eventsUntil: project.events?.until ?? 0,
       now: options.now,
+      complete: options.complete,
     });
   }
   for (const cluster of Object.values(project.clusters)) {

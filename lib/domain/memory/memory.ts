@@ -1,4 +1,5 @@
 import type { ClusterKind } from '../facts/facts.ts';
+import type { HeldPoints } from './held-points.ts';
 import type { Verdict } from '../findings/finding.ts';
 import type { CheckId } from '../policy/policy.ts';
 import type { Duration, Instant } from '../time.ts';
@@ -87,6 +88,8 @@ export type ClusterMemory = {
   readonly oldestPoint: Instant | null;
   /** The start of the last run that could read the snapshots. */
   readonly snapshotsReadAt: Instant | null;
+  /** The recovery points that the last lists held; absent before the first, and where nobody can delete any. */
+  readonly held?: HeldPoints | undefined;
   readonly changes: readonly { readonly at: Instant; readonly what: string }[];
   readonly missingSince: Instant | null;
   readonly gone: { readonly at: Instant; readonly by: string | null; readonly left: string } | null;

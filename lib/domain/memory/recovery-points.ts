@@ -49,7 +49,8 @@ export function recoveryPoints(snapshots: readonly Snapshot[], now: Instant): Re
   return read.points;
 }
 
-type CompletedSnapshot = Snapshot & { readonly createdAt: Instant };
+/** A snapshot whose data time is known. */
+export type CompletedSnapshot = Snapshot & { readonly createdAt: Instant };
 
 /** The points are the snapshots themselves, since copying them takes ten times as long as reading them. */
 function readPoints(snapshots: readonly Snapshot[], now: Instant): CachedPoints {
@@ -97,7 +98,8 @@ function recentBytes(points: readonly RecoveryPoint[]): readonly number[] {
   return sizes;
 }
 
-function counts(snapshot: Snapshot): snapshot is CompletedSnapshot {
+/** Completed and not fallback, with a data time; it may have expired, or be dated ahead of us. */
+export function counts(snapshot: Snapshot): snapshot is CompletedSnapshot {
   const { status, type, createdAt } = snapshot;
   return status === 'completed' && type !== null && type !== 'fallback' && createdAt !== null;
 }

@@ -39,6 +39,8 @@ export type ClusterPolicy = {
   };
   readonly pitr: { readonly wanted: boolean; readonly gap: Duration };
   readonly backup: { readonly wanted: boolean };
+  /** `kept`: on-demand snapshots are promised as well, so that losing them is a warning; `free`: scripts make and delete them. */
+  readonly onDemand: 'free' | 'kept';
   readonly snapshotRunning: { readonly factor: number; readonly atLeast: Duration; readonly withoutHistory: Duration };
   readonly redundancy: {
     /** Electable nodes of each shard, at least. */

@@ -27,6 +27,7 @@ import { rpo } from './rpo.ts';
 import { setUp } from './set-up.ts';
 import { snapshotCopy } from './snapshot-copy.ts';
 import { snapshotExport } from './snapshot-export.ts';
+import { snapshotDeleted } from './snapshot-deleted.ts';
 import { snapshotFailed } from './snapshot-failed.ts';
 import { snapshotSize } from './snapshot-size.ts';
 import { visibility } from './visibility.ts';
@@ -40,6 +41,7 @@ export const FACT_CHECKS: readonly Check[] = [
   pitrBreak,
   snapshotSize,
   snapshotFailed,
+  snapshotDeleted,
   backupOff,
   retention,
   restorability,
@@ -72,6 +74,8 @@ export const DAILY_CHECKS: readonly DailyCheck[] = CHECKS.flatMap(({ id, reads, 
 );
 
 /** The ids of the checks whose definition has the property. */
-export function checksThat(property: 'ofOrganisation' | 'timedByAtlas' | 'notifiedOnce' | 'setUp' | 'aboutData'): ReadonlySet<CheckId> {
+export function checksThat(
+  property: 'ofOrganisation' | 'timedByAtlas' | 'notifiedOnce' | 'notReminded' | 'setUp' | 'aboutData',
+): ReadonlySet<CheckId> {
   return new Set(CHECKS.filter((check) => check[property]).map(({ id }) => id));
 }

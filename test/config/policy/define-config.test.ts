@@ -94,6 +94,7 @@ describe('an override', () => {
       pitr: { gapMinutes: 30 },
       snapshotRunning: { atLeastHours: 1, withoutHistoryHours: 6 },
       redundancy: { regions: 2 },
+      onDemand: 'kept',
       pausedExpiry: { warningDays: 10, criticalDays: 2 },
       backupPolicy: { dailyDays: 60 },
     });
@@ -103,6 +104,7 @@ describe('an override', () => {
       pitr: { gap: 30 * MINUTE, wanted: true },
       snapshotRunning: { factor: 3, atLeast: HOUR, withoutHistory: 6 * HOUR },
       redundancy: { nodes: 3, regions: 2 },
+      onDemand: 'kept',
       pausedExpiry: { warning: 10 * DAY, critical: 2 * DAY },
       backupPolicy: { restoreWindowDays: 7, dailyDays: 60, onDemandDays: 90 },
     });

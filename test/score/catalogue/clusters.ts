@@ -66,6 +66,7 @@ const paused: readonly Fault[] = [
       { check: 'backup-age', severity: 'warning', about: 'orders', within: NEXT_CHECK },
       { check: 'backup-age', severity: 'critical', about: 'orders', within: 7 * HOUR },
     ],
+    besides: { 'snapshot-deleted': 'warning' },
     lasts: 8 * HOUR,
   },
   {
@@ -75,6 +76,7 @@ const paused: readonly Fault[] = [
     setup: { before: longPaused },
     start: (world) => expireIn(world, MINUTE),
     expect: [{ check: 'backup-age', severity: 'critical', about: 'orders', within: NEXT_CHECK }],
+    besides: { 'snapshot-deleted': 'warning' },
     lasts: 2 * HOUR,
   },
   {

@@ -3,6 +3,7 @@ import { ALERTS } from './alerts.ts';
 import { CLUSTERS } from './clusters.ts';
 import { DAILY } from './daily.ts';
 import { COPIES_AND_NODES } from './copies-and-nodes.ts';
+import { DELETIONS } from './deletions.ts';
 import { EMAIL_AND_SMS } from './email-and-sms.ts';
 import { HOSTILE } from './hostile.ts';
 import { MESSAGES } from './messages.ts';
@@ -19,6 +20,7 @@ import { STORE } from './store.ts';
 export const CATALOGUE: readonly Chapter[] = [
   SNAPSHOTS,
   SCHEDULES,
+  DELETIONS,
   PITR,
   ALERTS,
   CLUSTERS,

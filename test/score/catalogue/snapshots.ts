@@ -124,7 +124,10 @@ const spoilt: readonly Fault[] = [
       orders.stalled = true;
       orders.version += 1;
     },
-    expect: [{ check: 'backup-age', severity: 'critical', about: 'orders', within: NEXT_CHECK }],
+    expect: [
+      { check: 'backup-age', severity: 'critical', about: 'orders', within: NEXT_CHECK },
+      { check: 'snapshot-deleted', severity: 'warning', about: 'orders', within: NEXT_CHECK },
+    ],
     besides: { disagreement: 'info' },
     lasts: 2 * HOUR,
   },
@@ -137,7 +140,10 @@ const spoilt: readonly Fault[] = [
       orders.stalled = true;
       orders.version += 1;
     },
-    expect: [{ check: 'backup-age', severity: 'critical', about: 'orders', within: NEXT_CHECK }],
+    expect: [
+      { check: 'backup-age', severity: 'critical', about: 'orders', within: NEXT_CHECK },
+      { check: 'snapshot-deleted', severity: 'critical', about: 'orders', within: NEXT_CHECK },
+    ],
     besides: { disagreement: 'info' },
     lasts: 2 * HOUR,
   },
@@ -153,7 +159,10 @@ const spoilt: readonly Fault[] = [
         edits((one) => ({ ...one, expiresAt: expired })),
       );
     },
-    expect: [{ check: 'backup-age', severity: 'critical', about: 'orders', within: NEXT_CHECK }],
+    expect: [
+      { check: 'backup-age', severity: 'critical', about: 'orders', within: NEXT_CHECK },
+      { check: 'snapshot-deleted', severity: 'warning', about: 'orders', within: NEXT_CHECK },
+    ],
     besides: { disagreement: 'info' },
     lasts: 2 * HOUR,
   },
