@@ -175,7 +175,12 @@ export const CLAIMS: readonly Claim[] = [
       expect(values).toHaveLength(results.length);
       const deleted = values.find(({ type }) => type === 'CLUSTER_DELETE_SUBMITTED');
       if (deleted !== undefined)
-        expect(deleted).toMatchObject({ clusterId: null, clusterName: 'cluster-833', actor: 'redacted', at: at('2026-08-10T03:06:04Z') });
+        expect(deleted).toMatchObject({
+          clusterId: null,
+          clusterName: 'cluster-833',
+          actor: 'API key redacted, 203.0.113.7',
+          at: at('2026-08-10T03:06:04Z'),
+        });
     },
   },
   {

@@ -14,7 +14,7 @@ import { kindsOf, refusing, type Stage, stage, storeWith } from '../support/port
 function stale(now: Instant): Facts {
   return factsOfLook({
     at: now,
-    cluster: { snapshots: known([snapshot(NOW - 30 * HOUR)], now), schedule: known(schedule({ nextSnapshotAt: null }), now) },
+    cluster: { snapshots: known([snapshot(NOW - 30 * HOUR)], now), schedule: known(schedule({ nextSnapshotAt: NOW + 40 * HOUR }), now) },
   });
 }
 
