@@ -186,6 +186,7 @@ function factsOf(habits: Habits, { id, at, next, snapshots, paused }: Moment): C
     backupEnabled: known(!free, at),
     pitEnabled: known(habits.pit, at),
     tags: habits.tags,
+    electable: known([{ 'AWS US_EAST_1': 3 }], at),
     topology: known(habits.kind === 'sharded' ? 'SHARDED/2' : 'REPLICASET/1', at),
     tier: free ? 'M0' : 'M30',
     read: true,

@@ -61,6 +61,7 @@ export function cluster(now: Instant = NOW, changes: Partial<ClusterFacts> = {})
     backupEnabled: known(true, now),
     pitEnabled: known(true, now),
     tags: {},
+    electable: known([{ 'AWS US_EAST_1': 3 }], now),
     topology: known('REPLICASET/1', now),
     tier: 'M10',
     read: true,

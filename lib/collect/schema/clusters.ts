@@ -3,6 +3,7 @@ import { known, unknown, type Fact } from '../../domain/facts/fact.ts';
 import type { ClusterFacts, ClusterKind } from '../../domain/facts/facts.ts';
 import type { Instant } from '../../domain/time.ts';
 import { fieldFact, flag, happened, identityOf, lenient, moment, text, type Entry } from './answer-fields.ts';
+import { electableOf, REGION_FIELDS } from './electable-nodes.ts';
 
 /** A cluster of a listing, before its backups are read. */
 export type ListedCluster = Omit<ClusterFacts, 'kind' | 'read' | 'schedule' | 'snapshots'> & {
@@ -13,12 +14,7 @@ export type ListedCluster = Omit<ClusterFacts, 'kind' | 'read' | 'schedule' | 's
 const tag = z.object({ key: z.string(), value: z.string() });
 const tags = lenient(z.array(lenient(tag)));
 
-const region = z.object({
-  providerName: text,
-  regionName: text,
-  priority: lenient(z.number()),
-  electableSpecs: lenient(z.object({ instanceSize: text })),
-});
+const region = z.object(REGION_FIELDS);
 const shard = z.object({ numShards: lenient(z.number().int().positive()), regionConfigs: lenient(z.array(lenient(region))) });
 export const replicationSpecs = lenient(z.array(lenient(shard)));
 export type ReplicationSpecs = z.infer<typeof replicationSpecs>;
@@ -60,6 +56,7 @@ export function parseCluster(entry: unknown, now: Instant): Entry<ListedCluster>
     // An M0 never has continuous backup, whatever the field says.
     pitEnabled: kind === 'free' || kind === 'flex' ? known(false, now) : fieldFact(fields.pitEnabled, 'pitEnabled', name, now),
     ...(fields.stateName === DELETING && { deleting: true }),
+    electable: fieldFact(electableOf(fields.replicationSpecs), 'replicationSpecs', name, now),
     tags: tagsOf(fields.tags),
     topology: topologyOf(fields, name, now),
     tier: tierOf(fields),
@@ -122,6 +119,7 @@ export function parseFlexCluster(entry: unknown, now: Instant): Entry<ListedClus
     pitEnabled: known(false, now),
     ...(fields.stateName === DELETING && { deleting: true }),
     tags: tagsOf(fields.tags),
+    electable: unknown('Atlas runs the nodes of flex clusters, and does not list them'),
     topology: known('FLEX/1', now),
     tier: 'FLEX',
   };

@@ -44,6 +44,8 @@ export type ClusterFacts = {
   readonly pitEnabled: Fact<boolean>;
   /** True while Atlas is deleting the cluster (`stateName` DELETING). */
   readonly deleting?: boolean;
+  /** One entry a shard: its electable nodes by provider and region ("AWS US_EAST_1"). */
+  readonly electable: Fact<readonly ElectableNodes[]>;
   readonly tags: Readonly<Record<string, string>>;
   /** "SHARDED/2", "REPLICASET/1": a change of it makes old snapshots unrestorable to this cluster (docs/facts/atlas.md §8 row 7). */
   readonly topology: Fact<string>;
@@ -55,6 +57,9 @@ export type ClusterFacts = {
   readonly schedule: Fact<Schedule | null>;
   readonly snapshots: Fact<readonly Snapshot[]>;
 };
+
+/** How many nodes of a shard can be elected as its primary, by provider and region. */
+export type ElectableNodes = Readonly<Record<string, number>>;
 
 export type Schedule = {
   readonly items: readonly PolicyItem[];
