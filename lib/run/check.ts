@@ -10,6 +10,7 @@ import { recordMissedHeartbeat } from '../reconcile/missed-heartbeats.ts';
 import { reconcile, type Reconciled } from '../reconcile/reconcile.ts';
 import { readMemory } from '../record/packed-blobs.ts';
 import { withoutOwnRestores } from '../recovery/restore-tests/own-restores.ts';
+import { withChecklist } from '../render/checklist/record-checklist.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
 import { routeTransitions } from '../route/route-transitions.ts';
 import { beginRun, type OpenRun } from './begin-run.ts';
@@ -54,9 +55,12 @@ async function observe(run: OpenRun): Promise<RunEvaluation> {
 /** Pure: the head after one run. Applied again, without collecting again, if another run changed the head meanwhile. */
 export function nextHead(head: Head, results: RunResults): Head {
   const context = routeContext(results.ports, results.run.startedAt, head);
-  const reconciled = reconcile(head.incidents, findingsOf(head, results, context), reconcileContext(head, results));
+  const findings = findingsOf(head, results, context);
+  const reconciled = reconcile(head.incidents, findings, reconcileContext(head, results));
   const routed = route(head, reconciled, context, results);
-  return recordInHead(routed, reconciled.transitions, results, context);
+  const { run, evaluation, view } = results;
+  const listed = withChecklist(routed, { run, findings, view: view(), memory: evaluation.memory }, context);
+  return recordInHead(listed, reconciled.transitions, results, context);
 }
 
 /** Adds the deliveries of the transitions, the resolves of a store alarm, and what follows because time has passed. */

@@ -6,6 +6,7 @@ import { incidentCode, isIncidentCode } from '../deliver/message/incident-code.t
 import { maskedForPublic } from '../people/audit-trail.ts';
 import { routeContext } from '../ports/ports.ts';
 import { readMemory, readRecorded } from '../record/packed-blobs.ts';
+import { type ChecklistJson, checklistJson } from '../render/checklist/checklist-json.ts';
 import { type PageModel, pageModel } from '../render/page-model.ts';
 import { isStale, statusJson } from '../render/status.ts';
 import type { StatusJson } from '../render/status-json.ts';
@@ -44,6 +45,14 @@ export async function readStatus({ limit, cursor }: { readonly limit: number; re
     route: routeContext(ports, now(), head),
   });
   return forViewers(json);
+}
+
+/** `GET /api/checklist`. Throws `StoreError`. */
+export async function readChecklist(): Promise<ChecklistJson> {
+  const { store, policy, now } = await openReadingPorts();
+  const { head } = await store.readHead();
+  const { general } = policy;
+  return forViewers(checklistJson(head, { now: now(), checkInterval: general.checkInterval, general }));
 }
 
 /** The model of the status page; pages count from 1. Throws `StoreError`. */

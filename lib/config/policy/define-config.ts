@@ -10,6 +10,7 @@ import { teamRules } from './team-schema.ts';
 import { openTimes, openWindow } from './maintenance-windows.ts';
 import { fractionOf, override, times } from './override.ts';
 import { recoveryPolicy } from './recovery-policy.ts';
+import { setUpPolicy } from './set-up-policy.ts';
 
 /** The tag that exempts a cluster from within Atlas; its value is the reason and must not be empty. */
 export const EXEMPT_TAG = 'restorewatch-exempt';
@@ -45,7 +46,7 @@ export function policyOf(config: Config): Policy {
     remindEvery: override(defaults.remindEvery, inMinutes(remindMinutes)),
     acknowledgedFor: times(config.acknowledgedForHours, HOUR),
     escalation: override(defaults.escalation, config.escalation),
-    contacts: override(defaults.contacts, config.contacts),
+    contacts: override(defaults.contacts, { sms: config.contacts?.sms, email: config.contacts?.email }),
     maintenance: config.maintenance?.map((window) => openWindow(window)),
     teams: config.teams && teamRules(config.teams),
     flapping: override(defaults.flapping, {
@@ -56,6 +57,7 @@ export function policyOf(config: Config): Policy {
     proofAfter: config.alertProof && openTimes(config.alertProof),
     digestHour: config.digestHour,
     ...recoveryPolicy(config),
+    ...setUpPolicy(config),
   });
   return { general, forCluster: (cluster) => forCluster(base, config, cluster) };
 }

@@ -4,6 +4,7 @@ import { alertPath } from './alert-path.ts';
 import { backupAge } from './backup-age.ts';
 import { backupOff } from './backup-off.ts';
 import { clusterGone } from './cluster-gone.ts';
+import { contacts } from './contacts.ts';
 import { disagreement } from './disagreement.ts';
 import { drill } from './drill.ts';
 import { integrity } from './integrity.ts';
@@ -11,6 +12,7 @@ import { monitor } from './monitor.ts';
 import { pitrBreak } from './pitr-break.ts';
 import { pitrGap } from './pitr-gap.ts';
 import { restoreTest } from './restore-test.ts';
+import { review } from './review.ts';
 import { rpo } from './rpo.ts';
 import { setUp } from './set-up.ts';
 import { snapshotFailed } from './snapshot-failed.ts';
@@ -29,13 +31,23 @@ export const FACT_CHECKS: readonly Check[] = [
   backupOff,
   clusterGone,
   monitor,
+  review,
 ];
 
 /** The checks that evaluate the verdicts of the others, and so run after them. */
 export const VERDICT_CHECKS: readonly Check[] = [visibility, disagreement(FACT_CHECKS)];
 
 /** Every check, also those whose findings `reconcile` and `recovery` make. */
-export const CHECKS: readonly CheckDefinition[] = [...FACT_CHECKS, ...VERDICT_CHECKS, alertPath, restoreTest, drill, integrity, setUp];
+export const CHECKS: readonly CheckDefinition[] = [
+  ...FACT_CHECKS,
+  ...VERDICT_CHECKS,
+  alertPath,
+  restoreTest,
+  drill,
+  integrity,
+  contacts,
+  setUp,
+];
 
 export const CHECK_IDS: readonly CheckId[] = CHECKS.map(({ id }) => id);
 
