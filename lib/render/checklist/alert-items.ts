@@ -10,7 +10,7 @@ import { correctedProof, STATE_IN_WORDS, tooOldFrom } from '../../reconcile/aler
 import { rosterOf } from '../../route/destinations.ts';
 import { routeFor } from '../../route/route.ts';
 import type { ChecklistInput } from './input.ts';
-import { type Judged, type Part, single, together } from './judged.ts';
+import { type Judged, type Part, part, single, together } from './judged.ts';
 
 const ALERT_PATH = '/#alert-path';
 
@@ -40,12 +40,12 @@ export function monitoringAlerts(input: ChecklistInput): Judged {
 
 function priorityPart(priority: Priority, { roster, general, messages }: ChecklistInput): Part {
   const { channels } = routeFor(priority, rosterOf(roster, undefined), new Set(), general);
-  if (channels.length === 0) return { state: 'not-met', text: `${priority}: no channel is configured and working`, href: ALERT_PATH };
+  if (channels.length === 0) return part('not-met', `${priority}: no channel is configured and working`, ALERT_PATH);
   const last = channels.map((id) => ({ label: traitsOf(general, id).label, message: messages[addressOf(id, undefined)] }));
   const words = last.map(({ label, message }) => `${label} ${messageInWords(message)}`).join('; ');
   const wasTaken = last.some(({ message }) => message?.state === 'accepted');
   const wasTried = last.some(({ message }) => message !== undefined);
-  return { state: wasTaken ? 'met' : wasTried ? 'not-met' : 'unknown', text: `${priority}: ${words}`, href: ALERT_PATH };
+  return part(wasTaken ? 'met' : wasTried ? 'not-met' : 'unknown', `${priority}: ${words}`, ALERT_PATH);
 }
 
 function messageInWords(message: LastMessage | undefined): string {
@@ -71,10 +71,8 @@ export function alertPathProven({ head, general, now }: ChecklistInput): Judged 
 
 /** Pure: the plan's four roles, and those that the policy adds, have a contact. Whether alerts reach them is the check `contacts`. */
 export function rolesFilled({ general }: ChecklistInput): Judged {
-  const parts = rolesToFill(general.people).map(({ role, contact }): Part => ({
-    state: contact === null ? 'not-met' : 'met',
-    text: contact === null ? `${role}: TBD` : `${role}: ${contact}`,
-    href: null,
-  }));
+  const parts = rolesToFill(general.people).map(({ role, contact }) =>
+    contact === null ? part('not-met', `${role}: TBD`) : part('met', `${role}: ${contact}`),
+  );
   return together(parts, 'the plan names no role');
 }

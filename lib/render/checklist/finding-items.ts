@@ -4,7 +4,7 @@ import type { Incident } from '../../domain/incidents/incident.ts';
 import type { CheckId } from '../../domain/policy/policy.ts';
 import { plural } from '../../domain/text.ts';
 import { type ChecklistInput, nameOf } from './input.ts';
-import { type Judged, type Part, single, stateOf, together } from './judged.ts';
+import { type Judged, type Part, part, single, stateOf, together } from './judged.ts';
 
 const NO_CLUSTER = 'nothing is promised for any cluster';
 
@@ -18,7 +18,7 @@ export function continuousBackup({ rows }: ChecklistInput): Judged {
     if (pitr === null) return [];
     const state = pitr === 'on' ? 'met' : pitr === 'off' ? 'not-met' : 'unknown';
     const words = pitr === 'unknown' ? 'could not be read' : `is ${pitr}`;
-    return [{ state, text: `${nameOf(row)}: continuous backup ${words}`, href: CLUSTERS }];
+    return [{ state, shown: () => ({ text: `${nameOf(row)}: continuous backup ${words}`, href: CLUSTERS }) }];
   });
   return together(parts, 'continuous backup is wanted of no cluster');
 }
@@ -29,7 +29,7 @@ export function multiRegion({ rows }: ChecklistInput): Judged {
     const { regions = null } = row;
     const state = regions === null ? 'unknown' : regions >= 2 ? 'met' : 'not-met';
     const words = regions === null ? 'its regions could not be read' : `electable nodes in ${plural(regions, 'region')}`;
-    return { state, text: `${nameOf(row)}: ${words}`, href: CLUSTERS };
+    return { state, shown: () => ({ text: `${nameOf(row)}: ${words}`, href: CLUSTERS }) };
   });
   return together(parts, NO_CLUSTER);
 }
@@ -44,10 +44,14 @@ export function everyCluster(checks: readonly CheckId[], input: ChecklistInput, 
 
 function clusterPart(check: CheckId, row: ClusterRow, { head }: ChecklistInput, asks: 'as-the-check' | 'an-ok'): readonly Part[] {
   const found = row.findings.find((finding) => finding.check === check);
-  if (!found) return [{ state: 'unknown', text: `${nameOf(row)}: ${check} was not evaluated`, href: CLUSTERS }];
+  if (!found) return [{ state: 'unknown', shown: () => ({ text: `${nameOf(row)}: ${check} was not evaluated`, href: CLUSTERS }) }];
   const state = stateOf(found) ?? (asks === 'an-ok' ? 'not-met' : null);
-  const href = incidentHref(head.incidents, check, row.clusterId) ?? CLUSTERS;
-  return state === null ? [] : [{ state, text: `${nameOf(row)}: ${check} is ${wordOf(found)}: ${found.summary}`, href }];
+  if (state === null) return [];
+  const shown: Part['shown'] = () => ({
+    text: `${nameOf(row)}: ${check} is ${wordOf(found)}: ${found.summary}`,
+    href: incidentHref(head.incidents, check, row.clusterId) ?? CLUSTERS,
+  });
+  return [{ state, shown }];
 }
 
 /** Pure: the check is ok for each project that has a cluster which something is promised for. `held` decides what a finding of it means. */
@@ -57,7 +61,7 @@ export function everyProject(check: CheckId, input: ChecklistInput, held: (findi
   const findings = Map.groupBy(all, ({ resource }) => resource.projectId);
   const parts = [...projects].flatMap(([id, name]): readonly Part[] => {
     const own = findings.get(id) ?? [];
-    if (own.length === 0) return [{ state: 'unknown', text: `project ${name}: ${check} was not evaluated`, href: null }];
+    if (own.length === 0) return [part('unknown', `project ${name}: ${check} was not evaluated`)];
     return own.flatMap((finding) => findingPart(finding, held(finding), input));
   });
   return together(parts, projects.size === 0 ? NO_CLUSTER : (all[0]?.summary ?? NO_CLUSTER));
@@ -76,9 +80,12 @@ export function wholeCheck(check: CheckId, input: ChecklistInput): Judged {
 
 function findingPart(finding: Finding, state: Part['state'] | null, { head }: ChecklistInput): readonly Part[] {
   if (state === null) return [];
-  const { check, resource, summary } = finding;
-  const href = incidentHref(head.incidents, check, resource.clusterId, resource) ?? runbookHref(check);
-  return [{ state, text: `${subjectOf(resource)}: ${check} is ${wordOf(finding)}: ${summary}`, href }];
+  const { check, resource } = finding;
+  const shown: Part['shown'] = () => ({
+    text: `${subjectOf(resource)}: ${check} is ${wordOf(finding)}: ${finding.summary}`,
+    href: incidentHref(head.incidents, check, resource.clusterId, resource) ?? runbookHref(check),
+  });
+  return [{ state, shown }];
 }
 
 function subjectOf({ projectId, projectName, clusterId, name }: Resource): string {

@@ -1,10 +1,12 @@
+import type { ClusterRow } from '../../domain/findings/recorded-view.ts';
+import type { ChecklistEvidence } from '../../domain/incidents/recorded-checklist.ts';
 import type { DrillPlan, RestorePlan } from '../../domain/policy/recovery-plan.ts';
 import { type ClusterName, isNamed, NO_RECOVERY, type Proof, type RecoveryState } from '../../domain/recovery/restore-test.ts';
 import { NO_DRILLS } from '../../domain/recovery/drill.ts';
 import { DAY, type Duration, iso, spell } from '../../domain/time.ts';
 import { restoreTest } from '../../evaluate/checks/restore-test.ts';
 import { type ChecklistInput, nameOf, recordHref } from './input.ts';
-import { type Judged, type Part, single, together } from './judged.ts';
+import { type Judged, type Part, part, single, together } from './judged.ts';
 
 /** docs/contract.md, clause 12. */
 const RECENT: Duration = 90 * DAY;
@@ -17,17 +19,22 @@ function stateIn({ head }: ChecklistInput): RecoveryState {
 export function pitrTested(input: ChecklistInput): Judged {
   const { proofs } = stateIn(input);
   const moments = proofs.filter(({ verdict, point }) => verdict === 'passed' && point?.kind === 'moment');
+  // Newest last, so that the newest of each cluster stays.
+  const newest = new Map(moments.map((proof) => [proof.source.clusterId, proof]));
   const parts = input.rows
     .filter(({ pitr = 'unknown' }) => pitr !== null)
     .map((row): Part => {
-      const last = moments.findLast(({ source }) => source.clusterId === row.clusterId);
-      if (!last?.point)
-        return { state: 'not-met', text: `${nameOf(row)}: no moment of it was ever restored by a test`, href: '/#recovery' };
-      const state = input.now - last.endedAt <= RECENT ? 'met' : 'not-met';
-      const text = `${nameOf(row)}: the moment ${iso(last.point.at)} was restored by a test that passed ${iso(last.endedAt)}`;
-      return { state, text, href: recordHref(last.id) };
+      const last = newest.get(row.clusterId);
+      const state = last !== undefined && input.now - last.endedAt <= RECENT ? 'met' : 'not-met';
+      return { state, shown: () => momentShown(row, last) };
     });
   return together(parts, 'continuous backup is wanted of no cluster');
+}
+
+function momentShown(row: ClusterRow, last: Proof | undefined): ChecklistEvidence {
+  if (!last?.point) return { text: `${nameOf(row)}: no moment of it was ever restored by a test`, href: '/#recovery' };
+  const text = `${nameOf(row)}: the moment ${iso(last.point.at)} was restored by a test that passed ${iso(last.endedAt)}`;
+  return { text, href: recordHref(last.id) };
 }
 
 /** Pure: the newest restore test of every planned source passed, within the plan's period and grace. */
@@ -64,14 +71,10 @@ function sourcePart(plan: RestorePlan, source: ClusterName, proofs: readonly Pro
   const last = proofs.findLast((proof) => (row ? proof.source.clusterId === row.clusterId : isNamed(proof.source, source)));
   const period = plan.every * plan.sources.length;
   const every = `every ${spell(period)} is planned`;
-  if (!last) return { state: 'not-met', text: `${name}: never tested; ${every}`, href: '/#recovery' };
+  if (!last) return part('not-met', `${name}: never tested; ${every}`, '/#recovery');
   const isMet = last.verdict === 'passed' && input.now - last.endedAt <= period + plan.grace;
   const words = last.verdict === 'passed' ? 'passed' : last.verdict === 'failed' ? 'failed' : 'could not be verified';
-  return {
-    state: isMet ? 'met' : 'not-met',
-    text: `${name}: the last test ${words} ${iso(last.endedAt)}; ${every}`,
-    href: recordHref(last.id),
-  };
+  return part(isMet ? 'met' : 'not-met', `${name}: the last test ${words} ${iso(last.endedAt)}; ${every}`, recordHref(last.id));
 }
 
 /** Pure: a restore test or a drill passed, or Atlas finished a restore by hand, in the last 90 days. */
@@ -116,9 +119,5 @@ function drillPart(plan: DrillPlan, input: ChecklistInput): Part {
   const due = (last?.at ?? seen[plan.name] ?? input.now) + plan.every;
   const state = input.now <= due + plan.grace ? 'met' : 'not-met';
   const held = last ? `last held ${iso(last.at)} (${last.verdict})` : 'never held so far';
-  return {
-    state,
-    text: `drill ${plan.name} (${plan.scenario}): ${held}; due by ${iso(due)}`,
-    href: last ? recordHref(last.id) : '/#recovery',
-  };
+  return part(state, `drill ${plan.name} (${plan.scenario}): ${held}; due by ${iso(due)}`, last ? recordHref(last.id) : '/#recovery');
 }
