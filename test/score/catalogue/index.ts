@@ -8,6 +8,7 @@ import { PAGERDUTY } from './pagerduty.ts';
 import { PITR } from './pitr.ts';
 import { READING } from './reading.ts';
 import { SCHEDULER } from './scheduler.ts';
+import { SET_UP } from './set-up.ts';
 import { SLACK } from './slack.ts';
 import { SNAPSHOTS } from './snapshots.ts';
 import { STORE } from './store.ts';
@@ -25,4 +26,5 @@ export const CATALOGUE: readonly Chapter[] = [
   HOSTILE,
   STORE,
   SCHEDULER,
+  SET_UP,
 ];
