@@ -1,5 +1,6 @@
 import type { PageModel } from '../../lib/render/page-model.ts';
 import { AlertPath } from './alert-path.tsx';
+import { Checklist, SetUp } from './checklist.tsx';
 import { Clusters } from './clusters.tsx';
 import { DeadLetters } from './dead-letters.tsx';
 import { ProjectFindings } from './findings.tsx';
@@ -38,11 +39,8 @@ export function StatusPage({ model, page, user = null }: Properties) {
       <Recovery recovery={status.recovery} planned={model.restoreTests} now={now} />
       <Ended cards={model.ended} now={now} user={user} />
       <AlertPath status={status} acknowledgementGap={model.acknowledgements.acknowledgementGap} />
-      {model.notSetUp.length > 0 && (
-        <p>
-          Not set up yet: {model.notSetUp.join(', ')}. <a href="/runbooks/set-up">How to set them up</a>
-        </p>
-      )}
+      <SetUp setUp={model.checklist.setUp} />
+      <Checklist checklist={model.checklist} now={now} />
       <Footer />
     </main>
   );

@@ -35,7 +35,25 @@ function rowOf(subject: ClusterSubject, findings: readonly Finding[], memory: Me
     restorable: withoutWindow(subject.restorable),
     reachLimit: reachLimitOf(subject),
     findings: shown.map((finding) => recorded(finding, noteFor(memory, finding), now)),
+    pitr: pitrOf(subject),
+    regions: regionsOf(subject),
   };
+}
+
+/** Clause 12's "PITR on where wanted", as Atlas's own setting: whether its oplog has gaps is another question (`pitr-gap`). */
+function pitrOf({ facts, memory, policy }: ClusterSubject): NonNullable<ClusterRow['pitr']> | null {
+  const isAsked = policy.exempt === null && policy.pitr.wanted && memory.gone === null && memory.kind !== 'free' && memory.kind !== 'flex';
+  if (!isAsked) return null;
+  if (!facts?.pitEnabled.known) return 'unknown';
+  return facts.pitEnabled.value ? 'on' : 'off';
+}
+
+/** Each zone of a global cluster has its own data, so the shard with the fewest regions decides. */
+function regionsOf({ facts, memory }: ClusterSubject): number | null {
+  // Atlas's answer for a flex cluster has room for one region alone (`providerSettings.regionName`).
+  if (memory.kind === 'flex' && facts !== null) return 1;
+  if (!facts?.electable.known || facts.electable.value.length === 0) return null;
+  return Math.min(...facts.electable.value.map((shard) => Object.values(shard).filter((nodes) => nodes > 0).length));
 }
 
 function withoutWindow({ until, readAt, mayReachFurther }: Restorable): Restorable {

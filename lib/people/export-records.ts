@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../domain/audit/audit-entry.ts';
 import type { LogRecord } from '../domain/recovery/log-record.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { ExportedChecklist } from '../record/checklist-export.ts';
 import { type RecordExport, recordsCsv, recordsJson } from '../record/record-export.ts';
 import type { RecordsPage, RecordsRequest, TrailRequest } from '../record/store.ts';
 import { maskedForPublic, readTrail } from './audit-trail.ts';
@@ -20,7 +21,12 @@ export async function recordsToExport({ store }: Pick<Ports, 'store'>, request: 
 }
 
 /** What is to be in the file; null: nothing of it. */
-export type ExportRequest = { readonly request: RecordsRequest | null; readonly trail: TrailRequest | null };
+export type ExportRequest = {
+  readonly request: RecordsRequest | null;
+  readonly trail: TrailRequest | null;
+  /** As it may be shown to whoever asks. */
+  readonly checklist?: ExportedChecklist;
+};
 
 export type ExportForm = {
   readonly format: 'json' | 'csv';
@@ -35,14 +41,15 @@ export type ExportedRecords = RecordExport & { readonly next: string | null; rea
 /** The log and the audit trail as a file, signed if there is a key. Throws `StoreError`. */
 export async function exportRecords(
   ports: Pick<Ports, 'store' | 'now'>,
-  { request, trail }: ExportRequest,
+  { request, trail, checklist }: ExportRequest,
   { format, key, isPublic }: ExportForm,
 ): Promise<ExportedRecords> {
   const page = request === null ? { records: [], next: null } : await recordsToExport(ports, request);
   const audit = trail === null ? null : await readTrail(ports, trail, { isPublic });
   const records = isPublic ? page.records.map((record) => maskedForPublic(record)) : page.records;
-  const shown = { records, next: page.next, ...(audit && { audit }) };
-  const file = format === 'json' ? recordsJson(shown, { exportedAt: ports.now(), key }) : recordsCsv(records, key, entriesOf(audit));
+  const shown = { records, next: page.next, ...(audit && { audit }), ...(checklist && { checklist }) };
+  const file =
+    format === 'json' ? recordsJson(shown, { exportedAt: ports.now(), key }) : recordsCsv(records, key, entriesOf(audit), checklist);
   return { ...file, next: page.next, nextAudit: audit?.next ?? null };
 }
 

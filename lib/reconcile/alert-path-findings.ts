@@ -1,8 +1,9 @@
 import { exempt, failing, type Finding, ok } from '../domain/findings/finding.ts';
 import { isPage } from '../domain/incidents/closed-pages.ts';
 import type { AlertProof, Head } from '../domain/incidents/head.ts';
-import { addressOf } from '../domain/incidents/channel-address.ts';
+import { addressOf, FIRST_CONTACT } from '../domain/incidents/channel-address.ts';
 import type { Delivery, Incident, Transition } from '../domain/incidents/incident.ts';
+import type { Roster } from '../route/route.ts';
 import { type ChannelTable, traitsOf } from '../domain/policy/channel-traits.ts';
 import type { GeneralPolicy } from '../domain/policy/policy.ts';
 import { ORGANISATION } from '../domain/memory/cluster-subject.ts';
@@ -14,8 +15,8 @@ const ACTION = 'Run `restorewatch alerts prove`: a synthetic P0 and P1, marked a
 
 /** After this time every channel must have accepted the synthetic alerts, and they are resolved. */
 export const PROOF_LASTS: Duration = 10 * MINUTE;
-/** A proof that passed is too old after this time, if the policy schedules no other. */
-const OLD_AFTER: Duration = 35 * DAY;
+/** A proof that passed is too old after this time, if the policy schedules no other (docs/contract.md, clause 12). */
+const OLD_AFTER: Duration = 30 * DAY;
 
 /** Pure: a synthetic P0 and P1, marked as a test, that travel the real channels to the default recipients or to those of a team. */
 export function proofIncidents(now: Instant, revision: number, team?: string): readonly Incident[] {
@@ -51,6 +52,7 @@ export function endProof(
   head: Head,
   now: Instant,
   channels: ChannelTable,
+  roster: Roster = [],
 ): { readonly proof: AlertProof; readonly incidents: readonly Incident[]; readonly transitions: readonly Transition[] } | null {
   const { proof } = head;
   if (!proof || proof.verdict !== 'running' || now - proof.startedAt < PROOF_LASTS) return null;
@@ -63,7 +65,21 @@ export function endProof(
     transitions.push({ kind: 'resolved', incident: ended });
     return ended;
   });
-  return { proof: { ...proof, ...verdictOf(triggers, proof, channels), endedAt: now }, incidents, transitions };
+  const reached = reachedBy(head.deliveries, ids, roster);
+  return { proof: { ...proof, ...verdictOf(triggers, proof, channels), endedAt: now, reached }, incidents, transitions };
+}
+
+/** The recipients whose message of a proof was accepted, masked; also the contacts to whom it climbed because nobody acknowledged it. */
+function reachedBy(deliveries: readonly Delivery[], proof: ReadonlySet<string>, roster: Roster): readonly string[] {
+  const accepted = deliveries.filter(
+    ({ state, kind, incidents }) => state === 'accepted' && kind !== 'resolve' && incidents.some((id) => proof.has(id)),
+  );
+  const names = accepted.flatMap(({ channel, team, recipient }) => {
+    const entry = roster.find((one) => one.id === channel && one.team === team);
+    const place = recipient < FIRST_CONTACT ? recipient : (entry?.recipients ?? 0) + recipient - FIRST_CONTACT;
+    return entry?.names?.[place] ?? [];
+  });
+  return [...new Set(names)];
 }
 
 function verdictOf(
@@ -150,7 +166,7 @@ export function proofFindings(head: Head, now: Instant, general: Pick<GeneralPol
   return [ok({ check, resource, summary: `last proven ${iso(proof.startedAt)}` })];
 }
 
-/** Pure: when a proof becomes too old: two periods of the policy after it, or 35 days if the policy schedules none. */
+/** Pure: when a proof becomes too old: two periods of the policy after it, or 30 days if the policy schedules none. */
 export function tooOldFrom({ startedAt }: AlertProof, { proofAfter }: Pick<GeneralPolicy, 'proofAfter'>): Instant {
   const next = proofAfter?.(startedAt) ?? null;
   const afterNext = next === null ? null : (proofAfter?.(next) ?? null);

@@ -6,7 +6,7 @@ import { correctedProof, endProof, proofIncidents } from './alert-path-findings.
 
 /** Pure: ends a proof and its synthetic alerts when their time is up, and corrects one that has ended by what became of its resolves. */
 export function endedProof(head: Head, context: RouteContext): Head {
-  const ended = endProof(head, context.now, context.general.channels);
+  const ended = endProof(head, context.now, context.general.channels, context.roster);
   const proof = correctedProof(head, context.general);
   if (!ended) return proof === undefined || proof === head.proof ? head : { ...head, proof };
   return {
@@ -29,6 +29,8 @@ export function beginProof(head: Head, context: RouteContext, revision: number):
     incidents: incidents.map(({ id }) => id),
     verdict: 'running',
     detail: '',
+    // Whom the last one reached holds until this one has ended.
+    ...(head.proof?.reached && { reached: head.proof.reached }),
     ...(context.pagerdutyAsked && context.roster.some(({ id }) => traitsOf(context.general, id).tracksIncidents)
       ? { atPagerDuty: {} }
       : {}),

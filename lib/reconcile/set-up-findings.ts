@@ -7,6 +7,7 @@ import { DAY, type Duration, type Instant, iso } from '../domain/time.ts';
 import { checksThat } from '../evaluate/checks/registry.ts';
 import { setUp } from '../evaluate/checks/set-up.ts';
 import { noteFor } from '../evaluate/note-verdicts.ts';
+import { contactsFinding } from './contacts-finding.ts';
 
 const check = setUp.id;
 const RESOURCE = { ...ORGANISATION, name: 'the set-up', part: check };
@@ -21,11 +22,9 @@ type SetUpPolicy = Pick<GeneralPolicy, 'people' | 'restoreTests' | 'drills'>;
 /** What was never set up: a word for the summary, and a line of evidence. */
 type Gap = { readonly what: string; readonly detail: string };
 
-/** Pure: what nobody has set up since the installation. */
-export function neverSetUp({ proof }: Pick<Head, 'proof'>, { people = [], restoreTests = [], drills = [] }: SetUpPolicy): readonly Gap[] {
-  const missing = people.filter(({ contact }) => contact === null).map(({ role }) => role);
+/** Pure: what nobody has planned or done since the installation; no check of its own reports that. */
+function neverSetUp({ proof }: Pick<Head, 'proof'>, { restoreTests = [], drills = [] }: SetUpPolicy): readonly Gap[] {
   return [
-    ...(missing.length > 0 ? [{ what: 'contacts', detail: `none for ${missing.join(', ')} (\`people\` in restorewatch.config.ts)` }] : []),
     ...(restoreTests.length === 0
       ? [{ what: 'restore tests', detail: 'none is planned: nobody knows whether these backups can be restored (`restoreTests`)' }]
       : []),
@@ -47,16 +46,19 @@ export function withSetUp(
   { head, memory, general, now }: SetUpInput,
   joining: ReadonlySet<string> = JOINING,
 ): readonly Finding[] {
+  const all = [...findings, contactsFinding(head, general)];
   const joins = (finding: Finding): boolean =>
-    joining.has(finding.check) && finding.severity === 'info' && noteFor(memory, finding)?.initial === true;
-  const joined = joining.size === 0 ? [] : findings.filter(joins);
-  const gaps = [...neverSetUp(head, general), ...joined.map((finding) => ({ what: whatOf(finding), detail: finding.summary }))];
-  const rest = joined.length === 0 ? findings : findings.map((finding) => (joins(finding) ? { ...finding, explainedBy: check } : finding));
-  return [...rest, setUpFinding(gaps, head.createdAt, now)];
+    joining.has(finding.check) &&
+    finding.severity === 'info' &&
+    (finding.explainedBy === check || noteFor(memory, finding)?.initial === true);
+  const joined = all.filter(joins);
+  const gaps = [...joined.map((finding) => ({ what: whatOf(finding), detail: finding.summary })), ...neverSetUp(head, general)];
+  const explained = all.map((finding) => (joins(finding) ? { ...finding, explainedBy: check } : finding));
+  return [...(joined.length === 0 ? all : explained), setUpFinding(gaps, head.createdAt, now)];
 }
 
 function whatOf({ check: of, resource }: Finding): string {
-  return `${of} of ${resource.name}`;
+  return resource.projectId === null ? of : `${of} of ${resource.name}`;
 }
 
 function setUpFinding(gaps: readonly Gap[], since: Instant, now: Instant): Finding {

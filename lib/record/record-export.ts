@@ -4,6 +4,7 @@ import type { EvidenceLine } from '../domain/recovery/evidence.ts';
 import { type LogRecord, safeRecord } from '../domain/recovery/log-record.ts';
 import { type Instant, iso } from '../domain/time.ts';
 import { entryText } from './audit-chain.ts';
+import { checklistCells, type ExportedChecklist } from './checklist-export.ts';
 
 /** A file for an auditor. `signature`: HMAC-SHA256 in hex over what the format says; null without a key. */
 export type RecordExport = { readonly body: string; readonly signature: string | null };
@@ -13,18 +14,26 @@ type ExportedPage = {
   readonly records: readonly LogRecord[];
   readonly next: string | null;
   readonly audit?: { readonly entries: readonly AuditEntry[]; readonly next: number | null };
+  /** Absent: the file has none of it. */
+  readonly checklist?: ExportedChecklist;
 };
 
 /**
- * One line of JSON: exportedAt, next, records, perhaps audit, and, if there is a key, `signature` as the last member. The signature is made over the same text
+ * One line of JSON: exportedAt, next, records, perhaps audit and checklist, and, if there is a key, `signature` as the last member. The signature is made over the same text
  * without that member, so that one line of sed and openssl verifies it (docs/recovery.md).
  */
 export function recordsJson(
-  { records, next, audit }: ExportedPage,
+  { records, next, audit, checklist }: ExportedPage,
   { exportedAt, key }: { readonly exportedAt: Instant; readonly key: string | null },
 ): RecordExport {
   const shown = records.map((record) => recordJson(safeRecord(record)));
-  const text = JSON.stringify({ exportedAt: iso(exportedAt), next, records: shown, ...(audit && { audit }) });
+  const text = JSON.stringify({
+    exportedAt: iso(exportedAt),
+    next,
+    records: shown,
+    ...(audit && { audit }),
+    ...(checklist && { checklist }),
+  });
   const signature = signed(text, key);
   return { body: signature === null ? text : `${text.slice(0, -1)},"signature":"${signature}"}`, signature };
 }
@@ -35,11 +44,17 @@ const COLUMNS =
   );
 
 /**
- * RFC 4180 in UTF-8: one row for each line of evidence, one for a record without evidence, and one for each entry of the audit trail (kind `audit`), with the
- * whole entry in its details. The signature is made over the whole text.
+ * RFC 4180 in UTF-8: one row for each line of evidence, one for a record without evidence, one for each entry of the audit trail (kind `audit`), with the
+ * whole entry in its details, and one for each line of the checklist (kind `checklist`). The signature is made over the whole text.
  */
-export function recordsCsv(records: readonly LogRecord[], key: string | null, audit: readonly AuditEntry[] = []): RecordExport {
-  const rows = [...records.flatMap((record) => rowsOf(safeRecord(record))), ...audit.map((entry) => auditRow(entry))];
+export function recordsCsv(
+  records: readonly LogRecord[],
+  key: string | null,
+  audit: readonly AuditEntry[] = [],
+  checklist?: ExportedChecklist,
+): RecordExport {
+  const listed = checklist ? checklistCells(checklist).map((cells) => filled(cells)) : [];
+  const rows = [...records.flatMap((record) => rowsOf(safeRecord(record))), ...audit.map((entry) => auditRow(entry)), ...listed];
   const body = [COLUMNS, ...rows].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
   return { body, signature: signed(body, key) };
 }
@@ -63,7 +78,11 @@ function rowsOf(record: LogRecord): readonly (readonly string[])[] {
 
 function auditRow(entry: AuditEntry): readonly string[] {
   const { number, at, about, by, what } = entry;
-  const cells = [`audit-${number}`, 'audit', at, at, about ?? '', by ?? '', '', what, '', '', entryText(entry)];
+  return filled([`audit-${number}`, 'audit', at, at, about ?? '', by ?? '', '', what, '', '', entryText(entry)]);
+}
+
+/** A row of what has no lines of evidence. */
+function filled(cells: readonly string[]): readonly string[] {
   return [...cells, ...Array.from({ length: COLUMNS.length - cells.length }, () => '')];
 }
 

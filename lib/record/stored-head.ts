@@ -10,6 +10,7 @@ import {
   type StoredWindow,
 } from '../domain/incidents/head.ts';
 import type { Acceptance } from '../domain/incidents/acceptance.ts';
+import type { RecordedChecklist } from '../domain/incidents/recorded-checklist.ts';
 import type { Delivery, Incident } from '../domain/incidents/incident.ts';
 import type { RecoveryState } from '../domain/recovery/restore-test.ts';
 import { pack, unpack } from './pack.ts';
@@ -53,6 +54,7 @@ const SHAPE = z.object({
   latencies: z.custom<readonly Latency[]>(Array.isArray).default([]),
   proof: z.custom<AlertProof>(hasText('verdict')).exactOptional(),
   recovery: z.custom<RecoveryState>(isRecord).exactOptional(),
+  checklist: z.custom<RecordedChecklist>(hasText('runId')).exactOptional(),
 });
 
 /** A head with more incidents and messages than this is in a storm, where each wave of outcomes writes it again. */

@@ -4,7 +4,7 @@ import { cleanAll } from '../domain/text.ts';
 import { iso, spell } from '../domain/time.ts';
 import type { RecordedView } from '../domain/findings/recorded-view.ts';
 import { monitor } from '../evaluate/checks/monitor.ts';
-import { neverSetUp } from '../reconcile/set-up-findings.ts';
+import { type ShownChecklist, shownChecklist } from './checklist/checklist-json.ts';
 import { currentRows } from './current-rows.ts';
 import { type CardGroup, type IncidentCard, incidentCards } from './incident-cards.ts';
 import { type PageRow, pageRows } from './page-rows.ts';
@@ -32,8 +32,8 @@ export type PageModel = {
   readonly acknowledgements: AcknowledgementModel;
   /** Sources of restore tests by policy, so that one that was never tested shows as well. */
   readonly restoreTests: readonly PlannedTest[];
-  /** What was never set up (docs/contract.md, clause 13), by name. */
-  readonly notSetUp: readonly string[];
+  /** docs/contract.md, clauses 12 and 13. */
+  readonly checklist: ShownChecklist;
   /** By id: a channel's name as a row begins with it. */
   readonly channelNames: Readonly<Record<ChannelId, string>>;
 };
@@ -71,7 +71,7 @@ function modelOf(head: Head | null, view: RecordedView | null, request: PageRequ
     nextRunAt: last && iso(last.startedAt + request.checkInterval),
     acknowledgements,
     restoreTests: plannedTests(request),
-    notSetUp: head && request.general ? neverSetUp(head, request.general).map(({ what }) => what) : [],
+    checklist: shownChecklist(head, { now: request.now, checkInterval: request.checkInterval, general: request.general ?? {} }),
     channelNames: names,
   };
 }

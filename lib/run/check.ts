@@ -13,6 +13,7 @@ import { recordMissedHeartbeat } from '../reconcile/missed-heartbeats.ts';
 import { reconcile, type Reconciled } from '../reconcile/reconcile.ts';
 import { readMemory } from '../record/packed-blobs.ts';
 import { withoutOwnRestores } from '../recovery/restore-tests/own-restores.ts';
+import { withChecklist } from '../render/checklist/record-checklist.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
 import { routeTransitions } from '../route/route-transitions.ts';
 import { beginRun, type OpenRun } from './begin-run.ts';
@@ -60,7 +61,9 @@ export function nextHead(head: Head, results: RunResults): Head {
   const findings = findingsOf(head, results, context);
   const reconciled = reconcile(head.incidents, findings, reconcileContext(head, results));
   const routed = route(withHeldAcceptances(head, findings, results.run), reconciled, context, results);
-  return recordInHead(routed, reconciled.transitions, results, context);
+  const { run, evaluation, view } = results;
+  const listed = withChecklist(routed, { run, findings, view: view(), memory: evaluation.memory }, context);
+  return recordInHead(listed, reconciled.transitions, results, context);
 }
 
 /** Only a complete run says that something which was accepted is well again, or gone. */

@@ -9,6 +9,7 @@ import { routeContext } from '../ports/ports.ts';
 import { readMemory, readRecorded } from '../record/packed-blobs.ts';
 import type { Family } from '../render/metrics/exposition.ts';
 import { metricFamilies } from '../render/metrics/families.ts';
+import { type ChecklistJson, checklistJson } from '../render/checklist/checklist-json.ts';
 import { type PageModel, pageModel } from '../render/page-model.ts';
 import { isStale, statusJson } from '../render/status.ts';
 import type { StatusJson } from '../render/status-json.ts';
@@ -58,6 +59,14 @@ export async function readMetrics(): Promise<readonly Family[]> {
   return cleanAll(
     metricFamilies(head, view, { now: now(), checkInterval, restoreTests, perCluster, channels: channels.map(({ id }) => id) }),
   );
+}
+
+/** `GET /api/checklist`. Throws `StoreError`. */
+export async function readChecklist(): Promise<ChecklistJson> {
+  const { store, policy, now } = await openReadingPorts();
+  const { head } = await store.readHead();
+  const { general } = policy;
+  return forViewers(checklistJson(head, { now: now(), checkInterval: general.checkInterval, general }));
 }
 
 /** The model of the status page; pages count from 1. Throws `StoreError`. */

@@ -127,7 +127,11 @@ export const PEOPLE_ROWS: readonly PolicyRow[] = [
     meaning: 'reminded again after so long, while open and not acknowledged',
   })),
   { path: 'acknowledgedForHours', standard: acknowledgedFor / HOUR, meaning: 'how long an acknowledgement holds' },
-  { path: 'contacts', standard: contacts, meaning: 'told last: `{ sms: […], email: […] }`' },
+  {
+    path: 'contacts',
+    standard: contacts,
+    meaning: 'told last: `{ sms: […], email: […] }`; `roles` names the plan’s roles, as `people` does',
+  },
   { path: 'maintenance', standard: [], meaning: 'windows in which nobody is told: `{ cluster, cron, timeZone, minutes, why }`' },
   { path: 'teams', standard: [], meaning: 'who is told instead of the default recipients (comment in restorewatch.config.ts)' },
   { path: 'flapping.episodes', standard: flapping.episodes, meaning: 'more episodes of one incident in the window are held open' },
@@ -137,7 +141,7 @@ export const PEOPLE_ROWS: readonly PolicyRow[] = [
   { path: 'digestHour', standard: digestHour, meaning: 'the daily digest’s hour in UTC; null: none' },
 ];
 
-const { recovery, recordsKeptFor, people } = GENERAL_DEFAULTS;
+const { recovery, recordsKeptFor, people, checklist } = GENERAL_DEFAULTS;
 
 /** Settings for restore tests, drills and assertions about the data. */
 export const RECOVERY_ROWS: readonly PolicyRow[] = [
@@ -170,7 +174,13 @@ export const RECOVERY_ROWS: readonly PolicyRow[] = [
   {
     path: 'people',
     standard: people?.map(({ role }) => role) ?? [],
-    meaning: 'who is told in a recovery: `{ role, contact, duty }`; a contact left out shows as TBD',
+    meaning: 'who is told in a recovery: `{ role, contact, duty }`; a contact left out shows as TBD; `contacts.roles` is the same',
+  },
+  { path: 'review.next', standard: null, meaning: 'the day of the plan’s next review, `"2027-03-01"`; over: a P2' },
+  {
+    path: 'checklist',
+    standard: checklist,
+    meaning: 'your own lines of the checklist, each met while a check is ok: `{ id, title, check }`',
   },
   {
     path: 'recordsKeptForDays',

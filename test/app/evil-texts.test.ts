@@ -19,6 +19,7 @@ import { exportRecords } from '../../lib/people/export-records.ts';
 import { addNote, appendRecord, readRecord, readRecords } from '../../lib/people/record-notes.ts';
 import { addSilence } from '../../lib/people/silences.ts';
 import { markdownOf, reportOf } from '../../lib/recovery/drills/drill-report.ts';
+import { checklistJson } from '../../lib/render/checklist/checklist-json.ts';
 import { pageModel } from '../../lib/render/page-model.ts';
 import { statusJson } from '../../lib/render/status.ts';
 import { explainRoute } from '../../lib/route/explain-route.ts';
@@ -59,6 +60,13 @@ const HEAD = head({
   ],
   silences: [{ id: 's1', match: { cluster: EVIL }, by: EVIL, why: EVIL, from: NOW, until: NOW + HOUR }],
   proof: { startedAt: NOW, endedAt: NOW, incidents: [], verdict: 'failed', detail: EVIL },
+  checklist: {
+    runId: 'r1',
+    at: NOW,
+    items: [{ id: 'own', title: EVIL, source: EVIL, state: 'not-met', since: NOW, evidence: [{ text: EVIL, href: '/#i1' }] }],
+    steps: [{ id: 'own', title: EVIL, done: false, how: EVIL }],
+    messages: {},
+  },
 });
 const ROW = {
   ...row(EVIL, { projectName: EVIL, verdict: 'failing' }),
@@ -104,6 +112,7 @@ const html = renderToStaticMarkup;
 test.for<[string, () => string | Promise<string>]>([
   ['the page', () => html(createElement(StatusPage, { model: pageModel(HEAD, VIEW, REQUEST), page: 1, user: 'dana' }))],
   ['/api/status', () => JSON.stringify(statusJson(HEAD, VIEW, REQUEST))],
+  ['/api/checklist', () => JSON.stringify(checklistJson(HEAD, REQUEST))],
   ['any other JSON answer', () => json({ problems: [EVIL], [EVIL]: { words: EVIL } }).text()],
   [
     'the list of records',

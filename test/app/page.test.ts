@@ -250,6 +250,50 @@ describe('incidents', () => {
   });
 });
 
+describe('the checklist', () => {
+  const item = {
+    title: 'Restore tested',
+    source: 'plan 6',
+    since: NOW - HOUR,
+    evidence: [{ text: 'the test passed', href: '/records/r1' }],
+  };
+  const items = [
+    { ...item, id: 'a', state: 'met' },
+    { ...item, id: 'b', state: 'not-met', evidence: [{ text: 'orders: no', href: null }] },
+    { ...item, id: 'c', state: 'not-watched' },
+  ] as const;
+  const steps = [
+    { id: 'contacts', title: 'Roles are filled', done: true, how: 'name them' },
+    { id: 'drills', title: 'Drills are planned', done: false, how: 'plan them' },
+  ];
+  const recorded = (changes: Partial<Head> = {}): Head =>
+    head({ checklist: { runId: 'r1', at: NOW, items, steps, messages: {} }, ...changes });
+
+  test('counts what is met, and shows each line with its state, since when, and a link to what shows it', () => {
+    const text = html(recorded(), MIXED);
+    expect(words(text)).toContain('Checklist: 1 of 3 met');
+    expect(words(text)).toMatch(/ met +Restore tested \(plan 6\) since 1 h ago the test passed not met /);
+    expect(text).toContain('<a href="/records/r1">the test passed</a>');
+    expect(text).toContain('data-verdict="failing">not met');
+  });
+
+  test('has nothing that is met on old data', () => {
+    const old = run(3 * HOUR);
+    expect(words(html(recorded({ lastRun: old, lastComplete: old }), MIXED))).toContain('Checklist: 0 of 3 met');
+  });
+
+  test('the set-up says how much is done, and what does the rest', () => {
+    const text = words(html(recorded(), MIXED));
+    expect(text).toContain('Set-up: 1 of 2 done Drills are planned: plan them');
+    expect(text).not.toContain('Roles are filled');
+  });
+
+  test('the set-up is not shown once all of it is done', () => {
+    const checklist = { runId: 'r1', at: NOW, items: [], steps: steps.slice(0, 1), messages: {} };
+    expect(html(head({ checklist }), MIXED)).not.toContain('Set-up:');
+  });
+});
+
 describe('the outside', () => {
   test("a cluster's name is text, whatever it holds", () => {
     const hostile = 'x<img src=x onerror=alert(1)>';

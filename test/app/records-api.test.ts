@@ -106,6 +106,20 @@ describe('GET', () => {
     expect([...records, ...second.records].map(({ id }) => id).slice(0, 2)).toEqual(['second', 'first']);
   });
 
+  test('the newest records of all kinds come with the checklist, and no other part of them does', async () => {
+    const keys = async (query: string): Promise<readonly string[]> => Object.keys(await (await get(query)).json());
+    expect(await keys('')).toContain('checklist');
+    for (const other of ['?kind=drill', '?kind=audit', `?before=${'0'.repeat(14)}1-${'0'.repeat(32)}`])
+      expect(await keys(other)).not.toContain('checklist');
+  });
+
+  test('CSV has a row for each line of the checklist, with its state', async () => {
+    const rows = (await (await get('?format=csv')).text()).split('\r\n');
+    expect(rows.find((row) => row.startsWith('"checklist-multi-region"') || row.startsWith('checklist-multi-region'))).toMatch(
+      /,checklist,,[^,]+,Multi-region replication,,unknown,no complete check has evaluated it so far,/,
+    );
+  });
+
   test('a wrong query is refused in words', async () => {
     const answer = await get('?format=xml');
     expect([answer.status, await answer.json()]).toEqual([400, { error: 'format must be one of json, csv' }]);

@@ -12,6 +12,7 @@ const PATHS = [
   '/i/abc',
   '/api/health',
   '/api/status',
+  '/api/checklist',
   '/api/records',
   '/api/silences',
   '/api/incidents/i1/acknowledge',

@@ -31,7 +31,7 @@ export function access(browser: () => Browser, folder: string): void {
 
     afterAll(() => product.stop());
 
-    const PAGES = ['/', '/?page=2', '/api/status', '/nothing-here'];
+    const PAGES = ['/', '/?page=2', '/api/status', '/api/checklist', '/nothing-here'];
     const STRANGERS: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
       ['nobody', {}],
       ['a wrong password', basic('alice:wrong')],
@@ -53,6 +53,7 @@ export function access(browser: () => Browser, folder: string): void {
     test.for([
       ['GET', '/', 200],
       ['GET', '/api/status', 200],
+      ['GET', '/api/checklist', 200],
       ['GET', '/nothing-here', 404],
       ['HEAD', '/', 200],
       ['POST', '/', 405],

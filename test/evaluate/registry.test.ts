@@ -36,6 +36,11 @@ describe('the registry of checks', () => {
 
 /** Where a word that is also a check's id means something else, or where the check itself is at work. */
 const OTHERWISE_MEANT = [
+  'config/policy/defaults.ts: contacts', // The last rung of an escalation ladder, and the setting that names who is on it.
+  'config/policy/policy-schema.ts: contacts',
+  'domain/policy/policy.ts: contacts',
+  'route/escalation.ts: contacts',
+  'domain/incidents/recorded-checklist.ts: contacts', // A line of the checklist (docs/contract.md, clause 12).
   'domain/check/blindness.ts: visibility', // Part of the check, which takes its id from here: `domain` may import nothing.
   'domain/incidents/channel-address.ts: monitor', // An address is what one incident of the check is about. The check takes its id from here.
   'domain/recovery/log-record.ts: restore-test', // Kinds of records of the log.

@@ -18,10 +18,12 @@ import { stage } from '../support/ports.ts';
 
 const ORDERS = { project: 'shop', cluster: 'orders' };
 const EVERYTHING: Config = {
-  people: [{ role: 'CTO', contact: 'cto@example.com', duty: 'decides' }],
+  people: ['Database Lead', 'DevOps Lead', 'CTO', 'Security'].map((role) => ({ role, contact: 'cto@example.com' })),
   drills: [{ name: 'monthly', scenario: 'breach', target: ORDERS }],
 };
-const PROVEN = { proof: { startedAt: NOW, endedAt: NOW, incidents: [], verdict: 'passed', detail: '' } } as const;
+const PROVEN = {
+  proof: { startedAt: NOW, endedAt: NOW, incidents: [], verdict: 'passed', detail: '', reached: ['c…@example.com'] },
+} as const;
 
 function found(after: number, config: Config, changes: Partial<Head> = {}): Finding | undefined {
   const general = {
@@ -49,6 +51,9 @@ describe('what was never set up', () => {
 
   test('leaves out what was set up', () => expect(found(8 * DAY, {}, PROVEN)?.summary).not.toContain('proof'));
 
+  test('counts contacts whom no proof of the alert path has reached', () =>
+    expect(found(8 * DAY, EVERYTHING)?.summary).toBe('never set up: contacts, proof of the alert path'));
+
   test('ends when everything is set up', () => expect(inWords(found(8 * DAY, EVERYTHING, PROVEN))).toBe('ok'));
 });
 
@@ -75,13 +80,13 @@ describe('an info finding of a check with the trait `setUp`', () => {
   }
 
   test('opens no incident of its own if the first evaluation found it, and is listed', () => {
-    const [own, setUp] = after(rotation, rotation);
+    const [own, , setUp] = after(rotation, rotation);
     expect(inWords(own)).toBe('failing info (set-up)');
     expect(setUp?.summary).toContain('encryption-key of orders');
   });
 
   test('opens an incident of its own if it came later', () => {
-    const [own, setUp] = after(fine, rotation);
+    const [own, , setUp] = after(fine, rotation);
     expect(inWords(own)).toBe('failing info');
     expect(setUp?.summary).not.toContain('encryption-key');
   });

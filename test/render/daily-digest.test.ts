@@ -299,11 +299,11 @@ describe('proofs about to expire', () => {
     ['exclude a restore whose point never expires', said([proof(null)]), NONE],
     ['exclude a source that the policy no longer names', said([proof(NOW)], {}, []), NONE],
     [
-      'include the alert path, two days before its 35 days are over',
-      said([], { proof: path(NOW - 33 * DAY) }),
+      'include the alert path, two days before its 30 days are over',
+      said([], { proof: path(NOW - 28 * DAY) }),
       'Proofs about to expire: 1: the alert path expires 2026-11-24T12:00:00Z.',
     ],
-    ['exclude the alert path one millisecond earlier', said([], { proof: path(NOW - 33 * DAY + 1) }), NONE],
+    ['exclude the alert path one millisecond earlier', said([], { proof: path(NOW - 28 * DAY + 1) }), NONE],
     ['exclude an alert path whose proof failed, which is an incident', said([], { proof: path(NOW - 40 * DAY, 'failed') }), NONE],
   ])('%s', ([, line, expected]) => expect(line).toBe(expected));
 

@@ -8,7 +8,6 @@ import { ORGANISATION } from '../../lib/domain/memory/cluster-subject.ts';
 import { NOW } from '../support/facts.ts';
 import { policyOf } from '../../lib/config/policy/define-config.ts';
 import { head, incident, resolved } from '../support/incidents.ts';
-import { restorePlan } from '../support/recovery.ts';
 import { rowWith } from '../support/rows.ts';
 
 const request: PageRequest = { now: NOW, checkInterval: HOUR, limit: 200, cursor: null, channels: ['pagerduty'] };
@@ -127,18 +126,12 @@ test('the next run is due an interval after the last one began', () => {
   expect(model(null, null).nextRunAt).toBeNull();
 });
 
-describe('what was never set up', () => {
+describe('the checklist and the set-up', () => {
   const general = policyOf({}).general;
 
-  test('is named from the first check on', () =>
-    expect(model(head(fresh), VIEW, { general }).notSetUp).toEqual(['contacts', 'restore tests', 'DR drills', 'proof of the alert path']));
-
-  test('is none once it is set up', () => {
-    const target = { project: 'shop', cluster: 'sandbox', uri: null };
-    const drill = { name: 'monthly', scenario: 'breach', target, every: 30 * DAY, grace: DAY } as const;
-    const people = [{ role: 'Database Lead', contact: 'dana', duty: '' }];
-    const proof = { startedAt: NOW, endedAt: NOW, incidents: [], verdict: 'passed', detail: '' } as const;
-    const done = { ...general, people, restoreTests: [restorePlan()], drills: [drill] };
-    expect(model(head({ ...fresh, proof }), VIEW, { general: done }).notSetUp).toEqual([]);
+  test('are unknown and empty before a complete check has computed them', () => {
+    const { checklist } = model(head(fresh), VIEW, { general });
+    expect(checklist.items.every(({ state, since }) => state === 'unknown' && since === null)).toBe(true);
+    expect(checklist.setUp).toEqual({ done: 0, of: 0, steps: [] });
   });
 });

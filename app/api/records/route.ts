@@ -1,4 +1,5 @@
 import { environment } from '../../../lib/wire/load-environment.ts';
+import { readChecklist } from '../../../lib/wire/recorded-state.ts';
 import { openReadingPorts } from '../../../lib/wire/reading.ts';
 import { openPorts } from '../../../lib/wire/wire.ts';
 import { recordExport, type TrailRequest } from '../../../lib/people/audit-trail.ts';
@@ -43,13 +44,19 @@ function fileInWords({ format, request }: RecordsQuery): Readonly<Record<string,
   return { format, kind: request === null ? 'audit' : (request.kind ?? 'all') };
 }
 
+/** The checklist comes with the newest records of all kinds. */
+function isWholeLog(request: RecordsQuery['request']): boolean {
+  return request !== null && request.kind === undefined && request.before === null;
+}
+
 async function fileOf({ format, request }: RecordsQuery, trail: TrailRequest | null): Promise<Response> {
   const { access, recovery } = environment();
   const ports = await openReadingPorts();
   const isPublic = access.kind === 'public';
+  const checklist = isWholeLog(request) ? await readChecklist() : null;
   const { body, signature, next, nextAudit } = await exportRecords(
     ports,
-    { request, trail },
+    { request, trail, ...(checklist && { checklist }) },
     { format, key: recovery.evidenceKey, isPublic },
   );
   const limit = String(request?.limit ?? trail?.limit ?? '');

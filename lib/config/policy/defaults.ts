@@ -48,6 +48,8 @@ export const GENERAL_DEFAULTS: GeneralPolicy = {
   recovery: { rto: 4 * HOUR, rpo: HOUR, failover: 10 * SECOND },
   recordsKeptFor: 7 * 365 * DAY,
   people: PLAN_ROLES,
+  review: { next: null },
+  checklist: [],
 };
 
 /** A test every week (plan 6), with a day of grace. */

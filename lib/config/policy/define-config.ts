@@ -12,6 +12,7 @@ import { openTimes, openWindow } from './maintenance-windows.ts';
 import { fractionOf, override, times } from './override.ts';
 import { recoveryPolicy } from './recovery-policy.ts';
 import { retentionAssignments, retentionFor } from './retention-policy.ts';
+import { setUpPolicy } from './set-up-policy.ts';
 
 /** The tag that exempts a cluster from within Atlas; its value is the reason and must not be empty. */
 export const EXEMPT_TAG = 'restorewatch-exempt';
@@ -47,7 +48,7 @@ export function policyOf(config: Config): Policy {
     remindEvery: override(defaults.remindEvery, inMinutes(remindMinutes)),
     acknowledgedFor: times(config.acknowledgedForHours, HOUR),
     escalation: override(defaults.escalation, config.escalation),
-    contacts: override(defaults.contacts, config.contacts),
+    contacts: override(defaults.contacts, { sms: config.contacts?.sms, email: config.contacts?.email }),
     maintenance: config.maintenance?.map((window) => openWindow(window)),
     teams: config.teams && teamRules(config.teams),
     flapping: override(defaults.flapping, {
@@ -59,6 +60,7 @@ export function policyOf(config: Config): Policy {
     digestHour: config.digestHour,
     retention: config.retention && retentionAssignments(config.retention),
     ...recoveryPolicy(config),
+    ...setUpPolicy(config),
   });
   return { general, forCluster: (cluster) => forCluster(base, config, cluster) };
 }

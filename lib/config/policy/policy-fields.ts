@@ -26,6 +26,17 @@ export function anyGiven(fields: object): boolean {
   return Object.values(fields).some((value) => value !== undefined);
 }
 
+/** For `superRefine`: refuses entries that share the value of a field, whatever its case. */
+export function uniqueIds<K extends string>(field: K) {
+  return (entries: readonly { readonly [F in K]: string }[], context: z.core.$RefinementCtx): void => {
+    const values = entries.map((entry) => entry[field].trim().toLowerCase());
+    const twice = values.findIndex((value, index) => values.indexOf(value) !== index);
+    if (twice === -1) return;
+    const message = `there is another ${JSON.stringify(entries[twice]?.[field])}; name each once`;
+    context.addIssue({ code: 'custom', path: [twice, field], message });
+  };
+}
+
 /** For `superRefine`: refuses entries that share a name. `what` goes before the name in the message. */
 export function uniqueNames(what = '') {
   return (entries: readonly { readonly name: string }[], context: z.core.$RefinementCtx): void => {

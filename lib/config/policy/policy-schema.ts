@@ -7,6 +7,7 @@ import { above0, forEachPriority, nonEmpty, phoneNumber, settings } from './poli
 import { maintenanceWindow, proofTimes } from './maintenance-windows.ts';
 import { recoverySettings } from './recovery-schema.ts';
 import { retentionSchema } from './retention-schema.ts';
+import { contactRoles, setUpSettings } from './set-up-schema.ts';
 import { teamsSchema } from './team-schema.ts';
 
 const hours = above0('hours', 24 * 366);
@@ -89,7 +90,8 @@ const generalSettings = settings({
   /** The rungs that are climbed while nobody acknowledges: the channels of a higher priority, then the contacts. */
   escalation: escalationSchema,
   /** Notified last, when nobody has acknowledged on any other rung. */
-  contacts: settings({ sms: z.array(phoneNumber), email: z.array(z.email()) }),
+  contacts: settings({ sms: z.array(phoneNumber), email: z.array(z.email()), roles: contactRoles }),
+  ...setUpSettings,
   maintenance: z.array(maintenanceWindow),
   teams: teamsSchema,
   flapping: settings({ episodes: z.number().int().min(1), withinHours: hours, steadyHours: hours }),
@@ -104,7 +106,14 @@ const generalSettings = settings({
   retention: retentionSchema,
 });
 
-export const configSchema = clusterSettings.omit({ exempt: true }).extend(recoverySettings).extend(generalSettings.shape);
+export const configSchema = clusterSettings
+  .omit({ exempt: true })
+  .extend(recoverySettings)
+  .extend(generalSettings.shape)
+  .refine(({ people, contacts }) => people === undefined || contacts?.roles === undefined, {
+    path: ['contacts', 'roles'],
+    message: 'names the same roles as `people`: keep one of the two',
+  });
 
 export type Config = z.input<typeof configSchema>;
 export type ClusterSettings = z.infer<typeof clusterSettings>;

@@ -17,7 +17,6 @@ export function recoveryPolicy(config: RecoveryConfig) {
     restoreTests: (config.restoreTests ?? []).map((plan) => restorePlan(plan, assertions)),
     drills: (config.drills ?? []).map((plan) => drillPlan(plan)),
     assertions,
-    people: config.people?.map(({ role, contact, duty }) => ({ role, contact: contact ?? null, duty })),
     recovery: override(GENERAL_DEFAULTS.recovery, {
       rto: times(recovery?.rtoMinutes, MINUTE),
       rpo: times(recovery?.rpoMinutes, MINUTE),

@@ -91,8 +91,6 @@ export const recoverySettings = {
   drills: z.array(drill).superRefine(uniqueNames()).optional(),
   assertions: z.array(assertion).superRefine(uniqueNames()).optional(),
   recovery: settings({ rtoMinutes: minutes, rpoMinutes: minutes, failoverSeconds: z.number().positive().max(3_600) }).optional(),
-  /** Who is notified in a recovery, by role (plan 8). A contact that is left out is shown as TBD. */
-  people: z.array(z.strictObject({ role: nonEmpty, contact: nonEmpty.optional(), duty: nonEmpty })).optional(),
   recordsKeptForDays: z.number().min(1).max(36_600).optional(),
 };
 

@@ -49,6 +49,10 @@ export type ClusterRow = {
   /** How far back `restorable.until` may lie before the cluster counts as one that cannot be restored as promised; null: nothing is promised now. */
   readonly reachLimit: Duration | null;
   readonly findings: readonly RecordedFinding[];
+  /** Whether continuous backup is on; null: nothing asks for it (exempt, M0, flex, deleted, or not wanted). Absent: an older version recorded the row. */
+  readonly pitr?: 'on' | 'off' | 'unknown' | null;
+  /** In how many regions each shard has nodes that can be elected, at least; null: unknown. Absent: an older version recorded the row. */
+  readonly regions?: number | null;
 };
 
 export type RecordedFinding = Pick<Finding, 'check' | 'verdict' | 'severity' | 'summary' | 'evidence'> & {

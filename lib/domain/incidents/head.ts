@@ -1,4 +1,5 @@
 import type { Acceptance } from './acceptance.ts';
+import type { RecordedChecklist } from './recorded-checklist.ts';
 import type { Delivery, Incident } from './incident.ts';
 import type { SilenceMatch } from '../policy/policy.ts';
 import type { RecoveryState } from '../recovery/restore-test.ts';
@@ -49,6 +50,8 @@ export type Head = {
   readonly digestDay?: string;
   /** Restore tests and drills: those under way, and what the last ones proved. */
   readonly recovery?: RecoveryState;
+  /** The checklist of the last complete run. Absent before the first one of a version that has it. */
+  readonly checklist?: RecordedChecklist;
 };
 
 /** How long one incident took: fault by Atlas's own times → our run → accepted by a provider, our run → acknowledged. Null where a step did not happen. */
@@ -65,6 +68,8 @@ export type AlertProof = {
    * acceptance of the event has to suffice.
    */
   readonly atPagerDuty?: Readonly<Record<string, 'seen' | 'missing'>>;
+  /** The recipients whose messages were accepted, masked as the channels mask them; while it is running, those of the proof before. Absent: not known. */
+  readonly reached?: readonly string[];
 };
 
 /** Withholds notifications of what it matches until it ends; the page still shows the incidents. */

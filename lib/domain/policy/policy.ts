@@ -139,6 +139,10 @@ export type GeneralPolicy = {
   readonly assertions?: readonly Assertion[];
   /** Plan 8: who is to be notified, by role; null is a TBD. */
   readonly people?: readonly Role[];
+  /** When the plan itself is to be read again (plan, last line: its next review); null: nobody has named a day. */
+  readonly review?: { readonly next: Instant | null };
+  /** The user's own lines of the checklist. */
+  readonly checklist?: readonly ChecklistRule[];
   /** How long records of tests, drills, backups and restores are kept (plan 7.1: 7 years). */
   readonly recordsKeptFor: Duration;
   /** To which clusters policy assigns which class of retention; absent: to none. */
@@ -146,6 +150,9 @@ export type GeneralPolicy = {
   /** How long `cluster-gone` stays on the page after people were notified of it. */
   readonly goneShownFor: Duration;
 };
+
+/** A line of the checklist that is met while a check finds nothing wrong. */
+export type ChecklistRule = { readonly id: string; readonly title: string; readonly check: CheckId };
 
 export type Role = { readonly role: string; readonly contact: string | null; readonly duty: string };
 

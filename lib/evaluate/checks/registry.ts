@@ -11,6 +11,7 @@ import { backupPolicy } from './backup-policy.ts';
 import { clusterGone } from './cluster-gone.ts';
 import { credentials } from './credentials.ts';
 import { complianceLock } from './compliance-lock.ts';
+import { contacts } from './contacts.ts';
 import { disagreement } from './disagreement.ts';
 import { drill } from './drill.ts';
 import { encryptionKey } from './encryption-key.ts';
@@ -23,6 +24,7 @@ import { redundancy } from './redundancy.ts';
 import { restoreTest } from './restore-test.ts';
 import { restorability } from './restorability.ts';
 import { retention } from './retention.ts';
+import { review } from './review.ts';
 import { rpo } from './rpo.ts';
 import { setUp } from './set-up.ts';
 import { snapshotCopy } from './snapshot-copy.ts';
@@ -58,13 +60,23 @@ export const FACT_CHECKS: readonly Check[] = [
   availability,
   oplogWindow,
   monitor,
+  review,
 ];
 
 /** The checks that evaluate the verdicts of the others, and so run after them. */
 export const VERDICT_CHECKS: readonly Check[] = [visibility, disagreement(FACT_CHECKS)];
 
 /** Every check, also those whose findings `reconcile` and `recovery` make. */
-export const CHECKS: readonly CheckDefinition[] = [...FACT_CHECKS, ...VERDICT_CHECKS, alertPath, restoreTest, drill, integrity, setUp];
+export const CHECKS: readonly CheckDefinition[] = [
+  ...FACT_CHECKS,
+  ...VERDICT_CHECKS,
+  alertPath,
+  restoreTest,
+  drill,
+  integrity,
+  contacts,
+  setUp,
+];
 
 export const CHECK_IDS: readonly CheckId[] = CHECKS.map(({ id }) => id);
 

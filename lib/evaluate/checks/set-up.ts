@@ -14,7 +14,8 @@ export const setUp: CheckDefinition = {
       'Something was never set up: contacts, restore tests, DR drills, a proof of the alert path; or the first check found a setting that a check calls info, and nobody has changed it since.',
     risk: 'Backups run and are watched, but nobody has shown that they can be restored, or who is called when they must be.',
     steps: [
-      'Contacts: give each role of `people` in restorewatch.config.ts its `contact`.',
+      'Contacts: give each role under `contacts.roles` in restorewatch.config.ts its `contact`.',
+      'The page lists every step with the one command or place that does it; `/api/checklist` has the same as JSON.',
       'Restore tests and drills: plan them under `restoreTests` and `drills` there (docs/recovery.md).',
       'The alert path: `restorewatch alerts prove`.',
       'A setting in Atlas: the evidence names the check and the cluster; follow the runbook of that check.',

@@ -13,6 +13,7 @@ import { READING } from './reading.ts';
 import { RETENTION } from './retention.ts';
 import { SCHEDULER } from './scheduler.ts';
 import { SCHEDULES } from './schedules.ts';
+import { SET_UP } from './set-up.ts';
 import { SLACK } from './slack.ts';
 import { SNAPSHOTS } from './snapshots.ts';
 import { STORE } from './store.ts';
@@ -35,4 +36,5 @@ export const CATALOGUE: readonly Chapter[] = [
   HOSTILE,
   STORE,
   SCHEDULER,
+  SET_UP,
 ];

@@ -1,0 +1,90 @@
+import type { ChecklistState } from '../../lib/domain/incidents/recorded-checklist.ts';
+import type { PageModel } from '../../lib/render/page-model.ts';
+import { Ago, TimedText } from './moment.tsx';
+
+type Shown = PageModel['checklist'];
+type Item = Shown['items'][number];
+type Now = { readonly now: string };
+
+const IN_WORDS: Readonly<Record<ChecklistState, string>> = {
+  met: 'met',
+  'not-met': 'not met',
+  unknown: 'unknown',
+  'not-watched': 'not watched',
+};
+/** The tones of the page have their own names. */
+const VERDICTS: Readonly<Record<ChecklistState, string>> = { met: 'ok', 'not-met': 'failing', unknown: 'unknown', 'not-watched': 'exempt' };
+
+/** Every line with its state, since when, and links to what shows it. Nothing on it can be ticked. */
+export function Checklist({ checklist: { items, run }, now }: Now & { readonly checklist: Shown }) {
+  const met = items.filter(({ state }) => state === 'met').length;
+  return (
+    <section aria-labelledby="checklist">
+      <h2 id="checklist">
+        Checklist: {met} of {items.length} met
+      </h2>
+      <p className="soft">
+        Computed by {run === null ? 'every complete check; none is recorded so far' : 'the check of '}
+        {run !== null && <TimedText text={run.startedAt} now={now} />}. <a href="/api/checklist">The same as JSON</a>
+      </p>
+      <ul className="checklist">
+        {items.map((item) => (
+          <Line key={item.id} item={item} now={now} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Line({ item: { id, title, source, state, since, evidence }, now }: Now & { readonly item: Item }) {
+  return (
+    <li id={`checklist-${id}`}>
+      <span className="verdict" data-verdict={VERDICTS[state]}>
+        {IN_WORDS[state]}
+      </span>
+      <div>
+        <strong>{title}</strong>{' '}
+        <span className="soft">
+          ({source})
+          <Ago before=" since " at={since} now={now} />
+        </span>
+        <ul className="soft">
+          {evidence.map(({ text, href }) => (
+            <li key={text}>
+              {href === null ? (
+                <TimedText text={text} now={now} />
+              ) : (
+                <a href={href}>
+                  <TimedText text={text} now={now} />
+                </a>
+              )}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </li>
+  );
+}
+
+/** What has to be done once, until all of it is: "6 of 9 done", each with what does it. */
+export function SetUp({ setUp: { done, of, steps } }: Pick<Shown, 'setUp'>) {
+  const open = steps.filter((step) => !step.done);
+  if (open.length === 0) return null;
+  return (
+    <section aria-labelledby="set-up">
+      <h2 id="set-up">
+        Set-up: {done} of {of} done
+      </h2>
+      <ul className="changes">
+        {open.map(({ id, title, how }) => (
+          <li key={id}>
+            {title}: <span className="soft">{how}</span>
+          </li>
+        ))}
+      </ul>
+      <p className="soft">
+        <a href="/runbooks/set-up">How to set them up</a>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,62 @@
+import type { ChecklistId } from '../../domain/incidents/recorded-checklist.ts';
+import type { Finding } from '../../domain/findings/finding.ts';
+import type { ChecklistRule, GeneralPolicy } from '../../domain/policy/policy.ts';
+import { backupAge } from '../../evaluate/checks/backup-age.ts';
+import { alertPathProven, monitoringAlerts, rolesFilled } from './alert-items.ts';
+import { ASKED } from './checks-asked.ts';
+import { continuousBackup, everyCluster, everyProject, multiRegion, wholeCheck } from './finding-items.ts';
+import type { ChecklistInput } from './input.ts';
+import { type Judged, stateOf } from './judged.ts';
+import { drillScheduled, pitrTested, recoveryProcedures, restoreTestWeekly } from './recovery-items.ts';
+
+/** One line of the checklist with its rule. */
+export type ItemRule = {
+  readonly id: string;
+  readonly title: string;
+  readonly source: string;
+  readonly judge: (input: ChecklistInput) => Judged;
+};
+
+/** Every id of the contract, in the plan's order (docs/contract.md, clause 12, has the rules; plan 9 the first eight lines). */
+const RULES: Readonly<Record<ChecklistId, Omit<ItemRule, 'id'>>> = {
+  'continuous-backup': { title: 'Continuous backup enabled', source: 'plan 9', judge: continuousBackup },
+  'daily-snapshots': {
+    title: 'Daily snapshots configured',
+    source: 'plan 9',
+    judge: (input) => everyCluster([ASKED.schedule, backupAge.id], input),
+  },
+  'pitr-tested': { title: 'PITR tested and documented', source: 'plan 9', judge: pitrTested },
+  'multi-region': { title: 'Multi-region replication', source: 'plan 9', judge: multiRegion },
+  'monitoring-alerts': { title: 'Monitoring alerts configured', source: 'plan 9', judge: monitoringAlerts },
+  'recovery-procedures': { title: 'Recovery procedures documented and used', source: 'plan 9', judge: recoveryProcedures },
+  'dr-drill-scheduled': { title: 'Monthly DR drill scheduled', source: 'plan 9', judge: drillScheduled },
+  'retention-policies': {
+    title: 'Retention policies defined',
+    source: 'plan 9',
+    judge: (input) => everyCluster([ASKED.retention], input, 'an-ok'),
+  },
+  'restore-test-weekly': { title: 'Restore tested every week', source: 'plan 1.3, 6.1', judge: restoreTestWeekly },
+  contacts: { title: 'The plan’s roles are filled', source: 'plan 8', judge: rolesFilled },
+  'access-logging': { title: 'Access is logged', source: 'plan 7.2', judge: (input) => everyProject(ASKED.auditing, input) },
+  'encryption-at-rest': {
+    title: 'Encryption at rest',
+    source: 'plan 7.2',
+    judge: (input) => everyProject(ASKED.customerKey, input, encryptionState),
+  },
+  'alert-path-proven': { title: 'The alert path is proven', source: 'plan 5.2', judge: alertPathProven },
+};
+
+/** Atlas encrypts every volume; only a customer's own key can be wrong. One that is to be rotated soon is still valid. */
+function encryptionState(finding: Finding): Judged['state'] {
+  const state = stateOf(finding);
+  return state === null || (finding.verdict === 'failing' && finding.severity === 'info' && state === 'not-met') ? 'met' : state;
+}
+
+/** Pure: the lines of the checklist: the contract's, then the user's own. */
+export function itemRules({ checklist = [] }: Pick<GeneralPolicy, 'checklist'>): readonly ItemRule[] {
+  return [...Object.entries(RULES).map(([id, rule]) => ({ id, ...rule })), ...checklist.map((rule) => ownRule(rule))];
+}
+
+function ownRule({ id, title, check }: ChecklistRule): ItemRule {
+  return { id, title, source: 'restorewatch.config.ts', judge: (input) => wholeCheck(check, input) };
+}

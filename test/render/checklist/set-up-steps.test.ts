@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import type { Config } from '../../../lib/config/policy/define-config.ts';
+import { exempt, failing, type Finding, ok } from '../../../lib/domain/findings/finding.ts';
+import type { Head } from '../../../lib/domain/incidents/head.ts';
+import { EMPTY_MEMORY } from '../../../lib/domain/memory/memory.ts';
+import { MINUTE } from '../../../lib/domain/time.ts';
+import { withChecklist } from '../../../lib/render/checklist/record-checklist.ts';
+import type { RouteContext } from '../../../lib/route/plan-deliveries.ts';
+import { contextAt } from '../../support/context.ts';
+import { NOW } from '../../support/facts.ts';
+import { head, resource } from '../../support/incidents.ts';
+
+const RUN = { runId: 'run-1', startedAt: NOW, finishedAt: NOW + MINUTE, complete: true };
+const ORGANISATION = { ...resource(null), projectId: null, projectName: null };
+
+type Look = {
+  readonly findings?: readonly Finding[];
+  readonly head?: Partial<Head>;
+  readonly config?: Config;
+  readonly context?: Partial<RouteContext>;
+};
+
+/** The steps that are open, by id. */
+function open({ findings = [], head: changes = {}, config = {}, context = {} }: Look): readonly string[] {
+  const view = { runId: 'run-1', clusters: [], wider: [] };
+  const listed = withChecklist(head(changes), { run: RUN, findings, view, memory: EMPTY_MEMORY }, contextAt(NOW, config, context));
+  return (listed.checklist?.steps ?? []).filter(({ done }) => !done).map(({ id }) => id);
+}
+
+describe('the set-up', () => {
+  test('begins with everything to do but the check that lists it, and the channels that are configured', () => {
+    expect(open({})).toEqual(expect.arrayContaining(['acknowledgement', 'contacts', 'restore-tests', 'drills', 'alert-path', 'review']));
+    expect(open({})).not.toContain('check');
+    expect(open({})).not.toContain('channels');
+  });
+
+  const proof = { startedAt: NOW, endedAt: NOW, incidents: [], verdict: 'passed', detail: '' } as const;
+  const contacts = { check: 'contacts', resource: ORGANISATION };
+  const review = { check: 'review', resource: ORGANISATION };
+  const drills: Config = { drills: [{ name: 'monthly', scenario: 'breach', target: { project: 'shop', cluster: 'sandbox' } }] };
+  const tests: Config = {
+    restoreTests: [{ name: 'weekly', sources: [{ project: 'shop', cluster: 'orders' }], target: { project: 'd', cluster: 's' } }],
+  };
+  const named: Config = { review: { next: '2027-03-01' } };
+
+  test.for<[string, Look, string]>([
+    ['roles that are filled', { findings: [ok({ ...contacts, summary: 'filled' })] }, 'contacts'],
+    ['a restore test in the policy', { config: tests }, 'restore-tests'],
+    ['a drill in the policy', { config: drills }, 'drills'],
+    ['a proof of the alert path', { head: { proof } }, 'alert-path'],
+    ['a day of the next review', { config: named, findings: [ok({ ...review, summary: 'due' })] }, 'review'],
+    ['a page on which people can acknowledge', { context: { acknowledgementPaths: ['page'] } }, 'acknowledgement'],
+  ])('%s is a step that is done', ([, look, id]) => expect(open(look)).not.toContain(id));
+
+  test.for<[string, Look, string]>([
+    ['roles that are TBD', { findings: [failing({ ...contacts, severity: 'info', summary: 'none', action: '' })] }, 'contacts'],
+    ['no day of the next review', { findings: [exempt({ ...review, summary: 'no day is named' })] }, 'review'],
+    [
+      'a review that is overdue',
+      { config: named, findings: [failing({ ...review, severity: 'info', summary: 'over', action: '' })] },
+      'review',
+    ],
+    ['a priority none of whose channels is configured', { context: { roster: [{ id: 'slack', recipients: 1 }] } }, 'channels'],
+  ])('%s is a step that is open', ([, look, id]) => expect(open(look)).toContain(id));
+
+  test('has a step for each check whose settings the first check found', () => {
+    const found = failing({
+      check: 'snapshot-size',
+      resource: resource(),
+      severity: 'info',
+      summary: 'x',
+      action: '',
+      explainedBy: 'set-up',
+    });
+    expect(open({ findings: [found, found] })).toContain('snapshot-size');
+    expect(open({ findings: [{ ...found, explainedBy: 'rpo' }] })).not.toContain('snapshot-size');
+  });
+});
