@@ -2,6 +2,7 @@ import { sendAll } from '../deliver/send-all.ts';
 import type { Facts } from '../domain/facts/facts.ts';
 import type { Head, Run } from '../domain/incidents/head.ts';
 import { hintsOf } from '../domain/memory/collect-hints.ts';
+import { loggedVerdicts } from '../domain/evidence/verdict-log.ts';
 import { EMPTY_MEMORY, type Memory } from '../domain/memory/memory.ts';
 import { evaluateRun, type RunEvaluation, recordableEvaluation } from '../evaluate/evaluation.ts';
 import { timeoutOf } from '../ports/budget.ts';
@@ -14,7 +15,8 @@ import type { RouteContext } from '../route/plan-deliveries.ts';
 import { routeTransitions } from '../route/route-transitions.ts';
 import { beginRun, type OpenRun } from './begin-run.ts';
 import { elapse, withAlarmResolves } from './elapse.ts';
-import { recordRun, recordInHead } from './record-run.ts';
+import { packLog } from './pack-log.ts';
+import { type Observed, recordRun, recordInHead } from './record-run.ts';
 import { findingsOf, reconcileContext, type RunResults } from './run-findings.ts';
 import { type CheckAnswer, type CheckSummary, renderLine, renderSummary } from './summary.ts';
 import { withinBudget } from './within-budget.ts';
@@ -31,6 +33,7 @@ export async function check(ports: Ports): Promise<CheckAnswer> {
 async function line(ports: Ports, recorded: (summary: () => CheckSummary) => void): Promise<CheckAnswer> {
   const begun = await beginRun(ports);
   if (begun === null) return { status: 200, body: { skipped: 'another check is under way' } };
+  const earlier = begun.ledger.head().lastRun;
   const evaluation = await observe(begun);
   const run = await recordRun(begun, evaluation, nextHead);
   if (run === null) return superseded(begun);
@@ -39,16 +42,20 @@ async function line(ports: Ports, recorded: (summary: () => CheckSummary) => voi
   recorded(render);
   const delivered = await deliver(begun);
   if (delivered) await reportToHeartbeat(begun, evaluation, run);
+  if (delivered) await packLog(ports, earlier, run);
   return { status: 200, body: render() };
 }
 
 /** A function of its own, so that the facts are freed before the evaluation is packed: each takes some 80 MB at 6,250 clusters. */
-async function observe(run: OpenRun): Promise<RunEvaluation> {
+async function observe(run: OpenRun): Promise<Observed> {
   const { ports, own, collectUntil } = run;
   const head = run.ledger.head();
-  const memory = await memoryOf(head, ports);
+  const remembered = await memoryOf(head, ports);
+  const memory = remembered ?? EMPTY_MEMORY;
   const facts = await ports.collect(hintsOf(memory), own.startedAt, collectUntil);
-  return evaluate(memory, withoutOwnRestores(facts, head.recovery), run);
+  const evaluation = evaluate(memory, withoutOwnRestores(facts, head.recovery), run);
+  // Compared here, so that the memory of before is freed.
+  return { ...evaluation, changes: remembered && loggedVerdicts(remembered, evaluation.memory) };
 }
 
 /** Pure: the head after one run. Applied again, without collecting again, if another run changed the head meanwhile. */
@@ -70,11 +77,11 @@ function evaluate(memory: Memory, facts: Facts, { ports, own: { runId } }: OpenR
   return recordableEvaluation(evaluateRun(memory, facts, ports), { runId, now: startedAt, complete });
 }
 
-/** What earlier runs remembered. If it is lost, incidents stay open in the head, and this run learns anew what it can. */
-async function memoryOf(head: Head, { store, log }: Ports): Promise<Memory> {
+/** What earlier runs remembered; null if it is lost. Then incidents stay open in the head, and this run learns anew what it can. */
+async function memoryOf(head: Head, { store, log }: Ports): Promise<Memory | null> {
   const memory = await readMemory(store, head);
   if (memory === null) log('check: the memory of earlier runs is gone from the store; it is learnt anew');
-  return memory ?? EMPTY_MEMORY;
+  return memory;
 }
 
 /** Deliver, and record each outcome. False if an outcome could not be recorded: the run itself is recorded, and the next one finds the claims and goes on. */
