@@ -42,10 +42,10 @@ export function verifyTrail(
 /** Where a whole trail begins: with entry 1, or where an entry of its own says that everything before was deleted at the end of its time. */
 function beginningOf(sorted: readonly AuditEntry[]): TrailTip {
   const before = startOf(sorted);
-  const said = sorted.some(
+  const isNamed = sorted.some(
     ({ what, details }) => what === 'forgotten' && details['through'] === String(before.number) && details['sha256'] === before.hash,
   );
-  return said ? before : TRAIL_START;
+  return isNamed ? before : TRAIL_START;
 }
 
 function startOf([first]: readonly AuditEntry[]): TrailTip {

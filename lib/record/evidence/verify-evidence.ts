@@ -42,7 +42,8 @@ export function verifyEvidence(text: string, { publicKey, root }: Checking): Evi
   if ('fault' in statement) return { ...broken(statement.fault), faults: [...signature, statement.fault], keyId };
   const { value } = statement;
   const inside = [...sectionFaults(value), ...insideFaults(value, root)];
-  const known = inside.length > 0 || signature.length === 0 ? [] : [{ where: 'signature', words: EVERYTHING_ELSE } as const];
+  const isExplained = inside.length > 0 || signature.length === 0 || shaped.data.signatures.length === 0;
+  const known = isExplained ? [] : [{ where: 'signature', words: EVERYTHING_ELSE } as const];
   const faults = [...signature, ...inside, ...known];
   const { from, to, root: own } = value.predicate.about;
   return { intact: faults.length === 0, faults, keyId, about: { from, to, root: own, entries: value.predicate.log.length } };
@@ -79,11 +80,11 @@ function signatureFaults(envelope: Envelope, payload: Buffer, key: KeyObject): r
   if (envelope.signatures.length === 0)
     return [{ where: 'signature', words: 'the file carries no signature: it was exported with --unsigned' }];
   if (isSignedBy(envelope, payload, key)) return [];
-  const [given, said] = [keyIdOf(key), clean(envelope.signatures[0]?.keyid ?? '')];
+  const [given, named] = [keyIdOf(key), clean(envelope.signatures[0]?.keyid ?? '')];
   const words =
-    given === said
+    given === named
       ? 'the signature does not fit: the file was changed after it was signed'
-      : `the signature is not of this key: the key has the id ${given}, and the file says that it was signed by ${said}`;
+      : `the signature is not of this key: the key has the id ${given}, and the file says that it was signed by ${named}`;
   return [{ where: 'signature', words }];
 }
 

@@ -1,4 +1,4 @@
-import { evidencePublicKey } from '../../../../lib/wire/evidence-key.ts';
+import { evidencePublicKey } from '../../../../lib/wire/public-key.ts';
 import { json } from '../../answer.ts';
 import { byViewer } from '../../by-user.ts';
 
