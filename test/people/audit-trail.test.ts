@@ -46,7 +46,7 @@ describe('an act of a person is in the audit trail, with a copy in the log', () 
     await endSilence(at.ports, id, 'eve');
     await endSilence(at.ports, id, 'eve');
     expect(await trailOf(at)).toEqual([`silence-made dana ${id}`, `silence-ended eve ${id}`]);
-    expect((await at.store.trail({ limit: 1, before: 2 }))[0]).toMatchObject({
+    expect((await at.store.trail({ limit: 100, before: null })).findLast(({ what }) => what === 'silence-made')).toMatchObject({
       from: '192.0.2.7',
       details: { cluster: 'orders', why: 'disk resize', until: '2026-11-22T14:00:00Z' },
     });
@@ -70,7 +70,7 @@ describe('an act of a person is in the audit trail, with a copy in the log', () 
     await takeAcknowledgement(at.ports, { ...request, incidentIds: ['no-such'] });
     await takeUnacknowledgement(at.ports, { key: incident.id, eventId: 'pagerduty:E1', at: null, by: 'eve' });
     expect(await trailOf(at)).toEqual([`acknowledged dana ${incident.id}`, `unacknowledged eve ${incident.id}`]);
-    expect((await at.store.trail({ limit: 1, before: 2 }))[0]).toMatchObject({
+    expect((await at.store.trail({ limit: 100, before: null })).findLast(({ what }) => what === 'acknowledged')).toMatchObject({
       from: '192.0.2.7',
       details: { via: 'pagerduty', resource: 'orders', project: 'shop' },
     });

@@ -143,7 +143,7 @@ describe('one changed byte fails, and it is said where', () => {
       /^envelope: the file carries 2 signatures/,
     ],
   ] as const)('%s', ([, file, words]) => {
-    expect(faults(file)).toContainEqual(typeof words === 'string' ? words : expect.stringMatching(words));
+    expect(faults(file).some((fault) => (typeof words === 'string' ? fault === words : words.test(fault)))).toBe(true);
   });
 });
 
