@@ -57,7 +57,7 @@ describe('restorewatch records', () => {
 
   test('prints the audit trail with the newest records, and alone, and says where it goes on', async () => {
     const { audit } = JSON.parse((await records()).stdout);
-    expect(audit).toMatchObject({ entries: expect.arrayContaining([expect.objectContaining({ number: 1, what: 'export' })]), next: null });
+    expect(audit).toMatchObject({ entries: expect.arrayContaining([expect.objectContaining({ number: 4, what: 'export' })]), next: null });
     const alone = await records('--kind', 'audit', '--limit', '1');
     const [, before = ''] = /--audit-before (\d+)/.exec(alone.stderr) ?? [];
     expect(JSON.parse(alone.stdout)).toMatchObject({ records: [], audit: { entries: [{ number: Number(before), what: 'export' }] } });
@@ -75,11 +75,11 @@ describe('restorewatch records', () => {
     ]);
     const database = new DatabaseSync(path);
     database.exec(
-      "DROP TRIGGER trail_is_kept; DROP TRIGGER trail_is_final; DELETE FROM trail WHERE number = 2; UPDATE trail SET entry = replace(entry, 'json', 'csv') WHERE number = 1;",
+      "DROP TRIGGER trail_stays; DROP TRIGGER trail_is_final; DELETE FROM trail WHERE number = 5; UPDATE trail SET entry = replace(entry, 'json', 'csv') WHERE number = 4;",
     );
     database.close();
     const { code, stdout } = await records('--verify');
-    expect([code, stdout]).toEqual([1, 'entry 1 was changed: it does not have the hash that it carries\nentry 2 is missing\n']);
+    expect([code, stdout]).toEqual([1, 'entry 4 was changed: it does not have the hash that it carries\nentry 5 is missing\n']);
   });
 
   test.for([
