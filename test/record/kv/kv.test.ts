@@ -300,7 +300,7 @@ function logInRedis(upstash: () => Upstash): void {
     planned.push(PASS, PASS, { kind: 'hang' });
     const swapped = storeOver(upstash(), 500).swap(swapOf({ records: [large] }));
     const refused = swapped.catch((error: unknown) => error);
-    await expect.poll(() => commands.length).toBe(3);
+    await expect.poll(() => commands.length, { timeout: 5_000 }).toBe(3);
     for (const key of await keysLike(upstash(), 'evidence:*')) await run('DEL', key);
     expect(String(await refused)).toMatch(/StoreError: .*evidence:.* is gone, so nothing was swapped/);
     const store = storeOver(upstash());
