@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settingsTable } from '../lib/config/environment/variables.ts';
+import { controlTables } from '../lib/domain/evidence/controls.ts';
 import { markdownFiles } from '../lib/runbooks/index.ts';
 import { environmentExample } from './docs/env-example.ts';
 import { commandsPage } from './docs/commands.ts';
@@ -12,6 +13,7 @@ const root = join(import.meta.dirname, '..');
 writeSection(root, 'promises', promisesTable());
 writeSection(root, 'settings', settingsTable());
 writeSection(root, 'policy', policyTable());
+writeSection(root, 'controls', controlTables());
 writeRunbooks(join(root, 'docs', 'runbooks'));
 writeFileSync(join(root, '.env.example'), environmentExample());
 writeFileSync(join(root, 'docs', 'commands.md'), commandsPage());

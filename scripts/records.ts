@@ -3,7 +3,6 @@ import { exportRecords } from '../lib/people/export-records.ts';
 import type { RecordsRequest } from '../lib/people/record-notes.ts';
 import { type AuditEntry } from '../lib/domain/audit/audit-entry.ts';
 import { verifyTrail } from '../lib/record/verify-trail.ts';
-import { environment } from '../lib/wire/load-environment.ts';
 import { openPorts } from '../lib/wire/wire.ts';
 import type { Answer, Terminal } from './command/terminal.ts';
 import { userNamed } from './command/words.ts';
@@ -17,16 +16,15 @@ type Asked = {
   readonly auditBefore?: number | undefined;
 };
 
-/** `restorewatch records`: the same file as `GET /api/records`; the signature of a CSV file, and where the next page begins, on standard error. */
+/** `restorewatch records`: the same file as `GET /api/records`; where the next page begins, on standard error. */
 export async function records({ say }: Terminal, { format, kind, limit, before, auditBefore }: Asked): Promise<Answer> {
   const ports = await openPorts();
   await recordExport(ports, { by: userNamed(undefined), from: null }, { format, kind: kind ?? 'all', via: 'command line' });
   const request = kind === 'audit' ? null : { limit, before: before ?? null, ...(kind && { kind }) };
   const hasTrail = auditBefore !== undefined || kind === 'audit' || (kind === undefined && before === undefined);
   const trail = hasTrail ? { limit, before: auditBefore ?? null } : null;
-  const form = { format, key: environment().recovery.evidenceKey, isPublic: false };
-  const { body, signature, next, nextAudit } = await exportRecords(ports, { request, trail }, form);
-  if (format === 'csv' && signature !== null) say(`signature: ${signature}`);
+  const form = { format, isPublic: false };
+  const { body, next, nextAudit } = await exportRecords(ports, { request, trail }, form);
   if (next !== null) say(`there are more: --before ${next}`);
   if (nextAudit !== null) say(`the audit trail goes on: --kind audit --audit-before ${nextAudit}`);
   return { file: body };

@@ -42,7 +42,7 @@ async function read({ asked: { kind, before }, before: trailBelow, user }: Asked
   const isPublic = environment().access.kind === 'public';
   const [records, trail] = await Promise.all([
     readRecords(ports, { limit: LIMIT, before, ...(kind && { kind }) }),
-    readTrail(ports, { limit: ENTRIES, before: trailBelow }, { isPublic }),
+    readTrail(ports, { limit: ENTRIES, before: trailBelow, actsOnly: true }, { isPublic }),
   ]);
   return { records: forViewers(records), trail };
 }

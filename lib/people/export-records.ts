@@ -2,7 +2,7 @@ import type { AuditEntry } from '../domain/audit/audit-entry.ts';
 import type { LogRecord } from '../domain/recovery/log-record.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { ExportedChecklist } from '../record/checklist-export.ts';
-import { type RecordExport, recordsCsv, recordsJson } from '../record/record-export.ts';
+import { recordsCsv, recordsJson } from '../record/record-export.ts';
 import type { RecordsPage, RecordsRequest, TrailRequest } from '../record/store.ts';
 import { maskedForPublic, readTrail } from './audit-trail.ts';
 
@@ -30,27 +30,25 @@ export type ExportRequest = {
 
 export type ExportForm = {
   readonly format: 'json' | 'csv';
-  readonly key: string | null;
   /** Anybody may read it, so that it has nobody's address. */
   readonly isPublic: boolean;
 };
 
 /** `next`: the `before` of the following page of records; `nextAudit`: that of the audit trail. */
-export type ExportedRecords = RecordExport & { readonly next: string | null; readonly nextAudit: number | null };
+export type ExportedRecords = { readonly body: string; readonly next: string | null; readonly nextAudit: number | null };
 
-/** The log and the audit trail as a file, signed if there is a key. Throws `StoreError`. */
+/** The log and the audit trail as a file. Throws `StoreError`. */
 export async function exportRecords(
   ports: Pick<Ports, 'store' | 'now'>,
   { request, trail, checklist }: ExportRequest,
-  { format, key, isPublic }: ExportForm,
+  { format, isPublic }: ExportForm,
 ): Promise<ExportedRecords> {
   const page = request === null ? { records: [], next: null } : await recordsToExport(ports, request);
   const audit = trail === null ? null : await readTrail(ports, trail, { isPublic });
   const records = isPublic ? page.records.map((record) => maskedForPublic(record)) : page.records;
   const shown = { records, next: page.next, ...(audit && { audit }), ...(checklist && { checklist }) };
-  const file =
-    format === 'json' ? recordsJson(shown, { exportedAt: ports.now(), key }) : recordsCsv(records, key, entriesOf(audit), checklist);
-  return { ...file, next: page.next, nextAudit: audit?.next ?? null };
+  const body = format === 'json' ? recordsJson(shown, { exportedAt: ports.now() }) : recordsCsv(records, entriesOf(audit), checklist);
+  return { body, next: page.next, nextAudit: audit?.next ?? null };
 }
 
 function entriesOf(audit: { readonly entries: readonly AuditEntry[] } | null): readonly AuditEntry[] {

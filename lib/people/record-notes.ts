@@ -44,7 +44,8 @@ function redactedAct(act: AuditDraft, secrets: readonly string[]): AuditDraft {
   const { redact } = createRedactor(secrets);
   const hide = (text: string | null): string | null => text && redact(text).replace(CREDENTIALS, '$1[redacted]@');
   const details = Object.entries(act.details).map(([name, text]) => [name, hide(text) ?? '']);
-  return { ...act, by: hide(act.by), from: hide(act.from), about: hide(act.about), details: Object.fromEntries(details) };
+  const data = act.data === undefined ? {} : { data: hide(act.data) ?? '' };
+  return { ...act, ...data, by: hide(act.by), from: hide(act.from), about: hide(act.about), details: Object.fromEntries(details) };
 }
 
 /** A store that redacts every record, and every act of the audit trail, before it is written. */

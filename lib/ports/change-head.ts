@@ -2,6 +2,7 @@ import { withClaims } from '../deliver/claims.ts';
 import type { Sender } from '../deliver/deliver.ts';
 import { sendAll } from '../deliver/send-all.ts';
 import { auditLine } from '../domain/audit/act-words.ts';
+import { type AuditDraft, LOGGED } from '../domain/audit/audit-entry.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { Instant } from '../domain/time.ts';
 import { type Change, type Ledger, type LedgerOptions, openLedger } from '../record/ledger.ts';
@@ -16,7 +17,17 @@ export async function openHead(ports: Pick<Ports, 'store' | 'newId' | 'now' | 'p
 
 /** What every ledger does: it forgets old records, and copies each act of the audit trail to the log. */
 export function ledgerOptions({ now, policy, log }: Pick<Ports, 'now' | 'policy' | 'log'>, writer: string): LedgerOptions {
-  return { writer, now, recordsKeptFor: policy.general.recordsKeptFor, onAct: (act) => log(auditLine(act)) };
+  return {
+    writer,
+    now,
+    recordsKeptFor: policy.general.recordsKeptFor,
+    onAct: (act) => (isOfPeople(act) ? log(auditLine(act)) : undefined),
+  };
+}
+
+/** What the program adds to the log by itself is in the log alone: standard error has a copy of what people and schedules did. */
+function isOfPeople({ what }: AuditDraft): boolean {
+  return !LOGGED.some((one) => one === what);
 }
 
 /** The stored head, the way to change it, and the way to send what the change owes. */

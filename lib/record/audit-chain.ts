@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { AUDIT_ACTS, type AuditDraft, type AuditEntry, cleanDraft } from '../domain/audit/audit-entry.ts';
+import { AUDIT_ACTS, type AuditDraft, type AuditEntry, cleanDraft, type TrailTip } from '../domain/audit/audit-entry.ts';
 import { jsonValue } from '../domain/json-text.ts';
 import { StoreError } from './store.ts';
-
-/** The last entry of a trail: its number and its hash. */
-export type TrailTip = { readonly number: number; readonly hash: string };
 
 /** Where a trail begins: `previous` of its first entry. */
 export const TRAIL_START: TrailTip = { number: 0, hash: '0'.repeat(64) };
@@ -19,19 +16,26 @@ const ENTRY = z.strictObject({
   from: z.string().nullable(),
   about: z.string().nullable(),
   details: z.record(z.string(), z.string()),
+  data: z.string().exactOptional(),
   previous: HASH,
   hash: HASH,
 });
 
 /**
- * JSON without white space whose objects have their members in the order of their names, by UTF-16 code units, as RFC 8785 says. An entry is made of
- * texts, nulls, objects and one whole number, of which `JSON.stringify` writes exactly what RFC 8785 asks for.
+ * JSON without white space whose objects have their members in the order of their names, by UTF-16 code units, as RFC 8785 says. `JSON.stringify`
+ * writes texts, numbers, true, false and null exactly as RFC 8785 asks. A member that is undefined is left out, as JSON does.
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((one) => canonicalJson(one)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const given = Object.entries(value).filter(([, one]) => one !== undefined);
+  const members = given.toSorted(([a], [b]) => (a < b ? -1 : 1));
   return `{${members.map(([name, one]) => `${JSON.stringify(name)}:${canonicalJson(one)}`).join(',')}}`;
+}
+
+/** SHA-256 in hex over the value's canonical JSON, in UTF-8. */
+export function digestOfJson(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
 /** SHA-256 in hex over the canonical JSON of the entry without its hash, in UTF-8. */
@@ -64,7 +68,12 @@ export function entryText(entry: AuditEntry): string {
 
 /** Throws `StoreError` if the text is no entry. Whether it was changed is for `verifyTrail` to say. */
 export function entryOf(text: string): AuditEntry {
-  const parsed = ENTRY.safeParse(jsonValue(text));
+  return entryWith(jsonValue(text));
+}
+
+/** As `entryOf`, of a value that was read. */
+export function entryWith(value: unknown): AuditEntry {
+  const parsed = ENTRY.safeParse(value);
   if (!parsed.success) throw new StoreError('read the audit trail: an entry is damaged');
   return parsed.data;
 }

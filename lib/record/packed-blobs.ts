@@ -1,20 +1,25 @@
+import { createHash } from 'node:crypto';
 import type { RecordedView } from '../domain/findings/recorded-view.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import { EMPTY_MEMORY, type Memory } from '../domain/memory/memory.ts';
+import type { Blob } from './blobs.ts';
 import { cut, pack, unpack } from './pack.ts';
 import type { Store } from './store.ts';
 
-/** Writes each value, packed, under new names `run/{id}/{n}`; the names of each, in order. */
-export async function writePacked(
-  store: Store,
-  runId: string,
-  values: readonly [unknown, unknown],
-): Promise<readonly [readonly string[], readonly string[]]> {
+/** Where a packed value is: the names of its pieces, in order, and the SHA-256 in hex of its packed text. */
+export type Packed = { readonly names: readonly string[]; readonly sha256: string };
+
+/** Writes each value, packed, under new names `run/{id}/{n}`. */
+export async function writePacked(store: Store, runId: string, values: readonly [unknown, unknown]): Promise<readonly [Packed, Packed]> {
   let number = 0;
-  const [first, second] = values.map((value) => cut(pack(value)).map((text) => ({ name: `run/${runId}/${number++}`, text })));
-  const pieces = [first ?? [], second ?? []] as const;
-  await store.writeBlobs([...pieces[0], ...pieces[1]]);
-  return [pieces[0].map(({ name }) => name), pieces[1].map(({ name }) => name)];
+  const packed = (value: unknown): Packed & { readonly pieces: readonly Blob[] } => {
+    const text = pack(value);
+    const pieces = cut(text).map((piece) => ({ name: `run/${runId}/${number++}`, text: piece }));
+    return { names: pieces.map(({ name }) => name), sha256: createHash('sha256').update(text).digest('hex'), pieces };
+  };
+  const [first, second] = [packed(values[0]), packed(values[1])];
+  await store.writeBlobs([...first.pieces, ...second.pieces]);
+  return [first, second];
 }
 
 /** The value behind the names; null where a piece is gone. Throws `StoreError` where it is damaged. */

@@ -1,13 +1,9 @@
-import { createHmac } from 'node:crypto';
 import type { AuditEntry } from '../domain/audit/audit-entry.ts';
 import type { EvidenceLine } from '../domain/recovery/evidence.ts';
 import { type LogRecord, safeRecord } from '../domain/recovery/log-record.ts';
 import { type Instant, iso } from '../domain/time.ts';
 import { entryText } from './audit-chain.ts';
 import { checklistCells, type ExportedChecklist } from './checklist-export.ts';
-
-/** A file for an auditor. `signature`: HMAC-SHA256 in hex over what the format says; null without a key. */
-export type RecordExport = { readonly body: string; readonly signature: string | null };
 
 /** `audit`: a part of the audit trail, newest first, as it is stored; absent: the file has none of it. `next` of each: where the following part begins. */
 type ExportedPage = {
@@ -18,24 +14,10 @@ type ExportedPage = {
   readonly checklist?: ExportedChecklist;
 };
 
-/**
- * One line of JSON: exportedAt, next, records, perhaps audit and checklist, and, if there is a key, `signature` as the last member. The signature is made over the same text
- * without that member, so that one line of sed and openssl verifies it (docs/recovery.md).
- */
-export function recordsJson(
-  { records, next, audit, checklist }: ExportedPage,
-  { exportedAt, key }: { readonly exportedAt: Instant; readonly key: string | null },
-): RecordExport {
+/** One line of JSON: exportedAt, next, records, perhaps audit and checklist. What is signed, and can be checked without us, is `restorewatch evidence export`. */
+export function recordsJson({ records, next, audit, checklist }: ExportedPage, { exportedAt }: { readonly exportedAt: Instant }): string {
   const shown = records.map((record) => recordJson(safeRecord(record)));
-  const text = JSON.stringify({
-    exportedAt: iso(exportedAt),
-    next,
-    records: shown,
-    ...(audit && { audit }),
-    ...(checklist && { checklist }),
-  });
-  const signature = signed(text, key);
-  return { body: signature === null ? text : `${text.slice(0, -1)},"signature":"${signature}"}`, signature };
+  return JSON.stringify({ exportedAt: iso(exportedAt), next, records: shown, ...(audit && { audit }), ...(checklist && { checklist }) });
 }
 
 const COLUMNS =
@@ -44,27 +26,23 @@ const COLUMNS =
   );
 
 /**
+/**
  * RFC 4180 in UTF-8: one row for each line of evidence, one for a record without evidence, one for each entry of the audit trail (kind `audit`), with the
- * whole entry in its details, and one for each line of the checklist (kind `checklist`). The signature is made over the whole text.
+ * whole entry in its details, and one for each line of the checklist (kind `checklist`).
  */
-export function recordsCsv(
-  records: readonly LogRecord[],
-  key: string | null,
-  audit: readonly AuditEntry[] = [],
-  checklist?: ExportedChecklist,
-): RecordExport {
+export function recordsCsv(records: readonly LogRecord[], audit: readonly AuditEntry[] = [], checklist?: ExportedChecklist): string {
   const listed = checklist ? checklistCells(checklist).map((cells) => filled(cells)) : [];
   const rows = [...records.flatMap((record) => rowsOf(safeRecord(record))), ...audit.map((entry) => auditRow(entry)), ...listed];
-  const body = [COLUMNS, ...rows].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
-  return { body, signature: signed(body, key) };
+  return csvText([COLUMNS, ...rows]);
 }
 
-function signed(text: string, key: string | null): string | null {
-  return key === null ? null : createHmac('sha256', key).update(text).digest('hex');
+/** RFC 4180: lines end with CR LF; no cell is a formula to a spreadsheet. */
+export function csvText(rows: readonly (readonly string[])[]): string {
+  return rows.map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
 }
 
 /** Times in ISO 8601, UTC; measured durations in milliseconds. */
-function recordJson({ startedAt, endedAt, measured, evidence, ...rest }: LogRecord): Readonly<Record<string, unknown>> {
+export function recordJson({ startedAt, endedAt, measured, evidence, ...rest }: LogRecord): Readonly<Record<string, unknown>> {
   return { ...rest, startedAt: iso(startedAt), endedAt: iso(endedAt), measuredMs: measured, evidence };
 }
 

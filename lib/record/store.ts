@@ -1,4 +1,4 @@
-import type { AuditDraft, AuditEntry } from '../domain/audit/audit-entry.ts';
+import type { AuditDraft, AuditEntry, TrailTip } from '../domain/audit/audit-entry.ts';
 import type { EvidenceLine } from '../domain/recovery/evidence.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
@@ -8,8 +8,8 @@ import type { Duration, Instant } from '../domain/time.ts';
 /** The head with the revision that a swap has to name. Revision 0 is "nothing stored yet". */
 export type StoredHead = { readonly revision: number; readonly head: Head | null };
 
-/** `tookOver`: the owner that held the lease before and never ended it. */
-export type LeaseAnswer = StoredHead & { readonly held: boolean; readonly tookOver?: string };
+/** `tookOver`: the owner that held the lease before and never ended it. `tip`: the last entry of the log; absent while the log is empty. */
+export type LeaseAnswer = StoredHead & { readonly held: boolean; readonly tookOver?: string; readonly tip?: TrailTip };
 
 export type SwapRequest = {
   /** The revision that the new head was made from. */
@@ -25,7 +25,7 @@ export type SwapRequest = {
   readonly history: readonly Incident[];
   /** Entries of the log, written with this swap or not at all. A record whose id exists already is ignored, since records never change. */
   readonly records?: readonly LogRecord[];
-  /** Acts that go to the end of the audit trail, with this swap or not at all. */
+  /** Acts that go to the end of the audit trail, with this swap or not at all; the digests of records and history follow them there (`actsOfSwap`). */
   readonly trail?: readonly AuditDraft[];
   /** Records that ended before this moment are deleted; absent: none are. */
   readonly forgetRecordsBefore?: Instant;
@@ -52,6 +52,8 @@ export type TrailRequest = {
   readonly limit: number;
   /** Only entries below this number; null for the newest. */
   readonly before: number | null;
+  /** Without what the program adds to the log routinely (`ROUTINE`): what people did, and what they should see. */
+  readonly actsOnly?: true;
 };
 
 /** Newest first, by when they ended. `next` is null on the last page. */
@@ -86,6 +88,11 @@ export interface Store {
   appendToTrail(acts: readonly AuditDraft[], once?: string): Promise<readonly AuditEntry[]>;
   /** Entries of the audit trail, newest first. */
   trail(request: TrailRequest): Promise<readonly AuditEntry[]>;
+  /**
+   * Packs the entries of each day that is over on `now`, and deletes packed days before `forgetBefore`, with an entry that says so. May be called by
+   * several processes at once, and after a crash in the middle. Two round trips a day.
+   */
+  packTrail(request: { readonly now: Instant; readonly forgetBefore: Instant }): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -53,6 +53,7 @@ const SHAPE = z.object({
   heartbeatMissedAt: z.number().exactOptional(),
   latencies: z.custom<readonly Latency[]>(Array.isArray).default([]),
   proof: z.custom<AlertProof>(hasText('verdict')).exactOptional(),
+  logged: z.object({ month: z.string(), policy: z.string() }).exactOptional(),
   recovery: z.custom<RecoveryState>(isRecord).exactOptional(),
   checklist: z.custom<RecordedChecklist>(hasText('runId')).exactOptional(),
 });

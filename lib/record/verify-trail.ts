@@ -1,5 +1,5 @@
-import type { AuditEntry } from '../domain/audit/audit-entry.ts';
-import { hashOf, TRAIL_START, type TrailTip } from './audit-chain.ts';
+import type { AuditEntry, TrailTip } from '../domain/audit/audit-entry.ts';
+import { hashOf, TRAIL_START } from './audit-chain.ts';
 
 /**
  * What is wrong with a trail at the entry of this number: `missing`: it is not there; `changed`: it does not have the hash that it carries; `replaced`: it
@@ -15,15 +15,15 @@ export type TrailVerdict = { readonly intact: boolean; readonly faults: readonly
 
 /**
  * Pure: whether the entries, oldest first, are a whole trail, and which are not as they were written. `after`: the entry before the first of them, as an
- * earlier part ended; the start of the trail by default; null: not known, so that the first entry's `previous` is taken as it is. `upTo`: the number and the
+ * earlier part ended; by default the start of the trail, or what its own entry `forgotten` names; null: not known, so that the first entry's `previous` is taken as it is. `upTo`: the number and the
  * hash of the newest entry, where somebody kept it: without it nobody can tell that the end was cut off.
  */
 export function verifyTrail(
   entries: readonly AuditEntry[],
-  { after = TRAIL_START, upTo }: { readonly after?: TrailTip | null; readonly upTo?: TrailTip } = {},
+  { after, upTo }: { readonly after?: TrailTip | null; readonly upTo?: TrailTip } = {},
 ): TrailVerdict {
   const sorted = entries.toSorted((a, b) => a.number - b.number);
-  const start = after ?? startOf(sorted);
+  const start = after === undefined ? beginningOf(sorted) : (after ?? startOf(sorted));
   const faults = [
     ...outOfOrder(entries),
     ...changed(sorted),
@@ -37,6 +37,15 @@ export function verifyTrail(
     faults: faults.toSorted((a, b) => a.number - b.number),
     last: { number: last.number, hash: last.hash },
   };
+}
+
+/** Where a whole trail begins: with entry 1, or where an entry of its own says that everything before was deleted at the end of its time. */
+function beginningOf(sorted: readonly AuditEntry[]): TrailTip {
+  const before = startOf(sorted);
+  const isNamed = sorted.some(
+    ({ what, details }) => what === 'forgotten' && details['through'] === String(before.number) && details['sha256'] === before.hash,
+  );
+  return isNamed ? before : TRAIL_START;
 }
 
 function startOf([first]: readonly AuditEntry[]): TrailTip {

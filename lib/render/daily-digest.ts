@@ -1,3 +1,4 @@
+import type { TrailTip } from '../domain/audit/audit-entry.ts';
 import { newDelivery } from '../domain/incidents/delivery.ts';
 import { type RouteContext } from '../route/plan-deliveries.ts';
 import { suppressedBy, type SuppressionRules } from '../route/suppressed-by.ts';
@@ -22,13 +23,14 @@ import type { ClusterRow, RecordedFinding, RecordedView } from '../domain/findin
  * A day's digest is due from its hour until the next day's is, so that a check that was missed at that hour loses none; of days that passed
  * without any check only the last is sent. The first run only notes the day, so that an installation does not begin with one.
  */
-export function withDigest(head: Head, view: () => RecordedView, context: RouteContext): Head {
+export function withDigest(head: Head, view: () => RecordedView, context: RouteContext, tip?: TrailTip): Head {
   const { now, general, roster } = context;
   if (general.digestHour === null) return head;
   const day = iso(now - general.digestHour * HOUR).slice(0, 10);
   if (head.digestDay === undefined) return { ...head, digestDay: day };
   if (head.digestDay >= day) return head;
-  const text = digestLines(head, view(), now, general);
+  const [first = '', ...rest] = digestLines(head, view(), now, general);
+  const text = [first, ...(tip ? [rootLine(tip)] : []), ...rest];
   const channels = roster.filter(({ id, team }) => team === undefined && traitsOf(general, id).digest);
   const deliveries = channels.flatMap(({ id, recipients }) =>
     Array.from({ length: recipients }, (_, recipient): Delivery => ({
@@ -38,6 +40,14 @@ export function withDigest(head: Head, view: () => RecordedView, context: RouteC
     })),
   );
   return { ...head, digestDay: day, deliveries: [...head.deliveries, ...deliveries] };
+}
+
+/**
+ * The root of the log as it was when the check began. It leaves with the digest because somebody who holds the store and `EVIDENCE_KEY` could write the
+ * whole log anew: whoever keeps these messages sees it (docs/evidence.md).
+ */
+function rootLine({ number, hash }: TrailTip): string {
+  return `Log: entry ${number}, SHA-256 ${hash}`;
 }
 
 /** Limits of lines of each kind, of characters a line, and of characters in all: Slack accepts some 13,200 with their markup. */

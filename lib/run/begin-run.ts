@@ -1,4 +1,5 @@
 import type { Sender } from '../deliver/deliver.ts';
+import type { TrailTip } from '../domain/audit/audit-entry.ts';
 import type { Run } from '../domain/incidents/head.ts';
 import type { Instant } from '../domain/time.ts';
 import { type Comparison, compareWithPagerDuty } from '../people/pagerduty-sync.ts';
@@ -13,6 +14,8 @@ export type OpenRun = {
   readonly own: Pick<Run, 'runId' | 'startedAt' | 'tookOver'>;
   readonly collectUntil: Instant;
   readonly ledger: Ledger;
+  /** The last entry of the log when this check began; absent while the log is empty. */
+  readonly tip?: TrailTip;
   readonly sender: Sender;
   /** Whether the dead-man switch received the ping that this run has begun. */
   readonly startReceived: Promise<boolean>;
@@ -34,6 +37,7 @@ export async function beginRun(ports: Ports): Promise<OpenRun | null> {
     own: { runId, startedAt, ...(leased.tookOver !== undefined && { tookOver: leased.tookOver }) },
     collectUntil,
     ledger,
+    ...(leased.tip && { tip: leased.tip }),
     sender: senderFor(ports, runId, deliverUntil),
     startReceived,
     comparison: compareWithPagerDuty(ledger.head(), ports),

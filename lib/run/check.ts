@@ -4,6 +4,7 @@ import type { Finding } from '../domain/findings/finding.ts';
 import { heldAcceptances } from '../domain/incidents/acceptance.ts';
 import type { Head, Run } from '../domain/incidents/head.ts';
 import { hintsOf } from '../domain/memory/collect-hints.ts';
+import { loggedVerdicts } from '../domain/evidence/verdict-log.ts';
 import { EMPTY_MEMORY, type Memory } from '../domain/memory/memory.ts';
 import { DAILY_CHECKS } from '../evaluate/checks/registry.ts';
 import { evaluateRun, type RunEvaluation, recordableEvaluation } from '../evaluate/evaluation.ts';
@@ -18,7 +19,8 @@ import type { RouteContext } from '../route/plan-deliveries.ts';
 import { routeTransitions } from '../route/route-transitions.ts';
 import { beginRun, type OpenRun } from './begin-run.ts';
 import { elapse, withAlarmResolves } from './elapse.ts';
-import { recordRun, recordInHead } from './record-run.ts';
+import { packLog } from './pack-log.ts';
+import { type Observed, recordRun, recordInHead } from './record-run.ts';
 import { findingsOf, reconcileContext, type RunResults } from './run-findings.ts';
 import { type CheckAnswer, type CheckSummary, renderLine, renderSummary } from './summary.ts';
 import { withinBudget } from './within-budget.ts';
@@ -35,6 +37,7 @@ export async function check(ports: Ports): Promise<CheckAnswer> {
 async function line(ports: Ports, recorded: (summary: () => CheckSummary) => void): Promise<CheckAnswer> {
   const begun = await beginRun(ports);
   if (begun === null) return { status: 200, body: { skipped: 'another check is under way' } };
+  const earlier = begun.ledger.head().lastRun;
   const evaluation = await observe(begun);
   const run = await recordRun(begun, evaluation, nextHead);
   if (run === null) return superseded(begun);
@@ -43,16 +46,20 @@ async function line(ports: Ports, recorded: (summary: () => CheckSummary) => voi
   recorded(render);
   const delivered = await deliver(begun);
   if (delivered) await reportToHeartbeat(begun, evaluation, run);
+  if (delivered) await packLog(ports, earlier, run);
   return { status: 200, body: render() };
 }
 
 /** A function of its own, so that the facts are freed before the evaluation is packed: each takes some 80 MB at 6,250 clusters. */
-async function observe(run: OpenRun): Promise<RunEvaluation> {
+async function observe(run: OpenRun): Promise<Observed> {
   const { ports, own, collectUntil } = run;
   const head = run.ledger.head();
-  const memory = await memoryOf(head, ports);
+  const remembered = await memoryOf(head, ports);
+  const memory = remembered ?? EMPTY_MEMORY;
   const facts = await ports.collect(hintsOf(memory, DAILY_CHECKS), own.startedAt, collectUntil);
-  return evaluate(memory, withoutOwnRestores(facts, head.recovery), run);
+  const evaluation = evaluate(memory, withoutOwnRestores(facts, head.recovery), run);
+  // Compared here, so that the memory of before is freed.
+  return { ...evaluation, changes: remembered && loggedVerdicts(remembered, evaluation.memory) };
 }
 
 /** Pure: the head after one run. Applied again, without collecting again, if another run changed the head meanwhile. */
@@ -87,11 +94,11 @@ function evaluate(memory: Memory, facts: Facts, { ports, ledger, own: { runId } 
   });
 }
 
-/** What earlier runs remembered. If it is lost, incidents stay open in the head, and this run learns anew what it can. */
-async function memoryOf(head: Head, { store, log }: Ports): Promise<Memory> {
+/** What earlier runs remembered; null if it is lost. Then incidents stay open in the head, and this run learns anew what it can. */
+async function memoryOf(head: Head, { store, log }: Ports): Promise<Memory | null> {
   const memory = await readMemory(store, head);
   if (memory === null) log('check: the memory of earlier runs is gone from the store; it is learnt anew');
-  return memory ?? EMPTY_MEMORY;
+  return memory;
 }
 
 /** Deliver, and record each outcome. False if an outcome could not be recorded: the run itself is recorded, and the next one finds the claims and goes on. */

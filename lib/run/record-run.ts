@@ -4,8 +4,13 @@ import type { Head, Run } from '../domain/incidents/head.ts';
 import type { Transition } from '../domain/incidents/incident.ts';
 import { countRun, pruneHead } from '../domain/incidents/prune.ts';
 import { checksThat } from '../evaluate/checks/registry.ts';
+import { jsonValue } from '../domain/json-text.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import { type LoggedRun, loggedAfter, runActs } from '../domain/evidence/run-acts.ts';
+import type { LoggedVerdicts } from '../domain/evidence/verdict-log.ts';
 import type { RunEvaluation } from '../evaluate/evaluation.ts';
 import { heartbeatState } from '../reconcile/missed-heartbeats.ts';
+import { digestOfJson } from '../record/audit-chain.ts';
 import { writePacked } from '../record/packed-blobs.ts';
 import { planNames, rememberPlans } from '../recovery/state/restore-tests-in-head.ts';
 import { withDigest } from '../render/daily-digest.ts';
@@ -14,11 +19,14 @@ import type { RouteContext } from '../route/plan-deliveries.ts';
 import type { OpenRun } from './begin-run.ts';
 import type { RunResults } from './run-findings.ts';
 
+/** What a check found, and which of its verdicts are others than before; null where what was before is lost. */
+export type Observed = RunEvaluation & { readonly changes: LoggedVerdicts | null };
+
 const TIMED_BY_ATLAS = checksThat('timedByAtlas');
 
 /** Pure: the routed head with the run itself: its times, blobs, counts of the day, heartbeat, the digest if it is due; without what is over and settled. */
 export function recordInHead(routed: Head, transitions: readonly Transition[], results: RunResults, context: RouteContext): Head {
-  const { run, view, memoryBlobs, viewBlobs, startReceived } = results;
+  const { run, view, memoryBlobs, viewBlobs, startReceived, logged, tip } = results;
   const { now, general } = context;
   const { heartbeatMissedSince: _since, heartbeatMissedAt: _at, ...rest } = rememberPlans(routed, planNames(general), now);
   const recorded: Head = {
@@ -28,13 +36,14 @@ export function recordInHead(routed: Head, transitions: readonly Transition[], r
     lastComplete: run.complete ? run : routed.lastComplete,
     memoryBlobs,
     viewBlobs,
+    ...(logged && { logged }),
     days: countRun(routed.days, run, transitions),
   };
   const shown = (): RecordedView => {
     const made = view();
     return { ...made, clusters: currentRows(recorded, made) };
   };
-  return pruneHead(withDigest(recorded, shown, context), now, TIMED_BY_ATLAS, general.flapping.within);
+  return pruneHead(withDigest(recorded, shown, context, tip), now, TIMED_BY_ATLAS, general.flapping.within);
 }
 
 /**
@@ -43,18 +52,22 @@ export function recordInHead(routed: Head, transitions: readonly Transition[], r
  * Throws `StoreError`.
  */
 export async function recordRun(
-  { ports, ledger, sender, own, startReceived, comparison }: OpenRun,
-  evaluation: RunEvaluation,
+  { ports, ledger, sender, own, startReceived, comparison, tip }: OpenRun,
+  evaluation: Observed,
   next: (head: Head, results: RunResults) => Head,
 ): Promise<Run | null> {
   const { runId, startedAt } = own;
-  const { memory, view, complete } = evaluation;
+  const { memory, view, complete, changes } = evaluation;
   const [received, compare] = [await startReceived, await comparison];
   const before = ledger.head().lastRun;
-  const [memoryBlobs, viewBlobs] = await writePacked(ports.store, runId, [memory, view]);
+  const [packedMemory, packedView] = await writePacked(ports.store, runId, [memory, view]);
+  const [memoryBlobs, viewBlobs] = [packedMemory.names, packedView.names];
   const written = [...memoryBlobs, ...viewBlobs];
   const run: Run = { ...own, finishedAt: Math.max(ports.now(), startedAt), complete };
-  const results = { run, evaluation, view: () => view, memoryBlobs, viewBlobs, startReceived: received, ports };
+  const digests = { memory: packedMemory.sha256, view: packedView.sha256 };
+  const forLog = { run, changes, memory, digests, beganAfter: before?.runId ?? null, ...policyForLog(ports.policy) };
+  const noted = { logged: loggedAfter(forLog), ...(tip && { tip }) };
+  const results = { run, evaluation, view: () => view, memoryBlobs, viewBlobs, startReceived: received, ports, ...noted };
   const stored = await ledger.update({
     apply: (head, revision) =>
       isSuperseded(run, before, head.lastRun)
@@ -63,9 +76,14 @@ export async function recordRun(
     adopt: written,
     drop: (earlier, after) => [...blobsOf(earlier), ...written].filter((name) => !blobsOf(after).includes(name)),
     history: (earlier, after) => earlier.incidents.filter((incident) => !after.incidents.some((kept) => kept.id === incident.id)),
+    trail: (earlier, after) => (after.lastRun?.runId === runId ? runActs(earlier, forLog) : []),
     release: runId,
   });
   return stored.lastRun?.runId === runId ? run : null;
+}
+
+function policyForLog({ general, stated = '{}' }: Policy): Pick<LoggedRun, 'policy' | 'interval'> {
+  return { policy: { stated, digest: digestOfJson(jsonValue(stated)) }, interval: general.checkInterval };
 }
 
 function blobsOf({ memoryBlobs, viewBlobs }: Head): readonly string[] {

@@ -1,3 +1,4 @@
+import type { TrailTip } from '../domain/audit/audit-entry.ts';
 import type { Finding } from '../domain/findings/finding.ts';
 import type { RecordedView } from '../domain/findings/recorded-view.ts';
 import { withAcceptances } from '../domain/incidents/acceptance.ts';
@@ -25,6 +26,10 @@ export type RunResults = {
   readonly memoryBlobs: readonly string[];
   readonly viewBlobs: readonly string[];
   readonly revision: number;
+  /** What the head remembers of what this check adds to the log; absent: nothing is logged. */
+  readonly logged?: Head['logged'];
+  /** The last entry of the log when this check began, which the digest gives away. */
+  readonly tip?: TrailTip;
   /** Whether the dead-man switch received the ping that this run has begun. */
   readonly startReceived: boolean;
   readonly ports: Pick<Ports, 'channels' | 'policy' | 'projectIds' | 'canAcknowledge' | 'acknowledgementPaths' | 'pagerduty'>;

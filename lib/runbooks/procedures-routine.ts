@@ -97,7 +97,7 @@ export const ROUTINE_PROCEDURES = {
         'This product: CRON_SECRET (here and at the scheduler), the token of the store, HEARTBEAT_URL, and the password of each person who may see the page.',
         'user',
       ),
-      'EVIDENCE_KEY last: exports signed with the old one can only be checked with the old one; keep it where only auditors get at it.',
+      'EVIDENCE_KEY last (restorewatch evidence key): evidence that the old one signed is checked with the old public key for ever, so give both public keys to whoever checks.',
       'Everybody’s own accounts at Atlas, Vercel and the channels: sign out all sessions, second factor on.',
     ],
     after: [

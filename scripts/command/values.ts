@@ -63,3 +63,10 @@ export function day(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
   throw new InvalidArgumentError('It is a day, as 2026-12-01.');
 }
+
+/** The number and the SHA-256 of an entry of the log, as 1234:0123…; also as a digest writes it, "entry 1234, SHA-256 0123…". */
+export function logRoot(text: string): { readonly number: number; readonly hash: string } {
+  const [, number, hash] = /^(?:Log: )?(?:entry )?([1-9]\d{0,14})(?::|, SHA-256 )([0-9a-f]{64})$/.exec(text.trim()) ?? [];
+  if (number !== undefined && hash !== undefined) return { number: Number(number), hash };
+  throw new InvalidArgumentError('Write it as 1234:SHA256, with 64 hexadecimal digits.');
+}

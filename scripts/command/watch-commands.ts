@@ -5,13 +5,14 @@ import { CHANNEL_IDS } from '../../lib/deliver/channels/registry.ts';
 import { backupAge } from '../../lib/evaluate/checks/backup-age.ts';
 import { CHECK_IDS } from '../../lib/evaluate/checks/registry.ts';
 import { isUserName, ROLES } from '../../lib/config/environment/status-users.ts';
+import { evidence } from './evidence-commands.ts';
 import { described, exactlyOne, misused, needed, noneOf, type Run, YES } from './describe.ts';
 import { cursor, duration, named, oneOf, NAME_RULE, pairs, seconds, wholeNumber } from './values.ts';
 import { userNamed } from './words.ts';
 
 /** Commands that show, explain and settle who is notified. */
 export function watchCommands(run: Run): readonly CommandUnknownOpts[] {
-  return [status(run), doctor(run), alerts(run), silence(run), accept(run), route(run), records(run), user(run)];
+  return [status(run), doctor(run), alerts(run), silence(run), accept(run), route(run), records(run), evidence(run), user(run)];
 }
 
 function status(run: Run) {

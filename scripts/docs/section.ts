@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A part of a document that a program writes, between two comments that name it. */
-export type Section = 'promises' | 'settings' | 'policy' | 'bench';
+export type Section = 'promises' | 'settings' | 'policy' | 'controls' | 'bench';
 
 /** The text between the section's markers; throws if the text lacks them. */
 export function sectionOf(text: string, section: Section): string {

@@ -97,7 +97,7 @@ async function evilStage(): Promise<Stage> {
 async function exported(format: 'json' | 'csv'): Promise<string> {
   const at = await evilStage();
   const asked = { request: { limit: 50, before: null }, trail: { limit: 50, before: null } };
-  return (await exportRecords(at.ports, asked, { format, key: 'key', isPublic: false })).body;
+  return (await exportRecords(at.ports, asked, { format, isPublic: false })).body;
 }
 
 /** What a command prints, on both streams. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildBareApp } from './bare-app.ts';
 import { coldImports } from './cold.ts';
+import { evidenceFigures } from './evidence.ts';
 import { brokenBounds, type Figure, singleFigures, sweepFigures } from './figures.ts';
 import { pageTimes } from './page.ts';
 import { tickFigures } from './ticks.ts';
@@ -35,6 +36,7 @@ async function bench(): Promise<void> {
       ...singleFigures(coldImports(FOLDER, bareRoot), page, largest),
       ...(await tickFigures()),
       ...(await recoveryFigures(process.env['MONGO_TEST_URI'])),
+      ...(await evidenceFigures()),
     ];
     const text = table(SIZES, bySize, single);
     process.stdout.write(`\n${text}\n`);

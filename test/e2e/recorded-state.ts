@@ -20,7 +20,7 @@ let written = 0;
 export async function record(path: string, { head, view }: Recorded): Promise<void> {
   const store = openSqliteStore(path);
   written += 1;
-  const [memoryBlobs, viewBlobs] = await writePacked(store, `recorded-${written}`, [EMPTY_MEMORY, view]);
+  const [{ names: memoryBlobs }, { names: viewBlobs }] = await writePacked(store, `recorded-${written}`, [EMPTY_MEMORY, view]);
   const { revision } = await store.readHead();
   const names = [...memoryBlobs, ...viewBlobs];
   const swap = { expected: revision, writer: 'test', adopt: names, drop: [], history: [], release: null, now: Date.now() };

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { policyOf } from '../../lib/config/policy/define-config.ts';
 import { actsBetween } from '../../lib/domain/audit/acts-between.ts';
+import { LOGGED } from '../../lib/domain/audit/audit-entry.ts';
 import { emptyHead } from '../../lib/domain/incidents/head.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';
 import {
@@ -28,7 +29,8 @@ import { refusing, type Stage, stage, storeWith } from '../support/ports.ts';
 async function trailOf(at: Stage): Promise<readonly string[]> {
   const entries = (await at.store.trail({ limit: 100, before: null })).toReversed();
   expect(verifyTrail(entries).faults).toEqual([]);
-  return entries.map(({ what, by, about }) => [what, by, about].filter((word) => word !== null).join(' '));
+  const acts = entries.filter(({ what }) => !LOGGED.some((one) => one === what));
+  return acts.map(({ what, by, about }) => [what, by, about].filter((word) => word !== null).join(' '));
 }
 
 const copies = (at: Stage): readonly string[] => at.log.filter((line) => line.startsWith('audit: '));
@@ -44,7 +46,7 @@ describe('an act of a person is in the audit trail, with a copy in the log', () 
     await endSilence(at.ports, id, 'eve');
     await endSilence(at.ports, id, 'eve');
     expect(await trailOf(at)).toEqual([`silence-made dana ${id}`, `silence-ended eve ${id}`]);
-    expect((await at.store.trail({ limit: 1, before: 2 }))[0]).toMatchObject({
+    expect((await at.store.trail({ limit: 100, before: null })).findLast(({ what }) => what === 'silence-made')).toMatchObject({
       from: '192.0.2.7',
       details: { cluster: 'orders', why: 'disk resize', until: '2026-11-22T14:00:00Z' },
     });
@@ -68,7 +70,7 @@ describe('an act of a person is in the audit trail, with a copy in the log', () 
     await takeAcknowledgement(at.ports, { ...request, incidentIds: ['no-such'] });
     await takeUnacknowledgement(at.ports, { key: incident.id, eventId: 'pagerduty:E1', at: null, by: 'eve' });
     expect(await trailOf(at)).toEqual([`acknowledged dana ${incident.id}`, `unacknowledged eve ${incident.id}`]);
-    expect((await at.store.trail({ limit: 1, before: 2 }))[0]).toMatchObject({
+    expect((await at.store.trail({ limit: 100, before: null })).findLast(({ what }) => what === 'acknowledged')).toMatchObject({
       from: '192.0.2.7',
       details: { via: 'pagerduty', resource: 'orders', project: 'shop' },
     });
@@ -142,7 +144,7 @@ describe('an act of a person is in the audit trail, with a copy in the log', () 
     expect(acts).toEqual([[{ ...act, by: 'dana' }], [{ ...act, by: 'cron' }]]);
   });
 
-  test('and a check that finds nothing to say leaves none', async () => {
+  test('and a check that finds nothing to say leaves no act of a person', async () => {
     const at = stage();
     await check(at.ports);
     await check(at.ports);

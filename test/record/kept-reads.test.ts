@@ -36,6 +36,7 @@ function counting(): Store {
     record: (id) => answer(`record ${id}`, () => null),
     appendToTrail: () => answer('appendToTrail', () => []),
     trail: ({ before }) => answer(`trail ${before}`, () => []),
+    packTrail: async () => {},
     close: async () => {},
   };
 }

@@ -48,6 +48,7 @@ function ledgerOf(store: Pick<Store, 'swap'>): Ledger {
     record: missing,
     appendToTrail: missing,
     trail: missing,
+    packTrail: missing,
     close: missing,
   };
   return openLedger(whole, { revision: 0, head: null }, { writer: 'run-1', now: () => NOW });

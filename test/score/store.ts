@@ -50,6 +50,7 @@ export function faultyStore(real: Store): FaultyStore {
     record: (id) => meet('record', (store) => store.record(id)),
     appendToTrail: (acts, once) => meet('appendToTrail', (store) => store.appendToTrail(acts, once)),
     trail: (request) => meet('trail', (store) => store.trail(request)),
+    packTrail: (request) => meet('packTrail', (store) => store.packTrail(request)),
     close: () => real.close(),
   };
   return faulty;

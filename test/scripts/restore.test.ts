@@ -135,7 +135,7 @@ test('restorewatch restore refuses a target without the tag before it asks for t
 /** As the last check left it. */
 async function recorded(at: Desk, head: Head, view: RecordedView | null = null): Promise<void> {
   const store = openSqliteStore(at.env['STATE_PATH'] ?? '');
-  const viewBlobs = view === null ? [] : (await writePacked(store, view.runId, [{}, view]))[1];
+  const viewBlobs = view === null ? [] : (await writePacked(store, view.runId, [{}, view]))[1].names;
   const swap = { expected: 0, writer: 'test', adopt: viewBlobs, drop: [], history: [], release: null, now: Date.now() };
   await store.swap({ ...swap, head: { ...head, viewBlobs } });
   await store.close();

@@ -31,7 +31,7 @@ async function shown(clusters: readonly ClusterRow[], changes: Partial<Head> = {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'state.sqlite');
   const store = openSqliteStore(path);
-  const [, viewBlobs] = await writePacked(store, run.runId, [{}, { runId: run.runId, clusters, wider: [] }]);
+  const [, { names: viewBlobs }] = await writePacked(store, run.runId, [{}, { runId: run.runId, clusters, wider: [] }]);
   const head = { ...emptyHead(now), lastRun: run, lastComplete: run, viewBlobs, ...changes };
   await store.swap({ expected: 0, writer: 'test', head, adopt: viewBlobs, drop: [], history: [], release: null, now });
   await store.close();

@@ -75,6 +75,7 @@ export function openStorage(wires: Wires, watching: StorageEvents): SimulatedSto
         // What a swap brings for the audit trail is not kept: the contract of stores covers it.
         appendToTrail: () => Promise.resolve([]),
         trail: () => Promise.resolve([]),
+        packTrail: () => Promise.resolve(),
         close: () => Promise.resolve(),
       };
     },

@@ -92,6 +92,7 @@ export function storeWith(store: Store, changes: Partial<Store>): Store {
     record: (id) => store.record(id),
     appendToTrail: (acts, once) => store.appendToTrail(acts, once),
     trail: (request) => store.trail(request),
+    packTrail: (request) => store.packTrail(request),
     close: () => store.close(),
     ...changes,
   };

@@ -50,15 +50,12 @@ function isWholeLog(request: RecordsQuery['request']): boolean {
 }
 
 async function fileOf({ format, request }: RecordsQuery, trail: TrailRequest | null): Promise<Response> {
-  const { access, recovery } = environment();
+  const { access } = environment();
   const ports = await openReadingPorts();
   const isPublic = access.kind === 'public';
   const checklist = isWholeLog(request) ? await readChecklist() : null;
-  const { body, signature, next, nextAudit } = await exportRecords(
-    ports,
-    { request, trail, ...(checklist && { checklist }) },
-    { format, key: recovery.evidenceKey, isPublic },
-  );
+  const exported = { request, trail, ...(checklist && { checklist }) };
+  const { body, next, nextAudit } = await exportRecords(ports, exported, { format, isPublic });
   const limit = String(request?.limit ?? trail?.limit ?? '');
   const kind = request === null ? { kind: 'audit' } : request.kind && { kind: request.kind };
   const links = [
@@ -69,7 +66,6 @@ async function fileOf({ format, request }: RecordsQuery, trail: TrailRequest | n
     'Content-Type': TYPES[format],
     'Content-Disposition': `attachment; filename="restorewatch-records.${format}"`,
     'Cache-Control': 'no-store',
-    ...(signature !== null && { 'X-Restorewatch-Signature': signature }),
     ...(links.length > 0 && { Link: links.map((more) => `</api/records?${new URLSearchParams(more)}>; rel="next"`).join(', ') }),
   };
   return new Response(body, { headers });

@@ -26,6 +26,12 @@ const WHAT: Readonly<Record<AuditEntry['what'], string>> = {
   'restore-started': 'Began a restore by hand',
   export: 'Took the records out',
   note: 'Wrote a note',
+  run: 'Checked',
+  gap: 'Nobody watched',
+  policy: 'The policy in force changed',
+  recorded: 'Recorded',
+  incident: 'An incident was over',
+  forgotten: 'Entries were deleted at the end of their time',
 };
 
 type Properties = { readonly page: TrailPage; readonly before: number | null };

@@ -41,6 +41,7 @@ export type Environment = {
     readonly credentials: ServiceAccount | null;
     readonly mongodbUri: string | null;
     readonly sandboxUri: string | null;
+    /** An Ed25519 private key as PEM; null: evidence is not signed. */
     readonly evidenceKey: string | null;
     /** Connection strings by the name of the variable that restorewatch.config.ts gives. */
     readonly addresses: Readonly<Record<string, string>>;

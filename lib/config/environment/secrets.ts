@@ -1,4 +1,5 @@
 import { percentDecoded } from '../../domain/text.ts';
+import { keyLines } from './evidence-key.ts';
 import { hashesIn } from './status-users.ts';
 import type { Given } from './variable-groups.ts';
 import { VARIABLES, VARIABLE_NAMES } from './variables.ts';
@@ -10,9 +11,13 @@ const SHORTEST_PATH = 12;
 /** Every text that must never leave the process: the values of secret variables and of those that teams name, and what addresses carry. Longest first. */
 export function secretsOf(given: Given, ofTeams: readonly string[] = []): readonly string[] {
   const values = VARIABLE_NAMES.filter((name) => VARIABLES[name].secret).flatMap((name) => given[name] ?? []);
-  const all = [...values, ...ofTeams, ...hashesIn(given.STATUS_USERS ?? ''), ...[...values, ...ofTeams].flatMap(piecesOfAddress)].filter(
-    (text) => text !== '',
-  );
+  const all = [
+    ...values,
+    ...ofTeams,
+    ...keyLines(given.EVIDENCE_KEY ?? ''),
+    ...hashesIn(given.STATUS_USERS ?? ''),
+    ...[...values, ...ofTeams].flatMap(piecesOfAddress),
+  ].filter((text) => text !== '');
   return [...new Set(all)].sort((a, b) => b.length - a.length);
 }
 

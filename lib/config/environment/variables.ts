@@ -11,6 +11,7 @@ import {
   wholeNumber,
 } from '../../domain/settings/parse-value.ts';
 import { optional, standard, type ValuesOf, type Variables } from '../../domain/settings/variable.ts';
+import { evidenceKey } from './evidence-key.ts';
 import { statusUser } from './status-users.ts';
 import { addressRange } from './trusted-proxies.ts';
 
@@ -89,7 +90,11 @@ export const VARIABLES = {
   ATLAS_RESTORE_CLIENT_SECRET: optional('Recovery', token, { secret: true, description: 'its secret' }),
   MONGODB_URI: optional('Recovery', connectionString, { secret: true, description: 'manual backup of this database' }),
   SANDBOX_MONGODB_URI: optional('Recovery', connectionString, { secret: true, description: 'where what was restored is validated' }),
-  EVIDENCE_KEY: optional('Recovery', token, { secret: true, description: 'signs exports' }),
+  EVIDENCE_KEY: optional('Recovery', evidenceKey, {
+    secret: true,
+    description:
+      'signs evidence: an Ed25519 private key, PEM (PKCS#8) as it is or in base64; `restorewatch evidence key` makes one; unset: evidence is exported with `--unsigned` alone',
+  }),
 } as const satisfies Variables;
 
 export type VariableName = keyof typeof VARIABLES;

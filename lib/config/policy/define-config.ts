@@ -62,7 +62,16 @@ export function policyOf(config: Config): Policy {
     ...recoveryPolicy(config),
     ...setUpPolicy(config),
   });
-  return { general, forCluster: (cluster) => forCluster(base, config, cluster) };
+  return { general, stated: stated(base, general, config), forCluster: (cluster) => forCluster(base, config, cluster) };
+}
+
+/** Who is told, and who looks after what, is no promise, and names people. */
+const OF_PEOPLE = new Set(['contacts', 'teams', 'people', 'maintenance', 'channels', 'proofAfter']);
+
+/** The promise for every cluster, what holds for the whole installation, and what restorewatch.config.ts changes of either, with the names of clusters and projects. */
+function stated(everyCluster: ClusterPolicy, general: Policy['general'], config: Config): string {
+  const without = (value: object): object => Object.fromEntries(Object.entries(value).filter(([key]) => !OF_PEOPLE.has(key)));
+  return JSON.stringify({ everyCluster, general: without(general), configured: without(config) });
 }
 
 function inMinutes(given: Config['responseMinutes']): { readonly [P in Priority]?: number | undefined } {

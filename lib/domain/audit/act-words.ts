@@ -40,6 +40,17 @@ function wordsOf({ what, by, about, details }: AuditDraft): string {
       return `${about} started ${who}`;
     case 'export':
       return `${about} exported as ${details['format']} ${who}`;
+    case 'run':
+      return `check ${about} ended, ${details['complete'] === 'yes' ? 'complete' : 'cut off by its budget'}`;
+    case 'gap':
+      return `nobody watched from ${details['from']} to ${details['to']}`;
+    case 'policy':
+      return `the policy in force is ${about}`;
+    case 'recorded':
+    case 'incident':
+      return `${about} has the SHA-256 ${details['sha256']}`;
+    case 'forgotten':
+      return `the log up to entry ${details['through']} was deleted at the end of its time`;
     case 'note':
       return `${details['kind']} ${about} written ${who}`;
   }

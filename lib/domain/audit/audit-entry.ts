@@ -1,6 +1,16 @@
 import { clean, cut } from '../text.ts';
 import type { Instant } from '../time.ts';
 
+/**
+ * What the log has of the program itself, beside what people did: each check with its verdicts (`run`), each interval in which nobody watched (`gap`), the
+ * policy in force whenever it changed (`policy`), the digest of each record of a test, drill, backup or restore (`recorded`) and of each incident that was
+ * over (`incident`), and how much of the log was deleted at the end of its time (`forgotten`).
+ */
+export const LOGGED = ['run', 'gap', 'policy', 'recorded', 'incident', 'forgotten'] as const;
+
+/** Those of them that come so often that a page of what people did leaves them out. */
+export const ROUTINE: readonly AuditAct[] = ['run', 'recorded', 'incident'];
+
 /** What the audit trail records. `unacknowledged`: a person gave it back at PagerDuty. `restore-started`: by hand. `accepted`: a weakened setting, with a reason. */
 export const AUDIT_ACTS = [
   'sign-in',
@@ -20,6 +30,7 @@ export const AUDIT_ACTS = [
   'restore-started',
   'export',
   'note',
+  ...LOGGED,
 ] as const;
 
 export type AuditAct = (typeof AUDIT_ACTS)[number];
@@ -35,6 +46,8 @@ export type AuditDraft = {
   /** What it was done to: an id, or a name. */
   readonly about: string | null;
   readonly details: Readonly<Record<string, string>>;
+  /** JSON without white space that the program wrote: a check's verdicts, a policy. Not cut, since it is read by programs. */
+  readonly data?: string;
 };
 
 /** An act in its place. `at` is ISO 8601 in UTC; `previous` and `hash` are SHA-256 in hex (docs/operations.md, "Audit trail"). */
@@ -47,6 +60,9 @@ export type AuditEntry = Omit<AuditDraft, 'at'> & {
   /** Of this entry without this member. */
   readonly hash: string;
 };
+
+/** The last entry of a log: its number and its hash. Whoever keeps it sees later that the end was cut off, or everything written anew. */
+export type TrailTip = { readonly number: number; readonly hash: string };
 
 const NAME_MOST = 100;
 const ABOUT_MOST = 300;

@@ -48,6 +48,8 @@ export type Head = {
   readonly proof?: AlertProof;
   /** The day (YYYY-MM-DD in UTC) of the last digest. */
   readonly digestDay?: string;
+  /** What the log holds already: the month (YYYY-MM in UTC) of its last list of all verdicts, and the digest of the policy that it has last. */
+  readonly logged?: { readonly month: string; readonly policy: string };
   /** Restore tests and drills: those under way, and what the last ones proved. */
   readonly recovery?: RecoveryState;
   /** The checklist of the last complete run. Absent before the first one of a version that has it. */

@@ -166,6 +166,8 @@ export const PLAN_ROLES: readonly Role[] = [
 
 export type Policy = {
   readonly general: GeneralPolicy;
+  /** All that is promised and configured, as JSON for the log: without people, teams and addresses, for the log cannot be erased. Absent: not told. */
+  readonly stated?: string;
   /** Pure: the promise for one cluster. */
   readonly forCluster: (cluster: ClusterIdentity) => ClusterPolicy;
 };

@@ -21,6 +21,8 @@ export function keysUnder(prefix: string) {
     evidence: (piece: string) => `${prefix}:evidence:${piece}`,
     trail: `${prefix}:trail`,
     trailTip: `${prefix}:trail-tip`,
+    trailPacks: `${prefix}:trail-packs`,
+    trailPacked: `${prefix}:trail-packed`,
     trailOnce: (digest: string) => `${prefix}:trail-once:${digest}`,
   };
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import type { AuditDraft, AuditEntry } from '../../domain/audit/audit-entry.ts';
-import { chained, entryOf, entryText, TRAIL_START, tipAfter, type TrailTip } from '../audit-chain.ts';
+import { type AuditDraft, type AuditEntry, ROUTINE, type TrailTip } from '../../domain/audit/audit-entry.ts';
+import { chained, entryOf, entryText, TRAIL_START, tipAfter } from '../audit-chain.ts';
 import { ONCE_TTL_SECONDS, type Store, StoreError, TRAIL_RACES_MOST, type TrailRequest } from '../store.ts';
 import { digestOf } from '../stored-records.ts';
+import { asked, entriesIn } from '../trail-packs.ts';
 import type { Keys } from './kv-records.ts';
 import { APPEND_TO_TRAIL, LIST_TRAIL } from './lua-scripts.ts';
+import { packTrail } from './kv-trail-packs.ts';
 import type { Ask } from './send-command.ts';
 
 const APPENDED = z.union([z.tuple([z.enum(['appended', 'known'])]), z.tuple([z.literal('behind'), z.string()])]);
@@ -16,7 +18,7 @@ export type TrailPart = {
 };
 
 /** The audit trail in Redis: a hash of the entries by number, and the number and hash of the last one, which a script compares and sets. */
-export type KvTrail = Pick<Store, 'appendToTrail' | 'trail'> & {
+export type KvTrail = Pick<Store, 'appendToTrail' | 'trail' | 'packTrail'> & {
   /** The acts as they follow the last entry that this process knows of. */
   readonly part: (acts: readonly AuditDraft[]) => TrailPart;
   /** The script found another tip than the one expected, or has set this one. */
@@ -25,6 +27,7 @@ export type KvTrail = Pick<Store, 'appendToTrail' | 'trail'> & {
 
 export function kvTrail(ask: Ask, keys: Keys): KvTrail {
   let tip = TRAIL_START;
+  const places = [keys.trail, keys.trailTip, keys.trailPacks, keys.trailPacked] as const;
   const part = (acts: readonly AuditDraft[]): TrailPart => {
     const entries = chained(tip, acts);
     return { entries, words: [tipText(tip), tipText(tipAfter(tip, entries)), tip.number + 1, ...entries.map(entryText)] };
@@ -52,13 +55,18 @@ export function kvTrail(ask: Ask, keys: Keys): KvTrail {
     }
     throw new StoreError(`append to the audit trail in Redis: lost the race ${TRAIL_RACES_MOST} times`);
   }
-  const trail = async ({ limit, before }: TrailRequest): Promise<readonly AuditEntry[]> => {
+  const trail = async (request: TrailRequest): Promise<readonly AuditEntry[]> => {
+    const { limit, before, actsOnly } = request;
     if (limit <= 0) return [];
-    const command = ['EVAL', LIST_TRAIL, 2, keys.trail, keys.trailTip, before ?? '', limit] as const;
+    const routine = actsOnly ? ['1', ...ROUTINE.map((what) => `"what":"${what}"}`)] : ['0'];
+    const command = ['EVAL', LIST_TRAIL, 4, ...places, before ?? '', limit, ...routine] as const;
     const texts = await ask('read the audit trail', z.array(z.string()), [...command]);
-    return texts.map(entryOf);
+    return asked(
+      texts.flatMap((text) => (text.startsWith('{') ? [entryOf(text)] : entriesIn(text).toReversed())),
+      request,
+    );
   };
-  return { part, learn, appendToTrail, trail };
+  return { part, learn, appendToTrail, trail, packTrail: (request) => packTrail({ ask, places, append: appendToTrail }, request) };
 }
 
 /** '' where nothing was ever written. */
@@ -66,7 +74,7 @@ function tipText({ number, hash }: TrailTip): string {
   return number === 0 ? '' : `${number}|${hash}`;
 }
 
-function tipOf(text: string): TrailTip {
+export function tipOf(text: string): TrailTip {
   if (text === '') return TRAIL_START;
   const found = /^([1-9]\d{0,14})\|([0-9a-f]{64})$/.exec(text);
   if (found === null) throw new StoreError('read the audit trail in Redis: the mark of its end is damaged');

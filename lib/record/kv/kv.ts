@@ -7,9 +7,10 @@ import { batches, refuseLarge, type Blob } from '../blobs.ts';
 import { decodeHead, encodeHead, type Place } from '../stored-head.ts';
 import { entriesOf, forgetBefore, incidentOf } from '../incident-history.ts';
 import { type Keys, keysUnder, kvRecords, type Parcel, parcelsOf } from './kv-records.ts';
-import { type KvTrail, kvTrail, type TrailPart } from './kv-trail.ts';
+import { type KvTrail, kvTrail, tipOf, type TrailPart } from './kv-trail.ts';
 import { LEASE_SKEW } from '../lease.ts';
 import { boundAt, writerWith } from '../stored-records.ts';
+import { actsOfSwap } from '../swap-acts.ts';
 import { LEASE, SWAP, WRITE_BLOBS } from './lua-scripts.ts';
 import {
   DROPPED_TTL_SECONDS,
@@ -36,7 +37,7 @@ export type KvSettings = {
 
 const TEXT = z.string().nullable();
 const HEAD = z.tuple([TEXT, TEXT]);
-const LEASED = z.tuple([z.int(), TEXT, TEXT, TEXT]);
+const LEASED = z.tuple([z.int(), TEXT, TEXT, TEXT, TEXT]);
 const SWAPPED = z.union([
   z.tuple([z.literal('swapped'), z.string(), z.array(z.string())]),
   z.tuple([z.literal('lost'), TEXT, TEXT]),
@@ -58,9 +59,12 @@ export function openKvStore(settings: KvSettings): Store {
   return {
     lease: async (owner, ttl, now) => {
       const words = [owner, Math.round(now), Math.round(now + ttl), LEASE_SKEW, ORPHAN_TTL_SECONDS];
-      const [held, revision, data, before] = await ask('take the lease', LEASED, ['EVAL', LEASE, 2, keys.head, keys.lease, ...words]);
+      const names = [keys.head, keys.lease, keys.trailTip];
+      const [held, revision, data, before, tip] = await ask('take the lease', LEASED, ['EVAL', LEASE, names.length, ...names, ...words]);
       const tookOver = held === 1 && before !== null ? { tookOver: before } : {};
-      return { held: held === 1, ...tookOver, ...storedHead(revision, data) };
+      // The swap of this run then follows the log at once, in a fresh process too.
+      if (tip !== null) trail.learn(tip);
+      return { held: held === 1, ...tookOver, ...(tip !== null && { tip: tipOf(tip) }), ...storedHead(revision, data) };
     },
     readHead: async () => storedHead(...(await ask('read the head', HEAD, ['HMGET', keys.head, 'rev', 'data']))),
     readBlobs: async (names) => {
@@ -77,6 +81,7 @@ export function openKvStore(settings: KvSettings): Store {
     ...log,
     appendToTrail: trail.appendToTrail,
     trail: trail.trail,
+    packTrail: trail.packTrail,
     close: async () => {},
   };
 }
@@ -115,14 +120,15 @@ type Swapping = {
   readonly trail: KvTrail;
 };
 
-async function swap({ ask, keys, forget, trail }: Swapping, request: SwapRequest): Promise<SwapAnswer> {
-  const parcels = parcelsOf(request.records ?? []);
+async function swap({ ask, keys, forget, trail }: Swapping, asked: SwapRequest): Promise<SwapAnswer> {
+  const parcels = parcelsOf(asked.records ?? []);
+  const request = { ...asked, trail: actsOfSwap(asked) };
   const pieces = parcels.flatMap((parcel) => parcel.pieces);
   // Written before the swap, which makes them stay. A crash between the two leaves pieces that expire.
   await writeBlobs(ask, keys.evidence, pieces);
   const names = keysOfSwap(keys, request, parcels);
   for (let races = 0; races < TRAIL_RACES_MOST; races += 1) {
-    const part = trail.part(request.trail ?? []);
+    const part = trail.part(request.trail);
     const words = wordsOfSwap(request, parcels, part);
     const answer = await ask('swap the head', SWAPPED, ['EVAL', SWAP, names.length, ...names, ...words]);
     if (answer[0] === 'swapped') {

@@ -1,27 +1,47 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { AuditDraft, AuditEntry } from '../../domain/audit/audit-entry.ts';
-import type { Instant } from '../../domain/time.ts';
-import { chained, entryOf, entryText, TRAIL_START } from '../audit-chain.ts';
+import { type AuditDraft, type AuditEntry, ROUTINE, type TrailTip } from '../../domain/audit/audit-entry.ts';
+import { type Instant, iso } from '../../domain/time.ts';
+import { chained, entryOf, entryText, TRAIL_START, tipAfter } from '../audit-chain.ts';
 import { ONCE_TTL_SECONDS, type TrailRequest } from '../store.ts';
+import { asked, dayOf, entriesIn, forgottenAct, PACKED_AT_ONCE, packsOf } from '../trail-packs.ts';
 
-/** The audit trail. Nothing in it can be changed or deleted by any statement of this program. */
+/**
+ * The audit trail: entries, and the packed days of earlier ones. No statement of this program changes an entry; one is deleted only where a packed day has
+ * it, and a packed day only where an entry says that everything up to there was forgotten.
+ */
 export const TRAIL_TABLES = `
 CREATE TABLE IF NOT EXISTS trail (number INTEGER PRIMARY KEY, entry TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS trail_packs (last INTEGER PRIMARY KEY, first INTEGER NOT NULL, acts INTEGER NOT NULL, day TEXT NOT NULL, hash TEXT NOT NULL, text TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS trail_forgotten (id INTEGER PRIMARY KEY CHECK (id = 1), through INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS trail_once (name TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT;
 CREATE TRIGGER IF NOT EXISTS trail_is_final BEFORE UPDATE ON trail BEGIN SELECT RAISE(ABORT, 'the audit trail is never changed'); END;
-CREATE TRIGGER IF NOT EXISTS trail_is_kept BEFORE DELETE ON trail BEGIN SELECT RAISE(ABORT, 'the audit trail is never deleted'); END;`;
+DROP TRIGGER IF EXISTS trail_is_kept;
+CREATE TRIGGER IF NOT EXISTS trail_stays BEFORE DELETE ON trail WHEN NOT EXISTS (SELECT 1 FROM trail_packs WHERE OLD.number BETWEEN first AND last)
+BEGIN SELECT RAISE(ABORT, 'the audit trail is never deleted'); END;
+CREATE TRIGGER IF NOT EXISTS trail_packs_are_final BEFORE UPDATE ON trail_packs BEGIN SELECT RAISE(ABORT, 'the audit trail is never changed'); END;
+CREATE TRIGGER IF NOT EXISTS trail_packs_stay BEFORE DELETE ON trail_packs WHEN OLD.last > coalesce((SELECT through FROM trail_forgotten), 0)
+BEGIN SELECT RAISE(ABORT, 'the audit trail is never deleted'); END;`;
 
 const ROW = z.object({ entry: z.string() });
+const PACK = z.object({ text: z.string() });
+const TIP = z.object({ number: z.number(), hash: z.string() });
 
 /** Inside a transaction of the caller, so that nobody else can append between reading the last entry and writing the next. */
 export function addToTrail(database: DatabaseSync, acts: readonly AuditDraft[]): readonly AuditEntry[] {
   if (acts.length === 0) return [];
-  const [last] = readTrail(database, { limit: 1, before: null });
-  const entries = chained(last ?? TRAIL_START, acts);
+  const entries = chained(tipIn(database), acts);
   const add = database.prepare('INSERT INTO trail (number, entry) VALUES (?, ?)');
   for (const entry of entries) add.run(entry.number, entryText(entry));
   return entries;
+}
+
+/** The last entry, packed or not. */
+export function tipIn(database: DatabaseSync): TrailTip {
+  const last = database.prepare('SELECT entry FROM trail ORDER BY number DESC LIMIT 1').get();
+  if (last !== undefined) return tipAfter(TRAIL_START, [entryOf(ROW.parse(last).entry)]);
+  const packed = database.prepare('SELECT last AS number, hash FROM trail_packs ORDER BY last DESC LIMIT 1').get();
+  return packed === undefined ? TRAIL_START : TIP.parse({ ...packed });
 }
 
 /** As `addToTrail`, unless something of this name was added within `ONCE_TTL_SECONDS`. */
@@ -32,9 +52,48 @@ export function addToTrailOnce(database: DatabaseSync, acts: readonly AuditDraft
   return changes === 0 ? [] : addToTrail(database, acts);
 }
 
-export function readTrail(database: DatabaseSync, { limit, before }: TrailRequest): readonly AuditEntry[] {
+export function readTrail(database: DatabaseSync, request: TrailRequest): readonly AuditEntry[] {
+  const { limit, before, actsOnly } = request;
+  // The last member of an entry in canonical JSON is `what`.
+  const routine = actsOnly ? ROUTINE.map((what) => `AND entry NOT LIKE '%"what":"${what}"}'`).join(' ') : '';
   const rows = database
-    .prepare('SELECT entry FROM trail WHERE :before IS NULL OR number < :before ORDER BY number DESC LIMIT :most')
+    .prepare(`SELECT entry FROM trail WHERE (:before IS NULL OR number < :before) ${routine} ORDER BY number DESC LIMIT :most`)
     .all({ before, most: Math.max(0, limit) });
-  return rows.map((row) => entryOf(ROW.parse(row).entry));
+  const found = rows.map((row) => entryOf(ROW.parse(row).entry));
+  if (found.length >= limit) return found;
+  const wanted = `(:before IS NULL OR first < :before) ${actsOnly ? 'AND acts > 0' : ''}`;
+  const packs = database.prepare(`SELECT text FROM trail_packs WHERE ${wanted} ORDER BY last DESC`).iterate({ before });
+  for (const row of packs) {
+    found.push(...asked(entriesIn(PACK.parse(row).text).toReversed(), request));
+    if (found.length >= limit) break;
+  }
+  return found.slice(0, Math.max(0, limit));
+}
+
+/** Packs the days that are over and forgets those whose time is, inside a transaction of the caller. */
+export function packTrail(database: DatabaseSync, { now, forgetBefore }: { readonly now: Instant; readonly forgetBefore: Instant }): void {
+  const rows = database.prepare('SELECT entry FROM trail ORDER BY number LIMIT ?').all(PACKED_AT_ONCE);
+  const add = database.prepare('INSERT INTO trail_packs (last, first, acts, day, hash, text) VALUES (?, ?, ?, ?, ?, ?)');
+  const take = database.prepare('DELETE FROM trail WHERE number BETWEEN ? AND ?');
+  const entries = rows.map((row) => entryOf(ROW.parse(row).entry));
+  for (const { first, last, acts, day, hash, text } of packsOf(entries, now)) {
+    add.run(last, first, acts, day, hash, text);
+    take.run(first, last);
+  }
+  forget(database, now, dayOf(iso(Math.max(0, forgetBefore))));
+}
+
+/** Packed days from the oldest on, up to the first whose time is not over. */
+function forget(database: DatabaseSync, now: Instant, day: string): void {
+  const due = database
+    .prepare(
+      `SELECT last AS number, hash FROM trail_packs
+       WHERE last < coalesce((SELECT min(last) FROM trail_packs WHERE day >= ?), 9e15) ORDER BY last DESC LIMIT 1`,
+    )
+    .get(day);
+  if (due === undefined) return;
+  const tip = TIP.parse({ ...due });
+  addToTrail(database, [forgottenAct(tip, now)]);
+  database.prepare('INSERT OR REPLACE INTO trail_forgotten (id, through) VALUES (1, ?)').run(tip.number);
+  database.prepare('DELETE FROM trail_packs WHERE last <= ?').run(tip.number);
 }

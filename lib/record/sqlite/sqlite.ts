@@ -1,14 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import type { AuditDraft } from '../../domain/audit/audit-entry.ts';
 import type { Instant } from '../../domain/time.ts';
 import { refuseLarge, type Blob } from '../blobs.ts';
 import { decodeHead, encodeHead } from '../stored-head.ts';
 import { entriesOf, forgetBefore, incidentOf } from '../incident-history.ts';
 import { keepsAway, type Lease, predecessor } from '../lease.ts';
 import { sealed, type Sealed, writerWith } from '../stored-records.ts';
+import { actsOfSwap } from '../swap-acts.ts';
 import { openFile, placeOf, reason } from './sqlite-file.ts';
 import { addRecords, forgetRecords, listRecords, oneRecord, wholeRecords } from './sqlite-records.ts';
-import { addToTrail, addToTrailOnce, readTrail } from './sqlite-trail.ts';
+import { addToTrail, addToTrailOnce, packTrail, readTrail, tipIn } from './sqlite-trail.ts';
 import {
   DROPPED_TTL_SECONDS,
   HISTORY_MOST,
@@ -46,7 +48,7 @@ export function openSqliteStore(path: string, clock: () => Instant = Date.now): 
     swap: async (request) => {
       // Packed before the file is locked, since packing large evidence takes longer than other processes should wait.
       const records = (request.records ?? []).map(sealed);
-      return file.write('swap the head', (database) => swap(database, { ...request, sealed: records }, clock()));
+      return file.write('swap the head', (database) => swap(database, { ...request, sealed: records, acts: actsOfSwap(request) }, clock()));
     },
     history: (limit) => file.read('read history', (database) => readHistory(database, limit)),
     records: (request) => file.read('read records', (database) => wholeRecords(database, request)),
@@ -57,6 +59,7 @@ export function openSqliteStore(path: string, clock: () => Instant = Date.now): 
         once === undefined ? addToTrail(database, acts) : addToTrailOnce(database, acts, once, clock()),
       ),
     trail: (request) => file.read('read the audit trail', (database) => readTrail(database, request)),
+    packTrail: (request) => file.write('pack the audit trail', (database) => packTrail(database, request)),
     close: async () => file.close(),
   };
 }
@@ -100,7 +103,8 @@ function lease(database: DatabaseSync, wanted: Lease): LeaseAnswer {
     const write = database.prepare('INSERT OR REPLACE INTO lease (id, owner, taken_at, until, took_over) VALUES (1, ?, ?, ?, ?)');
     write.run(wanted.owner, Math.round(wanted.takenAt), Math.round(wanted.until), tookOver ?? null);
   }
-  return { held, ...(tookOver !== undefined && { tookOver }), ...readHead(database) };
+  const tip = tipIn(database);
+  return { held, ...(tookOver !== undefined && { tookOver }), ...(tip.number > 0 && { tip }), ...readHead(database) };
 }
 
 function leaseIn(database: DatabaseSync): Lease | null {
@@ -130,7 +134,11 @@ function writeBlobs(database: DatabaseSync, blobs: readonly Blob[], expiresAt: I
   for (const blob of blobs) write.run(blob.name, blob.text, expiresAt);
 }
 
-function swap(database: DatabaseSync, request: SwapRequest & { readonly sealed: readonly Sealed[] }, clock: Instant): SwapAnswer {
+function swap(
+  database: DatabaseSync,
+  request: SwapRequest & { readonly sealed: readonly Sealed[]; readonly acts: readonly AuditDraft[] },
+  clock: Instant,
+): SwapAnswer {
   const found = readRow(database);
   const data = encodeHead(request.head);
   const revision = request.expected + 1;
@@ -141,7 +149,7 @@ function swap(database: DatabaseSync, request: SwapRequest & { readonly sealed: 
   moveBlobs(database, request, clock);
   addHistory(database, request);
   addRecords(database, request.sealed);
-  addToTrail(database, request.trail ?? []);
+  addToTrail(database, request.acts);
   forgetRecords(database, request.forgetRecordsBefore);
   if (request.release !== null) database.prepare('DELETE FROM lease WHERE owner = ?').run(request.release);
   return { swapped: true, revision };

@@ -3,6 +3,7 @@ import { CHANNEL_VARIABLES } from '../../../lib/deliver/channels/registry.ts';
 import { secretsOf } from '../../../lib/config/environment/secrets.ts';
 import { readEnvironment } from '../../../lib/config/environment/read-environment.ts';
 import { VARIABLES, VARIABLE_NAMES } from '../../../lib/config/environment/variables.ts';
+import { EVIDENCE_KEY } from '../../support/evidence-key.ts';
 import { COMPLETE, refusal } from './environment-source.ts';
 
 const SECRET_NAMES = VARIABLE_NAMES.filter((name) => VARIABLES[name].secret);
@@ -11,6 +12,7 @@ const VALID: Readonly<Record<string, string>> = {
   STATUS_USERS: `alice:scrypt.32768.8.3.${'A'.repeat(22)}.${'B'.repeat(43)}`,
   HEARTBEAT_URL: 'https://hc-ping.com/4c1f1d3e-uuid-of-ours',
   MONGODB_URI: 'mongodb+srv://reader:mongo-password@cluster.example.com/shop',
+  EVIDENCE_KEY: EVIDENCE_KEY.trim(),
   SANDBOX_MONGODB_URI: 'mongodb://a:sandbox-password@one.example.com,two.example.com',
 };
 

@@ -1,0 +1,87 @@
+import type { AuditEntry } from '../domain/audit/audit-entry.ts';
+import type { Framework } from '../domain/evidence/controls.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
+import type { LogRecord } from '../domain/recovery/log-record.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Ports } from '../ports/ports.ts';
+import { TRAIL_START, tipAfter } from '../record/audit-chain.ts';
+import { listsAll, recordedIn } from '../record/evidence/logged.ts';
+import type { Evidence } from '../record/evidence/statement.ts';
+import { HISTORY_MOST, type Store } from '../record/store.ts';
+import { recordsToExport } from './export-records.ts';
+
+export type EvidenceRequest = {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly cluster: string | null;
+  readonly framework: Framework | null;
+};
+
+type Period = Pick<EvidenceRequest, 'from' | 'to'>;
+type Reads = Pick<Ports, 'store'>;
+
+/** Entries and records that are read at once. */
+const ENTRIES_AT_ONCE = 1_000;
+const RECORDS_AT_ONCE = 50;
+
+/** Everything that an export of a period is made of. Throws `StoreError`. */
+export async function gatherEvidence({ store, now }: Pick<Ports, 'store' | 'now'>, request: EvidenceRequest): Promise<Evidence> {
+  const { from, to, cluster, framework } = request;
+  const newest = await store.trail({ limit: 1, before: null });
+  const log = await logOf({ store }, request);
+  const records = await recordsOf({ store }, request);
+  const incidents = await incidentsOf(store, request);
+  const held = new Set(records.map(({ id }) => id));
+  const notHeld = recordedIn(log, request).flatMap(({ id }) => (held.has(id) ? [] : [id]));
+  return {
+    madeAt: now(),
+    period: { from, to },
+    cluster,
+    framework,
+    root: tipAfter(TRAIL_START, newest),
+    log,
+    records: records.filter(({ subject }) => cluster === null || subject.startsWith(cluster)),
+    incidents: incidents.filter(({ resource }) => cluster === null || resource.name === cluster || resource.clusterId === cluster),
+    notHeld: [...new Set(notHeld)],
+  };
+}
+
+/**
+ * The log, oldest first, from the last list of all verdicts before the period (else from its beginning) to the first check after it, which ends what the
+ * last check of the period found. Read from the newest entry on: numbers are in order, times need not be where a clock was set.
+ */
+async function logOf({ store }: Reads, { from, to }: Period): Promise<readonly AuditEntry[]> {
+  const read: AuditEntry[] = [];
+  for (let before: number | null = null; ;) {
+    const some: readonly AuditEntry[] = await store.trail({ limit: ENTRIES_AT_ONCE, before });
+    const start = some.findIndex((entry) => listsAll(entry) && Date.parse(entry.at) <= from);
+    read.push(...(start === -1 ? some : some.slice(0, start + 1)));
+    const last = some.at(-1);
+    if (start !== -1 || last === undefined || last.number === 1) break;
+    before = last.number;
+  }
+  const log = read.toReversed();
+  const end = log.findLastIndex(({ at }) => Date.parse(at) <= to);
+  const next = log.findIndex(({ what }, index) => index > end && what === 'run');
+  return log.slice(0, Math.max(end, next) + 1);
+}
+
+async function recordsOf(ports: Reads, { from, to }: Period): Promise<readonly LogRecord[]> {
+  const found: LogRecord[] = [];
+  for (let before: string | null = null; ;) {
+    const { records, next }: Awaited<ReturnType<typeof recordsToExport>> = await recordsToExport(ports, { limit: RECORDS_AT_ONCE, before });
+    found.push(...records.filter(({ endedAt }) => endedAt >= from && endedAt <= to));
+    const isOver = (records.at(-1)?.endedAt ?? 0) < from;
+    if (next === null || isOver) return found.toReversed();
+    before = next;
+  }
+}
+
+/** Open at some moment of the period, by when they began. */
+async function incidentsOf(store: Store, { from, to }: Period): Promise<readonly Incident[]> {
+  const { head } = await store.readHead();
+  const past = await store.history(HISTORY_MOST);
+  const all = new Map([...past, ...(head?.incidents ?? [])].map((incident) => [incident.id, incident]));
+  const open = [...all.values()].filter(({ openedAt, resolvedAt }) => openedAt <= to && (resolvedAt ?? Number.POSITIVE_INFINITY) >= from);
+  return open.toSorted((a, b) => a.openedAt - b.openedAt);
+}

@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest';
+import type { AuditDraft } from '../../lib/domain/audit/audit-entry.ts';
+import { DAY, HOUR, type Instant } from '../../lib/domain/time.ts';
+import type { Store } from '../../lib/record/store.ts';
+import { verifyTrail } from '../../lib/record/verify-trail.ts';
+import type { Opened } from './contract.ts';
+import { act, NOW } from './samples.ts';
+
+/** The start of the day of `NOW` in UTC. */
+const TODAY = NOW - 12 * HOUR;
+const NEVER = 0;
+
+function acts(at: Instant, count: number, what: AuditDraft['what'] = 'silence-made'): readonly AuditDraft[] {
+  return Array.from({ length: count }, (_, index) => ({ ...act(`${what} ${index}`), what, at: at + index }));
+}
+
+async function numbers(store: Store, limit = 1_000, before: number | null = null): Promise<readonly number[]> {
+  return (await store.trail({ limit, before })).map(({ number }) => number);
+}
+
+function down(from: number, to: number): readonly number[] {
+  return Array.from({ length: from - to + 1 }, (_, index) => from - index);
+}
+
+/** Three days of five entries each, the last of them today: entries 1 to 15. */
+async function threeDays(store: Store): Promise<void> {
+  for (const days of [2, 1, 0]) await store.appendToTrail([...acts(TODAY - days * DAY, 2), ...acts(TODAY - days * DAY + HOUR, 3, 'run')]);
+}
+
+/** What a store does with the days of the log that are over. */
+export function packContract(opened: () => Opened): void {
+  reading(opened);
+  forgetting(opened);
+}
+
+function reading(opened: () => Opened): void {
+  test('packed days read as they were written, by everybody, and are a whole log', async () => {
+    const { store, other } = opened();
+    await threeDays(store);
+    const before = await store.trail({ limit: 1_000, before: null });
+    await store.packTrail({ now: NOW, forgetBefore: NEVER });
+    expect(await other.trail({ limit: 1_000, before: null })).toEqual(before);
+    expect(verifyTrail(before.toReversed())).toMatchObject({ intact: true, last: { number: 15 } });
+  });
+
+  test.for([
+    [1_000, null, down(15, 1)],
+    [7, null, down(15, 9)],
+    [3, 9, down(8, 6)],
+    [4, 6, down(5, 2)],
+    [4, 2, [1]],
+    [4, 1, []],
+    [0, null, []],
+    [1_000, 99, down(15, 1)],
+  ] as const)('%i entries below %s are %j', async ([limit, before, expected]) => {
+    const { store } = opened();
+    await threeDays(store);
+    await store.packTrail({ now: NOW, forgetBefore: NEVER });
+    expect(await numbers(store, limit, before)).toEqual(expected);
+  });
+
+  test.for([
+    [10, null, [12, 11, 7, 6, 2, 1]],
+    [3, null, [12, 11, 7]],
+    [3, 7, [6, 2, 1]],
+    [2, 8, [7, 6]],
+  ] as const)('%i acts of people below %s are %j, packed or not', async ([limit, before, expected]) => {
+    const { store, other } = opened();
+    await threeDays(store);
+    const read = async (one: Store): Promise<readonly number[]> =>
+      (await one.trail({ limit, before, actsOnly: true })).map(({ number }) => number);
+    expect(await read(store)).toEqual(expected);
+    await store.packTrail({ now: NOW, forgetBefore: NEVER });
+    expect(await read(other)).toEqual(expected);
+  });
+
+  test('what comes after packing goes on where the log ended, in a process that has seen none of it and in one that has', async () => {
+    const { store, other } = opened();
+    await store.appendToTrail(acts(TODAY - DAY, 3));
+    await store.packTrail({ now: NOW, forgetBefore: NEVER });
+    await other.appendToTrail(acts(NOW, 1));
+    await store.appendToTrail(acts(NOW + 1, 1));
+    const entries = await store.trail({ limit: 10, before: null });
+    expect([verifyTrail(entries.toReversed()).intact, entries.length]).toEqual([true, 5]);
+    expect(await store.lease('a', 1_000, NOW)).toMatchObject({ tip: { number: 5, hash: entries[0]?.hash } });
+  });
+
+  test('packing again, from two processes at once, changes nothing', async () => {
+    const { store, other } = opened();
+    await threeDays(store);
+    const before = await store.trail({ limit: 1_000, before: null });
+    await Promise.all([store, other, store].map((one) => one.packTrail({ now: NOW, forgetBefore: NEVER })));
+    expect(await store.trail({ limit: 1_000, before: null })).toEqual(before);
+  });
+
+  test('a clock that jumped ahead for a while keeps nothing from being packed or read', async () => {
+    const { store } = opened();
+    for (const days of [-2, 900, -1, 0]) await store.appendToTrail(acts(TODAY + days * DAY, 2));
+    await store.packTrail({ now: NOW, forgetBefore: NEVER });
+    await store.packTrail({ now: NOW + DAY, forgetBefore: NEVER });
+    expect(await numbers(store)).toEqual(down(8, 1));
+    expect(verifyTrail((await store.trail({ limit: 99, before: null })).toReversed()).intact).toBe(true);
+  });
+
+  test('many entries of one day are packed too', async () => {
+    const { store } = opened();
+    await store.appendToTrail(acts(TODAY - DAY, 2_500));
+    await store.packTrail({ now: NOW, forgetBefore: NEVER });
+    await store.packTrail({ now: NOW, forgetBefore: NEVER });
+    expect(await numbers(store, 3_000)).toEqual(down(2_500, 1));
+    expect(await numbers(store, 2, 1_002)).toEqual([1_001, 1_000]);
+  });
+}
+
+function forgetting(opened: () => Opened): void {
+  test('days whose time is over are deleted with an entry that says so, from which a verification goes on', async () => {
+    const { store } = opened();
+    await threeDays(store);
+    await store.packTrail({ now: NOW, forgetBefore: NEVER });
+    const removed = (await store.trail({ limit: 1, before: 6 }))[0];
+    await store.packTrail({ now: NOW, forgetBefore: TODAY - DAY });
+    const entries = (await store.trail({ limit: 1_000, before: null })).toReversed();
+    expect(entries.map(({ number }) => number)).toEqual(down(16, 6).toReversed());
+    expect(entries.at(-1)).toMatchObject({ what: 'forgotten', details: { through: '5', sha256: removed?.hash } });
+    expect(verifyTrail(entries)).toMatchObject({ intact: true, faults: [] });
+    expect(verifyTrail(entries.slice(1))).toMatchObject({ intact: false, faults: [{ fault: 'missing' }] });
+  });
+
+  test('what is not packed is never forgotten, nor is a day on which the time has not come', async () => {
+    const { store } = opened();
+    await store.appendToTrail(acts(NOW, 2));
+    await store.packTrail({ now: NOW, forgetBefore: NOW + 9 * DAY });
+    await store.appendToTrail(acts(NOW, 1));
+    expect(await numbers(store)).toEqual([3, 2, 1]);
+  });
+}
