@@ -4,6 +4,7 @@ import { sendAll } from '../deliver/send-all.ts';
 import { auditLine } from '../domain/audit/act-words.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { Instant } from '../domain/time.ts';
+import { recordTimeline } from '../reconcile/record-timeline.ts';
 import { type Change, type Ledger, type LedgerOptions, openLedger } from '../record/ledger.ts';
 import { budgetOf } from './budget.ts';
 import { type Ports, senderFor } from './ports.ts';
@@ -14,9 +15,9 @@ export async function openHead(ports: Pick<Ports, 'store' | 'newId' | 'now' | 'p
   return openLedger(store, await store.readHead(), ledgerOptions(ports, newId()));
 }
 
-/** What every ledger does: it forgets old records, and copies each act of the audit trail to the log. */
+/** What every ledger does: it forgets old records, keeps the timelines of incidents, and copies each act of the audit trail to the log. */
 export function ledgerOptions({ now, policy, log }: Pick<Ports, 'now' | 'policy' | 'log'>, writer: string): LedgerOptions {
-  return { writer, now, recordsKeptFor: policy.general.recordsKeptFor, onAct: (act) => log(auditLine(act)) };
+  return { writer, now, recordsKeptFor: policy.general.recordsKeptFor, onAct: (act) => log(auditLine(act)), timeline: recordTimeline };
 }
 
 /** The stored head, the way to change it, and the way to send what the change owes. */

@@ -10,6 +10,8 @@ import {
   type StoredWindow,
 } from '../domain/incidents/head.ts';
 import type { Delivery, Incident } from '../domain/incidents/incident.ts';
+import type { PromptDay } from '../domain/incidents/promptness.ts';
+import type { CallsByTrigger } from '../domain/incidents/trigger-calls.ts';
 import type { RecoveryState } from '../domain/recovery/restore-test.ts';
 import { pack, unpack } from './pack.ts';
 import { StoreError } from './store.ts';
@@ -50,6 +52,8 @@ const SHAPE = z.object({
   heartbeatMissedAt: z.number().exactOptional(),
   latencies: z.custom<readonly Latency[]>(Array.isArray).default([]),
   proof: z.custom<AlertProof>(hasText('verdict')).exactOptional(),
+  calls: z.custom<CallsByTrigger>(isRecord).exactOptional(),
+  promptness: z.custom<readonly PromptDay[]>(Array.isArray).exactOptional(),
   recovery: z.custom<RecoveryState>(isRecord).exactOptional(),
 });
 

@@ -2,7 +2,13 @@ import { withClaims } from '../deliver/claims.ts';
 import type { RecordedView } from '../domain/findings/recorded-view.ts';
 import type { Head, Run } from '../domain/incidents/head.ts';
 import type { Transition } from '../domain/incidents/incident.ts';
+import { type PastIncident, pastIncidents } from '../domain/incidents/past-incident.ts';
 import { countRun, pruneHead } from '../domain/incidents/prune.ts';
+import { countPrompt } from '../domain/incidents/promptness.ts';
+import { countCall, UNNAMED } from '../domain/incidents/trigger-calls.ts';
+import type { CheckId } from '../domain/policy/policy.ts';
+import type { Instant } from '../domain/time.ts';
+import { alertPath } from '../evaluate/checks/alert-path.ts';
 import { checksThat } from '../evaluate/checks/registry.ts';
 import type { RunEvaluation } from '../evaluate/evaluation.ts';
 import { heartbeatState } from '../reconcile/missed-heartbeats.ts';
@@ -15,6 +21,8 @@ import type { OpenRun } from './begin-run.ts';
 import type { RunResults } from './run-findings.ts';
 
 const TIMED_BY_ATLAS = checksThat('timedByAtlas');
+/** Their incidents are tests. */
+const PROOFS: ReadonlySet<CheckId> = new Set([alertPath.id]);
 
 /** Pure: the routed head with the run itself: its times, blobs, counts of the day, heartbeat, the digest if it is due; without what is over and settled. */
 export function recordInHead(routed: Head, transitions: readonly Transition[], results: RunResults, context: RouteContext): Head {
@@ -29,12 +37,23 @@ export function recordInHead(routed: Head, transitions: readonly Transition[], r
     memoryBlobs,
     viewBlobs,
     days: countRun(routed.days, run, transitions),
+    calls: countCall(routed.calls ?? {}, run.trigger ?? UNNAMED, run.startedAt, general.checkInterval),
   };
   const shown = (): RecordedView => {
     const made = view();
     return { ...made, clusters: currentRows(recorded, made) };
   };
-  return pruneHead(withDigest(recorded, shown, context), now, TIMED_BY_ATLAS, general.flapping.within);
+  const whole = withDigest(recorded, shown, context);
+  return withPromptness(whole, pruneHead(whole, now, TIMED_BY_ATLAS, general.flapping.within), now);
+}
+
+/** Incidents that leave the head are counted then: what they were measured by leaves with them. */
+function withPromptness(before: Head, after: Head, now: Instant): Head {
+  const kept = new Set(after.incidents.map(({ id }) => id));
+  const gone = before.incidents.filter(({ id }) => !kept.has(id));
+  if (gone.length === 0) return after;
+  const promptness = countPrompt(before.promptness ?? [], { incidents: gone, deliveries: before.deliveries }, { now, except: PROOFS });
+  return { ...after, promptness };
 }
 
 /**
@@ -62,10 +81,17 @@ export async function recordRun(
         : withClaims(next(compare?.(head) ?? head, { ...results, revision, alarmResolves: ports.alarm.owedResolves(head) }), sender),
     adopt: written,
     drop: (earlier, after) => [...blobsOf(earlier), ...written].filter((name) => !blobsOf(after).includes(name)),
-    history: (earlier, after) => earlier.incidents.filter((incident) => !after.incidents.some((kept) => kept.id === incident.id)),
+    history: leftFor,
     release: runId,
   });
   return stored.lastRun?.runId === runId ? run : null;
+}
+
+/** The incidents that leave the head with this change, with the messages about them. */
+function leftFor(earlier: Head, after: Head): readonly PastIncident[] {
+  const kept = new Set(after.incidents.map(({ id }) => id));
+  const gone = earlier.incidents.filter(({ id }) => !kept.has(id));
+  return pastIncidents(gone, earlier.deliveries);
 }
 
 function blobsOf({ memoryBlobs, viewBlobs }: Head): readonly string[] {

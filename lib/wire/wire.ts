@@ -15,6 +15,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { Store } from '../record/store.ts';
 import { dailyRestoreTests } from '../recovery/restore-tests/runner/daily-tests.ts';
 import { check } from '../run/check.ts';
+import type { CheckAnswer } from '../run/summary.ts';
 import { dispatch } from '../run/dispatch.ts';
 import { openEveryChannel } from './channels.ts';
 import { keptReads } from './kept-state.ts';
@@ -79,6 +80,11 @@ export function withPorts<Answer>(run: (ports: Ports) => Promise<Answer>): () =>
 }
 
 // What the routes below /api/cron run.
-export const runCheck = withPorts(check);
+
+/** `trigger`: what called, by its name; null for a caller without one. */
+export async function runCheck(trigger: string | null = null): Promise<CheckAnswer> {
+  return check(await openPorts(), trigger);
+}
+
 export const runDispatch = withPorts(dispatch);
 export const runRestoreTests = withPorts(dailyRestoreTests);
