@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createAtlasClient } from '../collect/client/client.ts';
 import { collect } from '../collect/collect.ts';
+import { readSnapshots } from '../collect/read-snapshots.ts';
 import { acknowledgementPaths } from '../config/environment/reachable-priorities.ts';
 import type { Environment } from '../config/environment/read-environment.ts';
 import { policyOf } from '../config/policy/define-config.ts';
@@ -48,6 +49,7 @@ async function wire(env: Environment): Promise<Ports> {
     store: keptReads().noticing(redactingStore(await openStore(env), secrets)),
     collect: (hints, startedAt, deadline) =>
       collect({ client, projectIds, hints, now: startedAt, deadline, log: (error) => log('reading failed inside Restorewatch', error) }),
+    snapshotsOf: (cluster, deadline) => readSnapshots({ client, until: { deadline } }, cluster),
     channels,
     policy,
     projectIds,

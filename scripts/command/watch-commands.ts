@@ -6,12 +6,12 @@ import { backupAge } from '../../lib/evaluate/checks/backup-age.ts';
 import { CHECK_IDS } from '../../lib/evaluate/checks/registry.ts';
 import { isUserName, ROLES } from '../../lib/config/environment/status-users.ts';
 import { described, exactlyOne, misused, needed, noneOf, type Run, YES } from './describe.ts';
-import { cursor, duration, moment, named, oneOf, NAME_RULE, pairs, seconds, wholeNumber } from './values.ts';
+import { cursor, duration, named, oneOf, NAME_RULE, pairs, seconds, wholeNumber } from './values.ts';
 import { userNamed } from './words.ts';
 
 /** Commands that show, explain and settle who is notified. */
 export function watchCommands(run: Run): readonly CommandUnknownOpts[] {
-  return [status(run), doctor(run), alerts(run), incidents(run), silence(run), route(run), records(run), user(run)];
+  return [status(run), doctor(run), alerts(run), silence(run), route(run), records(run), user(run)];
 }
 
 function status(run: Run) {
@@ -60,34 +60,6 @@ function alerts(run: Run) {
   return described('alerts', { about: 'Tries the way of an alert to a person.', example: 'alerts test --channel sms' })
     .addCommand(test)
     .addCommand(prove);
-}
-
-function incidents(run: Run) {
-  const list = described('list', {
-    about: 'Lists the incidents that were open in a span of time, the last 30 days by default, as GET /api/incidents does.',
-    example: 'incidents list --from 2026-11-01T00:00:00Z --timeline',
-  })
-    .option('--from <moment>', 'as 2026-11-01T00:00:00Z', moment)
-    .option('--to <moment>', 'until now unless said', moment)
-    .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000), 100)
-    .option('--cursor <cursor>', 'what an earlier answer gave as "next"', cursor)
-    .option('--timeline', 'with what happened to each, and who did it')
-    .action((options, command) => run(command, async () => (await import('../incidents.ts')).listIncidents(options)));
-  const note = described('note', {
-    about: 'Adds a note to an incident that is open or ended in the last day. It cannot be changed afterwards.',
-    example: 'incidents note --incident ID --text "the disk was full; resized it"',
-  })
-    .option('--incident <id>', 'has to be given: the id of the incident', named)
-    .option('--text <words>', 'has to be given: what is to be noted', named)
-    .option('--by <name>', 'who says it; the user that is logged in unless said', named)
-    .action((options, command) => {
-      const incident = needed(command, '--incident <id>', options.incident);
-      const text = needed(command, '--text <words>', options.text);
-      return run(command, async () => (await import('../incidents.ts')).noteIncident({ ...options, incident, text }));
-    });
-  return described('incidents', { about: 'Shows what was, and takes notes about it.', example: 'incidents list' })
-    .addCommand(list)
-    .addCommand(note);
 }
 
 const SILENCE = `silence --cluster orders --for 2h --why "disk resize"

@@ -9,6 +9,10 @@ import { restorewatch, runScript } from './run.ts';
 
 /** What each command needs, so that nothing but what a test adds is wrong with the call. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  'incidents note': ['--incident', 'i', '--text', 'resized the disk'],
+  erasures: ['--after-restore', 'r'],
+  'erasures add': ['--reference', 'PRIV-123', '--clusters', 'orders'],
+  'erasures confirm': ['--reference', 'PRIV-123', '--restore', 'r'],
   'alerts test': ['--channel', 'slack'],
   user: ['alice'],
   silence: ['--list'],
@@ -17,8 +21,8 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'restore-test': ['--status'],
   drill: ['--list'],
 };
-/** All that do something; `alerts` alone only names what is below it. */
-const COMMANDS = COMMAND_NAMES.filter((words) => words !== '' && words !== 'alerts');
+/** All that do something; these two alone only name what is below them. */
+const COMMANDS = COMMAND_NAMES.filter((words) => !['', 'alerts', 'incidents'].includes(words));
 /** What rings a phone, restores, begins a drill, or deletes backups. */
 const ASKING: readonly (readonly [string, readonly string[]])[] = [
   ['alerts test', ['--channel', 'slack']],
@@ -188,6 +192,12 @@ const ANSWERING: readonly (readonly [string, readonly string[]])[] = [
   ['alerts prove', ['--yes']],
   ['silence', ['--list']],
   ['silence', ['--check', 'rpo', '--for', '2h', '--why', 'disk resize']],
+  ['incidents list', ['--timeline']],
+  ['incidents note', ['--incident', 'i', '--text', 'resized the disk']],
+  ['erasures', ['--after-restore', 'r']],
+  ['erasures add', ['--reference', 'PRIV-123', '--clusters', 'orders']],
+  ['erasures list', []],
+  ['erasures confirm', ['--reference', 'PRIV-123', '--restore', 'r']],
   ['route', ['--cluster', 'orders']],
   ['records', []],
   ['backup', ['--tool', 'driver', '--out', folder]],
