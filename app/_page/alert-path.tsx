@@ -1,4 +1,5 @@
 import type { PageModel } from '../../lib/render/page-model.ts';
+import { serviceLevelsInWords } from '../../lib/render/history/service-levels.ts';
 import { spellMinutes } from '../../lib/domain/time.ts';
 import { Ago, TimedText } from './moment.tsx';
 
@@ -9,7 +10,7 @@ const VERDICTS = { running: 'under way', passed: 'passed', failed: 'failed' } as
 
 /** Whether alerts arrive, and how fast: the last proof, how long each step took, and what nobody can acknowledge. */
 export function AlertPath({ status, acknowledgementGap }: { readonly status: Status; readonly acknowledgementGap: string | null }) {
-  const { alertPath, generatedAt: now, latency } = status;
+  const { alertPath, generatedAt: now, latency, serviceLevels } = status;
   const steps = [
     ['fault to check', latency.detected],
     ['check to provider', latency.accepted],
@@ -30,6 +31,11 @@ export function AlertPath({ status, acknowledgementGap }: { readonly status: Sta
         </p>
       )}
       <p className="soft">{steps.map(([name, taken]) => `${name}: ${inWords(taken)}`).join('; ')}</p>
+      {serviceLevelsInWords(serviceLevels).map((line) => (
+        <p key={line} className="soft">
+          {line}
+        </p>
+      ))}
       {acknowledgementGap !== null && <p className="trouble">{acknowledgementGap}</p>}
     </section>
   );

@@ -2,6 +2,7 @@ import type { PageModel } from '../../lib/render/page-model.ts';
 import { Accept } from './acceptances.tsx';
 import { Acknowledgement } from './acknowledgement.tsx';
 import { Ago, Moment, TimedText } from './moment.tsx';
+import { Timeline } from './timeline.tsx';
 
 type Group = PageModel['cards'][number];
 type Card = Group['cards'][number];
@@ -81,6 +82,7 @@ function IncidentItem({ card, now, user }: Seen & { readonly card: Card }) {
       <Links card={card} />
       <Evidence evidence={incident.evidence} now={now} />
       <Receipts card={card} now={now} />
+      <Timeline card={card} now={now} user={user} />
     </li>
   );
 }

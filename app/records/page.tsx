@@ -1,3 +1,4 @@
+import { readErasures, type UnfinishedRestore, unfinishedRestores } from '../../lib/people/erasures/erasure-log.ts';
 import { readTrail, type TrailPage, writeRefusals } from '../../lib/people/audit-trail.ts';
 import { readRecords, type RecordsShown } from '../../lib/people/record-notes.ts';
 import { environment } from '../../lib/wire/load-environment.ts';
@@ -6,6 +7,7 @@ import { openReadingPorts } from '../../lib/wire/reading.ts';
 import { openPorts } from '../../lib/wire/wire.ts';
 import { orLogged } from '../log.ts';
 import { type Query, viewer } from '../viewer.ts';
+import { Erasures } from './_log/erasures.tsx';
 import { queryOf, RecordList, type RecordQuery } from './_log/list.tsx';
 import { Trail, trailBefore } from './_log/trail.tsx';
 import { UnreadableLog } from './_log/unreadable-log.tsx';
@@ -19,7 +21,7 @@ const LIMIT = 50;
 const ENTRIES = 20;
 
 type Asked = { readonly asked: RecordQuery; readonly before: number | null; readonly user: string | null };
-type Shown = { readonly records: RecordsShown; readonly trail: TrailPage };
+type Shown = { readonly unfinished: readonly UnfinishedRestore[]; readonly records: RecordsShown; readonly trail: TrailPage };
 
 /** The log of tests, drills, backups and restores, and the audit trail. */
 export default async function Page({ searchParams }: { readonly searchParams: Promise<Query> }) {
@@ -30,6 +32,7 @@ export default async function Page({ searchParams }: { readonly searchParams: Pr
   if (shown === null) return <UnreadableLog />;
   return (
     <RecordList shown={shown.records} asked={asked} user={user}>
+      <Erasures unfinished={shown.unfinished} user={user} />
       <Trail page={shown.trail} before={before} />
     </RecordList>
   );
@@ -40,9 +43,10 @@ async function read({ asked: { kind, before }, before: trailBelow, user }: Asked
   if (user !== null) await writeRefusals(await openPorts());
   const ports = await openReadingPorts();
   const isPublic = environment().access.kind === 'public';
-  const [records, trail] = await Promise.all([
+  const [records, trail, unfinished] = await Promise.all([
     readRecords(ports, { limit: LIMIT, before, ...(kind && { kind }) }),
     readTrail(ports, { limit: ENTRIES, before: trailBelow, actsOnly: true }, { isPublic }),
+    readErasures(ports.store).then((erasures) => unfinishedRestores(ports.store, erasures)),
   ]);
-  return { records: forViewers(records), trail };
+  return { records: forViewers(records), trail, unfinished: forViewers(unfinished) };
 }

@@ -1,3 +1,4 @@
+import { FIRST_CONTACT } from '../domain/incidents/channel-address.ts';
 import { channelHeldUntil, retryAfterOf } from '../domain/incidents/delivery-queue.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { Delivery } from '../domain/incidents/incident.ts';
@@ -109,12 +110,17 @@ async function runLane(
     const notification = notificationFor(delivery, excerpt.head, sender);
     const outcome = await attemptWithin(Math.min(left, longest), channel, notification, { timer: machineTimer, ...sender });
     held = Math.max(held, sender.now() + retryAfterOf(outcome));
-    outcomes.report(delivery, outcome);
+    outcomes.report(delivery, outcome, recipientNamed(channel, delivery.recipient));
   };
   const worker = async (): Promise<void> => {
     for (let next = queue.shift(); next && !outcomes.failed(); next = queue.shift()) await sendOne(next);
   };
   await Promise.all(Array.from({ length: traitsOf(general, channel.id).lanes.abreast }, () => worker()));
+}
+
+/** Masked; undefined if the channel's recipients have no names, or it has none of this number any more. */
+function recipientNamed({ recipients, recipientNames }: Channel, recipient: number): string | undefined {
+  return recipientNames?.[recipient < FIRST_CONTACT ? recipient : recipients + recipient - FIRST_CONTACT];
 }
 
 /**

@@ -12,8 +12,8 @@ export type HeadAccess = {
 
 /** The outcomes of one run on their way into the head. Those that are reported while a swap is under way go into the next one together. */
 export type Outcomes = {
-  /** Null: sending was not begun. */
-  readonly report: (delivery: Delivery, outcome: Outcome | null) => void;
+  /** `outcome` is null if sending was not begun. `to`: the recipient, masked; absent if the channel's recipients have no names. */
+  readonly report: (delivery: Delivery, outcome: Outcome | null, to?: string) => void;
   /**
    * Resolves when all reported outcomes, and `change` after them, are stored in one swap. Throws what a swap threw, now or earlier. Then `change` is left
    * out, the outcomes of the failed swap go into the next one, and messages that were not begun are released: otherwise their claims would expire as if
@@ -24,7 +24,7 @@ export type Outcomes = {
   readonly failed: () => boolean;
 };
 
-type Reported = { readonly delivery: Delivery; readonly outcome: Outcome | null };
+type Reported = { readonly delivery: Delivery; readonly outcome: Outcome | null; readonly to: string | undefined };
 type Batch = {
   readonly reported: Reported[];
   readonly changes: ((head: Head) => Head)[];
@@ -88,7 +88,7 @@ export function openOutcomes(access: HeadAccess, recording: Recording): Outcomes
   }
 
   return {
-    report: (delivery, outcome) => void openBatch().reported.push({ delivery, outcome }),
+    report: (delivery, outcome, to) => void openBatch().reported.push({ delivery, outcome, to }),
     stored: async (change) => {
       if (change && !failure) openBatch().changes.push(change);
       open?.hasten();
@@ -115,15 +115,20 @@ function recorded(
   { owner, now, channels }: Pick<Recording, 'owner' | 'now' | 'channels'>,
 ): Head {
   const ended = resolvedIds(head.incidents);
-  const byKey = new Map(reported.map(({ delivery, outcome }) => [delivery.key, { outcome }]));
+  const byKey = new Map(reported.map(({ delivery, outcome, to }) => [delivery.key, { outcome, to }]));
   const deliveries = head.deliveries.map((stored) => {
     const found = byKey.get(stored.key);
     if (!found || (stored.claim !== null && stored.claim.owner !== owner) || stored.state === 'accepted') return stored;
-    if (found.outcome !== null) return applyOutcome(stored, found.outcome, { now: now(), ended, channels });
+    if (found.outcome !== null) return addressedTo(found.to, applyOutcome(stored, found.outcome, { now: now(), ended, channels }));
     // Released already, by a swap whose answer was lost.
     return stored.claim === null ? stored : released(stored, ended);
   });
   return { ...head, deliveries };
+}
+
+/** Recipients are numbered, and the configuration that names them may change: an accepted message keeps the name that it went to. */
+function addressedTo(to: string | undefined, delivery: Delivery): Delivery {
+  return to === undefined || delivery.state !== 'accepted' ? delivery : { ...delivery, to };
 }
 
 /** Releases what this run claimed and did not begin, because it begins nothing more. */

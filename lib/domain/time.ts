@@ -92,3 +92,14 @@ export function parseDuration(text: string): Duration | null {
   const factor = unit === undefined ? undefined : UNITS[unit];
   return factor === undefined || count === undefined || Number(count) === 0 ? null : Number(count) * factor;
 }
+
+const MOMENT = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** Parses an ISO 8601 moment with its time zone, "2026-11-30T08:00:00Z"; null for anything else, and for a day that the calendar does not have. */
+export function parseMoment(text: string): Instant | null {
+  const [, day] = MOMENT.exec(text) ?? [];
+  const at = Date.parse(text);
+  // The runtime takes 30 February for 2 March.
+  const isDay = day !== undefined && new Date(`${day}T00:00:00Z`).getTime() >= 0 && iso(Date.parse(`${day}T00:00:00Z`)).startsWith(day);
+  return isDay && Number.isFinite(at) && at >= 0 ? at : null;
+}

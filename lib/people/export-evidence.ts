@@ -1,13 +1,15 @@
 import type { AuditEntry } from '../domain/audit/audit-entry.ts';
 import type { Framework } from '../domain/evidence/controls.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
+import type { PastIncident } from '../domain/incidents/past-incident.ts';
 import type { LogRecord } from '../domain/recovery/log-record.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Ports } from '../ports/ports.ts';
 import { TRAIL_START, tipAfter } from '../record/audit-chain.ts';
 import { listsAll, recordedIn } from '../record/evidence/logged.ts';
 import type { Evidence } from '../record/evidence/statement.ts';
-import { HISTORY_MOST, type Store } from '../record/store.ts';
+import { placeOf } from '../record/incident-history.ts';
+import type { Store } from '../record/store.ts';
 import { recordsToExport } from './export-records.ts';
 
 export type EvidenceRequest = {
@@ -20,9 +22,10 @@ export type EvidenceRequest = {
 type Period = Pick<EvidenceRequest, 'from' | 'to'>;
 type Reads = Pick<Ports, 'store'>;
 
-/** Entries and records that are read at once. */
+/** Entries, records and incidents that are read at once. */
 const ENTRIES_AT_ONCE = 1_000;
 const RECORDS_AT_ONCE = 50;
+const INCIDENTS_AT_ONCE = 1_000;
 
 /** Everything that an export of a period is made of. Throws `StoreError`. */
 export async function gatherEvidence({ store, now }: Pick<Ports, 'store' | 'now'>, request: EvidenceRequest): Promise<Evidence> {
@@ -78,10 +81,21 @@ async function recordsOf(ports: Reads, { from, to }: Period): Promise<readonly L
 }
 
 /** Open at some moment of the period, by when they began. */
-async function incidentsOf(store: Store, { from, to }: Period): Promise<readonly Incident[]> {
+async function incidentsOf(store: Store, period: Period): Promise<readonly Incident[]> {
+  const { from, to } = period;
   const { head } = await store.readHead();
-  const past = await store.history(HISTORY_MOST);
-  const all = new Map([...past, ...(head?.incidents ?? [])].map((incident) => [incident.id, incident]));
+  const all = new Map([...(await pastIncidentsOf(store, period)), ...(head?.incidents ?? [])].map((incident) => [incident.id, incident]));
   const open = [...all.values()].filter(({ openedAt, resolvedAt }) => openedAt <= to && (resolvedAt ?? Number.POSITIVE_INFINITY) >= from);
   return open.toSorted((a, b) => a.openedAt - b.openedAt);
+}
+
+async function pastIncidentsOf(store: Store, period: Period): Promise<readonly Incident[]> {
+  const found: Incident[] = [];
+  for (let before: string | null = null; ;) {
+    const some: readonly PastIncident[] = await store.pastIncidents({ ...period, before, limit: INCIDENTS_AT_ONCE });
+    found.push(...some.map(({ incident }) => incident));
+    const last = some.at(-1);
+    if (last === undefined || some.length < INCIDENTS_AT_ONCE) return found;
+    before = placeOf(last.incident);
+  }
 }

@@ -5,6 +5,7 @@ import { auditLine } from '../domain/audit/act-words.ts';
 import { type AuditDraft, LOGGED } from '../domain/audit/audit-entry.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { Instant } from '../domain/time.ts';
+import { recordTimeline } from '../reconcile/record-timeline.ts';
 import { type Change, type Ledger, type LedgerOptions, openLedger } from '../record/ledger.ts';
 import { budgetOf } from './budget.ts';
 import { type Ports, senderFor } from './ports.ts';
@@ -15,13 +16,14 @@ export async function openHead(ports: Pick<Ports, 'store' | 'newId' | 'now' | 'p
   return openLedger(store, await store.readHead(), ledgerOptions(ports, newId()));
 }
 
-/** What every ledger does: it forgets old records, and copies each act of the audit trail to the log. */
+/** What every ledger does: it forgets old records, keeps the timelines of incidents, and copies each act of the audit trail to the log. */
 export function ledgerOptions({ now, policy, log }: Pick<Ports, 'now' | 'policy' | 'log'>, writer: string): LedgerOptions {
   return {
     writer,
     now,
     recordsKeptFor: policy.general.recordsKeptFor,
     onAct: (act) => (isOfPeople(act) ? log(auditLine(act)) : undefined),
+    timeline: recordTimeline,
   };
 }
 

@@ -67,7 +67,7 @@ export function createKeptReads(now: () => Instant): KeptReads {
       readHead: () => once('head', () => store.readHead()),
       // The head says which blobs there are, not the request.
       readBlobs: (names) => once(`blobs ${names.join(' ')}`, () => store.readBlobs(names)),
-      history: (limit) => asked(`history ${limit}`, () => store.history(limit)),
+      pastIncidents: (request) => asked(`past ${JSON.stringify(request)}`, () => store.pastIncidents(request)),
       records: (request) => asked(`records ${JSON.stringify(request)}`, () => store.records(request)),
       listRecords: (request) => asked(`list ${JSON.stringify(request)}`, () => store.listRecords(request)),
       record: (id) => asked(`record ${id}`, () => store.record(id)),

@@ -1,7 +1,7 @@
 import { type Actor, actsBetween } from '../domain/audit/acts-between.ts';
 import type { AuditDraft } from '../domain/audit/audit-entry.ts';
 import { emptyHead, type Head } from '../domain/incidents/head.ts';
-import type { Incident } from '../domain/incidents/incident.ts';
+import type { PastIncident } from '../domain/incidents/past-incident.ts';
 import type { LogRecord } from '../domain/recovery/log-record.ts';
 import type { Duration, Instant } from '../domain/time.ts';
 import { type Store, StoreError, type StoredHead, type SwapRequest } from './store.ts';
@@ -15,7 +15,7 @@ export type Change = {
   /** The owner whose lease ends with this change. */
   readonly release?: string;
   /** The incidents that move from the head into history. */
-  readonly history?: (before: Head, after: Head) => readonly Incident[];
+  readonly history?: (before: Head, after: Head) => readonly PastIncident[];
   /** The records that this change adds to the log. A record with the id of an existing one is ignored. */
   readonly records?: (before: Head, after: Head) => readonly LogRecord[];
   /** Acts for the audit trail that the head does not show by itself (`actsBetween`). */
@@ -39,6 +39,8 @@ export type LedgerOptions = {
   readonly now: () => Instant;
   /** Each change deletes records that ended longer ago than this; absent: none are deleted. */
   readonly recordsKeptFor?: Duration;
+  /** Pure: adds to the timelines of incidents what a change did to them; absent: nothing is added. */
+  readonly timeline?: (before: Head, after: Head, change: { readonly at: Instant; readonly by: string | null }) => Head;
   /** Called with each act once it is in the audit trail. */
   readonly onAct?: (act: AuditDraft) => void;
 };
@@ -94,8 +96,9 @@ async function swapAll(store: Store, start: Current, batch: readonly Pending[], 
 }
 
 function requestFor({ head: before, revision }: Current, batch: readonly Pending[], options: LedgerOptions): SwapRequest {
-  const head = batch.reduce((next, { change }) => change.apply(next, revision + 1), before);
   const now = options.now();
+  const changed = batch.reduce((next, { change }) => change.apply(next, revision + 1), before);
+  const head = options.timeline?.(before, changed, { at: now, by: actorOf(batch).by }) ?? changed;
   const trail = actsOf(before, head, batch, now);
   return {
     expected: revision,
@@ -112,8 +115,11 @@ function requestFor({ head: before, revision }: Current, batch: readonly Pending
   };
 }
 
-/** People change the head one request at a time, so of a batch at most one change has an actor. */
 function actsOf(before: Head, after: Head, batch: readonly Pending[], at: Instant): readonly AuditDraft[] {
-  const actor = batch.find(({ change }) => change.actor !== undefined)?.change.actor ?? { by: null, from: null };
-  return [...actsBetween(before, after, { at, ...actor }), ...batch.flatMap(({ change }) => change.trail?.(before, after) ?? [])];
+  return [...actsBetween(before, after, { at, ...actorOf(batch) }), ...batch.flatMap(({ change }) => change.trail?.(before, after) ?? [])];
+}
+
+/** People change the head one request at a time, so of a batch at most one change has an actor. */
+function actorOf(batch: readonly Pending[]): Actor {
+  return batch.find(({ change }) => change.actor !== undefined)?.change.actor ?? { by: null, from: null };
 }

@@ -1,7 +1,7 @@
 import type { AuditDraft, AuditEntry, TrailTip } from '../domain/audit/audit-entry.ts';
 import type { EvidenceLine } from '../domain/recovery/evidence.ts';
 import type { Head } from '../domain/incidents/head.ts';
-import type { Incident } from '../domain/incidents/incident.ts';
+import type { PastIncident, Span } from '../domain/incidents/past-incident.ts';
 import type { LogRecord } from '../domain/recovery/log-record.ts';
 import type { Duration, Instant } from '../domain/time.ts';
 
@@ -22,7 +22,7 @@ export type SwapRequest = {
   /** Blobs that the new head no longer names: they expire after a while, so that current readers still find them. */
   readonly drop: readonly string[];
   /** Incidents that move from the head into history. */
-  readonly history: readonly Incident[];
+  readonly history: readonly PastIncident[];
   /** Entries of the log, written with this swap or not at all. A record whose id exists already is ignored, since records never change. */
   readonly records?: readonly LogRecord[];
   /** Acts that go to the end of the audit trail, with this swap or not at all; the digests of records and history follow them there (`actsOfSwap`). */
@@ -56,6 +56,9 @@ export type TrailRequest = {
   readonly actsOnly?: true;
 };
 
+/** `before`: only incidents whose place (`placeOf`, incident-history.ts) is below this one; null for the newest. */
+export type PastRequest = Span & { readonly limit: number; readonly before: string | null };
+
 /** Newest first, by when they ended. `next` is null on the last page. */
 export type RecordsPage<Entry> = { readonly records: readonly Entry[]; readonly next: string | null };
 
@@ -72,8 +75,8 @@ export interface Store {
   /** Writes new blobs, which expire after a day unless a swap adopts them. A blob that exists stays as it is. Takes several requests if one is too small. */
   writeBlobs(blobs: readonly { readonly name: string; readonly text: string }[]): Promise<void>;
   swap(request: SwapRequest): Promise<SwapAnswer>;
-  /** Incidents that ended, newest first. */
-  history(limit: number): Promise<readonly Incident[]>;
+  /** Incidents in history that were open in the span, the last opened first. Throws `StoreError` also for a `before` that is no place. */
+  pastIncidents(request: PastRequest): Promise<readonly PastIncident[]>;
   /** The log with all evidence. Throws `StoreError` also for a `before` that is not from a page. Two round trips, three with large evidence. */
   records(request: RecordsRequest): Promise<RecordsPage<LogRecord>>;
   /** The log without the evidence. Two round trips. */
@@ -107,9 +110,14 @@ export const BLOB_PIECE = 4_000_000;
 export const ORPHAN_TTL_SECONDS = 86_400;
 /** How long a dropped blob stays for readers of the previous head. */
 export const DROPPED_TTL_SECONDS = 900;
-/** History is kept this long, and at most this many incidents of it. */
-export const HISTORY_TTL_SECONDS = 90 * 86_400;
-export const HISTORY_MOST = 2_000;
+/**
+ * History is kept this long (docs/contract.md, clause 17: at least 400 days), and at most this many incidents of it: 250 a day, some 100 MB packed. Each is
+ * counted from when it ended.
+ */
+export const HISTORY_TTL_SECONDS = 401 * 86_400;
+export const HISTORY_MOST = 100_000;
+/** One swap deletes at most so many incidents from history; the next deletes more. */
+export const HISTORY_FORGET_MOST = 1_000;
 /** Packed evidence of more characters than this is kept in pieces of its own, so that a page of records fits into one answer. */
 export const EVIDENCE_BESIDE = 64_000;
 /** Characters of evidence in one swap; the rest is written before it in pieces (Upstash takes 10 MB a request). */

@@ -21,7 +21,7 @@ export function actsOfSwap({
       const details = { kind, verdict, startedAt: iso(startedAt), endedAt: iso(endedAt), sha256: digestOfJson(record) };
       return { ...act, what: 'recorded', about: id, details };
     }),
-    ...history.map((incident): AuditDraft => {
+    ...history.map(({ incident }): AuditDraft => {
       const { id, check, severity, openedAt, resolvedAt } = incident;
       const details = { check, severity, openedAt: iso(openedAt), resolvedAt: iso(resolvedAt ?? openedAt), sha256: digestOfJson(incident) };
       return { ...act, what: 'incident', about: id, details };

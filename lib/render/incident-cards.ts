@@ -2,11 +2,12 @@ import { sharedFaults } from '../domain/check/shared-fault.ts';
 import type { ClusterRow, RestorableMoments } from '../domain/findings/recorded-view.ts';
 import { atlasAddress } from '../domain/findings/atlas-address.ts';
 import type { Head } from '../domain/incidents/head.ts';
-import type { Incident } from '../domain/incidents/incident.ts';
+import type { Delivery, Incident } from '../domain/incidents/incident.ts';
 import { titleOf } from '../domain/incidents/incident-title.ts';
 import { plural } from '../domain/text.ts';
 import { type Instant, iso } from '../domain/time.ts';
 import { CHECKS } from '../evaluate/checks/registry.ts';
+import { type PastIncidentJson, timelineJson } from './history/incident-history-json.ts';
 import { restorableNow } from './incidents-json.ts';
 import { type Receipt, receiptsOf } from './receipts.ts';
 import type { IncidentJson, StatusJson } from './status-json.ts';
@@ -22,6 +23,8 @@ export type IncidentCard = {
   readonly rowId: string | null;
   readonly atlas: string | null;
   readonly receipts: readonly Receipt[];
+  /** Its whole life, oldest first; null in a group of many, where each would be as long as the page. */
+  readonly timeline: PastIncidentJson['timeline'] | null;
 };
 
 /** `title`: of many incidents of one check; null for one incident. */
@@ -51,7 +54,7 @@ export function incidentCards(request: CardRequest): { readonly open: readonly C
       .toSorted(([one], [other]) => (one && other ? byUrgency(one, other) : 0))
       .map((group) => ({
         title: group.length > 1 ? groupTitle(group, context) : null,
-        cards: group.map((incident) => cardOf(incident, context)),
+        cards: group.map((incident) => ({ ...cardOf(incident, context), ...(group.length > 1 && { timeline: null }) })),
       })),
     ended: ended
       .toSorted((one, other) => (other.resolvedAt ?? '').localeCompare(one.resolvedAt ?? ''))
@@ -62,12 +65,14 @@ export function incidentCards(request: CardRequest): { readonly open: readonly C
 type CardContext = Pick<CardRequest, 'channelNames' | 'now'> & {
   readonly stored: ReadonlyMap<string, Incident>;
   readonly rows: ReadonlyMap<string, ClusterRow>;
+  readonly messages: ReadonlyMap<string, readonly Delivery[]>;
   /** Ids of the clusters that this page has rows of. */
   readonly shown: ReadonlySet<string>;
 };
 
 function contextOf({ head, rows, status, channelNames, now }: CardRequest): CardContext {
   return {
+    messages: messagesOf(head),
     stored: new Map((head?.incidents ?? []).map((incident) => [incident.id, incident])),
     rows: new Map(rows.map((row) => [row.clusterId, row])),
     shown: new Set(status.clusters.map(({ clusterId }) => clusterId)),
@@ -76,20 +81,29 @@ function contextOf({ head, rows, status, channelNames, now }: CardRequest): Card
   };
 }
 
+/** A message of a storm is about each of its incidents. */
+function messagesOf(head: Head | null): ReadonlyMap<string, readonly Delivery[]> {
+  const byId = new Map<string, Delivery[]>();
+  for (const delivery of head?.deliveries ?? []) for (const id of delivery.incidents) byId.set(id, [...(byId.get(id) ?? []), delivery]);
+  return byId;
+}
+
 function byUrgency(a: IncidentJson, b: IncidentJson): number {
   return a.priority.localeCompare(b.priority) || b.openedAt.localeCompare(a.openedAt);
 }
 
-function cardOf(incident: IncidentJson, { stored, rows, shown, channelNames, now }: CardContext): IncidentCard {
+function cardOf(incident: IncidentJson, { stored, rows, messages, shown, channelNames, now }: CardContext): IncidentCard {
   const { id, check, resource, deliveries } = incident;
+  const known = stored.get(id);
   return {
     incident,
-    title: titleOf(incident, restorableNow(stored.get(id), rows), now),
-    handling: handlingOf(incident, stored.get(id), now),
+    title: titleOf(incident, restorableNow(known, rows), now),
+    handling: handlingOf(incident, known, now),
     runbook: `/runbooks/${check}?incident=${encodeURIComponent(id)}`,
     rowId: resource.clusterId !== null && shown.has(resource.clusterId) ? `cluster-${resource.clusterId}` : null,
     atlas: atlasAddress(resource),
     receipts: receiptsOf(deliveries, channelNames, now),
+    timeline: known ? timelineJson(known, messages.get(id) ?? [], channelNames) : [],
   };
 }
 

@@ -4,6 +4,7 @@ import type { Delivery, Incident } from '../domain/incidents/incident.ts';
 import { maskPeople } from '../domain/masked.ts';
 import type { MaintenanceWindow } from '../domain/policy/policy.ts';
 import { DAY, type Instant, iso, isoOrNull } from '../domain/time.ts';
+import type { PastDelivery } from '../domain/incidents/past-incident.ts';
 import { acknowledgeableIncidents, needsAttention, nextNotified } from '../route/escalation.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
 import { suppressedBy, type SuppressionRules } from '../route/suppressed-by.ts';
@@ -24,15 +25,11 @@ export function incidentsJson(
   { now, maintenance = [], route }: IncidentsRequest,
 ): readonly IncidentJson[] {
   if (head === null) return [];
+  const context = incidentContext(head, rows, { now, maintenance, ...(route && { route }) });
   const byIncident = Map.groupBy(
     head.deliveries.flatMap((delivery) => delivery.incidents.map((id) => ({ id, delivery }))),
     ({ id }) => id,
   );
-  const context: IncidentContext = {
-    rules: { silences: head.silences, maintenance, now },
-    rows: new Map(rows.map((row) => [row.clusterId, row])),
-    next: nextNotifiedIn(head, route),
-  };
   return head.incidents.flatMap((incident) => {
     const deliveries = (byIncident.get(incident.id) ?? []).map(({ delivery }) => delivery);
     const recent = incident.resolvedAt === null || incident.resolvedAt > now - DAY;
@@ -40,14 +37,27 @@ export function incidentsJson(
   });
 }
 
-type IncidentContext = {
+/** What the JSON of an incident in the head takes besides the incident and its deliveries. */
+export function incidentContext(
+  head: Pick<Head, 'silences' | 'deliveries'>,
+  rows: readonly ClusterRow[],
+  { now, maintenance = [], route }: IncidentsRequest,
+): IncidentContext {
+  return {
+    rules: { silences: head.silences, maintenance, now },
+    rows: new Map(rows.map((row) => [row.clusterId, row])),
+    next: nextNotifiedIn(head, route),
+  };
+}
+
+export type IncidentContext = {
   readonly rules: SuppressionRules;
   readonly rows: ReadonlyMap<string, ClusterRow>;
   readonly next: (incident: Incident, deliveries: readonly Delivery[]) => Pick<IncidentJson, 'nextNotified'>;
 };
 
 /** Nothing about incidents that nobody is to acknowledge, or can. */
-function nextNotifiedIn({ deliveries }: Head, route: RouteContext | undefined): IncidentContext['next'] {
+function nextNotifiedIn({ deliveries }: Pick<Head, 'deliveries'>, route: RouteContext | undefined): IncidentContext['next'] {
   if (!route?.acknowledgeable) return () => ({});
   const canBeAcknowledged = acknowledgeableIncidents(deliveries, route);
   return (incident, own) => {
@@ -57,7 +67,17 @@ function nextNotifiedIn({ deliveries }: Head, route: RouteContext | undefined): 
   };
 }
 
-function incidentJson(incident: Incident, deliveries: readonly Delivery[], { rules, rows, next }: IncidentContext): IncidentJson {
+export function incidentJson(incident: Incident, deliveries: readonly Delivery[], context: IncidentContext): IncidentJson {
+  const { silencedBy, ...shown } = withoutHandling(incident, deliveries, context);
+  return { ...shown, ...(silencedBy === null && context.next(incident, deliveries)), silencedBy };
+}
+
+/** As `incidentJson`, but does not say who is notified next. */
+export function withoutHandling(
+  incident: Incident,
+  deliveries: readonly PastDelivery[],
+  { rules, rows }: Pick<IncidentContext, 'rules' | 'rows'>,
+): IncidentJson {
   const { id, check, resource, severity, priority, state, resolution, summary, action, evidence, team = null } = incident;
   const shown = { id, check, resource, severity, priority, state, resolution, summary, action, evidence, team };
   const times = { openedAt: iso(incident.openedAt), startedAt: isoOrNull(incident.startedAt), resolvedAt: isoOrNull(incident.resolvedAt) };
@@ -71,7 +91,6 @@ function incidentJson(incident: Incident, deliveries: readonly Delivery[], { rul
     ...times,
     restorableUntil: restorable && restorableUntil(restorable),
     acknowledgement,
-    ...(silencedBy === null && next(incident, deliveries)),
     silencedBy,
     acceptable: state === 'resolved' ? [] : (incident.acceptable ?? []).map(({ words }) => words),
     deliveries: deliveries.map((delivery) => deliveryJson(delivery)),
@@ -85,7 +104,7 @@ export function restorableNow(incident: Incident | undefined, rows: ReadonlyMap<
   return row ? { ...row.restorable, window: row.window } : incident.restorable;
 }
 
-function deliveryJson({ key, channel, kind, state, attempts, acceptedAt, nextTryAt, lastError }: Delivery): DeliveryJson {
+function deliveryJson({ key, channel, kind, state, attempts, acceptedAt, nextTryAt, lastError }: PastDelivery): DeliveryJson {
   const times = { acceptedAt: isoOrNull(acceptedAt), nextTryAt: isoOrNull(nextTryAt) };
   // Channels mask what they keep. An error that an earlier version kept may still hold an address.
   return { key, channel, kind, state, attempts, ...times, lastError: lastError && maskPeople(lastError) };

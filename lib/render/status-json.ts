@@ -7,6 +7,7 @@ import type { Acknowledgement, Delivery, Incident } from '../domain/incidents/in
 import type { MaintenanceWindow, Priority } from '../domain/policy/policy.ts';
 import type { InIso } from '../domain/time.ts';
 import type { Headline } from './headline.ts';
+import type { ServiceLevels } from './history/service-levels.ts';
 import type { LatencySummary } from './latency-summary.ts';
 import type { RecoveryJson } from './recovery-json.ts';
 
@@ -30,6 +31,8 @@ export type StatusJson = {
   readonly maintenance: readonly MaintenanceJson[];
   /** What restore tests have proven, and what is under way. */
   readonly recovery: RecoveryJson;
+  /** How soon incidents were notified, and how many scheduled checks ran, over 30 days. */
+  readonly serviceLevels: ServiceLevels;
   /** The last proof of the alert path; null: never proven. */
   readonly alertPath: (Pick<AlertProof, 'verdict' | 'detail'> & { readonly at: string }) | null;
 };

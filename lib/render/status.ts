@@ -1,6 +1,7 @@
 import type { ClusterJson, FindingJson, MaintenanceJson, StatusJson } from './status-json.ts';
 import { currentRows, findingOfIncident } from './current-rows.ts';
 import { headlineOf, standingsOf } from './headline.ts';
+import { serviceLevels } from './history/service-levels.ts';
 import { incidentsJson, type IncidentsRequest } from './incidents-json.ts';
 import { recoveryJson } from './recovery-json.ts';
 import { restorableUntil, windowJson } from './restorable-json.ts';
@@ -65,7 +66,13 @@ function statusOf(head: Head | null, view: RecordedView | null, request: StatusR
   const last = head?.lastRun ?? null;
   return {
     generatedAt: iso(request.now),
-    lastRun: last && { runId: last.runId, startedAt: iso(last.startedAt), finishedAt: iso(last.finishedAt), complete: last.complete },
+    lastRun: last && {
+      runId: last.runId,
+      startedAt: iso(last.startedAt),
+      finishedAt: iso(last.finishedAt),
+      complete: last.complete,
+      ...(last.trigger !== undefined && { trigger: last.trigger }),
+    },
     stale: isStale(head, request.now, request.checkInterval),
     next: more ? String(offset + page.length) : null,
     headline: headlineOf(head, rows, request, request.now),
@@ -78,6 +85,7 @@ function statusOf(head: Head | null, view: RecordedView | null, request: StatusR
       .map((silence) => ({ ...silence, from: iso(silence.from), until: iso(silence.until) })),
     maintenance: (request.maintenance ?? []).map((window) => maintenanceJson(window, request.now)),
     recovery: recoveryJson(head, request.now),
+    serviceLevels: serviceLevels(head, request.now, request.checkInterval),
     alertPath: head?.proof ? { at: iso(head.proof.startedAt), verdict: head.proof.verdict, detail: head.proof.detail } : null,
     findings: widerFindings(head, view),
   };

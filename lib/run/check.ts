@@ -27,15 +27,16 @@ import { withinBudget } from './within-budget.ts';
 
 /**
  * The whole line, once: collect → evaluate → reconcile → route → deliver → record → render. Recording happens twice: the transitions and the messages
- * they owe in one swap before anything is sent, the outcomes of the messages afterwards. Never throws; answers within the budget of a run.
+ * they owe in one swap before anything is sent, the outcomes of the messages afterwards. `trigger`: what called, by its name; null for a caller without one.
+ * Never throws; answers within the budget of a run.
  */
-export async function check(ports: Ports): Promise<CheckAnswer> {
-  return withinBudget(ports, (recorded) => line(ports, recorded));
+export async function check(ports: Ports, trigger: string | null = null): Promise<CheckAnswer> {
+  return withinBudget(ports, (recorded) => line(ports, trigger, recorded));
 }
 
 /** Hands `recorded` the summary as soon as the run is stored: it is the answer if the budget ends before the line does. */
-async function line(ports: Ports, recorded: (summary: () => CheckSummary) => void): Promise<CheckAnswer> {
-  const begun = await beginRun(ports);
+async function line(ports: Ports, trigger: string | null, recorded: (summary: () => CheckSummary) => void): Promise<CheckAnswer> {
+  const begun = await beginRun(ports, trigger);
   if (begun === null) return { status: 200, body: { skipped: 'another check is under way' } };
   const earlier = begun.ledger.head().lastRun;
   const evaluation = await observe(begun);

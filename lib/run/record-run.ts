@@ -2,10 +2,15 @@ import { withClaims } from '../deliver/claims.ts';
 import type { RecordedView } from '../domain/findings/recorded-view.ts';
 import type { Head, Run } from '../domain/incidents/head.ts';
 import type { Transition } from '../domain/incidents/incident.ts';
+import { type PastIncident, pastIncidents } from '../domain/incidents/past-incident.ts';
 import { countRun, pruneHead } from '../domain/incidents/prune.ts';
+import { countPrompt } from '../domain/incidents/promptness.ts';
+import { countCall, UNNAMED } from '../domain/incidents/trigger-calls.ts';
+import type { CheckId, Policy } from '../domain/policy/policy.ts';
+import type { Instant } from '../domain/time.ts';
+import { alertPath } from '../evaluate/checks/alert-path.ts';
 import { checksThat } from '../evaluate/checks/registry.ts';
 import { jsonValue } from '../domain/json-text.ts';
-import type { Policy } from '../domain/policy/policy.ts';
 import { type LoggedRun, loggedAfter, runActs } from '../domain/evidence/run-acts.ts';
 import type { LoggedVerdicts } from '../domain/evidence/verdict-log.ts';
 import type { RunEvaluation } from '../evaluate/evaluation.ts';
@@ -23,6 +28,8 @@ import type { RunResults } from './run-findings.ts';
 export type Observed = RunEvaluation & { readonly changes: LoggedVerdicts | null };
 
 const TIMED_BY_ATLAS = checksThat('timedByAtlas');
+/** Their incidents are tests. */
+const PROOFS: ReadonlySet<CheckId> = new Set([alertPath.id]);
 
 /** Pure: the routed head with the run itself: its times, blobs, counts of the day, heartbeat, the digest if it is due; without what is over and settled. */
 export function recordInHead(routed: Head, transitions: readonly Transition[], results: RunResults, context: RouteContext): Head {
@@ -38,12 +45,23 @@ export function recordInHead(routed: Head, transitions: readonly Transition[], r
     viewBlobs,
     ...(logged && { logged }),
     days: countRun(routed.days, run, transitions),
+    calls: countCall(routed.calls ?? {}, run.trigger ?? UNNAMED, run.startedAt, general.checkInterval),
   };
   const shown = (): RecordedView => {
     const made = view();
     return { ...made, clusters: currentRows(recorded, made) };
   };
-  return pruneHead(withDigest(recorded, shown, context, tip), now, TIMED_BY_ATLAS, general.flapping.within);
+  const whole = withDigest(recorded, shown, context, tip);
+  return withPromptness(whole, pruneHead(whole, now, TIMED_BY_ATLAS, general.flapping.within), now);
+}
+
+/** Incidents that leave the head are counted then: what they were measured by leaves with them. */
+function withPromptness(before: Head, after: Head, now: Instant): Head {
+  const kept = new Set(after.incidents.map(({ id }) => id));
+  const gone = before.incidents.filter(({ id }) => !kept.has(id));
+  if (gone.length === 0) return after;
+  const promptness = countPrompt(before.promptness ?? [], { incidents: gone, deliveries: before.deliveries }, { now, except: PROOFS });
+  return { ...after, promptness };
 }
 
 /**
@@ -75,7 +93,7 @@ export async function recordRun(
         : withClaims(next(compare?.(head) ?? head, { ...results, revision, alarmResolves: ports.alarm.owedResolves(head) }), sender),
     adopt: written,
     drop: (earlier, after) => [...blobsOf(earlier), ...written].filter((name) => !blobsOf(after).includes(name)),
-    history: (earlier, after) => earlier.incidents.filter((incident) => !after.incidents.some((kept) => kept.id === incident.id)),
+    history: leftFor,
     trail: (earlier, after) => (after.lastRun?.runId === runId ? runActs(earlier, forLog) : []),
     release: runId,
   });
@@ -84,6 +102,13 @@ export async function recordRun(
 
 function policyForLog({ general, stated = '{}' }: Policy): Pick<LoggedRun, 'policy' | 'interval'> {
   return { policy: { stated, digest: digestOfJson(jsonValue(stated)) }, interval: general.checkInterval };
+}
+
+/** The incidents that leave the head with this change, with the messages about them. */
+function leftFor(earlier: Head, after: Head): readonly PastIncident[] {
+  const kept = new Set(after.incidents.map(({ id }) => id));
+  const gone = earlier.incidents.filter(({ id }) => !kept.has(id));
+  return pastIncidents(gone, earlier.deliveries);
 }
 
 function blobsOf({ memoryBlobs, viewBlobs }: Head): readonly string[] {

@@ -4,6 +4,7 @@ import type { RecordedView } from '../domain/findings/recorded-view.ts';
 import { withAcceptances } from '../domain/incidents/acceptance.ts';
 import type { Head, Run } from '../domain/incidents/head.ts';
 import type { Delivery } from '../domain/incidents/incident.ts';
+import { UNNAMED } from '../domain/incidents/trigger-calls.ts';
 import type { Memory } from '../domain/memory/memory.ts';
 import type { GeneralPolicy } from '../domain/policy/policy.ts';
 import type { RunEvaluation } from '../evaluate/evaluation.ts';
@@ -12,6 +13,7 @@ import { proofFindings } from '../reconcile/alert-path-findings.ts';
 import { heartbeatFindings } from '../reconcile/missed-heartbeats.ts';
 import { checkCompleted, stalledFindings } from '../reconcile/monitor-findings.ts';
 import type { ReconcileContext } from '../reconcile/reconcile.ts';
+import { triggerFindings } from '../reconcile/trigger-findings.ts';
 import { withSetUp } from '../reconcile/set-up-findings.ts';
 import { locateIn, recoveryFindings, withdrawn } from '../recovery/findings/recovery-findings.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
@@ -50,6 +52,7 @@ export function findingsOf(head: Head, { run, evaluation, startReceived, ports }
     ...checkCompleted(head),
     ...heartbeatFindings(head, startReceived, now),
     ...stalledFindings(head, context),
+    ...triggerFindings(head, { trigger: run.trigger ?? UNNAMED, now, interval: general.checkInterval }),
     ...proofFindings(head, now, general),
     ...recovery,
     ...withdrawn(head, recovery),

@@ -56,12 +56,12 @@ export const ROUTINE_PROCEDURES = {
     within:
       'Backups of user data and analytics 90 days, of logs 30 days, of financial data 7 years (plan 7.1). Answer a request within one month (article 12).',
     steps: [
-      'Erase it from the live database, and write down whom (by an id, not by a name), where and when: this list must outlive the backups.',
+      'Erase it from the live database, and register it by the id of your own ticket, where and when: `restorewatch erasures add --reference PRIV-123 --clusters NAME --namespaces DB.COLLECTION`. No name, mail address or telephone number: the register outlives the backups and cannot be erased.',
       step(
         'See which backups still hold it: every snapshot from before the erasure, the window of continuous backup, and manual backups.',
         'list-snapshots',
       ),
-      'Usually: let them expire, and tell the person the date: the latest expiry of a snapshot from before the erasure. Financial records that the law demands are kept.',
+      'Usually: let them expire, and tell the person the date that `restorewatch erasures list` says: the latest expiry of a snapshot from before the erasure, or the end of the restore window. Financial records that the law demands are kept.',
       step(
         'Where it cannot wait: take and test a new snapshot first, then delete the older ones. With a Backup Compliance Policy Atlas refuses to delete any; say so in the answer.',
         'snapshot-now',
@@ -69,7 +69,7 @@ export const ROUTINE_PROCEDURES = {
       ),
       'Deleting a snapshot deletes its copies in other regions too. Continuous backup forgets by itself when its window has moved on.',
       'Manual backups: delete the folder and its manifest, wherever it was copied to.',
-      'After every restore: erase everybody on the list again, before anybody uses what was restored. A restore brings them back.',
+      'After every restore, test and drill: `restorewatch erasures --after-restore ID` names what came back. Erase it again before anybody uses what was restored, then `restorewatch erasures confirm --reference PRIV-123 --restore ID`. A restore for good stays "not finished" on /records until then.',
     ],
     after: [
       'No snapshot from before the erasure is left, or the last date on which one expires is written down.',

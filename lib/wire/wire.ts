@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type AtlasClient, createAtlasClient } from '../collect/client/client.ts';
 import { collect } from '../collect/collect.ts';
 import type { AccountToRead } from '../collect/read-accounts.ts';
+import { readSnapshots } from '../collect/read-snapshots.ts';
 import { acknowledgementPaths } from '../config/environment/reachable-priorities.ts';
 import type { Environment } from '../config/environment/read-environment.ts';
 import { policyOf } from '../config/policy/define-config.ts';
@@ -16,6 +17,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { Store } from '../record/store.ts';
 import { dailyRestoreTests } from '../recovery/restore-tests/runner/daily-tests.ts';
 import { check } from '../run/check.ts';
+import type { CheckAnswer } from '../run/summary.ts';
 import { dispatch } from '../run/dispatch.ts';
 import { openEveryChannel } from './channels.ts';
 import { keptReads } from './kept-state.ts';
@@ -57,6 +59,7 @@ async function wire(env: Environment): Promise<Ports> {
         deadline,
         log: (error) => log('reading failed inside Restorewatch', error),
       }),
+    snapshotsOf: (cluster, deadline) => readSnapshots({ client, until: { deadline } }, cluster),
     channels,
     policy,
     projectIds,
@@ -100,6 +103,11 @@ export function withPorts<Answer>(run: (ports: Ports) => Promise<Answer>): () =>
 }
 
 // What the routes below /api/cron run.
-export const runCheck = withPorts(check);
+
+/** `trigger`: what called, by its name; null for a caller without one. */
+export async function runCheck(trigger: string | null = null): Promise<CheckAnswer> {
+  return check(await openPorts(), trigger);
+}
+
 export const runDispatch = withPorts(dispatch);
 export const runRestoreTests = withPorts(dailyRestoreTests);

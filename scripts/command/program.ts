@@ -1,5 +1,6 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { refuseRepeated, type Run } from './describe.ts';
+import { logCommands } from './log-commands.ts';
 import { withSubcommands } from './placed.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 import { COLUMNS } from './terminal.ts';
@@ -21,7 +22,7 @@ type Sinks = { readonly stdout: Sink; readonly stderr: Sink };
 /** All of `restorewatch`. What a command works with is loaded after its arguments were read. */
 export function programOf(run: Run, { stdout, stderr }: Sinks): CommandUnknownOpts {
   const program: CommandUnknownOpts = new Command('restorewatch').description(ABOUT).addHelpText('after', MORE);
-  for (const command of [...watchCommands(run), ...recoveryCommands(run)]) program.addCommand(command);
+  for (const command of [...watchCommands(run), ...logCommands(run), ...recoveryCommands(run)]) program.addCommand(command);
   for (const { path, command } of withSubcommands(program)) {
     for (const option of command.options) refuseRepeated(command, option);
     const before = { ...command.configureOutput() };

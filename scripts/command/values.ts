@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { nearest } from '../../lib/domain/nearest.ts';
-import { parseDuration, type Duration } from '../../lib/domain/time.ts';
+import { parseDuration, parseMoment, type Duration, type Instant } from '../../lib/domain/time.ts';
 
 // What reads the values of options. Each throws `InvalidArgumentError`, which ends the command before it does anything.
 
@@ -24,6 +24,13 @@ export function duration(text: string): Duration {
   const length = parseDuration(text);
   if (length === null) throw new InvalidArgumentError('Say how long, as 90m, 2h or 3d.');
   return length;
+}
+
+/** A moment with its time zone, as 2026-11-30T08:00:00Z. */
+export function moment(text: string): Instant {
+  const at = parseMoment(text);
+  if (at === null) throw new InvalidArgumentError('It is a moment, as 2026-11-30T08:00:00Z.');
+  return at;
 }
 
 export function wholeNumber(least: number, most: number): (text: string) => number {

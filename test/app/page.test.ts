@@ -327,3 +327,28 @@ describe('the outside', () => {
     expect(pageNumber(text)).toBe(expected);
   });
 });
+
+describe('the history of an incident on its card', () => {
+  const noted = incident({ notes: [{ id: 'n', at: NOW - MINUTE, by: 'erin', text: 'resized the <disk>' }] });
+
+  test('says what happened and who did it, and counts the notes', () => {
+    const shown = words(html(head({ incidents: [noted] }), view([row('orders')])));
+    expect(shown).toMatch(/History \(1 note\)/);
+    expect(shown).toMatch(/note: resized the &lt;disk&gt; ?, by erin/);
+  });
+
+  test('has a form for a note only for somebody who is signed in', () => {
+    const model = pageModel(head({ incidents: [noted] }), view([row('orders')]), REQUEST);
+    const seenBy = (user: string | null): string => renderToStaticMarkup(createElement(StatusPage, { model, page: 1, user }));
+    expect(seenBy('dana')).toContain('action="/api/incidents/i1/notes"');
+    expect(seenBy(null)).not.toContain('/notes');
+  });
+});
+
+test('the alert path says how many scheduled checks ran', () => {
+  const calls = {
+    '*': { since: NOW - 2 * HOUR, last: NOW - 2 * HOUR, days: [] },
+    vercel: { since: NOW - 2 * HOUR, last: NOW - 2 * HOUR, days: [] },
+  };
+  expect(words(html(head({ calls }), view([row('orders')])))).toMatch(/0 of 2 scheduled checks ran; vercel missed 2 of 2/);
+});

@@ -100,6 +100,16 @@ describe('outcomes', () => {
     ]);
   });
 
+  test('of accepted messages keep the name that they went to; those of others keep none', async () => {
+    const { access, outcomes } = opened(a, b, c);
+    outcomes.report(a, ACCEPTED, '+1…5010');
+    outcomes.report(b, FAILED, '+1…5011');
+    outcomes.report(c, ACCEPTED);
+    await turn();
+    await access.swap();
+    expect(access.head().deliveries.map(({ to }) => to)).toEqual(['+1…5010', undefined, undefined]);
+  });
+
   test('are stored before a change that was asked for after them, in the same swap', async () => {
     const { access, outcomes } = opened(a);
     outcomes.report(a, ACCEPTED);

@@ -5,7 +5,7 @@ import { blobContract, historyContract } from './contract-parts.ts';
 import { recordsContract } from './contract-records.ts';
 import { packContract } from './contract-packs.ts';
 import { trailContract } from './contract-trail.ts';
-import { headWith, incident, NOW, swapOf } from './samples.ts';
+import { headWith, NOW, past, swapOf } from './samples.ts';
 
 /** A store for one test, with a second door to the same state. */
 export type Opened = {
@@ -125,10 +125,10 @@ function headContract(opened: () => Opened): void {
 
   test('a swap from an older revision loses, changes nothing, and gets the newer head', async () => {
     await opened().store.swap(swapOf({}));
-    const late = await opened().other.swap(swapOf({ writer: 'run-2', head: headWith('i-2'), history: [incident('h', NOW)] }));
+    const late = await opened().other.swap(swapOf({ writer: 'run-2', head: headWith('i-2'), history: [past('h', NOW)] }));
     expect(late).toEqual({ swapped: false, revision: 1, head: headWith('i-1') });
     expect(await opened().store.readHead()).toEqual({ revision: 1, head: headWith('i-1') });
-    expect(await opened().store.history(10)).toEqual([]);
+    expect(await opened().store.pastIncidents({ from: 0, to: null, before: null, limit: 10 })).toEqual([]);
   });
 
   test('a swap from a revision that never was loses', async () => {
@@ -136,10 +136,10 @@ function headContract(opened: () => Opened): void {
   });
 
   test('a swap sent twice because its answer was lost counts once', async () => {
-    const request = swapOf({ history: [incident('h', NOW)] });
+    const request = swapOf({ history: [past('h', NOW)] });
     await opened().store.swap(request);
     expect(await opened().store.swap(request)).toEqual({ swapped: true, revision: 1 });
-    expect(await opened().store.history(10)).toHaveLength(1);
+    expect(await opened().store.pastIncidents({ from: 0, to: null, before: null, limit: 10 })).toHaveLength(1);
   });
 
   test('a second, different swap of the same writer from the same revision is not taken for the first', async () => {

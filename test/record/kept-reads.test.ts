@@ -30,7 +30,7 @@ function counting(): Store {
         stored = { revision: expected + 1, head };
         return { swapped: true as const, revision: stored.revision };
       }),
-    history: (limit) => answer(`history ${limit}`, () => []),
+    pastIncidents: ({ before }) => answer(`pastIncidents ${before}`, () => []),
     records: ({ before }) => answer(`records ${before}`, () => ({ records: [], next: null })),
     listRecords: ({ before }) => answer(`listRecords ${before}`, () => ({ records: [], next: null })),
     record: (id) => answer(`record ${id}`, () => null),
@@ -126,7 +126,7 @@ describe('what a request chooses', () => {
     await expect(page(12)).rejects.toThrow(TooManyReads);
     await expect(reading.record('x')).rejects.toThrow(TooManyReads);
     await expect(reading.records({ limit: 1, before: null })).rejects.toThrow(TooManyReads);
-    await expect(reading.history(5)).rejects.toThrow(TooManyReads);
+    await expect(reading.pastIncidents({ from: 0, to: null, before: null, limit: 5 })).rejects.toThrow(TooManyReads);
     expect(asked).toHaveLength(12);
     await page(0);
     await reading.readHead();

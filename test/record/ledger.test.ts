@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { emptyHead, type Head } from '../../lib/domain/incidents/head.ts';
+import { pastIncidents } from '../../lib/domain/incidents/past-incident.ts';
 import { type Ledger, openLedger } from '../../lib/record/ledger.ts';
 import { type Store, StoreError, type SwapRequest } from '../../lib/record/store.ts';
 import { NOW } from '../support/facts.ts';
@@ -42,7 +43,7 @@ function ledgerOf(store: Pick<Store, 'swap'>): Ledger {
     readHead: missing,
     readBlobs: missing,
     writeBlobs: missing,
-    history: missing,
+    pastIncidents: missing,
     records: missing,
     listRecords: missing,
     record: missing,
@@ -120,13 +121,17 @@ describe('a conflict', () => {
       apply: (head) => ({ ...head, memoryBlobs: ['ours'], incidents: [] }),
       adopt: ['ours'],
       drop: (before) => before.memoryBlobs,
-      history: (before, after) => before.incidents.filter(({ id }) => !ids(after).includes(id)),
+      history: (before, after) =>
+        pastIncidents(
+          before.incidents.filter(({ id }) => !ids(after).includes(id)),
+          [],
+        ),
       release: 'run-1',
     });
     expect(memory.swaps.at(-1)).toMatchObject({
       adopt: ['ours'],
       drop: ['theirs'],
-      history: [{ id: 'old' }],
+      history: [{ incident: { id: 'old' } }],
       release: 'run-1',
       writer: 'run-1',
       expected: 1,

@@ -3,6 +3,7 @@ import type { AuditDraft } from '../../lib/domain/audit/audit-entry.ts';
 import { emptyHead, type Head } from '../../lib/domain/incidents/head.ts';
 import type { EvidenceLine } from '../../lib/domain/recovery/evidence.ts';
 import type { Incident } from '../../lib/domain/incidents/incident.ts';
+import type { PastIncident } from '../../lib/domain/incidents/past-incident.ts';
 import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
 import { DAY, HOUR, type Instant } from '../../lib/domain/time.ts';
 import type { SwapRequest } from '../../lib/record/store.ts';
@@ -31,6 +32,11 @@ export function incident(id: string, resolvedAt: Instant | null): Incident {
     startedAt: null,
     acknowledgement: null,
   };
+}
+
+/** An incident that ended then, as history keeps it. */
+export function past(id: string, resolvedAt: Instant, change: Partial<Incident> = {}): PastIncident {
+  return { incident: { ...incident(id, resolvedAt), ...change }, deliveries: [] };
 }
 
 export function swapOf(change: Partial<SwapRequest>): SwapRequest {

@@ -168,7 +168,9 @@ describe('a check', () => {
     on.now = NOW + 2 * DAY;
     await check(on.ports);
     expect(await incidents(on)).toEqual([]);
-    expect((await on.store.history(10)).map((incident) => incident.check)).toEqual(['backup-age']);
+    expect((await on.store.pastIncidents({ from: 0, to: null, before: null, limit: 10 })).map(({ incident }) => incident.check)).toEqual([
+      'backup-age',
+    ]);
   });
 });
 

@@ -44,7 +44,7 @@ export function faultyStore(real: Store): FaultyStore {
       faulty.swaps += 1;
       return meet('swap', (store) => store.swap(request));
     },
-    history: (limit) => meet('history', (store) => store.history(limit)),
+    pastIncidents: (request) => meet('pastIncidents', (store) => store.pastIncidents(request)),
     records: (request) => meet('records', (store) => store.records(request)),
     listRecords: (request) => meet('listRecords', (store) => store.listRecords(request)),
     record: (id) => meet('record', (store) => store.record(id)),

@@ -9,6 +9,10 @@ import { restorewatch, runScript } from './run.ts';
 
 /** What each command needs, so that nothing but what a test adds is wrong with the call. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  'incidents note': ['--incident', 'i', '--text', 'resized the disk'],
+  erasures: ['--after-restore', 'r'],
+  'erasures add': ['--reference', 'PRIV-123', '--clusters', 'orders'],
+  'erasures confirm': ['--reference', 'PRIV-123', '--restore', 'r'],
   'alerts test': ['--channel', 'slack'],
   user: ['alice'],
   silence: ['--list'],
@@ -20,8 +24,8 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'evidence export': ['--from', '2026-01-01', '--unsigned'],
   'evidence verify': ['/nowhere', '--key', '/nowhere'],
 };
-/** All that do something; `alerts` and `evidence` alone only name what is below them. */
-const COMMANDS = COMMAND_NAMES.filter((words) => !['', 'alerts', 'evidence'].includes(words));
+/** All that do something; these three alone only name what is below them. */
+const COMMANDS = COMMAND_NAMES.filter((words) => !['', 'alerts', 'evidence', 'incidents'].includes(words));
 /** Needs nothing of the environment, so that a wrong one is nothing to it. */
 const WITHOUT_SETTINGS = ['evidence key'];
 /** What rings a phone, restores, begins a drill, or deletes backups. */
@@ -198,6 +202,12 @@ const ANSWERING: readonly (readonly [string, readonly string[]])[] = [
   ['silence', ['--list']],
   ['silence', ['--check', 'rpo', '--for', '2h', '--why', 'disk resize']],
   ['accept', ['--list']],
+  ['incidents list', ['--timeline']],
+  ['incidents note', ['--incident', 'i', '--text', 'resized the disk']],
+  ['erasures', ['--after-restore', 'r']],
+  ['erasures add', ['--reference', 'PRIV-123', '--clusters', 'orders']],
+  ['erasures list', []],
+  ['erasures confirm', ['--reference', 'PRIV-123', '--restore', 'r']],
   ['route', ['--cluster', 'orders']],
   ['records', []],
   ['backup', ['--tool', 'driver', '--out', folder]],

@@ -67,7 +67,7 @@ export function openStorage(wires: Wires, watching: StorageEvents): SimulatedSto
         readBlobs: (names) => ask('read blobs', () => names.map((name) => readBlob(kept, name, now()))),
         writeBlobs: (blobs) => ask('write blobs', () => writeBlobs(kept, blobs, now())),
         swap: (request) => ask('swap', () => swap(kept, request, now(), watching)),
-        history: () => Promise.resolve([]),
+        pastIncidents: () => Promise.resolve([]),
         // No restore is simulated, so the log stays empty.
         records: () => Promise.resolve({ records: [], next: null }),
         listRecords: () => Promise.resolve({ records: [], next: null }),

@@ -7,4 +7,4 @@ const program = programOf(async () => {}, { stdout: process.stdout, stderr: proc
 export const COMMAND_NAMES = withSubcommands(program).map(({ path }) => path.replace(/^restorewatch ?/, ''));
 
 /** The command in a text that names one, without its options. */
-export const CALLED = /(?<=\brestorewatch )(?:(?:alerts|evidence) [a-z-]+|[a-z][a-z-]*)/g;
+export const CALLED = /(?<=\brestorewatch )(?:(?:alerts|incidents|erasures|evidence) [a-z][a-z-]*|[a-z][a-z-]*)/g;

@@ -86,7 +86,7 @@ export function storeWith(store: Store, changes: Partial<Store>): Store {
     readBlobs: (names) => store.readBlobs(names),
     writeBlobs: (blobs) => store.writeBlobs(blobs),
     swap: (request) => store.swap(request),
-    history: (limit) => store.history(limit),
+    pastIncidents: (request) => store.pastIncidents(request),
     records: (request) => store.records(request),
     listRecords: (request) => store.listRecords(request),
     record: (id) => store.record(id),

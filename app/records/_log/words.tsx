@@ -10,6 +10,7 @@ export const KIND_WORDS: Readonly<Record<Kind, string>> = {
   snapshot: 'Snapshot',
   restore: 'Restore',
   integrity: 'Data integrity',
+  erasure: 'Erasure',
   correction: 'Correction',
   note: 'Note',
 };

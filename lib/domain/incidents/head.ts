@@ -1,6 +1,8 @@
 import type { Acceptance } from './acceptance.ts';
 import type { RecordedChecklist } from './recorded-checklist.ts';
 import type { Delivery, Incident } from './incident.ts';
+import type { PromptDay } from './promptness.ts';
+import type { CallsByTrigger } from './trigger-calls.ts';
 import type { SilenceMatch } from '../policy/policy.ts';
 import type { RecoveryState } from '../recovery/restore-test.ts';
 import type { Duration, Instant } from '../time.ts';
@@ -11,6 +13,8 @@ export type Run = {
   readonly startedAt: Instant;
   readonly finishedAt: Instant;
   readonly complete: boolean;
+  /** What called the check: "vercel", "github"; absent: a caller without a name. */
+  readonly trigger?: string;
   /** The run whose expired lease this one took. It began earlier and may still finish. */
   readonly tookOver?: string;
 };
@@ -44,6 +48,10 @@ export type Head = {
   readonly heartbeatMissedAt?: Instant;
   /** Latencies of the last incidents that have left the head, newest last. */
   readonly latencies: readonly Latency[];
+  /** What called the check, and how regularly. */
+  readonly calls?: CallsByTrigger;
+  /** How soon providers accepted messages about incidents that have left the head. */
+  readonly promptness?: readonly PromptDay[];
   /** The last proof of the alert path. */
   readonly proof?: AlertProof;
   /** The day (YYYY-MM-DD in UTC) of the last digest. */

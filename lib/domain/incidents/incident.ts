@@ -19,6 +19,10 @@ export type Incident = Pick<
   readonly acknowledgement: Acknowledgement | null;
   /** All its acknowledgements, oldest first. */
   readonly trail?: readonly Acknowledgement[];
+  /** What happened to it that no other field keeps: raised, silenced, escalated, given back. Oldest first. */
+  readonly timeline?: readonly TimelineEntry[];
+  /** What responders wrote, oldest first. */
+  readonly notes?: readonly IncidentNote[];
   /** Nobody was notified so far: the silence or maintenance window that covers it, in words. */
   readonly silencedBy?: string;
   /** When the clocks of escalation and reminders began, where that is later than the opening. */
@@ -41,6 +45,12 @@ export type Incident = Pick<
   /** The team that is notified, chosen at the opening (or at a rise, if it had none) and then kept; absent: the default recipients. */
   readonly team?: string;
 };
+
+/** One line of an incident's life. `by`: the person; null if Restorewatch did it. Moments in `what` are ISO. */
+export type TimelineEntry = { readonly at: Instant; readonly what: string; readonly by: string | null };
+
+/** What a responder wrote about an incident. */
+export type IncidentNote = { readonly id: string; readonly at: Instant; readonly by: string; readonly text: string };
 
 /** When the clocks of escalation and reminders began: the first notification. */
 export function notifiedSince({ notifiedAt, openedAt }: Incident): Instant {
@@ -76,6 +86,8 @@ export type Delivery = {
   readonly team?: string;
   /** Index into the channel's configured recipients; 0 where there is one. */
   readonly recipient: number;
+  /** That recipient as it was called when a message was accepted, masked; absent where the channel has no persons. */
+  readonly to?: string;
   readonly priority: Priority;
   /** One, or those of a storm. */
   readonly incidents: readonly string[];

@@ -2,7 +2,17 @@ import { cleanAll, cleanLines, oneLine } from '../text.ts';
 import { type EvidenceLine, notVerified } from './evidence.ts';
 import type { Duration, Instant } from '../time.ts';
 
-export const RECORD_KINDS = ['restore-test', 'drill', 'backup', 'snapshot', 'restore', 'integrity', 'correction', 'note'] as const;
+export const RECORD_KINDS = [
+  'restore-test',
+  'drill',
+  'backup',
+  'snapshot',
+  'restore',
+  'integrity',
+  'erasure',
+  'correction',
+  'note',
+] as const;
 
 /** What was done to prove or use backups, for the auditor. A record is written once and never changed; a correction is a record of its own. */
 export type LogRecord = {
@@ -26,6 +36,9 @@ export type LogRecord = {
   /** The record that this one corrects. */
   readonly corrects?: string;
 };
+
+/** What says which erasure a record is about. */
+export type ListedDetails = Pick<LogRecord, 'kind' | 'by' | 'details'>;
 
 /** A record is listed with its details; the evidence has all of it. */
 const SHOWN = 20;

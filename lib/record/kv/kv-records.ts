@@ -14,6 +14,10 @@ export function keysUnder(prefix: string) {
   return {
     head: `${prefix}:head`,
     lease: `${prefix}:lease`,
+    /** Incidents that ended: their places by when they ended, and their texts by place. */
+    incidents: `${prefix}:incidents`,
+    incidentTexts: `${prefix}:incident-texts`,
+    /** Incidents that an earlier version put into history. */
     history: `${prefix}:history`,
     records: `${prefix}:records`,
     blob: (name: string) => `${prefix}:blob:${name}`,

@@ -1,23 +1,25 @@
 import { VercelKV } from '@vercel/kv';
 import { z } from 'zod';
+import type { PastIncident } from '../../domain/incidents/past-incident.ts';
 import type { Duration } from '../../domain/time.ts';
 import { kvRequests } from './kv-request.ts';
 import { type Ask, withAttempts } from './send-command.ts';
 import { batches, refuseLarge, type Blob } from '../blobs.ts';
 import { decodeHead, encodeHead, type Place } from '../stored-head.ts';
-import { entriesOf, forgetBefore, incidentOf } from '../incident-history.ts';
+import { entriesOf, forgetBefore, pastPage, placesBelow } from '../incident-history.ts';
 import { type Keys, keysUnder, kvRecords, type Parcel, parcelsOf } from './kv-records.ts';
 import { type KvTrail, kvTrail, tipOf, type TrailPart } from './kv-trail.ts';
 import { LEASE_SKEW } from '../lease.ts';
 import { boundAt, writerWith } from '../stored-records.ts';
 import { actsOfSwap } from '../swap-acts.ts';
-import { LEASE, SWAP, WRITE_BLOBS } from './lua-scripts.ts';
+import { FIND_INCIDENTS, LEASE, SWAP, WRITE_BLOBS } from './lua-scripts.ts';
 import {
   DROPPED_TTL_SECONDS,
   FORGET_MOST,
   HISTORY_MOST,
   HISTORY_TTL_SECONDS,
   ORPHAN_TTL_SECONDS,
+  type PastRequest,
   StoreError,
   type Store,
   type StoredHead,
@@ -37,6 +39,7 @@ export type KvSettings = {
 
 const TEXT = z.string().nullable();
 const HEAD = z.tuple([TEXT, TEXT]);
+const FOUND_INCIDENTS = z.tuple([z.array(z.string()), z.array(z.string())]);
 const LEASED = z.tuple([z.int(), TEXT, TEXT, TEXT, TEXT]);
 const SWAPPED = z.union([
   z.tuple([z.literal('swapped'), z.string(), z.array(z.string())]),
@@ -73,11 +76,7 @@ export function openKvStore(settings: KvSettings): Store {
     },
     writeBlobs: (blobs) => writeBlobs(ask, keys.blob, blobs),
     swap: (request) => swap({ ask, keys, forget, trail }, request),
-    history: async (limit) => {
-      if (limit <= 0) return [];
-      const entries = await ask('read history', z.array(z.string()), ['LRANGE', keys.history, 0, limit - 1]);
-      return entries.map((entry) => incidentOf(entry.slice(entry.indexOf('|') + 1)));
-    },
+    pastIncidents: (request) => pastIncidents(ask, keys, request),
     ...log,
     appendToTrail: trail.appendToTrail,
     trail: trail.trail,
@@ -111,6 +110,18 @@ async function writeBlobs(ask: Ask, keyOf: (name: string) => string, blobs: read
     const texts = batch.map((blob) => blob.text);
     await ask('write blobs', z.unknown(), ['EVAL', WRITE_BLOBS, names.length, ...names, ORPHAN_TTL_SECONDS, ...texts]);
   }
+}
+
+async function pastIncidents(ask: Ask, keys: Keys, request: PastRequest): Promise<readonly PastIncident[]> {
+  if (request.limit <= 0) return [];
+  const words = [Math.floor(request.from), placesBelow(request), request.limit];
+  const command = ['EVAL', FIND_INCIDENTS, 3, keys.incidents, keys.incidentTexts, keys.history, ...words] as const;
+  const [found, earlier] = await ask('read history', FOUND_INCIDENTS, [...command]);
+  return pastPage(
+    found,
+    earlier.map((entry) => entry.slice(entry.indexOf('|') + 1)),
+    request,
+  );
 }
 
 type Swapping = {
@@ -149,15 +160,16 @@ async function swap({ ask, keys, forget, trail }: Swapping, asked: SwapRequest):
 function keysOfSwap(keys: Keys, { adopt, drop, trail = [] }: SwapRequest, parcels: readonly Parcel[]): readonly string[] {
   const ofRecords = parcels.flatMap(({ digest, pieces }) => [keys.record(digest), ...pieces.map(({ name }) => keys.evidence(name))]);
   const ofTrail = trail.length === 0 ? [] : [keys.trail, keys.trailTip];
-  return [keys.head, keys.lease, keys.history, keys.records, ...adopt.map(keys.blob), ...drop.map(keys.blob), ...ofRecords, ...ofTrail];
+  const first = [keys.head, keys.lease, keys.incidents, keys.records, keys.incidentTexts, keys.history];
+  return [...first, ...adopt.map(keys.blob), ...drop.map(keys.blob), ...ofRecords, ...ofTrail];
 }
 
 function wordsOfSwap(request: SwapRequest, parcels: readonly Parcel[], part: TrailPart): readonly (string | number)[] {
   const { adopt, drop, forgetRecordsBefore, now } = request;
-  const history = entriesOf(request.history).map((entry) => `${entry.at}|${entry.text}`);
+  const history = entriesOf(request.history).flatMap(({ at, place, text }) => [at, place, text]);
   const writer = writerWith(request.writer, parcels, request.trail);
   const head = [request.expected, writer, encodeHead(request.head), adopt.length, DROPPED_TTL_SECONDS, request.release ?? ''];
-  const limits = [HISTORY_MOST, HISTORY_TTL_SECONDS, forgetBefore(now), drop.length, history.length];
+  const limits = [HISTORY_MOST, HISTORY_TTL_SECONDS, forgetBefore(now), drop.length, request.history.length];
   const forgotten = [forgetRecordsBefore === undefined ? '' : boundAt(forgetRecordsBefore), FORGET_MOST];
   const records = parcels.flatMap(({ place, text, pieces }) => [place, text, pieces.length]);
   const [expected, next, first, ...acts] = part.words;

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Place, tooOld } from '../stored-head.ts';
 import { StoreError } from '../store.ts';
+import { HISTORY_TABLES } from './sqlite-history.ts';
 import { TRAIL_TABLES } from './sqlite-trail.ts';
 
 /** Raised when a table changes. A new table needs no new version: older programs leave it alone. */
@@ -15,9 +16,9 @@ const TABLES = `
 CREATE TABLE IF NOT EXISTS head (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL, writer TEXT NOT NULL, data TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS lease (id INTEGER PRIMARY KEY CHECK (id = 1), owner TEXT NOT NULL, taken_at INTEGER NOT NULL, until INTEGER NOT NULL, took_over TEXT) STRICT;
 CREATE TABLE IF NOT EXISTS blobs (name TEXT PRIMARY KEY, text TEXT NOT NULL, expires_at INTEGER) STRICT;
-CREATE TABLE IF NOT EXISTS history (id INTEGER PRIMARY KEY AUTOINCREMENT, ended_at INTEGER NOT NULL, incident TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS records (place TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, corrects TEXT NOT NULL, listed TEXT NOT NULL, evidence TEXT NOT NULL) STRICT;
 CREATE TRIGGER IF NOT EXISTS records_are_final BEFORE UPDATE ON records BEGIN SELECT RAISE(ABORT, 'a record is never changed'); END;
+${HISTORY_TABLES}
 ${TRAIL_TABLES}
 PRAGMA user_version = ${TABLES_VERSION};`;
 

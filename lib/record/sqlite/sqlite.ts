@@ -4,16 +4,15 @@ import type { AuditDraft } from '../../domain/audit/audit-entry.ts';
 import type { Instant } from '../../domain/time.ts';
 import { refuseLarge, type Blob } from '../blobs.ts';
 import { decodeHead, encodeHead } from '../stored-head.ts';
-import { entriesOf, forgetBefore, incidentOf } from '../incident-history.ts';
 import { keepsAway, type Lease, predecessor } from '../lease.ts';
 import { sealed, type Sealed, writerWith } from '../stored-records.ts';
 import { actsOfSwap } from '../swap-acts.ts';
 import { openFile, placeOf, reason } from './sqlite-file.ts';
+import { addHistory, readHistory } from './sqlite-history.ts';
 import { addRecords, forgetRecords, listRecords, oneRecord, wholeRecords } from './sqlite-records.ts';
 import { addToTrail, addToTrailOnce, packTrail, readTrail, tipIn } from './sqlite-trail.ts';
 import {
   DROPPED_TTL_SECONDS,
-  HISTORY_MOST,
   ORPHAN_TTL_SECONDS,
   StoreError,
   type LeaseAnswer,
@@ -50,7 +49,7 @@ export function openSqliteStore(path: string, clock: () => Instant = Date.now): 
       const records = (request.records ?? []).map(sealed);
       return file.write('swap the head', (database) => swap(database, { ...request, sealed: records, acts: actsOfSwap(request) }, clock()));
     },
-    history: (limit) => file.read('read history', (database) => readHistory(database, limit)),
+    pastIncidents: (request) => file.read('read history', (database) => readHistory(database, request)),
     records: (request) => file.read('read records', (database) => wholeRecords(database, request)),
     listRecords: (request) => file.read('read records', (database) => listRecords(database, request)),
     record: (id) => file.read('read a record', (database) => oneRecord(database, id)),
@@ -164,16 +163,4 @@ function moveBlobs(database: DatabaseSync, { adopt, drop }: SwapRequest, clock: 
   }
   const expire = database.prepare('UPDATE blobs SET expires_at = ? WHERE name = ?');
   for (const name of drop) expire.run(clock + DROPPED_TTL_SECONDS * 1_000, name);
-}
-
-function addHistory(database: DatabaseSync, { history, now }: SwapRequest): void {
-  const add = database.prepare('INSERT INTO history (ended_at, incident) VALUES (?, ?)');
-  for (const entry of entriesOf(history)) add.run(entry.at, entry.text);
-  database.prepare('DELETE FROM history WHERE ended_at < ?').run(forgetBefore(now));
-  database.prepare('DELETE FROM history WHERE id NOT IN (SELECT id FROM history ORDER BY id DESC LIMIT ?)').run(HISTORY_MOST);
-}
-
-function readHistory(database: DatabaseSync, limit: number): readonly ReturnType<typeof incidentOf>[] {
-  const rows = database.prepare('SELECT incident AS text FROM history ORDER BY id DESC LIMIT ?').all(Math.max(0, limit));
-  return rows.map((row) => incidentOf(TEXT.parse(row).text));
 }

@@ -37,7 +37,7 @@ export function sampleEvidence(): Evidence {
     about: null,
     details: { from: iso(NOW - 34 * HOUR), to: iso(NOW - 30 * HOUR) },
   };
-  const anchors = actsOfSwap({ records: [RECORD], history: [INCIDENT], now: NOW });
+  const anchors = actsOfSwap({ records: [RECORD], history: [{ incident: INCIDENT, deliveries: [] }], now: NOW });
   const log = chained(TRAIL_START, [policy, ...hours, gap, act('a silence'), ...anchors]);
   return {
     madeAt: NOW,

@@ -3,15 +3,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { DAY } from '../../../lib/domain/time.ts';
+import { DAY, HOUR } from '../../../lib/domain/time.ts';
 import { openKvStore } from '../../../lib/record/kv/kv.ts';
 import { pack } from '../../../lib/record/pack.ts';
-import { BLOB_PIECE, StoreError, type Store } from '../../../lib/record/store.ts';
+import { BLOB_PIECE, HISTORY_MOST, StoreError, type Store } from '../../../lib/record/store.ts';
 import { startRedis, type RedisServer } from '../../support/redis.ts';
 import { describeWith } from '../../support/services.ts';
 import { type Fault, startUpstash, type Upstash } from '../../support/upstash.ts';
 import { storeContract, type Opened } from '../contract.ts';
-import { act, incident, muchEvidence, NOW, record, swapOf } from '../samples.ts';
+import { act, incident, muchEvidence, NOW, past, record, swapOf } from '../samples.ts';
 
 describeWith('redis-server', 'kv store over a real Redis', (program) => {
   let redis: RedisServer;
@@ -36,6 +36,7 @@ describeWith('redis-server', 'kv store over a real Redis', (program) => {
   describe('faults', () => faults(current));
   describe('keys', () => keysOf(current));
   describe('the log', () => logInRedis(current));
+  describe('history', () => historyInRedis(current));
 });
 
 test('a malformed address is a store error that names the setting', () => {
@@ -65,6 +66,30 @@ async function packedDay(store: Store): Promise<void> {
   await store.packTrail({ now: NOW + DAY, forgetBefore: 0 });
 }
 
+function historyInRedis(upstash: () => Upstash): void {
+  test('of an earlier version is read with the rest, and stays as long', async () => {
+    const earlier = incident('earlier', NOW - HOUR);
+    await upstash().run('LPUSH', 'restorewatch:history', `${NOW - HOUR}|${pack(earlier)}`);
+    await upstash().run('EXPIRE', 'restorewatch:history', '60');
+    const store = storeOver(upstash());
+    await store.swap(swapOf({ history: [past('new', NOW)] }));
+    expect((await store.pastIncidents(ALL)).map((one) => one.incident.id).toSorted()).toEqual(['earlier', 'new']);
+    expect(await upstash().run('TTL', 'restorewatch:history')).toBe(-1);
+    await store.swap(swapOf({ expected: 1, now: NOW + 401 * DAY }));
+    expect(await upstash().run('EXISTS', 'restorewatch:history')).toBe(0);
+  });
+
+  test('keeps at most 100,000 incidents, and drops those that ended first', async () => {
+    const fill = `for i = 1, ${HISTORY_MOST} do redis.call('ZADD', KEYS[1], ${NOW} + i, string.format('%015d-%032x', ${NOW}, i)) end`;
+    await upstash().run('EVAL', fill, '1', 'restorewatch:incidents');
+    await storeOver(upstash()).swap(swapOf({ history: [past('late', NOW + DAY), past('later', NOW + DAY)] }));
+    expect(await upstash().run('ZCARD', 'restorewatch:incidents')).toBe(HISTORY_MOST);
+    expect(await upstash().run('ZCOUNT', 'restorewatch:incidents', '-inf', String(NOW + 2))).toBe(0);
+  });
+}
+
+const ALL = { from: 0, to: null, before: null, limit: 5 };
+
 function countedCommands(upstash: () => Upstash): void {
   const small = [1, 2, 3].map((index) => ({ name: `run/1/${index}`, text: 'x' }));
   const cases: readonly (readonly [string, (store: Store) => Promise<unknown>, readonly string[]])[] = [
@@ -73,8 +98,8 @@ function countedCommands(upstash: () => Upstash): void {
     ['several blobs', (store) => store.readBlobs(['a', 'b', 'c']), ['MGET']],
     ['no blobs', (store) => store.readBlobs([]), []],
     ['writing several small blobs', (store) => store.writeBlobs(small), ['EVAL']],
-    ['a swap with all it does', (store) => store.swap(swapOf({ drop: ['x'], release: 'a', history: [incident('h', NOW)] })), ['EVAL']],
-    ['history', (store) => store.history(5), ['LRANGE']],
+    ['a swap with all it does', (store) => store.swap(swapOf({ drop: ['x'], release: 'a', history: [past('h', NOW)] })), ['EVAL']],
+    ['history', (store) => store.pastIncidents(ALL), ['EVAL']],
     ['a swap with records', (store) => store.swap(swapOf({ records: [record('a', NOW), record('b', NOW)] })), ['EVAL']],
     ['a day of the log that is over, packed', packedDay, ['EVAL', 'EVAL', 'EVAL']],
     ['a swap that forgets records, where there are none', (store) => store.swap(swapOf({ forgetRecordsBefore: NOW })), ['EVAL']],
@@ -107,7 +132,7 @@ function countedCommands(upstash: () => Upstash): void {
     await store.swap(swapOf({ adopt: ['new'], drop: ['old'], release: 'a' }));
     const [, , count, ...words] = upstash().commands.at(-1) ?? [];
     expect(words.slice(0, Number(count))).toEqual(
-      ['head', 'lease', 'history', 'records', 'blob:new', 'blob:old'].map((key) => `restorewatch:${key}`),
+      ['head', 'lease', 'incidents', 'records', 'incident-texts', 'history', 'blob:new', 'blob:old'].map((key) => `restorewatch:${key}`),
     );
   });
 }
@@ -116,9 +141,9 @@ function faults(upstash: () => Upstash): void {
   test('a swap whose answer is lost is sent again and counts once', async () => {
     upstash().faults.push({ kind: 'lose' });
     const store = storeOver(upstash());
-    expect(await store.swap(swapOf({ history: [incident('h', NOW)] }))).toEqual({ swapped: true, revision: 1 });
+    expect(await store.swap(swapOf({ history: [past('h', NOW)] }))).toEqual({ swapped: true, revision: 1 });
     expect(upstash().commands).toHaveLength(2);
-    expect(await store.history(5)).toHaveLength(1);
+    expect(await store.pastIncidents(ALL)).toHaveLength(1);
   });
 
   test('a lease whose answer is lost is still ours', async () => {

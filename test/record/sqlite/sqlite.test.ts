@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DAY, HOUR } from '../../../lib/domain/time.ts';
+import { pack } from '../../../lib/record/pack.ts';
 import { openSqliteStore } from '../../../lib/record/sqlite/sqlite.ts';
 import { ORPHAN_TTL_SECONDS, StoreError } from '../../../lib/record/store.ts';
 import { storeContract, type Opened } from '../contract.ts';
-import { NOW, swapOf } from '../samples.ts';
+import { incident, NOW, past, swapOf } from '../samples.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'restorewatch-sqlite-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
@@ -48,6 +50,22 @@ test('the folder is made, for its owner alone', async () => {
   await store.readHead();
   await store.close();
   expect((await stat(join(path, '..'))).mode & 0o777).toBe(0o700);
+});
+
+test('history of an earlier version is read with the rest, and leaves when it is as old', async () => {
+  const path = freshPath();
+  const store = openSqliteStore(path);
+  await store.swap(swapOf({ history: [past('new', NOW)] }));
+  const database = new DatabaseSync(path);
+  const add = database.prepare('INSERT INTO history (ended_at, incident) VALUES (?, ?)');
+  add.run(NOW - HOUR, pack(incident('earlier', NOW - HOUR)));
+  database.close();
+  const all = { from: 0, to: null, before: null, limit: 5 };
+  expect((await store.pastIncidents(all)).map((one) => one.incident.id).toSorted()).toEqual(['earlier', 'new']);
+  expect(await store.pastIncidents({ ...all, from: NOW })).toHaveLength(1);
+  await store.swap(swapOf({ expected: 1, now: NOW - HOUR + 401 * DAY + 1 }));
+  expect((await store.pastIncidents(all)).map((one) => one.incident.id)).toEqual(['new']);
+  await store.close();
 });
 
 test('in memory makes no file', async () => {

@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE } from '../../../lib/domain/time.ts';
+import { check } from '../../../lib/run/check.ts';
 import { isStale } from '../../../lib/render/status.ts';
 import type { Chapter, Expected, Fault } from '../fault.ts';
 import type { Operation, StoreFault } from '../store.ts';
@@ -15,6 +16,47 @@ const DEAD_MONITOR: Expected = {
 };
 
 const nothing = (): Promise<void> => Promise.resolve();
+
+/** Calls the check by these triggers, one after the other, as two schedulers of the same hour do. */
+function calledBy({ cron, ports }: World, ...triggers: readonly string[]): void {
+  cron.check = async () => {
+    for (const trigger of triggers) await check(ports, trigger);
+  };
+}
+
+const triggers: readonly Fault[] = [
+  {
+    id: 'trigger-stops',
+    title: 'one of two triggers of the check stops after half a day; the other goes on',
+    source: '[D] docs/facts/platform.md A1 (best effort); [S] 14 crons defined, about 5 firing',
+    start: (world) => calledBy(world, 'vercel', 'github'),
+    later: [[13 * HOUR, (world) => calledBy(world, 'vercel')]],
+    expect: [{ check: 'monitor', severity: 'warning', about: 'the trigger github', within: 17 * HOUR + NEXT_CHECK }],
+    lasts: 20 * HOUR,
+    mend: (world) => calledBy(world, 'vercel', 'github'),
+    endsWithin: HOUR,
+  },
+  {
+    id: 'trigger-skips',
+    title: 'one of two triggers of the check skips two hours, as GitHub’s do under load',
+    source: '[D] docs/facts/platform.md A1 (missed runs)',
+    start: (world) => calledBy(world, 'vercel', 'github'),
+    later: [
+      [13 * HOUR, (world) => calledBy(world, 'vercel')],
+      [15 * HOUR, (world) => calledBy(world, 'vercel', 'github')],
+    ],
+    expect: [],
+    lasts: 18 * HOUR,
+  },
+  {
+    id: 'triggers-at-once',
+    title: 'two triggers call in the same second, so that one of the two checks is always skipped',
+    source: '[D] docs/facts/platform.md A1 (doubled runs)',
+    start: (world) => void (world.cron.check = () => Promise.all([check(world.ports, 'vercel'), check(world.ports, 'github')])),
+    expect: [],
+    lasts: 18 * HOUR,
+  },
+];
 
 const missed: readonly Fault[] = [
   {
@@ -228,5 +270,5 @@ const deaths: readonly Fault[] = [
 
 export const SCHEDULER: Chapter = {
   heading: 'The scheduler and the process (docs/facts/platform.md A1, A2)',
-  faults: [...missed, ...crowds, ...deaths],
+  faults: [...missed, ...triggers, ...crowds, ...deaths],
 };

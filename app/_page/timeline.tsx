@@ -1,0 +1,41 @@
+import type { PageModel } from '../../lib/render/page-model.ts';
+import { Moment, TimedText } from './moment.tsx';
+
+type Card = PageModel['cards'][number]['cards'][number];
+
+type Properties = { readonly card: Card; readonly now: string; readonly user: string | null };
+
+/** What happened to an incident, who did it, and the form for a note. Folded: what is to be done comes first. */
+export function Timeline({ card: { incident, timeline }, now, user }: Properties) {
+  if (timeline === null || (timeline.length === 0 && user === null)) return null;
+  const notes = timeline.filter(({ what }) => what.startsWith('note: ')).length;
+  return (
+    <details className="deliveries">
+      <summary>History{notes > 0 && ` (${notes === 1 ? '1 note' : `${notes} notes`})`}</summary>
+      <ul>
+        {/* Entries never move: what happens later comes behind. */}
+        {timeline.map(({ at, what, by }, index) => (
+          <li key={index}>
+            <Moment at={at} now={now} /> <TimedText text={what} now={now} />
+            {by !== null && `, by ${by}`}
+          </li>
+        ))}
+      </ul>
+      {user !== null && <NoteForm id={incident.id} about={`${incident.resource.name}, ${incident.check}`} />}
+    </details>
+  );
+}
+
+function NoteForm({ id, about }: { readonly id: string; readonly about: string }) {
+  return (
+    <form method="post" action={`/api/incidents/${encodeURIComponent(id)}/notes`} className="fields">
+      <label>
+        Add a note
+        <input type="text" name="text" required maxLength={1000} autoComplete="off" />
+      </label>
+      <button type="submit" aria-label={`Add a note: ${about}`}>
+        Add
+      </button>
+    </form>
+  );
+}

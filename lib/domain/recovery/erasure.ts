@@ -1,0 +1,175 @@
+import type { Snapshot } from '../facts/facts.ts';
+import { plural } from '../text.ts';
+import { DAY, type Instant, iso } from '../time.ts';
+import type { ListedDetails } from './log-record.ts';
+
+/** A cluster from which somebody's data was erased. */
+export type ErasedFrom = { readonly project: string; readonly projectId: string; readonly cluster: string; readonly clusterId: string };
+
+/** That somebody's data was erased from live databases (plan 7.2). Backups from before still hold it, and a restore of one brings it back. */
+export type Erasure = {
+  /** The customer's own reference, as a ticket's id. Whom it is about stands there and never here: the log cannot be erased. */
+  readonly reference: string;
+  readonly erasedAt: Instant;
+  readonly by: string;
+  readonly clusters: readonly ErasedFrom[];
+  /** "shop.users"; none: all of these clusters. */
+  readonly namespaces: readonly string[];
+  /** When it will have left the last backup, in words, as of the registration. */
+  readonly leaves: string;
+};
+
+/** PRIV-123, GDPR-2026-0012, INC0012345, #512: capitals before the digits, and fewer digits in a row than a telephone number has. */
+const TICKET = /^(?:[A-Z][A-Z0-9]{0,11}(?:[-_/][A-Z0-9]{1,12}){0,4}[-_/#]?\d{1,8}|#\d{1,6})$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Nine digits in a row, or seven with a plus before them, may be somebody's telephone number. */
+const LIKE_A_NUMBER = /\d{9}|\+\d{7}/;
+/** A database, and a collection behind a dot. Neither has blanks where it holds an address or a name. */
+const NAMESPACE = /^[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_.$-]{1,120}|\.\*)?$/;
+
+/** Pure: why the text may not stand in a log that nobody can erase; null if it is the id of a ticket. */
+export function referenceProblem(text: string): string | null {
+  if (UUID.test(text) || (TICKET.test(text) && !LIKE_A_NUMBER.test(text))) return null;
+  return 'reference: the id of your own ticket, as PRIV-123, #512 or a UUID; never a name, a mail address or a telephone number, since the log cannot be erased';
+}
+
+/** Pure: the namespace if it is one; null for anything else, as a mail address. */
+export function namespaceOf(text: string): string | null {
+  return NAMESPACE.test(text) && !LIKE_A_NUMBER.test(text) ? text : null;
+}
+
+/** What Atlas says of one cluster's backups. `restoreWindowDays`: null where continuous backup is off; undefined where it is not known. */
+export type BackupsNow = {
+  readonly cluster: string;
+  readonly snapshots: readonly Snapshot[] | string;
+  readonly restoreWindowDays: number | null | undefined;
+};
+
+export type Leaving = {
+  /** When the last backup that holds it expires; null if none does any more. */
+  readonly at: Instant | null;
+  /** Snapshots from before the erasure. */
+  readonly holding: number;
+  /** What could not be told: then `at` is only the latest that is known. */
+  readonly unknown: readonly string[];
+  readonly warnings: readonly string[];
+};
+
+/** How long plan 7.1 keeps the data of users. */
+const KEPT_FOR = 90 * DAY;
+
+/**
+ * Pure: when data that was erased then will have left the backups of these clusters: the latest expiry of a snapshot from before, scheduled or on demand,
+ * and the end of the restore window. Copies in other regions go with their snapshot; exports into a bucket of one's own are not read.
+ */
+export function leavingBackups(erasedAt: Instant, backups: readonly BackupsNow[], now: Instant): Leaving {
+  const each = backups.map((one) => leavingOne(erasedAt, one, now));
+  const ends = each.flatMap(({ at }) => at ?? []);
+  const at = ends.length === 0 ? null : Math.max(...ends);
+  const holding = each.reduce((sum, one) => sum + one.holding, 0);
+  const late = at !== null && at - erasedAt > KEPT_FOR;
+  return {
+    at,
+    holding,
+    unknown: each.flatMap(({ unknown }) => unknown),
+    warnings: [
+      ...(late ? [`that is later than the 90 days for which the plan keeps the data of users`] : []),
+      ...(holding > 0
+        ? [
+            `to be gone earlier, ${plural(holding, 'snapshot')} would have to be deleted by hand, which a Backup Compliance Policy refuses where one is on`,
+          ]
+        : []),
+    ],
+  };
+}
+
+function leavingOne(erasedAt: Instant, { cluster, snapshots, restoreWindowDays }: BackupsNow, now: Instant): Omit<Leaving, 'warnings'> {
+  if (typeof snapshots === 'string')
+    return { at: null, holding: 0, unknown: [`${cluster}: its snapshots could not be read: ${snapshots}`] };
+  const holding = snapshots.filter((snapshot) => mayHold(snapshot, erasedAt, now));
+  const endless = holding.filter(({ expiresAt }) => expiresAt === null).length;
+  const window = restoreWindowDays === null || restoreWindowDays === undefined ? null : erasedAt + restoreWindowDays * DAY;
+  const ends = [...holding.flatMap(({ expiresAt }) => expiresAt ?? []), ...(window !== null && window > now ? [window] : [])];
+  return {
+    at: ends.length === 0 ? null : Math.max(...ends),
+    holding: holding.length,
+    unknown: [
+      ...(endless > 0 ? [`${cluster}: Atlas names no expiry for ${plural(endless, 'snapshot')}`] : []),
+      ...(restoreWindowDays === undefined ? [`${cluster}: its restore window is not known`] : []),
+    ],
+  };
+}
+
+/** A snapshot of unknown time may be from before. A failed one is none. */
+function mayHold({ status, createdAt, requestedAt, expiresAt }: Snapshot, erasedAt: Instant, now: Instant): boolean {
+  if (status === 'failed' || (expiresAt !== null && expiresAt <= now)) return false;
+  return (createdAt ?? requestedAt ?? erasedAt) <= erasedAt;
+}
+
+/** "the last backup that holds it expires at …", with what is not known and what to mind. */
+export function leavingInWords({ at, unknown, warnings }: Leaving): string {
+  const first =
+    at === null
+      ? unknown.length === 0
+        ? 'no backup holds it any more'
+        : 'nobody knows when the last backup that holds it expires'
+      : `the last ${unknown.length === 0 ? '' : 'known '}backup that holds it expires at ${iso(at)}`;
+  return [first, ...unknown, ...warnings, 'exports into a bucket of your own are not read here'].join('; ');
+}
+
+/** Of the records' details: what an erasure needs to be read back. */
+export function erasureDetails({ reference, erasedAt, clusters, namespaces, leaves }: Erasure): Readonly<Record<string, string>> {
+  return {
+    action: 'registered',
+    reference,
+    'erased at': iso(erasedAt),
+    clusters: clusters
+      .map(({ project, projectId, cluster, clusterId }) => `${cluster} (project ${project}) [${projectId}/${clusterId}]`)
+      .join('\n'),
+    ...(namespaces.length > 0 && { namespaces: namespaces.join('\n') }),
+    leaves,
+  };
+}
+
+const CLUSTER = /^(.*) \(project (.*)\) \[([^/\]]+)\/([^\]]+)\]$/;
+
+/** Pure: the erasure that a record registers; null if it registers none. */
+export function erasureOf({ kind, by, details }: ListedDetails): Erasure | null {
+  const { action, reference = '', clusters = '', namespaces = '', leaves = '' } = details;
+  const erasedAt = Date.parse(details['erased at'] ?? '');
+  if (kind !== 'erasure' || action !== 'registered' || !Number.isFinite(erasedAt)) return null;
+  const from = clusters.split('\n').flatMap((line) => {
+    const [, cluster, project, projectId, clusterId] = CLUSTER.exec(line) ?? [];
+    return cluster && project && projectId && clusterId ? [{ cluster, project, projectId, clusterId }] : [];
+  });
+  return { reference, erasedAt, by, clusters: from, namespaces: namespaces === '' ? [] : namespaces.split('\n'), leaves };
+}
+
+/** A restore as its record has it. */
+export type RestoreDone = ListedDetails & { readonly id: string; readonly subject: string; readonly endedAt: Instant };
+
+/**
+ * Pure: the erasures that a restore has undone: of its source, after the moment that was restored, and before the restore ended. Where the record does not
+ * say which moment that was, all before its end. `confirmed`: `confirmationKey`s of those that were erased again.
+ */
+export function undoneBy(restore: RestoreDone, erasures: readonly Erasure[], confirmed: ReadonlySet<string>): readonly Erasure[] {
+  const [moment] = /\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z/.exec(restore.details['point'] ?? '') ?? [];
+  const restored = moment === undefined ? Number.NEGATIVE_INFINITY : Date.parse(moment);
+  return erasures.filter(
+    ({ reference, erasedAt, clusters }) =>
+      erasedAt >= restored &&
+      erasedAt <= restore.endedAt &&
+      clusters.some(({ cluster, project, projectId }) => isSource(restore.subject, cluster, [project, projectId])) &&
+      !confirmed.has(confirmationKey(reference, restore.id)),
+  );
+}
+
+/** Stands for "erased again after that restore". */
+export function confirmationKey(reference: string, restoreId: string): string {
+  return `erasure-${reference}-after-${restoreId}`;
+}
+
+/** Records name their source "orders (project shop)", by name or id of the project. */
+function isSource(subject: string, cluster: string, projects: readonly string[]): boolean {
+  return projects.some((project) => subject === `${cluster} (project ${project})`);
+}

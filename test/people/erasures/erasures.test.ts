@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import type { Snapshot } from '../../../lib/domain/facts/facts.ts';
+import { DAY, HOUR, iso } from '../../../lib/domain/time.ts';
+import { confirmErasure } from '../../../lib/people/erasures/confirm-erasure.ts';
+import { erasuresAfter, readErasures, unfinishedRestores } from '../../../lib/people/erasures/erasure-log.ts';
+import { type ErasureRequest, leavesNow, registerErasure } from '../../../lib/people/erasures/register-erasure.ts';
+import { appendRecord } from '../../../lib/people/record-notes.ts';
+import type { LogRecord } from '../../../lib/domain/recovery/log-record.ts';
+import { check } from '../../../lib/run/check.ts';
+import { factsOfLook, NOW, snapshot } from '../../support/facts.ts';
+import { type Stage, stage } from '../../support/ports.ts';
+
+const LIST: readonly Snapshot[] = [snapshot(NOW - DAY, { expiresAt: NOW + 30 * DAY })];
+
+/** A check has seen the cluster that the facts are about, and Atlas lists one snapshot of it. */
+async function watched(): Promise<{ readonly at: Stage; readonly cluster: string; readonly project: string }> {
+  const at = stage({ snapshotsOf: async () => LIST });
+  at.collect = (_, now) => factsOfLook({ at: now });
+  await check(at.ports);
+  const facts = factsOfLook({ at: NOW });
+  const [project] = facts.projects.known ? facts.projects.value : [];
+  const [cluster] = project?.dedicated.known ? project.dedicated.value : [];
+  if (project === undefined || cluster === undefined) throw new Error('the facts have no cluster');
+  at.now = NOW + HOUR;
+  return { at, cluster: cluster.name, project: project.name };
+}
+
+function asked(clusters: string, changes: Partial<ErasureRequest> = {}): ErasureRequest {
+  return { reference: 'PRIV-123', clusters, namespaces: 'shop.users', erasedAt: NOW, by: 'dana', from: '192.0.2.1', ...changes };
+}
+
+function restored(id: string, subject: string, changes: Partial<LogRecord> = {}): LogRecord {
+  const when = { startedAt: NOW + HOUR, endedAt: NOW + 2 * HOUR };
+  const details = { point: `snapshot ${iso(NOW - DAY)}` };
+  return {
+    id,
+    kind: 'restore',
+    ...when,
+    subject,
+    by: 'erin',
+    verdict: 'passed',
+    summary: 'restored',
+    measured: {},
+    evidence: [],
+    details,
+    ...changes,
+  };
+}
+
+describe('registering an erasure', () => {
+  test('records it with when the last backup that holds it expires, as Atlas lists them', async () => {
+    const { at, cluster } = await watched();
+    const result = await registerErasure(at.ports, asked(cluster));
+    expect(result).toMatchObject({ erasure: { reference: 'PRIV-123', by: 'dana', namespaces: ['shop.users'] } });
+    const { erasures } = await readErasures(at.store);
+    expect(erasures.map(({ leaves }) => leaves)).toEqual([expect.stringContaining(`expires at ${iso(NOW + 30 * DAY)}`)]);
+    expect(await at.store.trail({ limit: 1, before: null })).toMatchObject([{ what: 'note', by: 'dana', about: 'erasure-PRIV-123' }]);
+  });
+
+  test('says when the list is read anew what Atlas says then', async () => {
+    const { at, cluster } = await watched();
+    await registerErasure(at.ports, asked(cluster));
+    const [erasure] = (await readErasures(at.store)).erasures;
+    const ports = { ...at.ports, snapshotsOf: async () => [] };
+    expect(erasure && (await leavesNow(ports, erasure))).toMatch(/^no backup holds it any more|restore window|expires at/);
+    const unread = { ...at.ports, snapshotsOf: () => Promise.reject(new Error('Atlas answered 503')) };
+    expect(erasure && (await leavesNow(unread, erasure))).toContain('could not be read: Atlas answered 503');
+  });
+
+  test.for<[string, Partial<ErasureRequest>, RegExp]>([
+    ['a mail address as its subject', { reference: 'alice@example.com' }, /^reference: /],
+    ['a mail address among the namespaces', { namespaces: 'shop.users,alice@example.com' }, /^namespaces: /],
+    ['no cluster', { clusters: ' , ' }, /^clusters: /],
+    ['a cluster that no check has seen', { clusters: 'nowhere' }, /^cluster: no check has seen/],
+    ['a moment ahead of us', { erasedAt: NOW + HOUR + 1 }, /^at: /],
+  ])('is refused for %s, is not repeated in the log, and writes nothing', async ([, changes, problem]) => {
+    const { at, cluster } = await watched();
+    const result = await registerErasure(at.ports, asked(cluster, changes));
+    expect(result).toEqual({ problems: [expect.stringMatching(problem)] });
+    expect(at.log.join('\n')).not.toContain('alice');
+    expect((await readErasures(at.store)).erasures).toEqual([]);
+  });
+
+  test('is refused for a reference that is registered already', async () => {
+    const { at, cluster } = await watched();
+    await registerErasure(at.ports, asked(cluster));
+    expect(await registerErasure(at.ports, asked(cluster, { namespaces: '' }))).toEqual({
+      problems: ['reference: PRIV-123 is registered already'],
+    });
+  });
+
+  test('is refused before any check has run', async () => {
+    const at = stage();
+    expect(await registerErasure(at.ports, asked('orders'))).toEqual({ problems: [expect.stringMatching(/no check has run yet/)] });
+  });
+});
+
+describe('after a restore', () => {
+  test('what it brought back is named, and is not finished until each is confirmed', async () => {
+    const { at, cluster, project } = await watched();
+    await registerErasure(at.ports, asked(cluster));
+    await appendRecord(at.ports, restored('r1', `${cluster} (project ${project})`));
+    const again = { again: [expect.objectContaining({ reference: 'PRIV-123' })] };
+    expect(await erasuresAfter(at.store, 'r1')).toEqual(again);
+    expect(await unfinishedRestores(at.store, await readErasures(at.store))).toMatchObject([{ restore: { id: 'r1' } }]);
+    expect(await confirmErasure(at.ports, { reference: 'PRIV-123', restore: 'r1', by: 'erin', from: null })).toHaveProperty('id');
+    expect(await erasuresAfter(at.store, 'r1')).toEqual({ again: [] });
+    expect(await unfinishedRestores(at.store, await readErasures(at.store))).toEqual([]);
+  });
+
+  test('a restore test has the same follow-up, and is finished without it, since it deletes what it restored', async () => {
+    const { at, cluster, project } = await watched();
+    await registerErasure(at.ports, asked(cluster));
+    await appendRecord(at.ports, restored('t1', `${cluster} (project ${project})`, { kind: 'restore-test' }));
+    expect(await erasuresAfter(at.store, 't1')).toMatchObject({ again: [{ reference: 'PRIV-123' }] });
+    expect(await unfinishedRestores(at.store, await readErasures(at.store))).toEqual([]);
+  });
+
+  test('that Atlas refused nothing has come back', async () => {
+    const { at, cluster, project } = await watched();
+    await registerErasure(at.ports, asked(cluster));
+    await appendRecord(at.ports, restored('r1', `${cluster} (project ${project})`, { verdict: 'refused' }));
+    expect(await unfinishedRestores(at.store, await readErasures(at.store))).toEqual([]);
+  });
+
+  test('that there is not, or that brought nothing back, nothing can be confirmed', async () => {
+    const { at, cluster } = await watched();
+    await registerErasure(at.ports, asked(cluster));
+    await appendRecord(at.ports, restored('r2', 'ledger (project shop)'));
+    const confirm = (restore: string) => confirmErasure(at.ports, { reference: 'PRIV-123', restore, by: 'erin', from: null });
+    expect(await confirm('gone')).toEqual({ problems: [expect.stringMatching(/^restore: the log has no restore/)] });
+    expect(await confirm('r2')).toEqual({ problems: [expect.stringMatching(/nothing of PRIV-123 is to be erased again/)] });
+  });
+});
