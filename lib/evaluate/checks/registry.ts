@@ -11,6 +11,7 @@ import { monitor } from './monitor.ts';
 import { pitrBreak } from './pitr-break.ts';
 import { pitrGap } from './pitr-gap.ts';
 import { restoreTest } from './restore-test.ts';
+import { restorability } from './restorability.ts';
 import { retention } from './retention.ts';
 import { rpo } from './rpo.ts';
 import { setUp } from './set-up.ts';
@@ -29,6 +30,7 @@ export const FACT_CHECKS: readonly Check[] = [
   snapshotFailed,
   backupOff,
   retention,
+  restorability,
   clusterGone,
   monitor,
 ];

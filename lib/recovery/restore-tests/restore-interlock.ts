@@ -2,6 +2,7 @@ import type { RecoveryPorts, TargetUser } from '../../ports/recovery-ports.ts';
 import { comparableHost } from '../dump/connection-string.ts';
 import { type RestorePlan, SANDBOX_TAG } from '../../domain/policy/recovery-plan.ts';
 import { type ClusterName, type RestorePoint, isNamed } from '../../domain/recovery/restore-test.ts';
+import { isSameOrNextMajor, majorOf } from '../../domain/recovery/restorability.ts';
 import { type Instant, iso } from '../../domain/time.ts';
 import type { Window } from '../../domain/findings/recorded-view.ts';
 import type { LiveCluster } from '../../domain/recovery/atlas-recovery.ts';
@@ -89,17 +90,12 @@ function spelled({ kind }: LiveCluster): string {
 }
 
 function versionRefusals(source: LiveCluster, target: LiveCluster): readonly string[] {
-  const [from, to] = [majorOf(source), majorOf(target)];
+  const [from, to] = [majorOf(source.majorVersion), majorOf(target.majorVersion)];
   if (from === null || to === null) return [`the MongoDB version of the ${from === null ? 'source' : 'target'} is not known`];
-  if (to === from || to === from + 1) return [];
+  if (isSameOrNextMajor(from, to)) return [];
   return [
     `the source runs MongoDB ${source.majorVersion}, the target ${target.majorVersion}: the target's must be the same or the next major version`,
   ];
-}
-
-function majorOf({ majorVersion }: LiveCluster): number | null {
-  const major = Number.parseInt(majorVersion ?? '', 10);
-  return Number.isSafeInteger(major) ? major : null;
 }
 
 /** Why this moment or snapshot cannot be restored, as far as can be known before asking; empty where it seems to be. */

@@ -7,6 +7,7 @@ import { MESSAGES } from './messages.ts';
 import { PAGERDUTY } from './pagerduty.ts';
 import { PITR } from './pitr.ts';
 import { READING } from './reading.ts';
+import { RETENTION } from './retention.ts';
 import { SCHEDULER } from './scheduler.ts';
 import { SLACK } from './slack.ts';
 import { SNAPSHOTS } from './snapshots.ts';
@@ -17,6 +18,7 @@ export const CATALOGUE: readonly Chapter[] = [
   PITR,
   ALERTS,
   CLUSTERS,
+  RETENTION,
   READING,
   PAGERDUTY,
   SLACK,
