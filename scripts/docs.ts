@@ -5,7 +5,8 @@ import { controlTables } from '../lib/domain/evidence/controls.ts';
 import { markdownFiles } from '../lib/runbooks/index.ts';
 import { environmentExample } from './docs/env-example.ts';
 import { commandsPage } from './docs/commands.ts';
-import { policyTable, promisesTable } from './docs/tables.ts';
+import { promisesTable } from './docs/promises-table.ts';
+import { policyTable } from './docs/tables.ts';
 import { writeSection } from './docs/section.ts';
 
 /** Writes what is derived from the code: the tables of the documents, the runbooks as files, the commands, and .env.example. */

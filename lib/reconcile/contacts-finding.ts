@@ -1,7 +1,8 @@
 import { failing, type Finding, ok } from '../domain/findings/finding.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import { ORGANISATION } from '../domain/memory/cluster-subject.ts';
-import type { GeneralPolicy, Role } from '../domain/policy/policy.ts';
+import type { GeneralPolicy } from '../domain/policy/policy.ts';
+import type { Role } from '../domain/policy/roles.ts';
 import { maskedAddresses, rolesToFill } from '../domain/policy/roles.ts';
 import { contacts } from '../evaluate/checks/contacts.ts';
 import { setUp } from '../evaluate/checks/set-up.ts';

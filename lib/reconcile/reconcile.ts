@@ -3,6 +3,7 @@ import { type Finding, subjectKey } from '../domain/findings/finding.ts';
 import type { Incident, Transition, TransitionKind } from '../domain/incidents/incident.ts';
 import { PRIORITY_OF, type Severity } from '../domain/policy/policy.ts';
 import type { Instant } from '../domain/time.ts';
+import { incidentId } from './incident-id.ts';
 import { type FlappingContext, holdIfFlapping, restartSteadyTime } from './flapping.ts';
 
 export type Reconciled = { readonly incidents: readonly Incident[]; readonly transitions: readonly Transition[] };
@@ -193,10 +194,4 @@ function openedBy(finding: Finding, context: ReconcileContext): Incident {
     ...(notifiedOnce && { notifiedOnce }),
     ...(acceptable && { acceptable }),
   };
-}
-
-/** PagerDuty's dedup_key (≤ 255 characters): check, resource, opening, revision. */
-function incidentId({ check, resource }: Finding, { now, revision }: ReconcileContext): string {
-  const about = resource.clusterId ?? resource.projectId ?? resource.part ?? 'organisation';
-  return `${check}-${about}-${now.toString(36)}-${revision.toString(36)}`;
 }

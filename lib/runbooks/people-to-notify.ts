@@ -1,4 +1,5 @@
-import { type GeneralPolicy, PLAN_ROLES, type Role } from '../domain/policy/policy.ts';
+import { type GeneralPolicy } from '../domain/policy/policy.ts';
+import { PLAN_ROLES, type Role } from '../domain/policy/roles.ts';
 
 /** Whom to notify in a recovery. A contact that is null is shown as the plan's TBD. */
 export type People = {

@@ -1,5 +1,4 @@
 import { CLUSTER_DEFAULTS, GENERAL_DEFAULTS, RETENTION_CLASSES } from '../../lib/config/policy/defaults.ts';
-import { CHECKS } from '../../lib/evaluate/checks/registry.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../lib/domain/time.ts';
 
 /** One setting of restorewatch.config.ts: its path, its default and its meaning. */
@@ -194,10 +193,4 @@ export function policyTable(): string {
   const line = ({ path, standard, meaning }: PolicyRow): string => `| \`${path}\` | \`${JSON.stringify(standard)}\` | ${meaning} |`;
   const head = ['| setting | default | meaning |', '|---|---|---|'];
   return [...head, ...CLUSTER_ROWS.map(line), ...GENERAL_ROWS.map(line), ...PEOPLE_ROWS.map(line), ...RECOVERY_ROWS.map(line)].join('\n');
-}
-
-/** README's table of the promises, in Markdown: a row for each check. */
-export function promisesTable(): string {
-  const rows = CHECKS.map(({ id, promise, severity, severityInWords = severity }) => `| ${promise} | \`${id}\` | ${severityInWords} |`);
-  return ['| promised | watched by | broken, it is |', '|---|---|---|', ...rows].join('\n');
 }

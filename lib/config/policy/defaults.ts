@@ -1,5 +1,6 @@
 import { CHANNEL_TRAITS } from '../../deliver/channels/registry.ts';
-import { type ClusterPolicy, type GeneralPolicy, PLAN_ROLES, type RetentionBounds } from '../../domain/policy/policy.ts';
+import { type ClusterPolicy, type GeneralPolicy, type RetentionBounds } from '../../domain/policy/policy.ts';
+import { PLAN_ROLES } from '../../domain/policy/roles.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../domain/time.ts';
 
 /** The tables of the plan (backup and disaster recovery plan 2.1, 5.1, 5.2), and sensible values where the plan says nothing. */

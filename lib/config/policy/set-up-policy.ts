@@ -1,4 +1,5 @@
-import { type GeneralPolicy, PLAN_ROLES, type Role } from '../../domain/policy/policy.ts';
+import { type GeneralPolicy } from '../../domain/policy/policy.ts';
+import { PLAN_ROLES, type Role } from '../../domain/policy/roles.ts';
 import type { SetUpConfig } from './set-up-schema.ts';
 
 /** The part of the policy that concerns roles, the review of the plan and the user's own checklist; what is undefined keeps its default. */

@@ -1,5 +1,6 @@
 import type { Assertion } from '../recovery/evidence.ts';
 import type { ChannelTable } from './channel-traits.ts';
+import type { Role } from './roles.ts';
 import type { DrillPlan, RestorePlan } from './recovery-plan.ts';
 import type { Duration, Instant } from '../time.ts';
 
@@ -153,16 +154,6 @@ export type GeneralPolicy = {
 
 /** A line of the checklist that is met while a check finds nothing wrong. */
 export type ChecklistRule = { readonly id: string; readonly title: string; readonly check: CheckId };
-
-export type Role = { readonly role: string; readonly contact: string | null; readonly duty: string };
-
-/** Plan 8, whose contacts are all TBD. */
-export const PLAN_ROLES: readonly Role[] = [
-  { role: 'Database Lead', contact: null, duty: 'Backup verification' },
-  { role: 'DevOps Lead', contact: null, duty: 'Restore execution' },
-  { role: 'CTO', contact: null, duty: 'Decision authority' },
-  { role: 'Security', contact: null, duty: 'Breach response' },
-];
 
 export type Policy = {
   readonly general: GeneralPolicy;

@@ -1,5 +1,14 @@
 import { maskedMail, maskedNumber } from '../masked.ts';
-import { PLAN_ROLES, type Role } from './policy.ts';
+
+export type Role = { readonly role: string; readonly contact: string | null; readonly duty: string };
+
+/** Plan 8, whose contacts are all TBD. */
+export const PLAN_ROLES: readonly Role[] = [
+  { role: 'Database Lead', contact: null, duty: 'Backup verification' },
+  { role: 'DevOps Lead', contact: null, duty: 'Restore execution' },
+  { role: 'CTO', contact: null, duty: 'Decision authority' },
+  { role: 'Security', contact: null, duty: 'Breach response' },
+];
 
 /** What people write where nobody is named yet. The plan itself has "TBD" for each of its roles (plan 8). */
 const PLACEHOLDER =

@@ -3,7 +3,7 @@ import { type Instant, iso } from '../../domain/time.ts';
 import { entryOf } from '../audit-chain.ts';
 import type { Store } from '../store.ts';
 import { dayOf, forgottenAct, PACKED_AT_ONCE, packsOf, type TrailPack } from '../trail-packs.ts';
-import { LIST_UNPACKED, PACK_TRAIL } from './lua-scripts.ts';
+import { LIST_UNPACKED, PACK_TRAIL } from './lua-trail-scripts.ts';
 import type { Ask } from './send-command.ts';
 
 const UNPACKED = z.tuple([z.string(), z.array(z.string()), z.string()]);

@@ -5,7 +5,7 @@ import { ONCE_TTL_SECONDS, type Store, StoreError, TRAIL_RACES_MOST, type TrailR
 import { digestOf } from '../stored-records.ts';
 import { asked, entriesIn } from '../trail-packs.ts';
 import type { Keys } from './kv-records.ts';
-import { APPEND_TO_TRAIL, LIST_TRAIL } from './lua-scripts.ts';
+import { APPEND_TO_TRAIL, LIST_TRAIL } from './lua-trail-scripts.ts';
 import { packTrail } from './kv-trail-packs.ts';
 import type { Ask } from './send-command.ts';
 
