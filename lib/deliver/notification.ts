@@ -4,7 +4,7 @@ import type { Delivery, Incident } from '../domain/incidents/incident.ts';
 import { NO_RECOVERY } from '../domain/recovery/restore-test.ts';
 import { restoreTimes } from '../domain/recovery/restore-times.ts';
 import type { Instant } from '../domain/time.ts';
-import { acknowledgeableIncidents, needsAttention, nextNotified } from '../route/escalation.ts';
+import { escalatingIncidents, needsAttention, nextNotified } from '../route/escalation.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
 import type { Notification } from './attempt/channel.ts';
 import type { Sender } from './deliver.ts';
@@ -51,10 +51,8 @@ export function notificationFor(
 function handlingOf(incidents: readonly Incident[], { deliveries }: Head, context: RouteContext): Pick<Notification, 'handling'> {
   if (!context.acknowledgeable) return {};
   // The message that is about to be sent counts too: its button or page is where people acknowledge.
-  const canBeAcknowledged = acknowledgeableIncidents(deliveries, context, (delivery) => !wasNeverSent(delivery));
-  const concerned = incidents.filter(
-    (incident) => (incident.state === 'acknowledged' || needsAttention(incident)) && canBeAcknowledged(incident),
-  );
+  const escalates = escalatingIncidents(deliveries, context, (delivery) => !wasNeverSent(delivery));
+  const concerned = incidents.filter((incident) => (incident.state === 'acknowledged' || needsAttention(incident)) && escalates(incident));
   if (concerned.length === 0) return {};
   const open = concerned.find(({ state }) => state === 'open');
   return { handling: { next: open === undefined ? null : nextNotified(open, deliveries, context) } };

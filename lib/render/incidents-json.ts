@@ -5,7 +5,7 @@ import { maskPeople } from '../domain/masked.ts';
 import type { MaintenanceWindow } from '../domain/policy/policy.ts';
 import { DAY, type Instant, iso, isoOrNull } from '../domain/time.ts';
 import type { PastDelivery } from '../domain/incidents/past-incident.ts';
-import { acknowledgeableIncidents, needsAttention, nextNotified } from '../route/escalation.ts';
+import { escalatingIncidents, needsAttention, nextNotified } from '../route/escalation.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
 import { suppressedBy, type SuppressionRules } from '../route/suppressed-by.ts';
 import { restorableUntil } from './restorable-json.ts';
@@ -59,9 +59,9 @@ export type IncidentContext = {
 /** Nothing about incidents that nobody is to acknowledge, or can. */
 function nextNotifiedIn({ deliveries }: Pick<Head, 'deliveries'>, route: RouteContext | undefined): IncidentContext['next'] {
   if (!route?.acknowledgeable) return () => ({});
-  const canBeAcknowledged = acknowledgeableIncidents(deliveries, route);
+  const escalates = escalatingIncidents(deliveries, route);
   return (incident, own) => {
-    if (!needsAttention(incident) || !canBeAcknowledged(incident)) return {};
+    if (!needsAttention(incident) || !escalates(incident)) return {};
     const next = nextNotified(incident, own, route);
     return { nextNotified: next && { ...next, at: iso(next.at) } };
   };

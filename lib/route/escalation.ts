@@ -90,7 +90,6 @@ function escalateTo(group: readonly Climb[], deliveries: readonly Delivery[], co
   );
 }
 
-/** A fault that nobody can repair is notified once: no reminder, no escalation. */
 /** What nobody can repair, or need act on, is notified once: no reminder, no escalation. */
 const NOTIFIED_ONCE = checksThat('notifiedOnce');
 
@@ -120,4 +119,20 @@ export function acknowledgeableIncidents(
       .flatMap((delivery) => delivery.incidents),
   );
   return ({ id }) => notified.has(id);
+}
+
+/**
+ * Which incidents escalate while nobody acknowledges them: those that somebody who was notified can acknowledge, and those whose next rung is a channel on
+ * which somebody can, without a phone that rings. A mail alone cannot be answered, but it leads to a channel that can.
+ */
+export function escalatingIncidents(
+  deliveries: readonly Delivery[],
+  context: RouteContext,
+  arrives: (delivery: Delivery) => boolean = mayHaveArrived,
+): (incident: Incident) => boolean {
+  const canBeAcknowledged = acknowledgeableIncidents(deliveries, context, arrives);
+  const paths: readonly string[] = context.acknowledgementPaths ?? [];
+  const rings = (channel: ChannelId): boolean => traitsOf(context.general, channel).rings;
+  const canOnNextRung = ({ channels }: Climb): boolean => channels.some((channel) => paths.includes(channel)) && !channels.some(rings);
+  return (incident) => canBeAcknowledged(incident) || nextRung(incident, deliveries, context).some(canOnNextRung);
 }

@@ -163,9 +163,10 @@ describe('if acknowledgements can come back by some channels only', () => {
   test.for<[string, Priority, RouteContext['acknowledgementPaths'], boolean]>([
     ['a P0, which never goes to Slack, is not repeated where only Slack’s button reaches us', 'P0', ['slack'], false],
     ['a P1 is, since Slack told of it', 'P1', ['slack'], true],
-    ['a P2 by mail is not', 'P2', ['slack'], false],
+    ['a P2 by mail climbs to Slack, where it can be acknowledged', 'P2', ['slack'], true],
+    ['a P2 by mail does not climb where Slack’s button does not reach us', 'P2', ['pagerduty'], false],
     ['a P0 is, where PagerDuty answers', 'P0', ['pagerduty'], true],
-    ['a P1 is not, where only PagerDuty does', 'P1', ['pagerduty'], false],
+    ['a P1 is not, where only PagerDuty does, for a phone would ring', 'P1', ['pagerduty'], false],
     ['anything is, where people sign in to the page', 'P2', ['page'], true],
     ['nothing is, where no way is left', 'P1', [], false],
   ])('%s', ([, priority, ways, repeated]) => expect(day(priority, ways).length > 0).toBe(repeated));
