@@ -47,7 +47,7 @@ export function evidenceReport(input: ReportInput): EvidenceReport {
   const { period, cluster, checks, unwatched, records, incidents } = input;
   const inPeriod = checks.filter(({ startedAt }) => startedAt >= period.from && startedAt <= period.to);
   const shares = rpoShares(checks, unwatched, period);
-  const about = records.filter(({ subject }) => cluster === null || isAbout(subject, cluster)).map(reported);
+  const about = recordsAbout(records, cluster, checks).map(reported);
   return {
     rpo: shares.filter((one) => cluster === null || one.cluster === cluster || one.clusterId === cluster),
     restoreTests: about.filter(({ kind }) => kind === 'restore-test'),
@@ -62,9 +62,15 @@ export function evidenceReport(input: ReportInput): EvidenceReport {
   };
 }
 
-/** "orders (project shop)" is about the cluster "orders". */
-function isAbout(subject: string, cluster: string): boolean {
-  return subject === cluster || subject.startsWith(`${cluster} (project `);
+/**
+ * Pure: the records about a cluster, by its name or id; null for all. Records name clusters as "orders (project shop)", so that an id is looked up in what
+ * was checked.
+ */
+export function recordsAbout(records: readonly LogRecord[], cluster: string | null, checks: ReportInput['checks']): readonly LogRecord[] {
+  if (cluster === null) return records;
+  const listed = checks.flatMap(({ verdicts }) => verdicts.clusters.filter(({ id }) => id === cluster));
+  const names = new Set([cluster, ...listed.map(({ name }) => name)]);
+  return records.filter(({ subject }) => [...names].some((name) => subject === name || subject.startsWith(`${name} (project `)));
 }
 
 function reported({ id, kind, startedAt, endedAt, subject, by, verdict, summary, measured }: LogRecord): ReportedRecord {

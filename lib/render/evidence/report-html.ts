@@ -11,6 +11,8 @@ export type ReportPage = {
   readonly cluster: string | null;
   readonly root: { readonly number: number; readonly hash: string };
   readonly noClaim: string;
+  /** Ids of records and incidents that the log names and the store held no longer. */
+  readonly notHeld: readonly string[];
   readonly report: EvidenceReport;
   readonly controls: readonly Control[];
   /** The key that the JSON beside this file is signed by; null: it is not signed. */
@@ -25,7 +27,7 @@ th{background:#eee}td.n{text-align:right;white-space:nowrap}tr{break-inside:avoi
 
 /** Pure: the report as one HTML page that needs nothing else. What is signed is the JSON beside it, which has this file's SHA-256. */
 export function reportHtml(page: ReportPage): string {
-  const { from, to, madeAt, cluster, root, noClaim, report, controls, keyId } = page;
+  const { from, to, madeAt, cluster, root, noClaim, notHeld, report, controls, keyId } = page;
   const title = `Backup evidence, ${from} to ${to}`;
   const signed =
     keyId === null
@@ -46,6 +48,11 @@ export function reportHtml(page: ReportPage): string {
     part('Drills', 'RTO and RPO as measured.', recordTable(report.drills)),
     part('Other records', 'Backups, restores by hand, corrections and notes.', recordTable(report.otherRecords)),
     part('Incidents', 'Open at some moment of the period.', incidentTable(report.incidents)),
+    part(
+      'Held no longer',
+      'Records and incidents of the period that the log names and that are missing above, since the store held them no longer. The log keeps the digest of each.',
+      notHeld.length === 0 ? NONE : `<p>${escaped(notHeld.join(', '))}</p>`,
+    ),
     part('Intervals in which nobody watched', 'More than two check intervals without a complete check.', unwatchedTable(report)),
     part('Policy in force', 'What was promised, and since when.', policies(report.policies)),
     part('Controls', noClaim, controlTable(controls)),
