@@ -52,3 +52,17 @@ export function placesOf(error: z.ZodError): string {
   const places = error.issues.slice(0, 5).map(({ path }) => path.join('.') || 'the top');
   return places.join(', ');
 }
+
+/** Parts within parts: what this program writes has some ten, and what reads it goes one call deeper with each. */
+const DEEPEST = 100;
+
+/** Whether a value has more parts within parts than any that was written. */
+export function isTooDeep(value: unknown): boolean {
+  let layer = [value].filter(isPart);
+  for (let depth = 0; layer.length > 0 && depth < DEEPEST; depth += 1) layer = layer.flatMap((one) => Object.values(one)).filter(isPart);
+  return layer.length > 0;
+}
+
+function isPart(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

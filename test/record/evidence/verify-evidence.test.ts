@@ -106,6 +106,11 @@ describe('one changed byte fails, and it is said where', () => {
       /^payload: the payload is no JSON: .*position \d+/,
     ],
     [
+      'that makes parts within parts without end',
+      (text: string) => text.replace('"controls":[', `"controls":[${'['.repeat(50_000)}${']'.repeat(50_000)},`),
+      /^payload: the payload has parts within parts, deeper than any/,
+    ],
+    [
       'in the type of the statement',
       (text: string) => text.replace('Statement/v1', 'Statement/v2'),
       /^payload: the payload is no statement of this product: _type/,
@@ -132,6 +137,11 @@ describe('one changed byte fails, and it is said where', () => {
       'its last line end taken away',
       FILE.trimEnd(),
       `file: the file is not as it was written: it differs from character ${FILE.length} on`,
+    ],
+    [
+      'lists within lists without end',
+      `${'['.repeat(50_000)}${']'.repeat(50_000)}`,
+      'file: the file has parts within parts, deeper than any that was written',
     ],
     ['cut off', FILE.slice(0, -40), /^file: the file is no JSON/],
     ['empty', '', /^file: the file is no JSON/],
