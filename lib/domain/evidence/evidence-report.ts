@@ -1,4 +1,5 @@
 import type { Incident } from '../incidents/incident.ts';
+import { erasureOf } from '../recovery/erasure.ts';
 import type { LogRecord } from '../recovery/log-record.ts';
 import type { Duration, Instant } from '../time.ts';
 import { type CheckedAt, type RpoShare, rpoShares, type Unwatched } from './rpo-shares.ts';
@@ -70,7 +71,15 @@ export function recordsAbout(records: readonly LogRecord[], cluster: string | nu
   if (cluster === null) return records;
   const listed = checks.flatMap(({ verdicts }) => verdicts.clusters.filter(({ id }) => id === cluster));
   const names = new Set([cluster, ...listed.map(({ name }) => name)]);
-  return records.filter(({ subject }) => [...names].some((name) => subject === name || subject.startsWith(`${name} (project `)));
+  const isNamed = ({ subject }: LogRecord): boolean =>
+    [...names].some((name) => subject === name || subject.startsWith(`${name} (project `));
+  const erased = new Set(records.flatMap((record) => (isErasedFrom(record, cluster) ? [record.subject] : [])));
+  return records.filter((record) => isNamed(record) || (record.kind === 'erasure' && erased.has(record.subject)));
+}
+
+/** An erasure has its ticket as its subject, and so has what confirms it. */
+function isErasedFrom(record: LogRecord, cluster: string): boolean {
+  return erasureOf(record)?.clusters.some((from) => from.cluster === cluster || from.clusterId === cluster) === true;
 }
 
 function reported({ id, kind, startedAt, endedAt, subject, by, verdict, summary, measured }: LogRecord): ReportedRecord {

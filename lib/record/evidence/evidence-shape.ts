@@ -21,7 +21,8 @@ const INCIDENT_SHAPE = z.looseObject({
   acknowledgement: z.looseObject({ by: z.string(), at: z.number() }).nullable(),
   trail: z.array(z.looseObject({ by: z.string(), at: z.number() })).exactOptional(),
 });
-const RECORD_SHAPE = z.looseObject({ id: z.string(), kind: z.string(), subject: z.string(), endedAt: z.number() });
+const TEXTS = z.record(z.string(), z.string());
+const RECORD_SHAPE = z.looseObject({ id: z.string(), kind: z.string(), subject: z.string(), endedAt: z.number(), details: TEXTS });
 const INCIDENT = z.custom<Incident>((value) => INCIDENT_SHAPE.safeParse(value).success);
 const RECORD = z.custom<LogRecord>((value) => RECORD_SHAPE.safeParse(value).success);
 

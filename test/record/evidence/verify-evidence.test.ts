@@ -158,6 +158,14 @@ describe('one changed byte fails, and it is said where', () => {
 });
 
 describe('what was signed anew by somebody who has the key', () => {
+  test('shows records that are none, and is never an error', () => {
+    const records = [{ id: 'x', kind: 'erasure', subject: 's', endedAt: 1, details: { action: 1 } }] as unknown as Predicate['records'];
+    const file = sampleFile({
+      statement: (one) => ({ ...one, predicate: { ...one.predicate, about: { ...one.predicate.about, cluster: 'x' }, records } }),
+    });
+    expect(faults(file)).toEqual(['payload: the payload is no statement of this product: predicate.records.0']);
+  });
+
   test.for([
     ['an entry left out', (log: Predicate['log']) => log.filter(({ number }) => number !== 40), 'log: entry 40 is missing'],
     [
