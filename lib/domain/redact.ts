@@ -24,7 +24,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
 const CREDENTIALS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi;
 
 /** The text without the credentials of any address in it, whoever's they are. */
-export function withoutCredentials(text: string): string {
+function withoutCredentials(text: string): string {
   return text.replace(CREDENTIALS, `$1${HIDDEN}@`);
 }
 
