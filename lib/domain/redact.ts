@@ -20,6 +20,20 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   return { redact: (text) => (pattern === null ? text : text.replace(pattern, HIDDEN)), learn };
 }
 
+/** The credentials of any address: everything up to the last @ before a space or a quote. */
+const CREDENTIALS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi;
+
+/** The text without the credentials of any address in it, whoever's they are. */
+function withoutCredentials(text: string): string {
+  return text.replace(CREDENTIALS, `$1${HIDDEN}@`);
+}
+
+/** What a person typed, as it may be stored: without the secrets and without the credentials of any address. */
+export function typedWithout(secrets: readonly string[]): (text: string) => string {
+  const { redact } = createRedactor(secrets);
+  return (text) => withoutCredentials(redact(text));
+}
+
 /** All spellings in one pass, the longest first, so that of two secrets of which one begins the other nothing is left. */
 function patternOf(spellings: ReadonlySet<string>): RegExp | null {
   if (spellings.size === 0) return null;

@@ -76,8 +76,12 @@ function problemsOf(incident: Incident | undefined, { by, why }: AcceptRequest):
   };
 }
 
-function acceptanceOf({ check, resource, acceptable = [] }: Incident, { by, why }: AcceptRequest, { now, newId }: Ports): Acceptance {
-  return { id: newId(), check, resource, parts: acceptable, by: clean(by), why: clean(why), at: now() };
+function acceptanceOf(
+  { check, resource, acceptable = [] }: Incident,
+  { by, why }: AcceptRequest,
+  { now, newId, withoutSecrets }: Ports,
+): Acceptance {
+  return { id: newId(), check, resource, parts: acceptable, by: clean(by), why: withoutSecrets(clean(why)), at: now() };
 }
 
 type Accepting = { readonly ports: Ports; readonly incident: Incident; readonly revision: number };

@@ -1,12 +1,13 @@
 import type { AuditEntry } from '../domain/audit/audit-entry.ts';
 import type { Framework } from '../domain/evidence/controls.ts';
+import { recordsAbout } from '../domain/evidence/evidence-report.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
 import type { PastIncident } from '../domain/incidents/past-incident.ts';
 import type { LogRecord } from '../domain/recovery/log-record.ts';
-import type { Instant } from '../domain/time.ts';
+import { type Instant, SECOND } from '../domain/time.ts';
 import type { Ports } from '../ports/ports.ts';
 import { TRAIL_START, tipAfter } from '../record/audit-chain.ts';
-import { listsAll, recordedIn } from '../record/evidence/logged.ts';
+import { checksIn, incidentsIn, listsAll, recordedIn } from '../record/evidence/logged.ts';
 import type { Evidence } from '../record/evidence/statement.ts';
 import { placeOf } from '../record/incident-history.ts';
 import type { Store } from '../record/store.ts';
@@ -29,24 +30,30 @@ const INCIDENTS_AT_ONCE = 1_000;
 
 /** Everything that an export of a period is made of. Throws `StoreError`. */
 export async function gatherEvidence({ store, now }: Pick<Ports, 'store' | 'now'>, request: EvidenceRequest): Promise<Evidence> {
-  const { from, to, cluster, framework } = request;
+  const { cluster, framework } = request;
+  const period = wholeSeconds(request);
   const newest = await store.trail({ limit: 1, before: null });
-  const log = await logOf({ store }, request);
-  const records = await recordsOf({ store }, request);
-  const incidents = await incidentsOf(store, request);
-  const held = new Set(records.map(({ id }) => id));
-  const notHeld = recordedIn(log, request).flatMap(({ id }) => (held.has(id) ? [] : [id]));
+  const log = await logOf({ store }, period);
+  const records = await recordsOf({ store }, period);
+  const incidents = await incidentsOf(store, period);
+  const held = new Set([...records, ...incidents].map(({ id }) => id));
+  const named = [...recordedIn(log, period), ...incidentsIn(log, period)].map(({ id }) => id);
   return {
     madeAt: now(),
-    period: { from, to },
+    period,
     cluster,
     framework,
     root: tipAfter(TRAIL_START, newest),
     log,
-    records: records.filter(({ subject }) => cluster === null || subject.startsWith(cluster)),
+    records: recordsAbout(records, cluster, checksIn(log)),
     incidents: incidents.filter(({ resource }) => cluster === null || resource.name === cluster || resource.clusterId === cluster),
-    notHeld: [...new Set(notHeld)],
+    notHeld: [...new Set(named)].filter((id) => !held.has(id)),
   };
+}
+
+/** From the beginning of the first second to the end of the last one: the log and the file name seconds, and all of each has to be in or out. */
+function wholeSeconds({ from, to }: Period): Period {
+  return { from: Math.floor(from / SECOND) * SECOND, to: Math.floor(to / SECOND) * SECOND + SECOND - 1 };
 }
 
 /**

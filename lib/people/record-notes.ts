@@ -1,7 +1,7 @@
 import { clean, cut } from '../domain/text.ts';
 import type { AuditDraft } from '../domain/audit/audit-entry.ts';
 import { type LogRecord, safeRecord } from '../domain/recovery/log-record.ts';
-import { createRedactor } from '../domain/redact.ts';
+import { typedWithout } from '../domain/redact.ts';
 import type { GeneralPolicy } from '../domain/policy/policy.ts';
 import type { Ports } from '../ports/ports.ts';
 import { openHead } from '../ports/change-head.ts';
@@ -15,13 +15,10 @@ export type RecordParts = Pick<Ports, 'store' | 'now' | 'newId' | 'policy' | 'lo
 const CORRECTIONS_SHOWN = 200;
 const LONGEST_NOTE = 2_000;
 const LONGEST_NAME = 100;
-/** The credentials of any address: everything up to the last @ before a space or a quote. */
-const CREDENTIALS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi;
 
 /** The record with every secret, and the credentials of every address, replaced. */
 export function redacted(record: LogRecord, secrets: readonly string[]): LogRecord {
-  const { redact } = createRedactor(secrets);
-  const hide = (text: string): string => redact(text).replace(CREDENTIALS, '$1[redacted]@');
+  const hide = typedWithout(secrets);
   return {
     ...record,
     id: hide(record.id),
@@ -41,8 +38,8 @@ export function redacted(record: LogRecord, secrets: readonly string[]): LogReco
 
 /** The act with every secret, and the credentials of every address, replaced. */
 function redactedAct(act: AuditDraft, secrets: readonly string[]): AuditDraft {
-  const { redact } = createRedactor(secrets);
-  const hide = (text: string | null): string | null => text && redact(text).replace(CREDENTIALS, '$1[redacted]@');
+  const typed = typedWithout(secrets);
+  const hide = (text: string | null): string | null => text && typed(text);
   const details = Object.entries(act.details).map(([name, text]) => [name, hide(text) ?? '']);
   const data = act.data === undefined ? {} : { data: hide(act.data) ?? '' };
   return { ...act, ...data, by: hide(act.by), from: hide(act.from), about: hide(act.about), details: Object.fromEntries(details) };

@@ -11,7 +11,7 @@ import { unknownNames } from './unknown-names.ts';
 import { openHead } from '../ports/change-head.ts';
 import type { Ports } from '../ports/ports.ts';
 
-export type SilencePorts = Pick<Ports, 'store' | 'now' | 'newId' | 'policy' | 'log'>;
+export type SilencePorts = Pick<Ports, 'store' | 'now' | 'newId' | 'policy' | 'log' | 'withoutSecrets'>;
 
 /** What somebody asks for on the page or the command line, before it is checked. */
 type Match = { readonly [Field in keyof SilenceMatch]?: string };
@@ -69,7 +69,8 @@ function namesOf(by: string, why: string): Pick<Silence, 'by' | 'why'> {
 }
 
 /** Stores a silence, or says everything that is wrong with it and changes nothing. `from`: the address that it came from. Throws `StoreError`. */
-export async function addSilence(ports: SilencePorts, request: SilenceRequest, from: string | null = null): Promise<Added<Silence>> {
+export async function addSilence(ports: SilencePorts, asked: SilenceRequest, from: string | null = null): Promise<Added<Silence>> {
+  const request = { ...asked, why: ports.withoutSecrets(asked.why) };
   const { by, match } = request;
   const long = tooLong(request);
   if (long.length > 0) return refusedTo(ports, 'silence', by, long);
@@ -111,7 +112,8 @@ function refusedTo(
 const STARTS_COMPARED = 10;
 
 /** Stores a maintenance window, or says everything that is wrong with it and changes nothing. Throws `StoreError`. */
-export async function addWindow(ports: SilencePorts, request: WindowRequest, from: string | null = null): Promise<Added<StoredWindow>> {
+export async function addWindow(ports: SilencePorts, asked: WindowRequest, from: string | null = null): Promise<Added<StoredWindow>> {
+  const request = { ...asked, why: ports.withoutSecrets(asked.why) };
   const { by } = request;
   const long = tooLong(request);
   if (long.length > 0) return refusedTo(ports, 'maintenance window', by, long);

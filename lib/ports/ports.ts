@@ -44,6 +44,8 @@ export type Ports = {
   /** Replaces the timers of the machine if time is simulated. */
   readonly timer?: Timer;
   readonly newId: () => string;
+  /** What a person typed without our secrets and the credentials of any address: the head keeps it and pages show it, and no store redacts the head. */
+  readonly withoutSecrets: (text: string) => string;
   /** What restore tests, drills and manual restores need of the outside; absent if it is not wired. */
   readonly recovery?: RecoveryPorts;
   /** `cause`: an error whose stack belongs into the log, unless the line holds its message. */

@@ -9,7 +9,7 @@ import { policyOf } from '../config/policy/define-config.ts';
 import { openPagerDutyApi } from '../deliver/channels/pagerduty/pagerduty-api.ts';
 import { openHeartbeat } from '../deliver/heartbeat.ts';
 import { logLine } from '../domain/error-for-log.ts';
-import { createRedactor } from '../domain/redact.ts';
+import { createRedactor, typedWithout } from '../domain/redact.ts';
 import { openStoreAlarm } from '../deliver/store-alarm.ts';
 import { redactingStore } from '../people/record-notes.ts';
 import { timeoutOf } from '../ports/budget.ts';
@@ -74,6 +74,7 @@ async function wire(env: Environment): Promise<Ports> {
     runBudgetMs,
     now,
     newId: randomUUID,
+    withoutSecrets: typedWithout(secrets),
     recovery: openRecovery(env),
     log,
   };

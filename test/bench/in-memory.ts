@@ -29,6 +29,7 @@ export function inMemory(now: () => Instant, collect: (now: Instant) => Facts | 
     runBudgetMs: 240_000,
     now,
     newId: () => `bench-${(ids += 1)}`,
+    withoutSecrets: (text) => text,
     log: () => {},
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRedactor } from '../../lib/domain/redact.ts';
+import { createRedactor, typedWithout } from '../../lib/domain/redact.ts';
 
 const SECRETS = ['mdb_sa_sk_demo/Secret+Zx9=é', 'p@ss/w+rd "quoted" 42', String.raw`back\slash.*(regex)[x]{2}|$^`];
 
@@ -48,4 +48,11 @@ test('a secret that is learnt later is hidden from then on', () => {
   expect(redactor.redact('a token-of-now')).toBe('a token-of-now');
   redactor.learn('token-of-now');
   expect(redactor.redact('a token-of-now, first-secret')).toBe('a [redacted], [redacted]');
+});
+
+test('what a person typed loses our secrets and the credentials of every address', () => {
+  const typed = typedWithout(['s3cr3t-token']);
+  expect(typed('curl -u s3cr3t-token mongodb+srv://root:p@ss@db.example.com/shop')).toBe(
+    'curl -u [redacted] mongodb+srv://[redacted]@db.example.com/shop',
+  );
 });

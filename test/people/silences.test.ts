@@ -27,6 +27,22 @@ describe('a silence', () => {
     expect([seen.pagerduty.alerts.length, seen.twilio.messages.length]).toEqual([1, 1]);
   });
 
+  test('and a maintenance window have no secret of ours in their reason, which the page shows to everybody', async () => {
+    const { at } = await scene();
+    const ports = { ...at.ports, withoutSecrets: (text: string) => text.replaceAll('s3cr3t', '[redacted]') };
+    await addSilence(ports, { ...asked(at), why: 'token s3cr3t leaked' });
+    await addWindow(ports, {
+      match: { priority: 'P1' },
+      by: 'dana',
+      why: 'token s3cr3t leaked',
+      cron: '0 2 * * 0',
+      timeZone: 'UTC',
+      minutes: 60,
+    });
+    const { silences, windows } = await headOf(at);
+    expect([...silences, ...windows].map(({ why }) => why)).toEqual(['token [redacted] leaked', 'token [redacted] leaked']);
+  });
+
   test('that expires does the same by itself', async () => {
     const { at, seen } = await scene();
     at.collect = (_, now) => aged(now, 30 * HOUR);

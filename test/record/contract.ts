@@ -3,6 +3,7 @@ import { MINUTE } from '../../lib/domain/time.ts';
 import type { Store } from '../../lib/record/store.ts';
 import { blobContract, historyContract } from './contract-parts.ts';
 import { recordsContract } from './contract-records.ts';
+import { evidenceContract } from './contract-evidence.ts';
 import { packContract } from './contract-packs.ts';
 import { trailContract } from './contract-trail.ts';
 import { headWith, NOW, past, swapOf } from './samples.ts';
@@ -33,6 +34,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('records', () => recordsContract(current));
     describe('the audit trail', () => trailContract(current));
     describe('the packed days of the audit trail', () => packContract(current));
+    describe('evidence', () => evidenceContract(current));
   });
 }
 

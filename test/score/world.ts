@@ -160,6 +160,7 @@ function partsOf(setup: Setup, providers: Providers, { time, store, heartbeats }
     runBudgetMs,
     now: time.now,
     newId: () => `run-${(ids += 1)}`,
+    withoutSecrets: (text) => text,
     log: () => {},
     timer: unheldTimer,
   };

@@ -48,6 +48,7 @@ function partsOf(stage: Stage, machine: Stage['machines'][number], call: Call): 
     now,
     timer: timerOf(timeline, machine),
     newId: () => `${call.name}.${(ids += 1)}`,
+    withoutSecrets: (text) => text,
     log: (line) => stage.note(`${call.name}: log: ${line}`),
   });
 }

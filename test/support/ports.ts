@@ -60,6 +60,7 @@ export function stage(changes: Partial<Ports> = {}, config: Config = {}): Stage 
       runBudgetMs: 20_000,
       now: () => made.now,
       newId: () => `run-${(ids += 1)}`,
+      withoutSecrets: (text) => text,
       log: (line) => made.log.push(line),
       ...changes,
       ...more,

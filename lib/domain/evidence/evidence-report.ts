@@ -1,4 +1,5 @@
 import type { Incident } from '../incidents/incident.ts';
+import { erasureOf } from '../recovery/erasure.ts';
 import type { LogRecord } from '../recovery/log-record.ts';
 import type { Duration, Instant } from '../time.ts';
 import { type CheckedAt, type RpoShare, rpoShares, type Unwatched } from './rpo-shares.ts';
@@ -47,7 +48,7 @@ export function evidenceReport(input: ReportInput): EvidenceReport {
   const { period, cluster, checks, unwatched, records, incidents } = input;
   const inPeriod = checks.filter(({ startedAt }) => startedAt >= period.from && startedAt <= period.to);
   const shares = rpoShares(checks, unwatched, period);
-  const about = records.filter(({ subject }) => cluster === null || isAbout(subject, cluster)).map(reported);
+  const about = recordsAbout(records, cluster, checks).map(reported);
   return {
     rpo: shares.filter((one) => cluster === null || one.cluster === cluster || one.clusterId === cluster),
     restoreTests: about.filter(({ kind }) => kind === 'restore-test'),
@@ -62,9 +63,23 @@ export function evidenceReport(input: ReportInput): EvidenceReport {
   };
 }
 
-/** "orders (project shop)" is about the cluster "orders". */
-function isAbout(subject: string, cluster: string): boolean {
-  return subject === cluster || subject.startsWith(`${cluster} (project `);
+/**
+ * Pure: the records about a cluster, by its name or id; null for all. Records name clusters as "orders (project shop)", so that an id is looked up in what
+ * was checked.
+ */
+export function recordsAbout(records: readonly LogRecord[], cluster: string | null, checks: ReportInput['checks']): readonly LogRecord[] {
+  if (cluster === null) return records;
+  const listed = checks.flatMap(({ verdicts }) => verdicts.clusters.filter(({ id }) => id === cluster));
+  const names = new Set([cluster, ...listed.map(({ name }) => name)]);
+  const isNamed = ({ subject }: LogRecord): boolean =>
+    [...names].some((name) => subject === name || subject.startsWith(`${name} (project `));
+  const erased = new Set(records.flatMap((record) => (isErasedFrom(record, cluster) ? [record.subject] : [])));
+  return records.filter((record) => isNamed(record) || (record.kind === 'erasure' && erased.has(record.subject)));
+}
+
+/** An erasure has its ticket as its subject, and so has what confirms it. */
+function isErasedFrom(record: LogRecord, cluster: string): boolean {
+  return erasureOf(record)?.clusters.some((from) => from.cluster === cluster || from.clusterId === cluster) === true;
 }
 
 function reported({ id, kind, startedAt, endedAt, subject, by, verdict, summary, measured }: LogRecord): ReportedRecord {

@@ -24,13 +24,23 @@ const TICKET = /^(?:[A-Z][A-Z0-9]{0,11}(?:[-_/][A-Z0-9]{1,12}){0,4}[-_/#]?\d{1,8
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Nine digits in a row, or seven with a plus before them, may be somebody's telephone number. */
 const LIKE_A_NUMBER = /\d{9}|\+\d{7}/;
+/** Two words of letters, as a first and a last name: one is the name of a kind of ticket, and more than two letters are no abbreviation of a region. */
+const LIKE_A_NAME = /[A-Z]{3,}[-_/][A-Z]{3,}/;
+/** What stands between groups of digits, and the year of a ticket, which is part of no number. */
+const BETWEEN_DIGITS = /(?<=\d)[-_/](?=\d)/g;
+const YEAR = /(?<!\d)20\d\d(?=[-_/])/g;
 /** A database, and a collection behind a dot. Neither has blanks where it holds an address or a name. */
 const NAMESPACE = /^[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_.$-]{1,120}|\.\*)?$/;
 
 /** Pure: why the text may not stand in a log that nobody can erase; null if it is the id of a ticket. */
 export function referenceProblem(text: string): string | null {
-  if (UUID.test(text) || (TICKET.test(text) && !LIKE_A_NUMBER.test(text))) return null;
-  return 'reference: the id of your own ticket, as PRIV-123, #512 or a UUID; never a name, a mail address or a telephone number, since the log cannot be erased';
+  if (UUID.test(text) || (TICKET.test(text) && !isLikeAPerson(text))) return null;
+  return 'reference: the id of your own ticket, as PRIV-123, #512 or a UUID, with one word of letters at most; never a name, a mail address or a telephone number, since the log cannot be erased';
+}
+
+function isLikeAPerson(text: string): boolean {
+  const digitsTogether = text.replace(YEAR, '').replace(BETWEEN_DIGITS, '');
+  return LIKE_A_NUMBER.test(text) || LIKE_A_NUMBER.test(digitsTogether) || LIKE_A_NAME.test(text);
 }
 
 /** Pure: the namespace if it is one; null for anything else, as a mail address. */

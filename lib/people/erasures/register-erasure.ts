@@ -4,6 +4,7 @@ import {
   type ErasedFrom,
   type Erasure,
   erasureDetails,
+  erasureOf,
   leavingBackups,
   leavingInWords,
   namespaceOf,
@@ -11,6 +12,7 @@ import {
 } from '../../domain/recovery/erasure.ts';
 import { clean, cut } from '../../domain/text.ts';
 import { type Instant, iso, MINUTE } from '../../domain/time.ts';
+import { canonicalJson } from '../../record/audit-chain.ts';
 import { readMemory } from '../../record/packed-blobs.ts';
 import { unknownNames } from '../unknown-names.ts';
 import { type ErasurePorts, NAME_MOST, type Problems, recordId, refused, writeErasure } from './write-erasure.ts';
@@ -45,8 +47,7 @@ export async function registerErasure(ports: ErasurePorts, request: ErasureReque
     return refused(ports, by, ['clusters: no check has run yet, so nobody knows which clusters there are']);
   const found = await clustersNamed(ports, memory, request);
   if ('problems' in found) return refused(ports, by, found.problems);
-  if ((await ports.store.record(recordId(reference))) !== null)
-    return refused(ports, by, [`reference: ${reference} is registered already`]);
+  if ((await ports.store.record(recordId(reference))) !== null) return refused(ports, by, [registeredAlready(reference)]);
   const leaving = leavingBackups(erasedAt, await backupsOf(ports, found.clusters), ports.now());
   const erasure: Erasure = {
     reference,
@@ -62,7 +63,19 @@ export async function registerErasure(ports: ErasurePorts, request: ErasureReque
     erasure.by,
     from,
   );
-  return { erasure };
+  return (await isOwn(ports, erasure)) ? { erasure } : refused(ports, by, [registeredAlready(reference)]);
+}
+
+/** Of two registrations at once the log keeps the first. */
+async function isOwn({ store }: ErasurePorts, erasure: Erasure): Promise<boolean> {
+  const kept = await store.record(recordId(erasure.reference));
+  const asked = ({ by, erasedAt, clusters, namespaces }: Erasure): string => canonicalJson({ by, at: iso(erasedAt), clusters, namespaces });
+  const registered = kept && erasureOf(kept);
+  return registered !== null && asked(registered) === asked(erasure);
+}
+
+function registeredAlready(reference: string): string {
+  return `reference: ${reference} is registered already`;
 }
 
 function problemsOf({ reference, clusters, namespaces, erasedAt }: ErasureRequest, now: Instant): readonly string[] {

@@ -5,7 +5,7 @@ import { openHead } from '../../ports/change-head.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { grown, lengthProblems, unlessRefused } from '../../record/head-bounds.ts';
 
-export type NotePorts = Pick<Ports, 'store' | 'now' | 'newId' | 'policy' | 'log'>;
+export type NotePorts = Pick<Ports, 'store' | 'now' | 'newId' | 'policy' | 'log' | 'withoutSecrets'>;
 
 /** `from`: the address that it came from; null if it is not known. */
 export type IncidentNoteRequest = {
@@ -28,7 +28,7 @@ const LONGEST_NAME = 100;
  */
 export async function addIncidentNote(ports: NotePorts, { incidentId, text, by, from }: IncidentNoteRequest): Promise<NoteResult> {
   const name = cut(clean(by), LONGEST_NAME);
-  const note: IncidentNote = { id: ports.newId(), at: ports.now(), by: name, text: clean(text) };
+  const note: IncidentNote = { id: ports.newId(), at: ports.now(), by: name, text: ports.withoutSecrets(clean(text)) };
   const problems = note.text === '' ? ['text: what is to be noted, in words'] : lengthProblems({ text }, { text: LONGEST_NOTE });
   if (problems.length > 0) return refusedTo(ports, name, problems);
   const ledger = await openHead(ports);

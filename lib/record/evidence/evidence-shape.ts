@@ -21,7 +21,8 @@ const INCIDENT_SHAPE = z.looseObject({
   acknowledgement: z.looseObject({ by: z.string(), at: z.number() }).nullable(),
   trail: z.array(z.looseObject({ by: z.string(), at: z.number() })).exactOptional(),
 });
-const RECORD_SHAPE = z.looseObject({ id: z.string(), kind: z.string(), subject: z.string(), endedAt: z.number() });
+const TEXTS = z.record(z.string(), z.string());
+const RECORD_SHAPE = z.looseObject({ id: z.string(), kind: z.string(), subject: z.string(), endedAt: z.number(), details: TEXTS });
 const INCIDENT = z.custom<Incident>((value) => INCIDENT_SHAPE.safeParse(value).success);
 const RECORD = z.custom<LogRecord>((value) => RECORD_SHAPE.safeParse(value).success);
 
@@ -51,4 +52,18 @@ export type ReadStatement = z.infer<typeof STATEMENT>;
 export function placesOf(error: z.ZodError): string {
   const places = error.issues.slice(0, 5).map(({ path }) => path.join('.') || 'the top');
   return places.join(', ');
+}
+
+/** Parts within parts: what this program writes has some ten, and what reads it goes one call deeper with each. */
+const DEEPEST = 100;
+
+/** Whether a value has more parts within parts than any that was written. */
+export function isTooDeep(value: unknown): boolean {
+  let layer = [value].filter(isPart);
+  for (let depth = 0; layer.length > 0 && depth < DEEPEST; depth += 1) layer = layer.flatMap((one) => Object.values(one)).filter(isPart);
+  return layer.length > 0;
+}
+
+function isPart(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -5,7 +5,7 @@ import { clean } from '../../domain/text.ts';
 import { canonicalJson, digestOfJson, entryWith } from '../audit-chain.ts';
 import { verifyTrail } from '../verify-trail.ts';
 import type { ReadStatement } from './evidence-shape.ts';
-import { recordedIn } from './logged.ts';
+import { incidentsIn, recordedIn } from './logged.ts';
 import { reportOf, type Section } from './statement.ts';
 
 /** What is wrong with an evidence file: where, and in words. */
@@ -87,11 +87,16 @@ function unanchored(
   });
 }
 
-/** Every record of the period that the log names is in the file, or is named as one that the store held no longer. */
-function leftOut(log: readonly AuditEntry[], { about, records }: ReadStatement['predicate']): readonly EvidenceFault[] {
+/** Every record and every incident of the period that the log names is in the file, or is named as one that the store held no longer. */
+function leftOut(log: readonly AuditEntry[], { about, records, incidents }: ReadStatement['predicate']): readonly EvidenceFault[] {
   if (about.cluster !== null) return [];
-  const given = new Set([...records.map(({ id }) => id), ...about.notHeld]);
   const period = { from: Date.parse(about.from), to: Date.parse(about.to) };
-  const missing = recordedIn(log, period).filter(({ id }) => !given.has(id));
-  return missing.map(({ id, number }) => ({ where: 'records', words: `${clean(id)}, which entry ${number} of the log names, is missing` }));
+  const notHeld = new Set(about.notHeld);
+  const missing = (named: ReturnType<typeof recordedIn>, given: readonly { readonly id: string }[], where: 'records' | 'incidents') => {
+    const held = new Set(given.map(({ id }) => id));
+    return named
+      .filter(({ id }) => !held.has(id) && !notHeld.has(id))
+      .map(({ id, number }): EvidenceFault => ({ where, words: `${clean(id)}, which entry ${number} of the log names, is missing` }));
+  };
+  return [...missing(recordedIn(log, period), records, 'records'), ...missing(incidentsIn(log, period), incidents, 'incidents')];
 }

@@ -56,3 +56,14 @@ export function recordedIn(
     return what === 'recorded' && about !== null && endedAt >= from && endedAt <= to ? [{ id: about, number }] : [];
   });
 }
+
+/** The incidents that the log names and that were open at some moment of the period, each by its id and the number of its entry. */
+export function incidentsIn(
+  log: readonly AuditEntry[],
+  { from, to }: { readonly from: Instant; readonly to: Instant },
+): readonly { readonly id: string; readonly number: number }[] {
+  return log.flatMap(({ what, about, number, details }) => {
+    const [openedAt, resolvedAt] = [Date.parse(details['openedAt'] ?? ''), Date.parse(details['resolvedAt'] ?? '')];
+    return what === 'incident' && about !== null && openedAt <= to && resolvedAt >= from ? [{ id: about, number }] : [];
+  });
+}

@@ -21,7 +21,7 @@ export type Evidence = {
   readonly log: readonly AuditEntry[];
   readonly records: readonly LogRecord[];
   readonly incidents: readonly Incident[];
-  /** Ids of records that the log names and the store holds no longer. */
+  /** Ids of records and incidents that the log names and the store holds no longer. */
   readonly notHeld: readonly string[];
 };
 
@@ -64,14 +64,16 @@ export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 export const PREDICATE_TYPE = 'https://restorewatch.invalid/evidence/v1';
 
 export function predicateOf(evidence: Evidence): Predicate {
-  const { madeAt, period, cluster, framework, root, log, records, incidents, notHeld } = evidence;
-  const { from, to } = { from: iso(period.from), to: iso(period.to) };
+  const { madeAt, cluster, framework, root, log, records, incidents, notHeld } = evidence;
+  const { from, to } = { from: iso(evidence.period.from), to: iso(evidence.period.to) };
+  // The file has whole seconds, and a verification makes the report again from those.
+  const period = { from: Date.parse(from), to: Date.parse(to) };
   return {
     about: { format: 1, product: 'restorewatch', madeAt: iso(madeAt), from, to, cluster, framework, root, notHeld, noClaim: NO_CLAIM },
     log,
     records,
     incidents,
-    report: reportOf(evidence),
+    report: reportOf({ ...evidence, period }),
     controls: controlsOf(framework),
   };
 }

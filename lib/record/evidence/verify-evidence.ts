@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { TrailTip } from '../../domain/audit/audit-entry.ts';
 import { clean } from '../../domain/text.ts';
 import { type Envelope, fileText, isSignedBy, keyIdOf, PAYLOAD_TYPE } from './dsse.ts';
-import { ENVELOPE, placesOf, type ReadStatement, STATEMENT } from './evidence-shape.ts';
+import { ENVELOPE, isTooDeep, placesOf, type ReadStatement, STATEMENT } from './evidence-shape.ts';
 import { type EvidenceFault, insideFaults } from './inside-faults.ts';
 import { digestOfSection, SECTIONS } from './statement.ts';
 
@@ -60,7 +60,10 @@ type Reading<T> = { readonly value: T } | { readonly fault: EvidenceFault };
 
 function readJson(text: string, where: 'file' | 'payload'): Reading<unknown> {
   try {
-    return { value: JSON.parse(text) as unknown };
+    const value: unknown = JSON.parse(text);
+    return isTooDeep(value)
+      ? { fault: { where, words: `the ${where} has parts within parts, deeper than any that was written` } }
+      : { value };
   } catch (error) {
     // V8 names the position and quotes some of the text around it.
     const reason = error instanceof Error ? clean(error.message) : 'damaged';

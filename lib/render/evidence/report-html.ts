@@ -1,6 +1,7 @@
 import { type Control, FRAMEWORKS } from '../../domain/evidence/controls.ts';
 import type { EvidenceReport, PolicyInForce, ReportedIncident, ReportedRecord } from '../../domain/evidence/evidence-report.ts';
 import type { RpoShare } from '../../domain/evidence/rpo-shares.ts';
+import { jsonObject } from '../../domain/json-text.ts';
 import { oneLine } from '../../domain/text.ts';
 import { type Duration, iso, isoOrNull, spell } from '../../domain/time.ts';
 
@@ -11,28 +12,32 @@ export type ReportPage = {
   readonly cluster: string | null;
   readonly root: { readonly number: number; readonly hash: string };
   readonly noClaim: string;
+  /** Ids of records and incidents that the log names and the store held no longer. */
+  readonly notHeld: readonly string[];
   readonly report: EvidenceReport;
   readonly controls: readonly Control[];
   /** The key that the JSON beside this file is signed by; null: it is not signed. */
   readonly keyId: string | null;
 };
 
-/** Prints on A4 in black: no colour carries a meaning, tables break between rows, and nothing is loaded from elsewhere. */
+/** Prints on A4 in black: no colour carries a meaning, tables break between rows, and nothing is loaded from elsewhere. On a narrow screen a table scrolls in its place. */
 const STYLE = `body{font:10pt/1.4 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#000;background:#fff}
-table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}th,td{border:1px solid #999;padding:.2rem .4rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-th{background:#eee}td.n{text-align:right;white-space:nowrap}tr{break-inside:avoid}thead{display:table-header-group}h2{break-after:avoid}pre{white-space:pre-wrap;overflow-wrap:anywhere}
-@page{size:A4;margin:15mm}@media print{body{margin:0;max-width:none;padding:0}th{background:none}}`;
+p,h1{overflow-wrap:anywhere}.wide{overflow-x:auto;margin:.5rem 0 1.5rem}
+table{border-collapse:collapse;width:100%}th,td{border:1px solid #999;padding:.2rem .4rem;text-align:left;vertical-align:top;overflow-wrap:anywhere;min-width:4.6em}
+@media screen and (max-width:50rem){table{min-width:46rem}}
+th{background:#eee;white-space:nowrap}tr{break-inside:avoid}thead{display:table-header-group}h2{break-after:avoid}pre{white-space:pre-wrap;overflow-wrap:anywhere}
+@page{size:A4;margin:15mm}@media print{body{margin:0;max-width:none;padding:0}.wide{overflow:visible}th{background:none}}`;
 
 /** Pure: the report as one HTML page that needs nothing else. What is signed is the JSON beside it, which has this file's SHA-256. */
 export function reportHtml(page: ReportPage): string {
-  const { from, to, madeAt, cluster, root, noClaim, report, controls, keyId } = page;
+  const { from, to, madeAt, cluster, root, noClaim, notHeld, report, controls, keyId } = page;
   const title = `Backup evidence, ${from} to ${to}`;
   const signed =
     keyId === null
       ? 'The JSON beside this file is <strong>not signed</strong>.'
       : `The JSON beside this file is signed by the key ${escaped(keyId)}.`;
   return [
-    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title><style>${STYLE}</style></head><body>`,
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${STYLE}</style></head><body>`,
     `<h1>${escaped(title)}</h1>`,
     `<p>${cluster === null ? 'All clusters' : `Cluster ${escaped(cluster)}`}. Made by Restorewatch at ${escaped(madeAt)}; all times are UTC. ${checksInWords(report)}</p>`,
     `<p>Root of the log: entry ${root.number}, SHA-256 ${escaped(root.hash)}. ${signed} It holds the log itself, and the SHA-256 of this file.</p>`,
@@ -44,10 +49,15 @@ export function reportHtml(page: ReportPage): string {
     ),
     part('Restore tests', 'What was restored into a cluster of its own and validated.', recordTable(report.restoreTests)),
     part('Drills', 'RTO and RPO as measured.', recordTable(report.drills)),
-    part('Other records', 'Backups, restores by hand, corrections and notes.', recordTable(report.otherRecords)),
+    part('Other records', 'Backups, restores by hand, erasures, corrections and notes.', recordTable(report.otherRecords)),
     part('Incidents', 'Open at some moment of the period.', incidentTable(report.incidents)),
+    part(
+      'Held no longer',
+      'Records and incidents of the period that the log names and that are missing above, since the store held them no longer. The log keeps the digest of each.',
+      notHeld.length === 0 ? NONE : `<p>${escaped(notHeld.join(', '))}</p>`,
+    ),
     part('Intervals in which nobody watched', 'More than two check intervals without a complete check.', unwatchedTable(report)),
-    part('Policy in force', 'What was promised, and since when.', policies(report.policies)),
+    part('Policy in force', 'What was promised, and since when, one setting a line; spans in milliseconds.', policies(report.policies)),
     part('Controls', noClaim, controlTable(controls)),
     '</body></html>\n',
   ].join('\n');
@@ -119,8 +129,22 @@ function unwatchedTable({ unwatched }: EvidenceReport): string {
 function policies(all: readonly PolicyInForce[]): string {
   if (all.length === 0) return NONE;
   return all
-    .map(({ since, digest, stated }) => `<p>Since ${iso(since)}: SHA-256 ${escaped(digest)}</p><pre>${escaped(stated)}</pre>`)
+    .map(
+      ({ since, digest, stated }) =>
+        `<p>Since ${iso(since)}: SHA-256 ${escaped(digest)}</p><pre>${settingsIn(stated).map(escaped).join('\n')}</pre>`,
+    )
     .join('');
+}
+
+/** "everyCluster.rpo: …" for each setting; the text itself where it is no object. */
+function settingsIn(stated: string): readonly string[] {
+  const policy = jsonObject(stated);
+  if (policy === null) return [stated];
+  return Object.entries(policy).flatMap(([section, settings]) =>
+    typeof settings === 'object' && settings !== null && !Array.isArray(settings)
+      ? Object.entries(settings).map(([name, value]) => `${section}.${name}: ${JSON.stringify(value)}`)
+      : [`${section}: ${JSON.stringify(settings)}`],
+  );
 }
 
 function controlTable(controls: readonly Control[]): string {
@@ -136,7 +160,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   if (rows.length === 0) return NONE;
   const cells = (tag: 'th' | 'td', texts: readonly string[]): string =>
     `<tr>${texts.map((text) => `<${tag}>${escaped(text)}</${tag}>`).join('')}</tr>`;
-  return `<table><thead>${cells('th', head)}</thead><tbody>${rows.map((row) => cells('td', row)).join('\n')}</tbody></table>`;
+  return `<div class="wide"><table><thead>${cells('th', head)}</thead><tbody>${rows.map((row) => cells('td', row)).join('\n')}</tbody></table></div>`;
 }
 
 /** Rounded down, so that 100 % means all of it. */

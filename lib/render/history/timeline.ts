@@ -26,10 +26,11 @@ export function timelineOf(incident: Incident, deliveries: readonly PastDelivery
   const entries = [
     ...openedIn(incident, timeline),
     ...timeline,
-    ...deliveries.flatMap((delivery) => acceptedIn(delivery, names)),
     ...acknowledgedIn(incident),
     ...notes.map(({ at, by, text }) => ({ at, what: `note: ${text}`, by })),
     ...resolvedIn(incident),
+    // Last, since of one moment what happened comes before whom it was told to.
+    ...deliveries.flatMap((delivery) => acceptedIn(delivery, names)),
   ];
   return entries.toSorted((a, b) => a.at - b.at);
 }

@@ -51,6 +51,13 @@ describe('pruning the head', () => {
     expect(next.deliveries).toEqual(gone ? [] : deliveries);
   });
 
+  test('removes 2,000 ended incidents at most, the first to end first, since each leaves with its text and an entry of the log in one request', () => {
+    const storm = Array.from({ length: 2_500 }, (_, index) => resolved(`s${index}`, { resolvedAt: NOW - 2 * DAY - index }));
+    const first = after(storm, []);
+    expect(first.incidents.map(({ id }) => id)).toEqual(storm.slice(0, 500).map(({ id }) => id));
+    expect(after(first.incidents, []).incidents).toEqual([]);
+  });
+
   test('keeps the messages of an open incident, however long ago they were accepted', () => {
     const old = accepted('slack', ['a'], { createdAt: NOW - 90 * DAY });
     expect(after([incident('a')], [old]).deliveries).toEqual([old]);

@@ -16,10 +16,17 @@ import { DAY, HOUR, iso } from '../../../lib/domain/time.ts';
 import { NOW, snapshot } from '../../support/facts.ts';
 
 describe('the subject of an erasure', () => {
-  test.for(['PRIV-123', 'GDPR-2026-0012', 'INC0012345', '#512', 'DSR/7', '6F9619FF-8B86-D011-B42D-00C04FC964FF'])(
-    'may be the ticket %s',
-    (text) => expect(referenceProblem(text)).toBeNull(),
-  );
+  test.for([
+    'PRIV-123',
+    'GDPR-2026-0012',
+    'INC0012345',
+    '#512',
+    'DSR/7',
+    'GDPR-2026-000123',
+    'PRIV-2026-11-30-12',
+    'DSR-EU-0012',
+    '6F9619FF-8B86-D011-B42D-00C04FC964FF',
+  ])('may be the ticket %s', (text) => expect(referenceProblem(text)).toBeNull());
 
   test.for([
     'alice@example.com',
@@ -33,6 +40,10 @@ describe('the subject of an erasure', () => {
     '01701234567',
     '5551234',
     'TEL-491701234567',
+    'TEL-49-170-1234567',
+    'T-0170/1234-567',
+    'ANNA-MUELLER-1980',
+    'JOHN_SMITH-1',
     '555-123-4567',
     'PRIV-123 alice@example.com',
     'PRIV-123\nAlice',

@@ -48,6 +48,18 @@ function restored(id: string, subject: string, changes: Partial<LogRecord> = {})
 }
 
 describe('registering an erasure', () => {
+  test('of two people at once is done by one of them, and the other is told that it was', async () => {
+    const { at, cluster } = await watched();
+    const both = await Promise.all(
+      ['dana', 'erin'].map((by) => registerErasure(at.ports, asked(cluster, { by, namespaces: `shop.of-${by}` }))),
+    );
+    const { erasures } = await readErasures(at.store);
+    expect(both.filter((one) => 'erasure' in one)).toMatchObject([
+      { erasure: { by: erasures[0]?.by, namespaces: erasures[0]?.namespaces } },
+    ]);
+    expect(both.filter((one) => 'problems' in one)).toEqual([{ problems: ['reference: PRIV-123 is registered already'] }]);
+  });
+
   test('records it with when the last backup that holds it expires, as Atlas lists them', async () => {
     const { at, cluster } = await watched();
     const result = await registerErasure(at.ports, asked(cluster));

@@ -34,6 +34,13 @@ describe('a note on an incident', () => {
     expect(at.log).toEqual([expect.stringMatching(/^audit: note on incident i written by dana/)]);
   });
 
+  test('has no secret of ours and no credentials of an address, which the head would show to everybody', async () => {
+    const at = await stageWith({});
+    const ports = { ...at.ports, withoutSecrets: (text: string) => text.replaceAll('s3cr3t-token', '[redacted]') };
+    await addIncidentNote(ports, { incidentId: 'i', text: 'curl with s3cr3t-token', by: 'dana', from: null });
+    expect((await at.store.readHead()).head?.incidents[0]?.notes?.map(({ text }) => text)).toEqual(['curl with [redacted]']);
+  });
+
   test('is kept beside one that somebody else writes at the same moment', async () => {
     const at = await stageWith({});
     await Promise.all([note(at, 'one'), note(at, 'two')]);

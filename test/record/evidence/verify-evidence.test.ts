@@ -106,6 +106,11 @@ describe('one changed byte fails, and it is said where', () => {
       /^payload: the payload is no JSON: .*position \d+/,
     ],
     [
+      'that makes parts within parts without end',
+      (text: string) => text.replace('"controls":[', `"controls":[${'['.repeat(50_000)}${']'.repeat(50_000)},`),
+      /^payload: the payload has parts within parts, deeper than any/,
+    ],
+    [
       'in the type of the statement',
       (text: string) => text.replace('Statement/v1', 'Statement/v2'),
       /^payload: the payload is no statement of this product: _type/,
@@ -133,6 +138,11 @@ describe('one changed byte fails, and it is said where', () => {
       FILE.trimEnd(),
       `file: the file is not as it was written: it differs from character ${FILE.length} on`,
     ],
+    [
+      'lists within lists without end',
+      `${'['.repeat(50_000)}${']'.repeat(50_000)}`,
+      'file: the file has parts within parts, deeper than any that was written',
+    ],
     ['cut off', FILE.slice(0, -40), /^file: the file is no JSON/],
     ['empty', '', /^file: the file is no JSON/],
     ['another document', '{"a":1}', 'envelope: the envelope is damaged at payloadType, payload, signatures'],
@@ -148,6 +158,14 @@ describe('one changed byte fails, and it is said where', () => {
 });
 
 describe('what was signed anew by somebody who has the key', () => {
+  test('shows records that are none, and is never an error', () => {
+    const records = [{ id: 'x', kind: 'erasure', subject: 's', endedAt: 1, details: { action: 1 } }] as unknown as Predicate['records'];
+    const file = sampleFile({
+      statement: (one) => ({ ...one, predicate: { ...one.predicate, about: { ...one.predicate.about, cluster: 'x' }, records } }),
+    });
+    expect(faults(file)).toEqual(['payload: the payload is no statement of this product: predicate.records.0']);
+  });
+
   test.for([
     ['an entry left out', (log: Predicate['log']) => log.filter(({ number }) => number !== 40), 'log: entry 40 is missing'],
     [

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { DAY, HOUR } from '../../../lib/domain/time.ts';
+import { verifyTrail } from '../../../lib/record/verify-trail.ts';
 import { openKvStore } from '../../../lib/record/kv/kv.ts';
 import { pack } from '../../../lib/record/pack.ts';
 import { BLOB_PIECE, HISTORY_MOST, StoreError, type Store } from '../../../lib/record/store.ts';
@@ -144,6 +145,15 @@ function faults(upstash: () => Upstash): void {
     expect(await store.swap(swapOf({ history: [past('h', NOW)] }))).toEqual({ swapped: true, revision: 1 });
     expect(upstash().commands).toHaveLength(2);
     expect(await store.pastIncidents(ALL)).toHaveLength(1);
+    await store.swap(swapOf({ expected: 1, writer: 'run-2', trail: [act('later')] }));
+    const log = (await store.trail({ limit: 10, before: null })).toReversed();
+    expect([verifyTrail(log).intact, log.map(({ what, about }) => [what, about])]).toEqual([
+      true,
+      [
+        ['incident', 'h'],
+        ['silence-made', 'later'],
+      ],
+    ]);
   });
 
   test('a lease whose answer is lost is still ours', async () => {

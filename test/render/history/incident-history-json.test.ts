@@ -105,6 +105,17 @@ describe('the life of an incident', () => {
     expect(shown?.timeline.map(({ at, what, by }) => [at, what, by])).toEqual(TIMELINE);
   });
 
+  test('tells what happened before whom it was told to, where both are of one moment', () => {
+    const at = NOW + MINUTE;
+    const messages = [
+      accepted('sms', ['i'], { kind: 'resolve', acceptedAt: at }),
+      accepted('email', ['i'], { kind: 'acknowledge', acceptedAt: NOW }),
+    ];
+    const brief = resolved('i', { openedAt: NOW, resolvedAt: at, acknowledgement: { by: 'dana', via: 'page', at: NOW, until: at } });
+    const [shown] = page({ incidents: [brief], deliveries: messages }, []).incidents;
+    expect(shown?.timeline.map(({ what }) => what.split(' ')[0])).toEqual(['opened', 'acknowledged', 'told', 'resolved:', 'told']);
+  });
+
   test('is the same after it has left the head', () => {
     const [shown] = page({}, pastIncidents([whole], messages)).incidents;
     expect(shown?.timeline.map(({ at, what, by }) => [at, what, by])).toEqual(TIMELINE);

@@ -10,7 +10,7 @@ import { withRecoveryIncidents } from '../../findings/recovery-findings.ts';
 import { drillsIn, latestEnded, withFollowUp, withoutFollowUp } from '../../state/drills-in-head.ts';
 import { type DrillReport, reportOf } from '../drill-report.ts';
 import { DrillError } from '../drill-ports.ts';
-import { createRedactor } from '../../../domain/redact.ts';
+import { typedWithout } from '../../../domain/redact.ts';
 
 /** The time for sending notifications at the end of a command. */
 export const SEND_WITHIN = 30 * SECOND;
@@ -117,11 +117,8 @@ export type PortsWithSecrets = Ports & { readonly secrets: readonly string[] };
 
 /** Characters of one text that people add. */
 const LONGEST = 2_000;
-/** An address with credentials, which people paste: up to the last @ before a space or a quote. */
-const CREDENTIALS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi;
 
 /** Pure: what a person typed as it may be stored: one line, not too long, without our secrets and without the credentials of any address. */
 export function storableText(text: string, secrets: readonly string[]): string {
-  const { redact } = createRedactor(secrets);
-  return cut(redact(clean(text)).replace(CREDENTIALS, '$1[redacted]@'), LONGEST);
+  return cut(typedWithout(secrets)(clean(text)), LONGEST);
 }
