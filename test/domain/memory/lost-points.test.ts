@@ -76,6 +76,13 @@ describe('what became of the points that were held', () => {
     expect(missingPoints(held(twice), [point(2)], NOW)).toEqual([point(3).id]);
   });
 
+  test('is found for many that are in another order', () => {
+    const many = Array.from({ length: 40 }, (_, days) => point(days / 10));
+    const list = [...many.slice(0, 19), ...many.slice(20)].toReversed();
+    const lacked = [held(many.slice(19, 20)).points];
+    expect(compare(many, list)).toEqual({ kept: pointsIn(list, NOW), lacked, lost: [], shortened: [] });
+  });
+
   test('does not depend on the order of the list', () => {
     const list = [point(0), point(1), point(3, { expiresAt: NOW + 2 * DAY })];
     for (const order of [list, list.toReversed()])
