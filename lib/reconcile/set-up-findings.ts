@@ -51,10 +51,10 @@ export function withSetUp(
     joining.has(finding.check) &&
     finding.severity === 'info' &&
     (finding.explainedBy === check || noteFor(memory, finding)?.initial === true);
-  const joined = all.filter(joins);
-  const gaps = [...joined.map((finding) => ({ what: whatOf(finding), detail: finding.summary })), ...neverSetUp(head, general)];
-  const explained = all.map((finding) => (joins(finding) ? { ...finding, explainedBy: check } : finding));
-  return [...(joined.length === 0 ? all : explained), setUpFinding(gaps, head.createdAt, now)];
+  const joined = new Set(all.filter(joins));
+  const gaps = [...[...joined].map((finding) => ({ what: whatOf(finding), detail: finding.summary })), ...neverSetUp(head, general)];
+  const explained = joined.size === 0 ? all : all.map((finding) => (joined.has(finding) ? { ...finding, explainedBy: check } : finding));
+  return [...explained, setUpFinding(gaps, head.createdAt, now)];
 }
 
 function whatOf({ check: of, resource }: Finding): string {

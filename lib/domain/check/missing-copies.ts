@@ -49,9 +49,10 @@ function missingCopy({ memory }: ReadSubject, snapshots: readonly Snapshot[], wa
   let [copied, oldest] = [since, Infinity];
   for (const one of snapshots) if (isTaken(one) && one.copyRegions?.includes(region)) copied = Math.max(copied, one.createdAt);
   for (const one of snapshots) {
+    if (one.createdAt === null || one.createdAt <= copied) continue;
     // A copy that is kept for less time than its original is gone before it.
     const shouldBeThere = kind.kept === null || (isTaken(one) && now - one.createdAt < kind.kept);
-    if (isTaken(one) && one.createdAt > copied && one.copyRegions !== null && shouldBeThere) oldest = Math.min(oldest, one.createdAt);
+    if (isTaken(one) && one.copyRegions !== null && shouldBeThere) oldest = Math.min(oldest, one.createdAt);
   }
   const limit = interval + COPIED_WITHIN;
   if (oldest === Infinity || unpausedSince(memory, oldest, now) <= limit) return null;

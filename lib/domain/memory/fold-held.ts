@@ -1,7 +1,7 @@
 import type { ClusterFacts, Snapshot } from '../facts/facts.ts';
 import { DAY, type Duration, type Instant } from '../time.ts';
 import { type HeldPoints, type Loss, LOSSES_COUNT_FOR } from './held-points.ts';
-import { comparedWith, lossOf, pointsIn } from './lost-points.ts';
+import { comparedWith, hasOnly, lossOf, pointsIn } from './lost-points.ts';
 import { countScheduled, eachPacked } from './packed-points.ts';
 import { recoveryPoints } from './recovery-points.ts';
 
@@ -41,9 +41,8 @@ export function foldHeld(before: HeldPoints | undefined, facts: ClusterFacts, re
   // By a wrong clock of ours, what expired in time would seem to have gone too early.
   if (!facts.snapshots.known || recoveryPoints(facts.snapshots.value, now).ahead !== null) return before;
   const list = facts.snapshots.value;
-  const points = pointsIn(list, now);
-  if (before === undefined || before.of !== of || before.readAt > now) return begun(of, points, before, now);
-  if (points === before.points && before.lacked === undefined) return unchanged(before, now);
+  if (before === undefined || before.of !== of || before.readAt > now) return begun(of, pointsIn(list, now), before, now);
+  if (before.lacked === undefined && hasOnly(before.points, list, now)) return unchanged(before, now);
   return compared(before, list, facts.goneSnapshots ?? [], reading);
 }
 
@@ -54,14 +53,16 @@ function begun(of: string, points: string, before: HeldPoints | undefined, now: 
   return { of, points, readAt: now, most: [[now, countScheduled(points)]], ...(losses && { losses }) };
 }
 
-function unchanged({ losses: earlier, ...before }: HeldPoints, now: Instant): HeldPoints {
+/** Written field by field, since most clusters of most checks come here. */
+function unchanged({ of, points, most, losses: earlier }: HeldPoints, now: Instant): HeldPoints {
   const losses = recentLosses(earlier, now);
-  return { ...before, readAt: now, most: withCount(before.most, countScheduled(before.points), now), ...(losses && { losses }) };
+  const held = { of, points, readAt: now, most: withCount(most, countScheduled(points), now) };
+  return losses === undefined ? held : { ...held, losses };
 }
 
 function compared(before: HeldPoints, list: readonly Snapshot[], gone: readonly string[], { now, complete }: HeldReading): HeldPoints {
   const { kept, lacked, lost, shortened } = comparedWith(before, { list, gone, now, complete });
-  const points = [...kept, ...lacked].join('');
+  const points = kept + lacked.join('');
   const most = withCount(before.most, countScheduled(points + lost.join('')), now);
   const loss = lossOf({ lost, shortened }, { before, now, most: most[0]?.[1] ?? 0 });
   const losses = recentLosses(loss ? [...(before.losses ?? []), loss] : before.losses, now);
@@ -88,6 +89,7 @@ function withCount(most: HeldPoints['most'], count: number, now: Instant): HeldP
 /** Those of the last 30 days, at most 100: then losses of on-demand points alone are dropped first, since scripts may cause one every hour. */
 function recentLosses(losses: readonly Loss[] | undefined, now: Instant): readonly Loss[] | undefined {
   if (losses === undefined) return undefined;
+  if (losses.length <= LOSSES_KEPT && losses.every(({ at }) => at > now - LOSSES_KEPT_FOR && at <= now)) return losses;
   const recent = losses.flatMap((loss) => (loss.at <= now - LOSSES_KEPT_FOR ? [] : [loss.at > now ? { ...loss, at: now } : loss]));
   if (recent.length <= LOSSES_KEPT) return recent.length === 0 ? undefined : recent;
   const scheduled = recent.filter((loss) => loss.scheduled + loss.shortened > 0).slice(-LOSSES_KEPT);

@@ -17,12 +17,13 @@ export type PackedPoint = {
  * time are seconds after the second that the ObjectId begins with. An object for each point would take some ten times as much of the heap, and 6,250
  * clusters have some 375,000 points.
  */
-const POINT_LENGTH = 24;
+export const POINT_LENGTH = 24;
 const ID_LENGTH = 16;
 const KIND_AT = 21;
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const VALUES: Readonly<Record<string, number>> = Object.fromEntries(DIGITS.split('').map((digit, value) => [digit, value]));
+/** By its character code. */
+const VALUES = Uint8Array.from({ length: 128 }, (_, code) => Math.max(0, DIGITS.indexOf(String.fromCharCode(code))));
 const PAIRS = Array.from({ length: 4_096 }, (_, value) => DIGITS.charAt(value >> 6) + DIGITS.charAt(value & 63));
 
 /** 34 years: a later expiry is held as this one. */
@@ -33,13 +34,41 @@ const LATEST_DATA = 2 ** 17 - 1;
 const ON_DEMAND = 2 ** 17;
 
 /** The point packed; the empty text if its id is no ObjectId, since Atlas cannot be asked for such a snapshot. */
-export function packPoint({ id, type, createdAt, expiresAt }: CompletedSnapshot): string {
-  const key = keyOf(id);
+export function packPoint(snapshot: CompletedSnapshot): string {
+  const key = keyOf(snapshot.id);
   if (key === null) return '';
-  const begins = secondOf(id);
-  const expiry = expiresAt === null ? NO_EXPIRY : between(0, Math.floor(expiresAt / SECOND) - begins, LATEST_EXPIRY);
-  const kind = (type === 'onDemand' ? ON_DEMAND : 0) + between(0, Math.floor(createdAt / SECOND) - begins, LATEST_DATA);
+  const begins = secondOf(snapshot.id);
+  const [expiry, kind] = [expiryOf(snapshot, begins), kindOf(snapshot, begins)];
   return `${key}${pairOf(expiry >> 18)}${pairOf((expiry >> 6) & 4_095)}${DIGITS.charAt(expiry & 63)}${pairOf(kind >> 6)}${DIGITS.charAt(kind & 63)}`;
+}
+
+function expiryOf({ expiresAt }: CompletedSnapshot, begins: number): number {
+  return expiresAt === null ? NO_EXPIRY : between(0, Math.floor(expiresAt / SECOND) - begins, LATEST_EXPIRY);
+}
+
+function kindOf({ type, createdAt }: CompletedSnapshot, begins: number): number {
+  return (type === 'onDemand' ? ON_DEMAND : 0) + between(0, Math.floor(createdAt / SECOND) - begins, LATEST_DATA);
+}
+
+/**
+ * Does the point that begins at that place of a packed text, of the same id, stay as it is by what the list tells of it now? An expiry that is not told
+ * changes nothing. Packing each listed snapshot to compare the texts takes several times as long, and almost all of them stay as they are.
+ */
+export function staysAt(packed: string, place: number, snapshot: CompletedSnapshot): boolean {
+  const begins = secondOf(snapshot.id);
+  if (fromDigits(packed, place + KIND_AT, place + POINT_LENGTH) !== kindOf(snapshot, begins)) return false;
+  return snapshot.expiresAt === null || fromDigits(packed, place + ID_LENGTH, place + KIND_AT) === expiryOf(snapshot, begins);
+}
+
+/** Does the point with that id begin at that place of a packed text? */
+export function hasIdAt(packed: string, place: number, id: string): boolean {
+  if (place >= packed.length || id.length !== 24) return false;
+  for (let [index, at] = [0, place]; index < 24; index += 3, at += 2) {
+    const [first, second, third] = [hexAt(id, index), hexAt(id, index + 1), hexAt(id, index + 2)];
+    if ((first | second | third) > 15 || ((first << 8) | (second << 4) | third) !== ((valueAt(packed, at) << 6) | valueAt(packed, at + 1)))
+      return false;
+  }
+  return true;
 }
 
 /** The part of a packed point that identifies it, as `keyAt` reads it; null if the id is no ObjectId. */
@@ -81,7 +110,12 @@ function between(least: number, value: number, most: number): number {
 
 /** The packed points, one text each, in their order. */
 export function eachPacked(packed: string): readonly string[] {
-  return Array.from({ length: countPacked(packed) }, (_, index) => packed.slice(index * POINT_LENGTH, (index + 1) * POINT_LENGTH));
+  return Array.from({ length: countPacked(packed) }, (_, index) => packedAt(packed, index * POINT_LENGTH));
+}
+
+/** The packed point that begins at that place. */
+export function packedAt(packed: string, place: number): string {
+  return packed.slice(place, place + POINT_LENGTH);
 }
 
 export function countPacked(packed: string): number {
@@ -91,13 +125,20 @@ export function countPacked(packed: string): number {
 /** How many of the packed points a schedule took. */
 export function countScheduled(packed: string): number {
   let count = 0;
-  for (let at = KIND_AT; at < packed.length; at += POINT_LENGTH) if ((VALUES[packed.charAt(at)] ?? 0) < 32) count += 1;
+  for (let at = KIND_AT; at < packed.length; at += POINT_LENGTH) if (valueAt(packed, at) < 32) count += 1;
   return count;
 }
 
-/** The part of one packed point that identifies it. */
-export function keyAt(packed: string): string {
-  return packed.slice(0, ID_LENGTH);
+/** The part that identifies the point that begins at that place. */
+export function keyAt(packed: string, place = 0): string {
+  return packed.slice(place, place + ID_LENGTH);
+}
+
+/** As `PackedPoint.expiresAt`, of the point that begins at that place; without unpacking the rest of it. */
+export function expiryAt(packed: string, place = 0): Instant | null {
+  const expiry = fromDigits(packed, place + ID_LENGTH, place + KIND_AT);
+  // The first 32 of the 36 bits are the second that the id begins with.
+  return expiry === NO_EXPIRY ? null : (Math.floor(fromDigits(packed, place, place + 6) / 16) + expiry) * SECOND;
 }
 
 /** The packed point with the expiry of another one. */
@@ -108,12 +149,11 @@ export function withExpiryOf(packed: string, other: string): string {
 export function unpackPoint(packed: string): PackedPoint {
   const id = idOf(packed);
   const begins = secondOf(id);
-  const expiry = fromDigits(packed, ID_LENGTH, KIND_AT);
   const kind = fromDigits(packed, KIND_AT, POINT_LENGTH);
   return {
     id,
     createdAt: (begins + (kind % ON_DEMAND)) * SECOND,
-    expiresAt: expiry === NO_EXPIRY ? null : (begins + expiry) * SECOND,
+    expiresAt: expiryAt(packed),
     onDemand: kind >= ON_DEMAND,
   };
 }
@@ -129,6 +169,10 @@ function idOf(packed: string): string {
 
 function fromDigits(packed: string, from: number, to: number): number {
   let value = 0;
-  for (let index = from; index < to; index += 1) value = value * 64 + (VALUES[packed.charAt(index)] ?? 0);
+  for (let index = from; index < to; index += 1) value = value * 64 + valueAt(packed, index);
   return value;
+}
+
+function valueAt(packed: string, place: number): number {
+  return VALUES[packed.charCodeAt(place)] ?? 0;
 }

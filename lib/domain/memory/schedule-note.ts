@@ -125,7 +125,9 @@ function withNotes(project: ProjectMemory, notes: ReadonlyMap<string, ScheduleNo
 }
 
 function mapValues<T>(record: Readonly<Record<string, T>>, change: (value: T) => T): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+  const changed: Record<string, T> = {};
+  for (const [key, value] of Object.entries(record)) changed[key] = change(value);
+  return changed;
 }
 
 /** The same note where the schedule was not read, and while the cluster is paused: Atlas takes no snapshots then, whatever the schedule says. */
@@ -178,9 +180,15 @@ function brokenOf(subject: Watched, promises: readonly SchedulePromise[], now: I
 }
 
 function isSame(one: readonly PolicyItem[], other: readonly PolicyItem[]): boolean {
-  return one.length === other.length && one.every((item, index) => inShort(item) === inShort(other[index]));
+  return one === other || (one.length === other.length && one.every((item, index) => isSameItem(item, other[index])));
 }
 
-function inShort(item: PolicyItem | undefined): string {
-  return `${item?.frequency} ${item?.interval} ${item?.retentionDays} ${item?.retention?.unit}`;
+function isSameItem(one: PolicyItem, other: PolicyItem | undefined): boolean {
+  const { frequency, interval, retentionDays, retention } = one;
+  return (
+    frequency === other?.frequency &&
+    interval === other.interval &&
+    retentionDays === other.retentionDays &&
+    retention?.unit === other.retention?.unit
+  );
 }

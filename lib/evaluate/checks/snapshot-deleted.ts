@@ -100,7 +100,13 @@ function lostFinding(subject: ReadSubject, losses: readonly Loss[], severity: Se
     summary: `${lossInWords(losses)}, taken ${span}; ${left.length} left${named}`,
     severity,
     action: ACTION,
-    counted: [...losses.map((loss) => `${lossInWords([loss])} (found ${iso(loss.at)})`), ...actors.map((actor) => `Atlas names ${actor}`)],
+    // What stands in the digest alone opens no incident that could be renewed, and scripts may cause a hundred losses.
+    ...(severity !== 'info' && {
+      counted: [
+        ...losses.map((loss) => `${lossInWords([loss])} (found ${iso(loss.at)})`),
+        ...actors.map((actor) => `Atlas names ${actor}`),
+      ],
+    }),
     evidence: [
       ['taken', span],
       [

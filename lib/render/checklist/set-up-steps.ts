@@ -1,5 +1,4 @@
 import type { SetUpStep } from '../../domain/incidents/recorded-checklist.ts';
-import type { Finding } from '../../domain/findings/finding.ts';
 import { type CheckId, PRIORITIES } from '../../domain/policy/policy.ts';
 import { alertPath } from '../../evaluate/checks/alert-path.ts';
 import { contacts } from '../../evaluate/checks/contacts.ts';
@@ -83,8 +82,9 @@ function canAcknowledge({ acknowledgementPaths, roster, general }: ChecklistInpu
 /** Settings in Atlas that the first check found: `set-up` reports them, so they are part of what is left to do. */
 function joinedSteps({ findings }: ChecklistInput): readonly SetUpStep[] {
   const own = new Set<string>([contacts.id, review.id, ALERT_CONFIGS]);
-  const joined = [...findings.values()].flat().filter(({ check, explainedBy }) => explainedBy === setUp.id && !own.has(check));
-  return [...Map.groupBy(joined, ({ check }: Finding) => check)].map(([check, of]) =>
-    step(check, `${check}: ${plural(of.length, 'setting')} that the first check found`, false, `the runbook /runbooks/${check}`),
-  );
+  return [...findings].flatMap(([check, all]) => {
+    const joined = own.has(check) ? 0 : all.filter(({ explainedBy }) => explainedBy === setUp.id).length;
+    if (joined === 0) return [];
+    return [step(check, `${check}: ${plural(joined, 'setting')} that the first check found`, false, `the runbook /runbooks/${check}`)];
+  });
 }
