@@ -50,7 +50,8 @@ export function withSetUp(
   const joins = (finding: Finding): boolean =>
     joining.has(finding.check) &&
     finding.severity === 'info' &&
-    (finding.explainedBy === check || noteFor(memory, finding)?.initial === true);
+    // A permission that was there once was taken away after the first check.
+    (finding.explainedBy === check || (noteFor(memory, finding)?.initial === true && !finding.notifiedOnce));
   const joined = all.filter(joins);
   const gaps = [...joined.map((finding) => ({ what: whatOf(finding), detail: finding.summary })), ...neverSetUp(head, general)];
   const explained = all.map((finding) => (joins(finding) ? { ...finding, explainedBy: check } : finding));

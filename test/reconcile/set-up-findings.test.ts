@@ -94,6 +94,9 @@ describe('an info finding of a check with the trait `setUp`', () => {
   test('opens an incident of its own if it was mended in between', () =>
     expect(inWords(after(rotation, fine, rotation)[0])).toBe('failing info'));
 
+  test('opens an incident of its own if what worked before is not permitted any more', () =>
+    expect(inWords(after(rotation, { ...rotation, summary: 'not watched', notifiedOnce: true })[0])).toBe('failing info'));
+
   test('opens an incident of its own once it is a warning', () =>
     expect(inWords(after(rotation, { ...rotation, severity: 'warning' })[0])).toBe('failing warning'));
 });
