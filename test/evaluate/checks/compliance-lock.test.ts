@@ -59,7 +59,8 @@ describe('compliance-lock: an event of the Backup Compliance Policy', () => {
 
   test('ends as told although it was enabled at some time before', () => {
     const monitor = watcher();
-    monitor.look({ events: [requested, act('ENABLED', NOW - 0.5 * HOUR)] });
+    monitor.look({ events: [requested] });
+    monitor.look({ at: NOW + HOUR, events: [act('ENABLED', NOW + HOUR)] });
     monitor.look({ at: NOW + DAY, events: [act('DISABLED', NOW + DAY)] });
     const { summary, ending } = monitor.look({ at: NOW + 5 * DAY }).finding(check, null) ?? {};
     expect([summary, ending?.slice(0, 4)]).toEqual(['Backup Compliance Policy: no further step towards disabling it for 72 h; told', 'told']);
