@@ -36,7 +36,7 @@ const clusters = clusterCheck(
     },
   },
   findingFor,
-  { unless: ({ facts }) => (facts.kind === 'flex' ? 'flex has no copies in other regions' : null) },
+  { unless: ({ facts }) => (facts.kind === 'flex' ? 'flex has no copies in other regions' : null), whilePaused: 'if failing' },
 );
 
 /** Copies to other regions: by Atlas's events, and of replica sets by the listing of snapshots too. Failures that name no cluster are reported on the project. */

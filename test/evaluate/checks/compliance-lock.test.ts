@@ -63,7 +63,10 @@ describe('compliance-lock: an event of the Backup Compliance Policy', () => {
     monitor.look({ at: NOW + HOUR, events: [act('ENABLED', NOW + HOUR)] });
     monitor.look({ at: NOW + DAY, events: [act('DISABLED', NOW + DAY)] });
     const { summary, ending } = monitor.look({ at: NOW + 5 * DAY }).finding(check, null) ?? {};
-    expect([summary, ending?.slice(0, 4)]).toEqual(['Backup Compliance Policy: no further step towards disabling it for 72 h; told', 'told']);
+    expect([summary, ending?.slice(0, 4)]).toEqual([
+      'Backup Compliance Policy: no further step towards disabling it for 72 h; told',
+      'told',
+    ]);
   });
 
   test('counts anew from a further step', () => {

@@ -75,6 +75,14 @@ describe('snapshot-copy: an event that a copy failed', () => {
     expect(inWords(monitor.look({ ...told([]), at: NOW + 15 * HOUR + 1 }).finding(check))).toBe('failing warning');
   });
 
+  test('stays a warning through a pause, since a pause makes no copy', () => {
+    const monitor = watcher();
+    monitor.look(told([failed]));
+    const paused = { paused: known(true, NOW) };
+    expect(inWords(monitor.look({ ...told([], paused), at: NOW + HOUR }).finding(check))).toBe('failing warning');
+    expect(inWords(monitor.look({ ...told([event(SUCCEEDED, NOW + HOUR)], paused), at: NOW + 2 * HOUR }).finding(check))).toBe('ok');
+  });
+
   test('names no cluster: a warning on the project, which a success without a cluster ends', () => {
     const nameless = { clusterId: null, clusterName: null };
     const monitor = watcher();
