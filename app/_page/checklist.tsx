@@ -25,7 +25,7 @@ export function Checklist({ checklist: { items, run }, now }: Now & { readonly c
       </h2>
       <p className="soft">
         Computed by {run === null ? 'every complete check; none is recorded so far' : 'the check of '}
-        {run !== null && <TimedText text={run.startedAt} now={now} />}. <a href="/api/checklist">The same as JSON</a>
+        {run !== null && <TimedText text={run.startedAt} now={now} />}. <a href="/api/checklist">The checklist as JSON</a>
       </p>
       <ul className="checklist">
         {items.map((item) => (

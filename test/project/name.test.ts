@@ -12,7 +12,7 @@ const AS_A_NAME = [
 ];
 /** What the adjective makes of file names and of sentences. */
 const ADJECTIVE =
-  /restorable-(window|words|json)|Not restorable|restorable\.tsx|Restorable( to| until|, at worst| [=&{}]|[;,)])|restorable\.(until|readAt|window|mayReachFurther)|\/restorable\/|\['restorable'\]|'restorable' \||restorable`: of its|`restorable\.until`/;
+  /restorable-(window|words|json)|Not restorable|restorable\.tsx|Restorable( to| until|, at worst| [=&{}]|[;,)])|restorable\.(until|readAt|window|mayReachFurther)|\/restorable\/|\['restorable'\]|'restorable' \||restorable_until|restorable`: of its|`restorable\.until`/;
 
 test('no file of the tree has the former name of the product, CHANGELOG apart, which tells of the change', () => {
   const { stdout } = spawnSync('git', ['grep', '-nIE', AS_A_NAME.join('|'), '--', ':!CHANGELOG.md'], {

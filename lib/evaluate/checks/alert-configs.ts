@@ -22,7 +22,7 @@ type Wanted = (typeof WANTED)[number];
 export const alertConfigs: Check = {
   id: check,
   promise: 'Atlas’s own three alerts about backups are configured',
-  inShort: { one: 'Atlas’s own backup alerts are missing' },
+  inShort: { one: 'backup alerts of Atlas are missing' },
   severity: 'info',
   notifiedOnce: true,
   setUp: true,

@@ -12,7 +12,7 @@ const check = 'restorability';
 const ACTION =
   'Make the restore target match (version of MongoDB, kind, shards, encryption), or name another target in `restoreTests`. Until then a restore needs a new cluster that matches.';
 
-/** Issue 12: each recovery point against the target of the restore test that has the cluster as a source; Atlas refuses a restore into what does not match. */
+/** See docs/contract.md, clause 10: each recovery point against the target of the restore test that has the cluster as a source; Atlas refuses a restore into what does not match. */
 export const restorability = clusterCheck(
   {
     id: check,

@@ -10,7 +10,7 @@ const RESOURCE = { ...ORGANISATION, name: 'the review of the plan', part: check 
 export const review: Check = {
   id: check,
   promise: 'the plan is reviewed by the day that it names',
-  inShort: { one: 'the plan’s review is overdue' },
+  inShort: { one: 'the plan is overdue for review' },
   severity: 'info',
   ofOrganisation: true,
   notifiedOnce: true,

@@ -54,7 +54,9 @@ describe('registering an erasure', () => {
     expect(result).toMatchObject({ erasure: { reference: 'PRIV-123', by: 'dana', namespaces: ['shop.users'] } });
     const { erasures } = await readErasures(at.store);
     expect(erasures.map(({ leaves }) => leaves)).toEqual([expect.stringContaining(`expires at ${iso(NOW + 30 * DAY)}`)]);
-    expect(await at.store.trail({ limit: 1, before: null })).toMatchObject([{ what: 'note', by: 'dana', about: 'erasure-PRIV-123' }]);
+    expect(await at.store.trail({ limit: 1, before: null, actsOnly: true })).toMatchObject([
+      { what: 'note', by: 'dana', about: 'erasure-PRIV-123' },
+    ]);
   });
 
   test('says when the list is read anew what Atlas says then', async () => {
