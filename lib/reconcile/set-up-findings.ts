@@ -3,7 +3,6 @@ import type { Head } from '../domain/incidents/head.ts';
 import { ORGANISATION } from '../domain/memory/cluster-subject.ts';
 import type { Memory } from '../domain/memory/memory.ts';
 import type { CheckId, GeneralPolicy } from '../domain/policy/policy.ts';
-import { dayOf } from '../domain/retention/calendar.ts';
 import { plural } from '../domain/text.ts';
 import { DAY, type Duration, type Instant, iso } from '../domain/time.ts';
 import { checksThat } from '../evaluate/checks/registry.ts';
@@ -21,11 +20,11 @@ const JOINING = checksThat('setUp');
 
 type SetUpPolicy = Pick<GeneralPolicy, 'people' | 'restoreTests' | 'drills'>;
 
-/** What was never set up: a few words for the summary, a line of evidence, and stable names: a new one among them is told as an update. */
-type Gap = { readonly what: string; readonly detail: string; readonly names: readonly string[] };
+/** What was never set up: a few words for the summary, and a line of evidence. */
+type Gap = { readonly what: string; readonly detail: string };
 
 function gap(what: string, detail: string): Gap {
-  return { what, detail, names: [what] };
+  return { what, detail };
 }
 
 /** Pure: what nobody has planned or done since the installation; no check of its own reports that. */
@@ -60,13 +59,10 @@ export function withSetUp(
     // A permission that was there once was taken away after the first check.
     (finding.explainedBy === check || (noteFor(memory, finding)?.initial === true && !finding.notifiedOnce));
   const joined = all.filter(joins);
-  // Short-lived clusters are listed by nobody: a cluster is to be set up within as many days as the installation.
+  // Many clusters do not live for a week: each has as many days to be set up as the installation.
   const old = joined.filter((finding) => (createdAtOf(memory, finding) ?? 0) <= now - REPORTED_AFTER);
-  const byCheck = Map.groupBy(old, (finding) => finding.check);
-  const gaps = [
-    ...[...byCheck].map(([id, found]) => gapOf(id, found, { memory, installedAt: head.createdAt })),
-    ...neverSetUp(head, general),
-  ];
+  const [ofClusters, ofAll] = [old.filter(isOfProject), old.filter((finding) => !isOfProject(finding))];
+  const gaps = [...gapsOf(ofAll), ...neverSetUp(head, general), ...gapsOf(ofClusters)];
   const explained = all.map((finding) => (joins(finding) ? { ...finding, explainedBy: check } : finding));
   return [...(joined.length === 0 ? all : explained), setUpFinding(gaps, head.createdAt, now)];
 }
@@ -76,23 +72,26 @@ function createdAtOf({ projects }: Memory, { resource: { projectId, clusterId } 
   return projectId === null || clusterId === null ? null : (projects[projectId]?.clusters[clusterId]?.createdAt ?? null);
 }
 
+function isOfProject({ resource }: Finding): boolean {
+  return resource.projectId !== null;
+}
+
 const NAMED = 3;
 
-/**
- * "backup-policy of orders", or "backup-policy of 24 clusters". Clusters that came after the installation are counted by the day on which they were created,
- * so that the incident stays small however many there are.
- */
-function gapOf(id: CheckId, found: readonly Finding[], { memory, installedAt }: { memory: Memory; installedAt: Instant }): Gap {
+function gapsOf(findings: readonly Finding[]): readonly Gap[] {
+  return [...Map.groupBy(findings, (finding) => finding.check)].map(([id, found]) => gapOf(id, found));
+}
+
+/** "backup-policy of orders", or "backup-policy of 24 clusters" with the first of them by name: there may be thousands. */
+function gapOf(id: CheckId, found: readonly Finding[]): Gap {
   const [first] = found;
-  const later = found.map((finding) => createdAtOf(memory, finding) ?? 0).filter((at) => at > installedAt);
-  const names = [...new Set([id, ...later.map((at) => `${id} of clusters that were created on ${dayOf(at)}`)])];
-  if (first === undefined || first.resource.projectId === null) return { what: id, detail: first?.summary ?? '', names };
-  if (found.length === 1) return { what: `${id} of ${first.resource.name}`, detail: first.summary, names };
+  if (first === undefined || first.resource.projectId === null) return { what: id, detail: first?.summary ?? '' };
+  if (found.length === 1) return { what: `${id} of ${first.resource.name}`, detail: first.summary };
   const listed = found.slice(0, NAMED).map(({ resource }) => resource.name);
   const more = found.length > NAMED ? ` and ${found.length - NAMED} more` : '';
   const kind = first.resource.clusterId === null ? 'project' : 'cluster';
   const detail = `${listed.join(', ')}${more}; of ${first.resource.name}: ${first.summary}`;
-  return { what: `${id} of ${plural(found.length, kind)}`, detail, names };
+  return { what: `${id} of ${plural(found.length, kind)}`, detail };
 }
 
 function setUpFinding(gaps: readonly Gap[], since: Instant, now: Instant): Finding {
@@ -108,6 +107,5 @@ function setUpFinding(gaps: readonly Gap[], since: Instant, now: Instant): Findi
     action: ACTION,
     evidence: gaps.map(({ what, detail }) => [what, detail] as const),
     startedAt: since,
-    counted: gaps.flatMap(({ names }) => names),
   });
 }
