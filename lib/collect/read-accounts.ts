@@ -1,4 +1,4 @@
-import { type AccountReads, type AccountUse, type AccountRead, notPermitted, type OwnAccount } from '../domain/facts/daily-facts.ts';
+import { type AccountRead, type AccountReads, type AccountUse, notPermitted } from '../domain/facts/daily-facts.ts';
 import { type Fact, known } from '../domain/facts/fact.ts';
 import { isDue } from '../domain/memory/daily-notes.ts';
 import { asFact, type Collection } from './as-fact.ts';
