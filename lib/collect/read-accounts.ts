@@ -1,4 +1,4 @@
-import { type AccountReads, type AccountUse, type DailyFact, notPermitted, type OwnAccount } from '../domain/facts/daily-facts.ts';
+import { type AccountRead, type AccountReads, type AccountUse, notPermitted } from '../domain/facts/daily-facts.ts';
 import { type Fact, known } from '../domain/facts/fact.ts';
 import { isDue } from '../domain/memory/daily-notes.ts';
 import { asFact, type Collection } from './as-fact.ts';
@@ -29,7 +29,7 @@ async function readIfDue(
   collection: Collection,
   account: AccountToRead,
   projects: Fact<readonly ProjectName[]>,
-): Promise<DailyFact<OwnAccount> | null> {
+): Promise<AccountRead | null> {
   const { use, credentials } = account;
   if (credentials.kind === 'apiKey') return known({ clientId: credentials.publicKey, secrets: null }, collection.now);
   const { clientId } = credentials;
@@ -48,7 +48,8 @@ async function readIfDue(
     if (secrets !== null) return { clientId, secrets };
     throw unusable({ operation: 'getProjectServiceAccount', resource: '' }, 'its secrets are missing or malformed');
   });
-  return refusal === null ? fact : notPermitted(ROLE, refusal);
+  const read = refusal === null ? fact : notPermitted(ROLE, refusal);
+  return isSame || hint === undefined ? read : { ...read, ofAnother: true };
 }
 
 async function projectsOf({ until }: Collection, { client }: AccountToRead): Promise<readonly ProjectName[]> {

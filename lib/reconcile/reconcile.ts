@@ -3,6 +3,7 @@ import { type Finding, subjectKey } from '../domain/findings/finding.ts';
 import type { Incident, Transition, TransitionKind } from '../domain/incidents/incident.ts';
 import { PRIORITY_OF, type Severity } from '../domain/policy/policy.ts';
 import type { Instant } from '../domain/time.ts';
+import { setUp } from '../evaluate/checks/set-up.ts';
 import { incidentId } from './incident-id.ts';
 import { type FlappingContext, holdIfFlapping, restartSteadyTime } from './flapping.ts';
 
@@ -25,7 +26,7 @@ const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical
 
 /**
  * Pure: (previous incidents, findings, now) → next incidents and the transitions between. An incident is one episode of a failing finding: it
- * keeps its id while open, its severity only rises, and only `ok` or `exempt` ends it. Unknown, or no finding at all, leaves it open.
+ * keeps its id while open, its severity only rises, and only `ok`, `exempt`, or an info finding that is a part of the set-up ends it. Unknown, or no finding at all, leaves it open.
  */
 export function reconcile(previous: readonly Incident[], findings: readonly Finding[], context: ReconcileContext): Reconciled {
   const byKey = keyed(findings, previous);
@@ -92,6 +93,8 @@ function advance(incident: Incident, finding: Finding | null, context: Reconcile
     case 'failing':
       // What opens no incident keeps none open.
       if (finding.digestOnly) return ended(incident, 'recovered', context.now, finding);
+      // What is left was found by the first check, so that the incident was about something else, which is over.
+      if (finding.explainedBy === setUp.id) return ended(incident, 'recovered but for the set-up', context.now, finding);
       return finding.explainedBy === null ? worsened(incident, finding, context) : restartSteadyTime(incident);
   }
 }

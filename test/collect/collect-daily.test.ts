@@ -260,4 +260,12 @@ describe('the secrets of our own service accounts', () => {
     const hints = { projects: {}, accounts: { watch: { answeredAt: START - MINUTE, everyRun: false, clientId } } };
     expect((await accountsOf(harness, { hints }))?.watch !== null).toBe(isAsked);
   });
+
+  test('say that they are of another account than before', async () => {
+    const harness = await startShop();
+    const hints = { projects: {}, accounts: { watch: { answeredAt: START - MINUTE, everyRun: false, clientId: 'mdb_sa_id_before' } } };
+    harness.atlas.fault(/serviceAccounts/, { kind: 'status', status: 403, body: { errorCode: 'USER_UNAUTHORIZED' } });
+    expect(await accountsOf(harness, { hints })).toMatchObject({ watch: { known: false, ofAnother: true } });
+    expect((await accountsOf(harness))?.watch).not.toHaveProperty('ofAnother');
+  });
 });

@@ -50,6 +50,11 @@ describe('a failing finding', () => {
   test('that another check explains by now leaves its incident as it was', () =>
     expect(after([incident('a')], [bad({ explainedBy: 'backup-off' })])).toEqual({ incidents: [incident('a')], transitions: [] }));
 
+  test('of which only the set-up is left by now ends its incident, since that was about something else', () => {
+    const [ended] = after([incident('a')], [bad({ severity: 'info', explainedBy: 'set-up', summary: 'no termination protection' })]).incidents;
+    expect(ended).toMatchObject({ state: 'resolved', resolution: 'recovered but for the set-up: no termination protection' });
+  });
+
   test('after the incident was resolved opens another, with another id', () => {
     const result = after([resolved('a')], [bad()]);
     expect(result.incidents.map(({ state }) => state)).toEqual(['resolved', 'open']);

@@ -85,6 +85,41 @@ describe('an info finding of a check with the trait `setUp`', () => {
     expect(setUp?.summary).toContain('encryption-key of orders');
   });
 
+  describe('of several clusters', () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+
+    /** The set-up of an installation whose clusters a to e lack a key's rotation, so many days after the last of them was created. */
+    function setUpOf(days: number, installedAt = NOW): Finding | undefined {
+      const clusters = names.map((id, index) => cluster(NOW, { id, name: id, createdAt: known(NOW + index * HOUR, NOW) }));
+      const monitor = watcher();
+      const memory = monitor.read(factsOf([project(clusters)])).memory;
+      const of = (id: string): Finding => ({ ...rotation, resource: { ...resource, clusterId: id, name: id } });
+      const findings = names.map(of);
+      const noted = noteVerdicts(memory, findings, { now: NOW, complete: true });
+      const input = {
+        head: head({ createdAt: installedAt }),
+        memory: noted,
+        general: policyOf({}).general,
+        now: NOW + 4 * HOUR + days * DAY,
+      };
+      return withSetUp(findings, input, joining).at(-1);
+    }
+
+    test('is one entry of the list, with the first of them by name', () => {
+      expect(setUpOf(8)?.summary).toMatch(/^never set up: restore tests, .*, encryption-key of 5 clusters$/);
+      expect(setUpOf(8)?.evidence).toContainEqual(['encryption-key of 5 clusters', 'a, b, c and 2 more; of a: the key needs rotation']);
+    });
+
+    test('is listed from the seventh day of a cluster on, since many do not live so long', () => {
+      expect(setUpOf(7, NOW - 30 * DAY)?.summary).toContain('encryption-key of 5 clusters');
+      expect(setUpOf(7 - 1 / 24, NOW - 30 * DAY)?.summary).toContain('encryption-key of 4 clusters');
+      expect(setUpOf(6, NOW - 30 * DAY)?.summary).not.toContain('encryption-key');
+    });
+
+    test('is no message of its own if the clusters came after the installation', () =>
+      expect(setUpOf(8, NOW - 30 * DAY)?.counted).toBeUndefined());
+  });
+
   test('opens an incident of its own if it came later', () => {
     const [own, , setUp] = after(fine, rotation);
     expect(inWords(own)).toBe('failing info');
@@ -93,6 +128,9 @@ describe('an info finding of a check with the trait `setUp`', () => {
 
   test('opens an incident of its own if it was mended in between', () =>
     expect(inWords(after(rotation, fine, rotation)[0])).toBe('failing info'));
+
+  test('opens an incident of its own if what worked before is not permitted any more', () =>
+    expect(inWords(after(rotation, { ...rotation, summary: 'not watched', notifiedOnce: true })[0])).toBe('failing info'));
 
   test('opens an incident of its own once it is a warning', () =>
     expect(inWords(after(rotation, { ...rotation, severity: 'warning' })[0])).toBe('failing warning'));

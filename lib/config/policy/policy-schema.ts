@@ -6,6 +6,7 @@ import { CHOOSE_CLUSTERS, choosesClusters, chosenBy } from './chosen-clusters.ts
 import { above0, forEachPriority, nonEmpty, phoneNumber, settings } from './policy-fields.ts';
 import { maintenanceWindow, proofTimes } from './maintenance-windows.ts';
 import { recoverySettings } from './recovery-schema.ts';
+import { refuseUnkeepable } from './retention-against-schedule.ts';
 import { retentionSchema } from './retention-schema.ts';
 import { contactRoles, setUpSettings } from './set-up-schema.ts';
 import { teamsSchema } from './team-schema.ts';
@@ -113,7 +114,8 @@ export const configSchema = clusterSettings
   .refine(({ people, contacts }) => people === undefined || contacts?.roles === undefined, {
     path: ['contacts', 'roles'],
     message: 'names the same roles as `people`: keep one of the two',
-  });
+  })
+  .superRefine(refuseUnkeepable);
 
 export type Config = z.input<typeof configSchema>;
 export type ClusterSettings = z.infer<typeof clusterSettings>;

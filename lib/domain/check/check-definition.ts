@@ -61,8 +61,11 @@ type EvaluateCluster = (subject: ReadSubject, input: CheckInput) => Finding;
 export type Applies = {
   /** Returns why the check does not apply to the cluster; null if it applies. */
   readonly unless?: (subject: ReadSubject) => string | null;
-  /** True for checks that also evaluate paused clusters. */
-  readonly whilePaused?: boolean;
+  /**
+   * Whether the check evaluates paused clusters. 'if failing': only those that it found failing before, so that a pause neither raises an incident of what
+   * it does not mend nor ends it, and nightly pauses do not make one of each morning.
+   */
+  readonly whilePaused?: true | 'if failing';
 };
 
 /**
@@ -82,14 +85,18 @@ export function clusterCheck(definition: CheckDefinition, evaluateCluster: Evalu
   return { ...definition, evaluate };
 }
 
+/** What a paused cluster is exempt for. */
+export const PAUSED = 'paused: Atlas takes no backups meanwhile';
+
 function ruled(check: CheckId, subject: ClusterSubject, applies: Applies): Finding | null {
   const { resource, memory, policy } = subject;
   if (memory.gone) return exempt({ check, resource, summary: 'cluster deleted' });
   if (policy.exempt !== null) return exempt({ check, resource, summary: `exempt: ${policy.exempt}` });
   if (subject.facts === null) return notKnown({ check, resource, summary: subject.blind });
-  if (applies.whilePaused) return null;
+  if (applies.whilePaused === true) return null;
   if (!subject.facts.paused.known) return notKnown({ check, resource, summary: subject.facts.paused.reason });
-  return subject.facts.paused.value ? exempt({ check, resource, summary: 'paused: Atlas takes no backups meanwhile' }) : null;
+  if (!subject.facts.paused.value || (applies.whilePaused === 'if failing' && memory.verdicts[check]?.lastKnown === 'failing')) return null;
+  return exempt({ check, resource, summary: PAUSED });
 }
 
 function findingFor(

@@ -52,8 +52,11 @@ export type DailyFact<T> = Fact<T> | NotPermitted;
 /** What one run read; absent: it did not ask. */
 export type DailyReads = { readonly [Name in DailyName]?: DailyFact<DailyValues[Name]> };
 
+/** `ofAnother`: what earlier runs read is about an account that is no longer signed in with. */
+export type AccountRead = DailyFact<OwnAccount> & { readonly ofAnother?: true };
+
 /** By use; null if the run did not ask; absent: not configured. */
-export type AccountReads = Readonly<Partial<Record<AccountUse, DailyFact<OwnAccount> | null>>>;
+export type AccountReads = Readonly<Partial<Record<AccountUse, AccountRead | null>>>;
 
 export function notPermitted(role: string, reason: string): NotPermitted {
   return { known: false, reason, role };

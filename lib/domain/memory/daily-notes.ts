@@ -105,13 +105,13 @@ function withRead<Name extends DailyName>(notes: DailyNotes, name: Name, read: D
   return read === undefined ? notes : { ...notes, [name]: foldNote(notes[name], read, now) };
 }
 
-/** Pure: accounts that are no longer configured are forgotten. */
+/** Pure: accounts that are no longer configured, or no longer signed in with, are forgotten. */
 export function foldAccounts(notes: AccountNotes, reads: AccountReads, now: Instant): AccountNotes {
   const uses = Object.keys(reads) as AccountUse[]; // Proof: as above.
   return Object.fromEntries(
     uses.flatMap((use) => {
       const read = reads[use] ?? null;
-      const note = read === null ? notes[use] : foldNote(notes[use], read, now);
+      const note = read === null ? notes[use] : foldNote(read.ofAnother ? undefined : notes[use], read, now);
       return note === undefined ? [] : [[use, note]];
     }),
   );

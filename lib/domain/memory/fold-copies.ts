@@ -1,5 +1,6 @@
 import type { AtlasEvent, ClusterFacts, EventBatch } from '../facts/facts.ts';
 import type { ClusterMemory } from './memory.ts';
+import { isScheduled } from './schedule-promises.ts';
 import type { Instant } from '../time.ts';
 
 /** What the events of one reading say of copies, or of exports: the failures, and the latest success (0: none). */
@@ -85,7 +86,8 @@ function foldCopiesSince(
   now: Instant,
 ): ClusterMemory['copiesSince'] {
   const copies = schedule.known ? schedule.value?.copies : null;
-  if (copies === null) return before;
+  // A schedule without items is often being replaced, and has its copy settings again at the next check.
+  if (copies === null || (schedule.known && !schedule.value?.items.some(isScheduled))) return before;
   const keys = (copies ?? []).flatMap(({ region, kinds }) => kinds.map(({ frequency }) => copyKey(region, frequency)));
   if (keys.length === 0) return undefined;
   return Object.fromEntries(keys.map((key) => [key, before?.[key] ?? now]));

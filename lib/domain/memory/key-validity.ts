@@ -8,8 +8,12 @@ export type CustomerKeyNote = {
   /** The latest event of each provider and kind. */
   readonly events: readonly KeyEvent[];
   /** The first and the last run in a row that saw a key invalid; null if the last run that could tell saw none. */
-  readonly invalid: { readonly first: Instant; readonly last: Instant } | null;
+  readonly invalid: InvalidRuns | null;
+  /** The last such row, and the run that ended it. Absent: there was none. */
+  readonly mended?: InvalidRuns & { readonly at: Instant };
 };
+
+type InvalidRuns = { readonly first: Instant; readonly last: Instant };
 
 export type KeyEvent = { readonly provider: KeyProvider; readonly kind: KeyEventKind; readonly at: Instant };
 type KeyEventKind = 'VALID' | 'INVALID' | 'NEEDS_ROTATION' | 'ROTATED';
@@ -29,10 +33,12 @@ export function foldCustomerKeys(
 ): CustomerKeyNote | undefined {
   const events = latestOfEach([...(note?.events ?? []), ...(facts.events.known ? facts.events.value.events.flatMap(keyEventOf) : [])]);
   const bad = invalidKeys(events, reading);
-  if (bad.length === 0) return note === undefined && events.length === 0 ? undefined : { events, invalid: null };
   const before = note?.invalid ?? null;
+  const mended = bad.length === 0 && before !== null ? { ...before, at: now } : note?.mended;
+  const past = mended && { mended };
+  if (bad.length === 0) return note === undefined && events.length === 0 ? undefined : { events, invalid: null, ...past };
   const isSeenNow = facts.daily?.customerKeys?.known === true || (facts.events.known && bad.some(({ event }) => event !== null));
-  return { events, invalid: isSeenNow ? { first: before?.first ?? now, last: now } : before };
+  return { events, invalid: isSeenNow ? { first: before?.first ?? now, last: now } : before, ...past };
 }
 
 function keyEventOf({ type, at }: AtlasEvent): readonly KeyEvent[] {

@@ -37,5 +37,8 @@ export function foldLock({ lock, events }: Pick<ProjectMemory, 'lock' | 'events'
   const kept = [...acts, ...added.map(({ id, type, at, actor }) => ({ id, type, at, actor, seenAt: now }))]
     .filter(({ at, seenAt }) => at >= enabledAt && now - seenAt <= REPORTED_FOR)
     .toSorted((a, b) => a.at - b.at);
-  return lock === undefined && kept.length === 0 ? undefined : { acts: kept, enabledAt: enabledAt === 0 ? null : enabledAt };
+  if (lock === undefined && kept.length === 0) return undefined;
+  // Of steps that only time has ended it is not true that the policy was enabled again, even if it was at some time before them.
+  const isTold = kept.length === 0 && [...acts, ...added].some(({ at }) => at >= enabledAt);
+  return { acts: kept, enabledAt: enabledAt === 0 || isTold ? null : enabledAt };
 }

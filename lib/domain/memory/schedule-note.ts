@@ -69,6 +69,15 @@ function weakening(
   return { from, to, items, by: [...by.filter(({ id }) => !remembered.has(id)), ...found] };
 }
 
+/** Pure: was the restore window weakened, and says nothing now because PITR was switched off since? Nobody has put it back then. */
+export function isWindowUnasked(
+  { memory: { schedule: note }, policy: { pitr, backupPolicy } }: Pick<ClusterSubject, 'memory' | 'policy'>,
+  promises: readonly SchedulePromise[],
+): boolean {
+  const isPromised = pitr.wanted && backupPolicy.restoreWindowDays > 0;
+  return isPromised && note?.broken?.restoreWindow !== undefined && !promises.some(({ setting }) => setting === 'restoreWindow');
+}
+
 /** Pure: has the schedule been weakened, or changed since the last check? An act that names no cluster may be about each such cluster. */
 export function isScheduleChanged({ memory: { schedule: note }, facts }: Pick<ClusterSubject, 'memory' | 'facts'>): boolean {
   if (note === undefined) return false;

@@ -1,10 +1,10 @@
 import type { Schedule } from '../../domain/facts/facts.ts';
-import { type Evidence, failing, type Finding, notKnown, ok } from '../../domain/findings/finding.ts';
-import { emptied, isScheduleChanged, type Weakened, weakened, type Weakening } from '../../domain/memory/schedule-note.ts';
+import { type Evidence, exempt, failing, type Finding, notKnown, ok } from '../../domain/findings/finding.ts';
+import { emptied, isScheduleChanged, isWindowUnasked, type Weakened, weakened, type Weakening } from '../../domain/memory/schedule-note.ts';
 import { isKept, isScheduled, type SchedulePromise, schedulePromises } from '../../domain/memory/schedule-promises.ts';
 import { actInWords } from '../../domain/memory/who-did-it.ts';
 import { iso, MINUTE } from '../../domain/time.ts';
-import { clusterCheck, type CheckInput, type ReadSubject } from '../../domain/check/check-definition.ts';
+import { clusterCheck, type CheckInput, PAUSED, type ReadSubject } from '../../domain/check/check-definition.ts';
 import { step } from '../../domain/check/runbook.ts';
 import { beforeAndAfter, itemsEvidence, neverKeptInWords, SETTING_IN_WORDS, weakenedInWords } from '../../domain/check/schedule-words.ts';
 
@@ -13,6 +13,7 @@ const WHERE = 'Atlas, cluster, Backup, Backup Policy';
 
 /** Terraform replaces a schedule by deleting it first, so that an empty one has to be seen by two checks so far apart (docs/contract.md, clause 10). */
 const EMPTY_FOR = 10 * MINUTE;
+const WINDOW_UNASKED = 'no longer asked: PITR is off, so that the restore window promises nothing';
 
 /** The backup schedule itself keeps what was promised (plan 1.1 and 7.1). */
 export const backupPolicy = clusterCheck(
@@ -41,7 +42,7 @@ export const backupPolicy = clusterCheck(
     },
   },
   findingFor,
-  { unless: notAsked },
+  { unless: notAsked, whilePaused: 'if failing' },
 );
 
 function notAsked({ facts, policy }: ReadSubject): string | null {
@@ -64,13 +65,17 @@ function findingFor(subject: ReadSubject, input: CheckInput): Finding {
   if (silent) return unknown(`Atlas does not say how many days it has of: ${SETTING_IN_WORDS[silent.setting]}`);
   if (schedule.nextSnapshotAt === null) return unknown('Atlas does not say when the next snapshot is due (`nextSnapshot`)');
   const short = promises.filter((promise) => !isKept(promise));
-  return short.length > 0 ? neverKept(short, schedule, resource) : ok({ check, resource, summary: 'the schedule keeps what was promised' });
+  const ending = isWindowUnasked(subject, promises) ? { ending: WINDOW_UNASKED } : {};
+  if (short.length > 0) return { ...neverKept(short, schedule, resource), ...ending };
+  return ok({ check, resource, summary: 'the schedule keeps what was promised', ...ending });
 }
 
 type Look = { readonly subject: ReadSubject; readonly input: CheckInput };
 
 function emptyFinding(subject: ReadSubject, input: CheckInput): Finding {
   const { resource } = subject;
+  // No schedule takes snapshots during a pause.
+  if (subject.facts.paused.known && subject.facts.paused.value) return exempt({ check, resource, summary: PAUSED });
   const change = emptied(subject, input.now);
   const first = 'the backup schedule has no item that takes snapshots';
   if (input.now - change.to < EMPTY_FOR)

@@ -35,6 +35,8 @@ export const complianceLock: Check = {
   evaluate: (input) => Object.values(input.memory.projects).flatMap((project) => findingFor(project, input)),
 };
 
+const TOLD = 'told; no further step for 72 h, and no event says that the policy is enabled again';
+
 const STEPS: Readonly<Record<string, string>> = {
   CPS_DATA_PROTECTION_DISABLE_REQUESTED: 'asked for it to be disabled',
   CPS_DATA_PROTECTION_APPROVED_FOR_DISABLEMENT: 'approved that it is disabled',
@@ -62,8 +64,8 @@ function findingFor(project: ProjectMemory, { facts }: CheckInput): readonly Fin
   if (project.verdicts[check] === undefined) return [];
   const events = facts.projects.known ? facts.projects.value.find(({ id }) => id === project.id)?.events : undefined;
   if (!events?.known) return [notKnown({ check, resource, summary: events?.reason ?? 'the project was not read' })];
-  const over = enabledAt === null ? 'no further step towards disabling it for 72 h; told' : `it was enabled again at ${iso(enabledAt)}`;
-  return [ok({ check, resource, summary: `Backup Compliance Policy: ${over}` })];
+  if (enabledAt !== null) return [ok({ check, resource, summary: `Backup Compliance Policy: it was enabled again at ${iso(enabledAt)}` })];
+  return [ok({ check, resource, summary: 'Backup Compliance Policy: no further step towards disabling it for 72 h; told', ending: TOLD })];
 }
 
 function stepInWords({ type, actor, at }: LockAct): string {

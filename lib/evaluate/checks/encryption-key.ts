@@ -61,8 +61,17 @@ function findingFor(project: ProjectMemory, input: CheckInput): readonly Finding
     return [
       ok({ check, resource, summary: () => `no customer key is in use, and Atlas encrypts with its own, as of ${iso(reading.asOf)}` }),
     ];
-  if (due.length > 0) return [rotationFinding(due, project)];
+  if (due.length > 0 && !isJustMended(project, input)) return [rotationFinding(due, project)];
   return [ok({ check, resource, summary: () => `the customer’s key (${namesOf(reading.value)}) is valid, as of ${iso(reading.asOf)}` })];
+}
+
+/**
+ * A finding that only falls to info leaves its incident as it was, which would keep a P0 about a key that is valid. The set-up ends such an incident itself,
+ * and a check that was once ok is none of its parts any more.
+ */
+function isJustMended({ customerKeys, verdicts }: ProjectMemory, { now }: CheckInput): boolean {
+  const mended = customerKeys?.mended;
+  return mended?.at === now && mended.last - mended.first >= CONFIRMED_AFTER && verdicts[check]?.initial !== true;
 }
 
 function namesOf(keys: readonly { readonly provider: KeyProvider }[]): string {

@@ -35,7 +35,10 @@ export const restorability = clusterCheck(
     },
   },
   findingFor,
-  { unless: ({ facts }) => (facts.kind === 'flex' ? 'flex snapshots are not restored into dedicated clusters' : null) },
+  {
+    unless: ({ facts }) => (facts.kind === 'flex' ? 'flex snapshots are not restored into dedicated clusters' : null),
+    whilePaused: 'if failing',
+  },
 );
 
 function findingFor(subject: ReadSubject, input: CheckInput): Finding {

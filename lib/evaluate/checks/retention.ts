@@ -11,10 +11,9 @@ import { keptItems } from '../../domain/retention/promise-breaks.ts';
 import { boundsInWords, type Breach, contradicts, excesses, type Kept, shortfall } from '../../domain/retention/promise.ts';
 import type { Instant } from '../../domain/time.ts';
 import { backupOff } from './backup-off.ts';
+import { backupPolicy } from './backup-policy.ts';
 
 const check = 'retention';
-/** The check that reports a schedule without items, in its own time (docs/contract.md, clause 10). */
-const BACKUP_POLICY = 'backup-policy';
 const ACTION =
   'Change the retention of the schedule (Atlas, cluster, Backup, Policy), and of listed snapshots that go beyond; or assign the class that is meant (`retention.assign`).';
 const CONTRADICTION_ACTION =
@@ -108,7 +107,7 @@ function broken({ subject, promise, kept, breaches }: Broken): Finding {
   // A schedule without items is often being replaced; `backup-policy` waits for the next check before it reports it.
   const isEmpty = keptItems(kept.schedule).length === 0 && breaches.every(({ name }) => name === 'minDays');
   const areOff = facts.backupEnabled.known && !facts.backupEnabled.value;
-  const explainedBy = isEmpty ? (areOff ? backupOff.id : BACKUP_POLICY) : null;
+  const explainedBy = isEmpty ? (areOff ? backupOff.id : backupPolicy.id) : null;
   const counted = breaches.map(({ name }) => name);
   return failing({ check, resource, summary, severity: 'warning', action: ACTION, evidence, explainedBy, counted });
 }

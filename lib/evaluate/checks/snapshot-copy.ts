@@ -6,6 +6,9 @@ import { unpausedSince } from '../../domain/check/freshness.ts';
 import { type CopyLack, missingCopies } from '../../domain/check/missing-copies.ts';
 import { ownerlessFailures } from '../../domain/check/ownerless-failures.ts';
 import { step } from '../../domain/check/runbook.ts';
+import { isScheduled } from '../../domain/memory/schedule-promises.ts';
+import { backupOff } from './backup-off.ts';
+import { backupPolicy } from './backup-policy.ts';
 
 const check = 'snapshot-copy';
 const ACTION =
@@ -36,7 +39,7 @@ const clusters = clusterCheck(
     },
   },
   findingFor,
-  { unless: ({ facts }) => (facts.kind === 'flex' ? 'flex has no copies in other regions' : null) },
+  { unless: ({ facts }) => (facts.kind === 'flex' ? 'flex has no copies in other regions' : null), whilePaused: 'if failing' },
 );
 
 /** Copies to other regions: by Atlas's events, and of replica sets by the listing of snapshots too. Failures that name no cluster are reported on the project. */
@@ -49,8 +52,10 @@ export const snapshotCopy: Check = {
 };
 
 function findingFor(subject: ReadSubject, { now }: CheckInput): Finding {
-  const { facts, resource } = subject;
+  const { facts, resource, memory } = subject;
   const schedule = facts.schedule.known ? facts.schedule.value : null;
+  const isReplaced = facts.schedule.known && !schedule?.items.some(isScheduled);
+  if (isReplaced && memory.verdicts[check]?.lastKnown === 'failing') return waiting(subject);
   // A failure from before the copies were switched off is no news any more.
   if (facts.schedule.known && schedule?.copies === undefined)
     return ok({ check, resource, summary: 'no copies to other regions are set up' });
@@ -74,6 +79,13 @@ function findingFor(subject: ReadSubject, { now }: CheckInput): Finding {
   const doubt = whyUnknown(subject, schedule) ?? missing.doubt;
   if (doubt !== null) return notKnown({ check, resource, summary: doubt });
   return ok({ check, resource, summary: 'no copy to another region has failed or is missing' });
+}
+
+/** Terraform replaces a schedule by deleting it first, and its copy settings with it: whether copies are still to be made shows when there is one again. */
+function waiting({ facts: { backupEnabled }, resource }: ReadSubject): Finding {
+  const areOff = backupEnabled.known && !backupEnabled.value;
+  const summary = 'a copy to another region failed or is missing, and there is no schedule now that says whether it is still to be made';
+  return failing({ check, resource, severity: 'warning', summary, action: ACTION, explainedBy: areOff ? backupOff.id : backupPolicy.id });
 }
 
 function kindsInWords(kinds: readonly CopiedKind[]): string {

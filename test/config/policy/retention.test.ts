@@ -117,3 +117,33 @@ describe('a retention that is wrong', () => {
     ['the same class is assigned twice', { assign: [...financial.assign, ...financial.assign] }],
   ])('is not one in which %s', ([, retention]) => expect(problem(retention)).toBe('taken'));
 });
+
+describe('a class that allows fewer days than `backupPolicy.dailyDays` promises', () => {
+  const retention: Settings = { classes: { brief: { maxDays: 29 } }, assign: [{ project: 'shop', tag: 'pii=yes', class: 'brief' }] };
+  const kept = (dailyDays: number): Pick<Config, 'backupPolicy'> => ({ backupPolicy: { dailyDays } });
+
+  function problemOf(config: Config): string {
+    try {
+      defineConfig({ retention, ...config });
+    } catch (cause) {
+      return cause instanceof ConfigError ? (cause.message.split('\n')[1]?.trim() ?? '') : String(cause);
+    }
+    return 'taken';
+  }
+
+  test('contradicts it', () =>
+    expect(problemOf({})).toBe(
+      'retention.assign.0.class: contradicts backupPolicy.dailyDays: class brief keeps backups for at most 29 days, and daily snapshots are promised for 30; lower dailyDays for these clusters, or raise maxDays',
+    ));
+
+  test.for<[string, Config, boolean]>([
+    ['the promise is as short', kept(29), false],
+    ['the promise is a day longer', kept(30), true],
+    ['nothing is promised', kept(0), false],
+    ['the project promises less', { projects: { shop: kept(7) } }, false],
+    ['another project promises less, which may be the same by its id', { projects: { p1: kept(7) } }, false],
+    ['some of its clusters may promise less', { clusters: [{ cluster: 'orders', ...kept(7) }] }, false],
+    ['the project promises more', { ...kept(7), projects: { shop: kept(40) } }, true],
+    ['the class is assigned to none', { retention: { classes: { brief: { maxDays: 29 } } } }, false],
+  ])('where %s: %s', ([, config, isRefused]) => expect(problemOf(config) !== 'taken').toBe(isRefused));
+});

@@ -113,6 +113,11 @@ describe('a schedule without an item that takes snapshots', () => {
     ['that is empty again later begins anew', [{}, EMPTY, {}, EMPTY], 'unknown'],
     ['that is empty again after a check that was cut off begins anew', [{}, EMPTY, { complete: false }, EMPTY], 'unknown'],
     [
+      'that is empty wakes nobody during a pause',
+      [{}, EMPTY, EMPTY, { cluster: { ...EMPTY.cluster, paused: known(true, NOW) } }],
+      'exempt',
+    ],
+    [
       'that is empty when a pause ends begins anew',
       [{}, EMPTY, { cluster: { ...EMPTY.cluster, paused: known(true, NOW) } }, EMPTY],
       'unknown',
@@ -157,6 +162,8 @@ describe('a promise that was kept', () => {
     ['is unknown where Atlas does not say', [{}, withItems(HOURLY, daily(null))], 'unknown'],
     ['stays broken through a check that cannot say', [{}, WEAK, withItems(daily(null)), WEAK], 'failing warning'],
     ['is not asked of a paused cluster', [{}, { cluster: { ...WEAK.cluster, paused: known(true, NOW) } }], 'exempt'],
+    ['stays broken through a pause', [{}, WEAK, { cluster: { ...WEAK.cluster, paused: known(true, NOW) } }], 'failing warning'],
+    ['is kept again during a pause', [{}, WEAK, { cluster: { paused: known(true, NOW) } }], 'ok'],
     ['and was weakened during a pause is a warning after it', [{}, { cluster: { paused: known(true, NOW) } }, WEAK], 'failing warning'],
     [
       'and was weakened while nothing could be read is a warning after it',
@@ -235,4 +242,14 @@ describe('who weakened a schedule', () => {
     const told = both(at, NOW + 2 * HOUR, true, [{ ...acted, clusterId: 'c2', clusterName: 'c2' }]);
     expect(told).toEqual([expect.not.stringContaining('intern'), expect.stringContaining('; by intern@example.com')]);
   });
+});
+
+test('a restore window that was weakened is not told as recovered when PITR goes off', () => {
+  const weak = looking({ restoreWindowDays: 1 });
+  const off = { cluster: { ...weak.cluster, pitEnabled: known(false, NOW) } };
+  const ending = 'no longer asked: PITR is off, so that the restore window promises nothing';
+  expect(inWords(last([{}, weak]))).toBe('failing warning');
+  expect(last([{}, weak, off])).toMatchObject({ verdict: 'ok', ending });
+  expect(inWords(last([{}, weak, off, weak]))).toBe('failing warning');
+  expect(last([{}, weak, {}])?.ending).toBeUndefined();
 });

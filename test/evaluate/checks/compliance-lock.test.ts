@@ -43,6 +43,7 @@ describe('compliance-lock: an event of the Backup Compliance Policy', () => {
     monitor.look({ events: [requested] });
     const finding = monitor.look({ at: NOW + HOUR, events: [act('ENABLED', NOW)] }).finding(check, null);
     expect(finding).toMatchObject({ verdict: 'ok', summary: 'Backup Compliance Policy: it was enabled again at 2026-11-22T12:00:00Z' });
+    expect(finding?.ending).toBeUndefined();
   });
 
   test('ends as told 72 h after the check that first saw it, and not before', () => {
@@ -51,7 +52,21 @@ describe('compliance-lock: an event of the Backup Compliance Policy', () => {
     const at = (instant: Instant): string => inWords(monitor.look({ at: instant }).finding(check, null));
     expect(at(NOW + 3 * DAY)).toBe('failing warning');
     expect(at(NOW + 3 * DAY + 1)).toBe('ok');
-    expect(monitor.look({ at: NOW + 4 * DAY }).finding(check, null)?.summary).toContain('told');
+    const { summary, ending } = monitor.look({ at: NOW + 4 * DAY }).finding(check, null) ?? {};
+    expect(summary).toContain('told');
+    expect(ending).toMatch(/^told; no further step for 72 h/);
+  });
+
+  test('ends as told although it was enabled at some time before', () => {
+    const monitor = watcher();
+    monitor.look({ events: [requested] });
+    monitor.look({ at: NOW + HOUR, events: [act('ENABLED', NOW + HOUR)] });
+    monitor.look({ at: NOW + DAY, events: [act('DISABLED', NOW + DAY)] });
+    const { summary, ending } = monitor.look({ at: NOW + 5 * DAY }).finding(check, null) ?? {};
+    expect([summary, ending?.slice(0, 4)]).toEqual([
+      'Backup Compliance Policy: no further step towards disabling it for 72 h; told',
+      'told',
+    ]);
   });
 
   test('counts anew from a further step', () => {

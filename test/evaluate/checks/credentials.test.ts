@@ -68,6 +68,17 @@ describe('credentials', () => {
       'the secret of the service account that watches (ATLAS_CLIENT_ID) expires at 2026-11-24T11:00:00Z, in 47 h',
     ));
 
+  test('forgets the account that was signed in with before, also where the new one may not read itself', () => {
+    const watching = watcher();
+    reads({ watch: account(secret(DAY)) }, NOW, watching);
+    const other = { ...notPermitted('Organization Read Only', '403'), ofAnother: true } as const;
+    const { finding } = reads({ watch: other }, NOW + HOUR, watching);
+    expect([inWords(finding('credentials', null)), finding('credentials', null)?.summary]).toEqual([
+      'exempt',
+      'the service account that watches (ATLAS_CLIENT_ID): not watched: needs the role Organization Read Only',
+    ]);
+  });
+
   test('follows the clock in runs that do not ask', () => {
     const watching = watcher();
     reads({ watch: account(secret(15 * DAY)) }, NOW, watching);

@@ -148,6 +148,24 @@ describe('encryption-key', () => {
     ],
   ])('%s', ([, steps, words]) => expect(inWords(last(steps))).toBe(words));
 
+  test('a key that is valid again ends the incident, although it needs rotation, which is info from the next check on', () => {
+    const due = { keys: VALID, events: [keyEvent('NEEDS_ROTATION', NOW + MINUTE)] };
+    const steps = [
+      { after: 0, keys: VALID },
+      { after: HOUR, ...due },
+      { after: 2 * HOUR, keys: INVALID },
+      { after: 3 * HOUR, keys: INVALID },
+    ];
+    const again = [...steps, { after: 4 * HOUR, keys: VALID }];
+    expect([steps, again, [...again, { after: 5 * HOUR, keys: VALID }]].map((all) => inWords(last(all)))).toEqual([
+      'failing critical',
+      'ok',
+      'failing info',
+    ]);
+    const once = [...steps.slice(0, 3), { after: 3 * HOUR, keys: VALID }];
+    expect(inWords(last(once))).toBe('failing info');
+  });
+
   const REFUSED = notPermitted('Project Read Only', 'getEncryptionAtRest p1: 403 USER_UNAUTHORIZED');
   test('without the role is not watched, and events still tell', () => {
     const refused = (at: Instant, events: readonly AtlasEvent[] = []): Look => ({

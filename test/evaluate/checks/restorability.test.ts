@@ -93,6 +93,16 @@ describe('restorability', () => {
     ['flex snapshots are not judged', { orders: { kind: 'flex', schedule: known(null, NOW) } }, 'exempt'],
   ])('%s', ([, stage, verdict]) => expect(inWords(found(stage))).toBe(verdict));
 
+  test('a snapshot that would not restore stays a warning through a pause, so that nightly pauses make one incident of it', () => {
+    const monitor = watcher(POLICY);
+    const look = (orders: Partial<ClusterFacts>): string => {
+      const source = cluster(NOW, { ...orders, snapshots: known(of({ majorVersion: '6.0' }), NOW) });
+      const sandbox = cluster(NOW, { id: 'c2', name: 'recovery', tags: { restorewatch: 'sandbox' } });
+      return inWords(monitor.read(factsOf([project([source, sandbox])])).finding(check));
+    };
+    expect([look({}), look({ paused: known(true, NOW) })]).toEqual(['failing warning', 'failing warning']);
+  });
+
   test('says how many would restore, and why the rest would not', () => {
     const old = Array.from({ length: 7 }, (_, index) =>
       snapshot(NOW - (10 + index) * HOUR, { source: { ...SOURCE, majorVersion: '6.0' } }),

@@ -75,6 +75,26 @@ describe('snapshot-copy: an event that a copy failed', () => {
     expect(inWords(monitor.look({ ...told([]), at: NOW + 15 * HOUR + 1 }).finding(check))).toBe('failing warning');
   });
 
+  test('stays a warning through a pause, since a pause makes no copy', () => {
+    const monitor = watcher();
+    monitor.look(told([failed]));
+    const paused = { paused: known(true, NOW) };
+    expect(inWords(monitor.look({ ...told([], paused), at: NOW + HOUR }).finding(check))).toBe('failing warning');
+    expect(inWords(monitor.look({ ...told([event(SUCCEEDED, NOW + HOUR)], paused), at: NOW + 2 * HOUR }).finding(check))).toBe('ok');
+  });
+
+  test('stays a warning while Terraform replaces the schedule, and so do the settings that the copies count from', () => {
+    const monitor = watcher();
+    monitor.look(told([failed]));
+    const replaced = { cluster: { schedule: known(schedule({ items: [] }), NOW) }, at: NOW + HOUR };
+    expect(inWords(monitor.look(replaced).finding(check))).toBe('failing warning (backup-policy)');
+    expect(monitor.look(replaced).memory.projects['p1']?.clusters['c1']?.copiesSince).toEqual({ [`${REGION} hourly`]: NOW });
+    const off = { ...replaced.cluster, backupEnabled: known(false, NOW) };
+    expect(inWords(monitor.look({ cluster: off, at: NOW + HOUR }).finding(check))).toBe('failing warning (backup-off)');
+    expect(inWords(monitor.look({ ...told([]), at: NOW + 2 * HOUR }).finding(check))).toBe('failing warning');
+    expect(inWords(monitor.look({ at: NOW + 3 * HOUR }).finding(check))).toBe('ok');
+  });
+
   test('names no cluster: a warning on the project, which a success without a cluster ends', () => {
     const nameless = { clusterId: null, clusterName: null };
     const monitor = watcher();
