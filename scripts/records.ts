@@ -2,7 +2,7 @@ import { recordExport } from '../lib/people/audit-trail.ts';
 import { exportRecords } from '../lib/people/export-records.ts';
 import type { RecordsRequest } from '../lib/people/record-notes.ts';
 import { type AuditEntry } from '../lib/domain/audit/audit-entry.ts';
-import { verifyTrail } from '../lib/record/verify-trail.ts';
+import { verifyTrail } from '../lib/record/trail/verify-trail.ts';
 import { openPorts } from '../lib/wire/wire.ts';
 import type { Answer, Terminal } from './command/terminal.ts';
 import { userNamed } from './command/words.ts';

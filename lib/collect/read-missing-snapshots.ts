@@ -1,7 +1,7 @@
 import { known, type Fact } from '../domain/facts/fact.ts';
 import type { ClusterFacts, Snapshot } from '../domain/facts/facts.ts';
-import { heldType } from '../domain/memory/fold-held.ts';
-import { missingPoints } from '../domain/memory/lost-points.ts';
+import { heldType } from '../domain/memory/held/fold-held.ts';
+import { missingPoints } from '../domain/memory/held/lost-points.ts';
 import type { Collection } from './as-fact.ts';
 import { AtlasError } from './client/atlas-error.ts';
 import type { KindedCluster } from './read-cluster.ts';

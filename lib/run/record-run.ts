@@ -15,7 +15,7 @@ import { type LoggedRun, loggedAfter, runActs } from '../domain/evidence/run-act
 import type { LoggedVerdicts } from '../domain/evidence/verdict-log.ts';
 import type { RunEvaluation } from '../evaluate/evaluation.ts';
 import { heartbeatState } from '../reconcile/missed-heartbeats.ts';
-import { digestOfJson } from '../record/audit-chain.ts';
+import { digestOfJson } from '../record/trail/audit-chain.ts';
 import { writePacked } from '../record/packed-blobs.ts';
 import { planNames, rememberPlans } from '../recovery/state/restore-tests-in-head.ts';
 import { withDigest } from '../render/daily-digest.ts';

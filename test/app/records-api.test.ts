@@ -6,8 +6,8 @@ import { readRecordsQuery, readTrailQuery, trailCursor } from '../../app/api/rec
 import type { AuditEntry } from '../../lib/domain/audit/audit-entry.ts';
 import { hashPassword } from '../../lib/config/environment/password.ts';
 import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
-import { hashOf } from '../../lib/record/audit-chain.ts';
-import { verifyTrail } from '../../lib/record/verify-trail.ts';
+import { hashOf } from '../../lib/record/trail/audit-chain.ts';
+import { verifyTrail } from '../../lib/record/trail/verify-trail.ts';
 import { LINE, record } from '../record/samples.ts';
 import { EVIDENCE_KEY, KEY_LINE } from '../support/evidence-key.ts';
 

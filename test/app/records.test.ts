@@ -10,7 +10,7 @@ import type { EvidenceLine } from '../../lib/domain/recovery/evidence.ts';
 import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
 import { HOUR, MINUTE, SECOND } from '../../lib/domain/time.ts';
 import type { ListedRecord, RecordShown, RecordsShown } from '../../lib/people/record-notes.ts';
-import { chained, TRAIL_START } from '../../lib/record/audit-chain.ts';
+import { chained, TRAIL_START } from '../../lib/record/trail/audit-chain.ts';
 import { LINE, NOW, record } from '../record/samples.ts';
 
 const COUNTS = { passed: 3, failed: 0, noted: 0, 'could-not-verify': 0 };

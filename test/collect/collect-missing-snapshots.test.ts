@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterFacts } from '../../lib/domain/facts/facts.ts';
 import type { ClusterHints } from '../../lib/domain/memory/collect-hints.ts';
-import { foldHeld } from '../../lib/domain/memory/fold-held.ts';
+import { foldHeld } from '../../lib/domain/memory/held/fold-held.ts';
 import { DAY, HOUR } from '../../lib/domain/time.ts';
 import type { EmulatedCluster } from '../emulators/atlas-model.ts';
 import { collectFrom, hintsOf, onlyProject, START, startHarness, type Harness } from './harness.ts';

@@ -18,7 +18,7 @@ import { countRefusedSignIn } from '../../lib/people/refused-sign-ins.ts';
 import { resend } from '../../lib/people/resend.ts';
 import { addSilence, addWindow, endSilence } from '../../lib/people/silences.ts';
 import { takeAcknowledgement, takeUnacknowledgement } from '../../lib/people/take-acknowledgement.ts';
-import { verifyTrail } from '../../lib/record/verify-trail.ts';
+import { verifyTrail } from '../../lib/record/trail/verify-trail.ts';
 import { beginTest } from '../../lib/recovery/restore-tests/runner/daily-tests.ts';
 import { check } from '../../lib/run/check.ts';
 import { NOW } from '../support/facts.ts';

@@ -51,7 +51,10 @@ describe('a failing finding', () => {
     expect(after([incident('a')], [bad({ explainedBy: 'backup-off' })])).toEqual({ incidents: [incident('a')], transitions: [] }));
 
   test('of which only the set-up is left by now ends its incident, since that was about something else', () => {
-    const [ended] = after([incident('a')], [bad({ severity: 'info', explainedBy: 'set-up', summary: 'no termination protection' })]).incidents;
+    const [ended] = after(
+      [incident('a')],
+      [bad({ severity: 'info', explainedBy: 'set-up', summary: 'no termination protection' })],
+    ).incidents;
     expect(ended).toMatchObject({ state: 'resolved', resolution: 'recovered but for the set-up: no termination protection' });
   });
 

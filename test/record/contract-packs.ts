@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { AuditDraft } from '../../lib/domain/audit/audit-entry.ts';
 import { DAY, HOUR, type Instant } from '../../lib/domain/time.ts';
 import type { Store } from '../../lib/record/store.ts';
-import { verifyTrail } from '../../lib/record/verify-trail.ts';
+import { verifyTrail } from '../../lib/record/trail/verify-trail.ts';
 import type { Opened } from './contract.ts';
 import { act, NOW } from './samples.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { AuditDraft } from '../../lib/domain/audit/audit-entry.ts';
 import { DAY } from '../../lib/domain/time.ts';
 import type { Store, TrailRequest } from '../../lib/record/store.ts';
-import { verifyTrail } from '../../lib/record/verify-trail.ts';
+import { verifyTrail } from '../../lib/record/trail/verify-trail.ts';
 import type { Opened } from './contract.ts';
 import { act, headWith, NOW, swapOf } from './samples.ts';
 

@@ -3,7 +3,7 @@ import { policyOf } from '../../lib/config/policy/define-config.ts';
 import { DAY, HOUR, iso, MINUTE } from '../../lib/domain/time.ts';
 import { check } from '../../lib/run/check.ts';
 import { checksIn, policiesIn, unwatchedIn } from '../../lib/record/evidence/logged.ts';
-import { verifyTrail } from '../../lib/record/verify-trail.ts';
+import { verifyTrail } from '../../lib/record/trail/verify-trail.ts';
 import { factsOfLook, NOW } from '../support/facts.ts';
 import { refusing, type Stage, stage, storeWith } from '../support/ports.ts';
 

@@ -1,7 +1,7 @@
 import type { PolicyItem } from '../facts/facts.ts';
 import type { Evidence } from '../findings/finding.ts';
-import type { Weakened } from '../memory/schedule-note.ts';
-import type { SchedulePromise, ScheduleSetting } from '../memory/schedule-promises.ts';
+import type { Weakened } from '../memory/schedule/schedule-note.ts';
+import type { SchedulePromise, ScheduleSetting } from '../memory/schedule/schedule-promises.ts';
 import { plural } from '../text.ts';
 
 export const SETTING_IN_WORDS: Readonly<Record<ScheduleSetting, string>> = {

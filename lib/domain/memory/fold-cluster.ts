@@ -2,7 +2,7 @@ import type { Fact } from '../facts/fact.ts';
 import type { ClusterFacts } from '../facts/facts.ts';
 import { mergeSignals } from './event-signals.ts';
 import { type CopyEvents, foldCopies } from './fold-copies.ts';
-import { foldHeld } from './fold-held.ts';
+import { foldHeld } from './held/fold-held.ts';
 import { foldSnapshots } from './fold-snapshots.ts';
 import { OPLOG_BEHIND, oplogGaps, PAUSED, RESTORED_INTO, restoreGaps, uniqueGaps } from './pitr-breaks.ts';
 import { type ClusterMemory, type Completion, foldSwitch, NEVER_SEEN, type Signal } from './memory.ts';

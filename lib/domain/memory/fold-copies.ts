@@ -1,6 +1,6 @@
 import type { AtlasEvent, ClusterFacts, EventBatch } from '../facts/facts.ts';
 import type { ClusterMemory } from './memory.ts';
-import { isScheduled } from './schedule-promises.ts';
+import { isScheduled } from './schedule/schedule-promises.ts';
 import type { Instant } from '../time.ts';
 
 /** What the events of one reading say of copies, or of exports: the failures, and the latest success (0: none). */

@@ -39,6 +39,6 @@ export function foldLock({ lock, events }: Pick<ProjectMemory, 'lock' | 'events'
     .toSorted((a, b) => a.at - b.at);
   if (lock === undefined && kept.length === 0) return undefined;
   // Of steps that only time has ended it is not true that the policy was enabled again, even if it was at some time before them.
-  const isTold = kept.length === 0 && [...acts, ...added].some(({ at }) => at >= enabledAt);
-  return { acts: kept, enabledAt: enabledAt === 0 || isTold ? null : enabledAt };
+  const isReported = kept.length === 0 && [...acts, ...added].some(({ at }) => at >= enabledAt);
+  return { acts: kept, enabledAt: enabledAt === 0 || isReported ? null : enabledAt };
 }

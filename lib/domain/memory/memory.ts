@@ -1,5 +1,5 @@
 import type { ClusterKind } from '../facts/facts.ts';
-import type { HeldPoints } from './held-points.ts';
+import type { HeldPoints } from './held/held-points.ts';
 import type { Verdict } from '../findings/finding.ts';
 import type { CheckId } from '../policy/policy.ts';
 import type { Duration, Instant } from '../time.ts';
@@ -7,7 +7,7 @@ import type { AccountNotes, DailyNotes } from './daily-notes.ts';
 import type { CustomerKeyNote } from './key-validity.ts';
 import type { Break } from '../findings/recorded-view.ts';
 import type { LockAct } from './lock-acts.ts';
-import type { ScheduleNote } from './schedule-note.ts';
+import type { ScheduleNote } from './schedule/schedule-note.ts';
 import type { Act } from './who-did-it.ts';
 
 /** What earlier runs saw and Atlas does not report again. `fold.ts` computes the next memory; it is committed with the transitions it caused. */

@@ -1,6 +1,6 @@
 import { failing, type Finding, notKnown, ok } from '../../domain/findings/finding.ts';
-import { type Loss, LOSSES_COUNT_FOR } from '../../domain/memory/held-points.ts';
-import { countPacked } from '../../domain/memory/packed-points.ts';
+import { type Loss, LOSSES_COUNT_FOR } from '../../domain/memory/held/held-points.ts';
+import { countPacked } from '../../domain/memory/held/packed-points.ts';
 import { actInWords, actorInWords, actorsOf, SCHEDULE_ACTS, SNAPSHOT_ACTS } from '../../domain/memory/who-did-it.ts';
 import type { Severity } from '../../domain/policy/policy.ts';
 import { plural } from '../../domain/text.ts';

@@ -12,7 +12,7 @@ import {
 } from '../../domain/recovery/erasure.ts';
 import { clean, cut } from '../../domain/text.ts';
 import { type Instant, iso, MINUTE } from '../../domain/time.ts';
-import { canonicalJson } from '../../record/audit-chain.ts';
+import { canonicalJson } from '../../record/trail/audit-chain.ts';
 import { readMemory } from '../../record/packed-blobs.ts';
 import { unknownNames } from '../unknown-names.ts';
 import { type ErasurePorts, NAME_MOST, type Problems, recordId, refused, writeErasure } from './write-erasure.ts';

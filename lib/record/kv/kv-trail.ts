@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type AuditDraft, type AuditEntry, ROUTINE, type TrailTip } from '../../domain/audit/audit-entry.ts';
-import { chained, entryOf, entryText, TRAIL_START, tipAfter } from '../audit-chain.ts';
+import { chained, entryOf, entryText, TRAIL_START, tipAfter } from '../trail/audit-chain.ts';
 import { ONCE_TTL_SECONDS, type Store, StoreError, TRAIL_RACES_MOST, type TrailRequest } from '../store.ts';
 import { digestOf } from '../stored-records.ts';
-import { asked, entriesIn } from '../trail-packs.ts';
+import { asked, entriesIn } from '../trail/trail-packs.ts';
 import type { Keys } from './kv-records.ts';
 import { APPEND_TO_TRAIL, LIST_TRAIL } from './lua-trail-scripts.ts';
 import { packTrail } from './kv-trail-packs.ts';

@@ -11,7 +11,7 @@ import { type Keys, keysUnder, kvRecords, type Parcel, parcelsOf } from './kv-re
 import { type KvTrail, kvTrail, tipOf, type TrailPart } from './kv-trail.ts';
 import { LEASE_SKEW } from '../lease.ts';
 import { boundAt, writerWith } from '../stored-records.ts';
-import { actsOfSwap } from '../swap-acts.ts';
+import { actsOfSwap } from '../trail/swap-acts.ts';
 import { FIND_INCIDENTS, LEASE, SWAP, WRITE_BLOBS } from './lua-scripts.ts';
 import {
   DROPPED_TTL_SECONDS,

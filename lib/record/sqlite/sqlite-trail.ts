@@ -2,9 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { type AuditDraft, type AuditEntry, ROUTINE, type TrailTip } from '../../domain/audit/audit-entry.ts';
 import { type Instant, iso } from '../../domain/time.ts';
-import { chained, entryOf, entryText, TRAIL_START, tipAfter } from '../audit-chain.ts';
+import { chained, entryOf, entryText, TRAIL_START, tipAfter } from '../trail/audit-chain.ts';
 import { ONCE_TTL_SECONDS, type TrailRequest } from '../store.ts';
-import { asked, dayOf, entriesIn, forgottenAct, PACKED_AT_ONCE, packsOf } from '../trail-packs.ts';
+import { asked, dayOf, entriesIn, forgottenAct, PACKED_AT_ONCE, packsOf } from '../trail/trail-packs.ts';
 
 /**
  * The audit trail: entries, and the packed days of earlier ones. No statement of this program changes an entry; one is deleted only where a packed day has

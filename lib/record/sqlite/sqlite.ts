@@ -6,7 +6,7 @@ import { refuseLarge, type Blob } from '../blobs.ts';
 import { decodeHead, encodeHead } from '../stored-head.ts';
 import { keepsAway, type Lease, predecessor } from '../lease.ts';
 import { sealed, type Sealed, writerWith } from '../stored-records.ts';
-import { actsOfSwap } from '../swap-acts.ts';
+import { actsOfSwap } from '../trail/swap-acts.ts';
 import { openFile, placeOf, reason } from './sqlite-file.ts';
 import { addHistory, readHistory } from './sqlite-history.ts';
 import { addRecords, forgetRecords, listRecords, oneRecord, wholeRecords } from './sqlite-records.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { DAY, HOUR } from '../../../lib/domain/time.ts';
-import { verifyTrail } from '../../../lib/record/verify-trail.ts';
+import { verifyTrail } from '../../../lib/record/trail/verify-trail.ts';
 import { openKvStore } from '../../../lib/record/kv/kv.ts';
 import { pack } from '../../../lib/record/pack.ts';
 import { BLOB_PIECE, HISTORY_MOST, StoreError, type Store } from '../../../lib/record/store.ts';

@@ -1,7 +1,7 @@
-import type { AuditDraft } from '../domain/audit/audit-entry.ts';
-import { iso } from '../domain/time.ts';
+import type { AuditDraft } from '../../domain/audit/audit-entry.ts';
+import { iso } from '../../domain/time.ts';
 import { digestOfJson } from './audit-chain.ts';
-import type { SwapRequest } from './store.ts';
+import type { SwapRequest } from '../store.ts';
 
 /**
  * What a swap adds to the log: the acts that it brings, and the digest of each record and of each incident that it moves into history, so that one which

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Snapshot } from '../../../lib/domain/facts/facts.ts';
-import type { HeldPoints } from '../../../lib/domain/memory/held-points.ts';
-import { comparedWith, hasOnly, missingPoints, pointsIn } from '../../../lib/domain/memory/lost-points.ts';
-import { DAY, HOUR, type Instant } from '../../../lib/domain/time.ts';
+import type { Snapshot } from '../../../../lib/domain/facts/facts.ts';
+import type { HeldPoints } from '../../../../lib/domain/memory/held/held-points.ts';
+import { comparedWith, hasOnly, missingPoints, pointsIn } from '../../../../lib/domain/memory/held/lost-points.ts';
+import { DAY, HOUR, type Instant } from '../../../../lib/domain/time.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 

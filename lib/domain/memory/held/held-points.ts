@@ -1,4 +1,4 @@
-import { type Duration, HOUR, type Instant } from '../time.ts';
+import { type Duration, HOUR, type Instant } from '../../time.ts';
 
 /** The recovery points that earlier lists held: what a later list lacks too early is lost (evaluate/checks/snapshot-deleted.ts). */
 export type HeldPoints = {

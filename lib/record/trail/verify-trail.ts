@@ -1,4 +1,4 @@
-import type { AuditEntry, TrailTip } from '../domain/audit/audit-entry.ts';
+import type { AuditEntry, TrailTip } from '../../domain/audit/audit-entry.ts';
 import { hashOf, TRAIL_START } from './audit-chain.ts';
 
 /**

@@ -1,9 +1,9 @@
-import type { AuditDraft, AuditEntry, TrailTip } from '../domain/audit/audit-entry.ts';
-import { ROUTINE } from '../domain/audit/audit-entry.ts';
-import { type Instant, iso } from '../domain/time.ts';
+import type { AuditDraft, AuditEntry, TrailTip } from '../../domain/audit/audit-entry.ts';
+import { ROUTINE } from '../../domain/audit/audit-entry.ts';
+import { type Instant, iso } from '../../domain/time.ts';
 import { entryWith } from './audit-chain.ts';
-import { pack, unpack } from './pack.ts';
-import { StoreError } from './store.ts';
+import { pack, unpack } from '../pack.ts';
+import { StoreError } from '../store.ts';
 
 /** A day's entries of the log as one text, with what a reader has to know before unpacking it. */
 export type TrailPack = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Snapshot } from '../../../lib/domain/facts/facts.ts';
+import type { Snapshot } from '../../../../lib/domain/facts/facts.ts';
 import {
   countPacked,
   countScheduled,
@@ -9,8 +9,8 @@ import {
   packPoint,
   unpackPoint,
   withExpiryOf,
-} from '../../../lib/domain/memory/packed-points.ts';
-import { DAY, HOUR } from '../../../lib/domain/time.ts';
+} from '../../../../lib/domain/memory/held/packed-points.ts';
+import { DAY, HOUR } from '../../../../lib/domain/time.ts';
 
 const BEGINS = Date.UTC(2026, 10, 22, 12);
 const ID = `${(BEGINS / 1_000).toString(16)}0123456789abcdef`;

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../facts/facts.ts';
+import type { Snapshot } from '../../facts/facts.ts';
 import { countPacked, hasIdAt, keyAt, keyOf, packedAt, POINT_LENGTH } from './packed-points.ts';
 
 /** Where a snapshot is that the packed points lack. */
