@@ -132,8 +132,10 @@ function vanishedSnapshot(subject: ClusterSubject, now: Instant): Finding['evide
   if (!announced) return [];
   const newest = points.newest?.createdAt ?? 0;
   // `createdAt` of the event is the scheduled time, and that of the snapshot its data time: they are minutes apart.
-  // A snapshot dated ahead of us is listed, though it is no recovery point.
-  if (Math.max(newest, points.ahead ?? 0) >= announced.createdAt - SETTLED) return [];
+  // A snapshot dated ahead of us is listed, though it is no recovery point. What an earlier list had, and this one lacks, is `snapshot-deleted`'s.
+  if (memory.held?.lacked !== undefined) return [];
+  const deleted = (memory.held?.losses ?? []).map((loss) => loss.newest);
+  if (Math.max(newest, points.ahead ?? 0, ...deleted) >= announced.createdAt - SETTLED) return [];
   return [
     [
       `Atlas: a snapshot of ${subject.resource.name} was completed at ${iso(announced.createdAt + announced.took)}`,

@@ -112,6 +112,19 @@ describe('disagreement: an event of Atlas’s against its listing', () => {
     ['while the listing cannot be read', { cluster: { snapshots: UNREAD } }],
   ] as const)('one %s is none', ([, look]) => expect(said(once(announced(look)))).toBe('nothing'));
 
+  test('one that an earlier check saw listed and somebody deleted is none: that is another check’s', () => {
+    const monitor = watcher();
+    // An ObjectId begins with the second of its making.
+    const idAt = (at: number): string => (at / 1_000).toString(16).padEnd(24, '0');
+    const taken = snapshot(OUTSIDE.createdAt + 10 * MINUTE, { id: idAt(OUTSIDE.createdAt), type: 'onDemand' });
+    const older = snapshot(NOW - 20 * HOUR, { id: idAt(NOW - 20 * HOUR) });
+    monitor.look({ cluster: { snapshots: known([older, taken], NOW) } });
+    for (const hours of [1, 2]) {
+      const at = NOW + hours * HOUR;
+      expect(said(monitor.look(announced({ at, cluster: { snapshots: known([older], at) } })))).toBe('nothing');
+    }
+  });
+
   test('stays a mismatch while newer snapshots are announced and not listed either', () => {
     const monitor = watcher();
     const old = { snapshots: known([snapshot(NOW - 20 * HOUR)], NOW) };

@@ -1,5 +1,6 @@
 import type { ClusterFacts, PolicyItem, Schedule } from '../../facts/facts.ts';
 import type { ClusterSubject } from '../cluster-subject.ts';
+import { isSameSchedule } from './same-items.ts';
 import type { Memory, ProjectMemory } from '../memory.ts';
 import { isKept, isScheduled, type SchedulePromise, schedulePromises, type ScheduleSetting } from './schedule-promises.ts';
 import { type Act, actorsOf, DATA_PROTECTION_ACTS, SCHEDULE_ACTS } from '../who-did-it.ts';
@@ -87,7 +88,7 @@ export function isScheduleChanged({ memory: { schedule: note }, facts }: Pick<Cl
     facts !== null &&
     facts.schedule.known &&
     facts.schedule.value !== null &&
-    !isSame(note.items, facts.schedule.value.items)
+    !isSameSchedule(note.items, facts.schedule.value.items)
   );
 }
 
@@ -168,7 +169,7 @@ function noteOfItems(subject: ClusterSubject, facts: ClusterFacts, schedule: Sch
   const promises = schedulePromises(schedule, facts, policy);
   const kept = keptOf(before.kept, promises);
   const broken = brokenOf(subject, promises, now);
-  return { readAt: now, items: isSame(before.items, items) ? before.items : items, kept, ...(broken && { broken }) };
+  return { readAt: now, items: isSameSchedule(before.items, items) ? before.items : items, kept, ...(broken && { broken }) };
 }
 
 /** The same object if nothing changes, which is nearly always. */
@@ -186,18 +187,4 @@ function brokenOf(subject: Watched, promises: readonly SchedulePromise[], now: I
   const stays = Object.entries(before ?? {}).filter(([setting]) => !settled.has(setting));
   const entries = [...stays, ...found.map(({ setting, from, to, by, items }) => [setting, { from, to, by, items }] as const)];
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
-}
-
-function isSame(one: readonly PolicyItem[], other: readonly PolicyItem[]): boolean {
-  return one === other || (one.length === other.length && one.every((item, index) => isSameItem(item, other[index])));
-}
-
-function isSameItem(one: PolicyItem, other: PolicyItem | undefined): boolean {
-  const { frequency, interval, retentionDays, retention } = one;
-  return (
-    frequency === other?.frequency &&
-    interval === other.interval &&
-    retentionDays === other.retentionDays &&
-    retention?.unit === other.retention?.unit
-  );
 }
