@@ -53,18 +53,33 @@ export function withSetUp(
   joining: ReadonlySet<string> = JOINING,
 ): readonly Finding[] {
   const all = [...findings, contactsFinding(head, general)];
+  const joined = joinedBy(all, memory, joining);
+  // Many clusters do not live for a week: each has as many days to be set up as the installation.
+  const old = [...joined].filter((finding) => (createdAtOf(memory, finding) ?? 0) <= now - REPORTED_AFTER);
+  const [ofClusters, ofAll] = [old.filter(isOfProject), old.filter((finding) => !isOfProject(finding))];
+  const gaps = [...gapsOf(ofAll), ...neverSetUp(head, general), ...gapsOf(ofClusters)];
+  return [...explained(all, joined), setUpFinding(gaps, head.createdAt, now)];
+}
+
+/**
+ * Pure: the findings of a run that was cut off, in which those about what was never set up open no incident of their own either. What there is to set up
+ * only a complete run knows.
+ */
+export function withoutSetUp(findings: readonly Finding[], memory: Memory, joining: ReadonlySet<string> = JOINING): readonly Finding[] {
+  return explained(findings, joinedBy(findings, memory, joining));
+}
+
+function joinedBy(findings: readonly Finding[], memory: Memory, joining: ReadonlySet<string>): ReadonlySet<Finding> {
   const joins = (finding: Finding): boolean =>
     joining.has(finding.check) &&
     finding.severity === 'info' &&
     // A permission that was there once was taken away after the first check.
     (finding.explainedBy === check || (noteFor(memory, finding)?.initial === true && !finding.notifiedOnce));
-  const joined = new Set(all.filter(joins));
-  // Many clusters do not live for a week: each has as many days to be set up as the installation.
-  const old = [...joined].filter((finding) => (createdAtOf(memory, finding) ?? 0) <= now - REPORTED_AFTER);
-  const [ofClusters, ofAll] = [old.filter(isOfProject), old.filter((finding) => !isOfProject(finding))];
-  const gaps = [...gapsOf(ofAll), ...neverSetUp(head, general), ...gapsOf(ofClusters)];
-  const explained = joined.size === 0 ? all : all.map((finding) => (joined.has(finding) ? { ...finding, explainedBy: check } : finding));
-  return [...explained, setUpFinding(gaps, head.createdAt, now)];
+  return new Set(findings.filter(joins));
+}
+
+function explained(findings: readonly Finding[], joined: ReadonlySet<Finding>): readonly Finding[] {
+  return joined.size === 0 ? findings : findings.map((finding) => (joined.has(finding) ? { ...finding, explainedBy: check } : finding));
 }
 
 /** When the cluster that the finding is about was created; null if it is about none, or Atlas does not say. */

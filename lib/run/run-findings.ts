@@ -14,7 +14,7 @@ import { heartbeatFindings } from '../reconcile/missed-heartbeats.ts';
 import { checkCompleted, stalledFindings } from '../reconcile/monitor-findings.ts';
 import type { ReconcileContext } from '../reconcile/reconcile.ts';
 import { triggerFindings } from '../reconcile/trigger-findings.ts';
-import { withSetUp } from '../reconcile/set-up-findings.ts';
+import { withoutSetUp, withSetUp } from '../reconcile/set-up-findings.ts';
 import { locateIn, recoveryFindings, withdrawn } from '../recovery/findings/recovery-findings.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
 import { type About, teamFor } from '../route/team.ts';
@@ -43,7 +43,7 @@ export type RunResults = {
 export function findingsOf(head: Head, { run, evaluation, startReceived, ports }: RunResults, context: RouteContext): readonly Finding[] {
   // A responder may have accepted something since the run read the head.
   const found = withAcceptances(evaluation.findings, head.acceptances);
-  if (!run.complete) return found;
+  if (!run.complete) return withoutSetUp(found, evaluation.memory);
   const { now, general } = context;
   // Evaluated on the head that is swapped, not on the one that was read at the beginning: a restore test may have ended meanwhile.
   const recovery = recoveryFindings(head, ports.policy, locateIn(evaluation.memory, ports.policy), now);

@@ -169,3 +169,17 @@ test('that an M0 has no backups is told once, and neither reminded of nor escala
   );
   expect(about.map(({ kind, priority }) => `${kind} ${priority}`)).toEqual(['trigger P2']);
 });
+
+test.for([
+  ['the first check', []],
+  ['a later check', [true]],
+] as const)('%s that is cut off opens no incident about what was never set up', async ([, before]) => {
+  const at = stage();
+  const unprotected = (now: number) => ({ terminationProtection: known(false, now) });
+  for (const [hours, complete] of [...before, false].entries()) {
+    at.now = NOW + hours * HOUR;
+    at.collect = (_, now) => factsOfLook({ at: now, complete, cluster: unprotected(now) });
+    await check(at.restarted());
+  }
+  expect((await headOf(at)).incidents.map((incident) => incident.check)).toEqual([]);
+});
