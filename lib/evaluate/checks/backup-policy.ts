@@ -1,18 +1,12 @@
 import type { Schedule } from '../../domain/facts/facts.ts';
 import { type Evidence, exempt, failing, type Finding, notKnown, ok } from '../../domain/findings/finding.ts';
-import {
-  emptied,
-  isScheduleChanged,
-  isWindowUnasked,
-  type Weakened,
-  weakened,
-  type Weakening,
-} from '../../domain/memory/schedule/schedule-note.ts';
+import { emptied, isWindowUnasked, type Weakened, weakened, type Weakening } from '../../domain/memory/schedule/schedule-note.ts';
 import { isKept, isScheduled, type SchedulePromise, schedulePromises } from '../../domain/memory/schedule/schedule-promises.ts';
 import { actInWords } from '../../domain/memory/who-did-it.ts';
 import { iso, MINUTE } from '../../domain/time.ts';
 import { clusterCheck, type CheckInput, PAUSED, type ReadSubject } from '../../domain/check/check-definition.ts';
 import { step } from '../../domain/check/runbook.ts';
+import { culprits, type Look } from '../../domain/check/schedule-culprits.ts';
 import { beforeAndAfter, itemsEvidence, neverKeptInWords, SETTING_IN_WORDS, weakenedInWords } from '../../domain/check/schedule-words.ts';
 
 const check = 'backup-policy';
@@ -77,8 +71,6 @@ function findingFor(subject: ReadSubject, input: CheckInput): Finding {
   return ok({ check, resource, summary: 'the schedule keeps what was promised', ...ending });
 }
 
-type Look = { readonly subject: ReadSubject; readonly input: CheckInput };
-
 function emptyFinding(subject: ReadSubject, input: CheckInput): Finding {
   const { resource } = subject;
   // No schedule takes snapshots during a pause.
@@ -141,14 +133,4 @@ function changeEvidence(changes: readonly Weakening[], look: Look): Evidence {
   const when = first.from === null ? `before ${iso(first.to)}` : `between ${iso(first.from)} and ${iso(first.to)}`;
   const by = who.length === 0 ? 'Atlas has not shown it yet; an event may come 7 h late' : who.join('; ');
   return [['changed', when], ['by', by], ...itemsEvidence('schedule before', first.items)];
-}
-
-/** Who may have done it. An act that names no cluster may be about another one of the project whose schedule has changed too. */
-function culprits(changes: readonly Weakening[], { subject: { project, memory }, input }: Look): readonly string[] {
-  const acts = [...new Map(changes.flatMap(({ by }) => by.map((act) => [act.id, act] as const))).values()];
-  const others = input.clusters.filter((other) => other.project.id === project.id && other.memory.id !== memory.id);
-  const isInDoubt = acts.some(({ clusterId }) => clusterId === null) && others.some(isScheduleChanged);
-  return acts.map((act) =>
-    isInDoubt && act.clusterId === null ? `perhaps ${actInWords(act)} (Atlas does not say on which cluster)` : actInWords(act),
-  );
 }
