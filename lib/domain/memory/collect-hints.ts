@@ -1,5 +1,6 @@
 import type { AccountUse, DailyName } from '../facts/daily-facts.ts';
 import { type AccountHint, accountHints, type DailyCheck, type DailyHint, dailyHints } from './daily-notes.ts';
+import { mapValues } from './map-values.ts';
 import type { ClusterMemory, Memory, ProjectMemory } from './memory.ts';
 import { doubtfulActs } from './schedule/schedule-note.ts';
 
@@ -42,8 +43,4 @@ function projectHints(project: ProjectMemory, checks: readonly DailyCheck[]): Pr
 
 function clusterHints({ name, kind, readAt, held }: ClusterMemory): ClusterHints {
   return held === undefined ? { name, kind, readAt } : { name, kind, readAt, held };
-}
-
-function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Readonly<Record<string, U>> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }

@@ -1,5 +1,6 @@
 import type { ClusterFacts, PolicyItem, Schedule } from '../../facts/facts.ts';
 import type { ClusterSubject } from '../cluster-subject.ts';
+import { mapValues } from '../map-values.ts';
 import { isSameSchedule } from './same-items.ts';
 import type { Memory, ProjectMemory } from '../memory.ts';
 import { isKept, isScheduled, type SchedulePromise, schedulePromises, type ScheduleSetting } from './schedule-promises.ts';
@@ -132,12 +133,6 @@ function withNotes(project: ProjectMemory, notes: ReadonlyMap<string, ScheduleNo
       return schedule === undefined ? cluster : { ...cluster, schedule };
     }),
   };
-}
-
-function mapValues<T>(record: Readonly<Record<string, T>>, change: (value: T) => T): Readonly<Record<string, T>> {
-  const changed: Record<string, T> = {};
-  for (const [key, value] of Object.entries(record)) changed[key] = change(value);
-  return changed;
 }
 
 /** The same note where the schedule was not read, and while the cluster is paused: Atlas takes no snapshots then, whatever the schedule says. */
