@@ -8,6 +8,7 @@ import { Headline } from './headline.tsx';
 import { Ended, Incidents } from './incidents.tsx';
 import { Moment } from './moment.tsx';
 import { Recovery } from './recovery.tsx';
+import { Shell } from './shell.tsx';
 import { Acceptances } from './acceptances.tsx';
 import { Maintenance, Silences } from './silences.tsx';
 
@@ -19,13 +20,10 @@ export function StatusPage({ model, page, user = null }: Properties) {
   const now = status.generatedAt;
   const asOf = status.stale && status.lastRun !== null ? status.lastRun.finishedAt : null;
   return (
-    <main>
-      <div className="top">
-        <span className="name">Restorewatch</span>
-        <span className="soft">
-          Read <Moment at={now} now={now} />
-        </span>
-      </div>
+    <Shell here="/">
+      <p className="soft">
+        Read <Moment at={now} now={now} />
+      </p>
       <Banners banners={model.banners} generatedAt={now} />
       <Headline model={model} />
       <Incidents cards={model.cards} now={now} user={user} />
@@ -42,7 +40,7 @@ export function StatusPage({ model, page, user = null }: Properties) {
       <SetUp setUp={model.checklist.setUp} />
       <Checklist checklist={model.checklist} now={now} />
       <Footer />
-    </main>
+    </Shell>
   );
 }
 
@@ -86,14 +84,14 @@ function Footer() {
 /** Shown instead of the page if the recorded state cannot be read. */
 export function UnreadablePage() {
   return (
-    <main>
+    <Shell here="/">
       <p className="banner" role="alert">
         <span>The recorded state cannot be read, so nothing here is known. The log says why; the checks tell PagerDuty by themselves.</span>
       </p>
       <section className="headline" data-tone="unknown">
         <h1>Whether we can restore is unknown</h1>
       </section>
-    </main>
+    </Shell>
   );
 }
 
