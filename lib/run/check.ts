@@ -69,8 +69,9 @@ export function nextHead(head: Head, results: RunResults): Head {
   const findings = findingsOf(head, results, context);
   const reconciled = reconcile(head.incidents, findings, reconcileContext(head, results));
   const routed = route(withHeldAcceptances(head, findings, results.run), reconciled, context, results);
-  const { run, evaluation, view } = results;
-  const listed = withChecklist(routed, { run, findings, view: view(), memory: evaluation.memory }, context);
+  const { run, evaluation, view, tip } = results;
+  const found = { run, findings, view: view(), memory: evaluation.memory, logEntries: tip?.number ?? 0 };
+  const listed = withChecklist(routed, found, context);
   return recordInHead(listed, reconciled.transitions, results, context);
 }
 

@@ -55,4 +55,6 @@ export type RecordedChecklist = {
   readonly steps: readonly SetUpStep[];
   /** By address: a channel, or a channel and a team (`addressOf`). */
   readonly messages: Readonly<Record<string, LastMessage>>;
+  /** How many entries our own log had when that run began. Absent: an older version recorded the checklist. */
+  readonly logEntries?: number;
 };

@@ -54,8 +54,11 @@ function clusterPart(check: CheckId, row: ClusterRow, { head }: ChecklistInput, 
   return [{ state, shown }];
 }
 
-/** Pure: the check is ok for each project that has a cluster which something is promised for. `held` decides what a finding of it means. */
-export function everyProject(check: CheckId, input: ChecklistInput, held: (finding: Finding) => Part['state'] | null = stateOf): Judged {
+/**
+ * Pure: the check is ok for each project that has a cluster which something is promised for. `held` decides what a finding of it means; `beside` has what
+ * else the item asks for.
+ */
+export function everyProject(check: CheckId, input: ChecklistInput, { held = stateOf, beside = [] }: ProjectRule = {}): Judged {
   const projects = new Map(input.rows.map(({ projectId, projectName }) => [projectId, projectName]));
   const all = input.findings.get(check) ?? [];
   const findings = Map.groupBy(all, ({ resource }) => resource.projectId);
@@ -64,8 +67,11 @@ export function everyProject(check: CheckId, input: ChecklistInput, held: (findi
     if (own.length === 0) return [part('unknown', `project ${name}: ${check} was not evaluated`)];
     return own.flatMap((finding) => findingPart(finding, held(finding), input));
   });
-  return together(parts, projects.size === 0 ? NO_CLUSTER : (all[0]?.summary ?? NO_CLUSTER));
+  const none = projects.size === 0 ? NO_CLUSTER : (all[0]?.summary ?? NO_CLUSTER);
+  return parts.length === 0 && beside.every(({ state }) => state === 'met') ? together([], none) : together([...parts, ...beside], none);
 }
+
+type ProjectRule = { readonly held?: (finding: Finding) => Part['state'] | null; readonly beside?: readonly Part[] };
 
 /** Pure: nothing that the check evaluates is wrong. For the user's own lines, whatever the check is about. */
 export function wholeCheck(check: CheckId, input: ChecklistInput): Judged {

@@ -15,6 +15,8 @@ export type ChecklistInput = {
   readonly rows: readonly ClusterRow[];
   /** By address: what became of the newest message. */
   readonly messages: Readonly<Record<string, LastMessage>>;
+  /** How many entries our own log had when the run began; 0 if it was empty. */
+  readonly logEntries: number;
   readonly general: GeneralPolicy;
   readonly roster: Roster;
   readonly acknowledgementPaths: readonly AcknowledgementPath[];

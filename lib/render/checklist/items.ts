@@ -1,6 +1,7 @@
 import type { ChecklistId } from '../../domain/incidents/recorded-checklist.ts';
 import type { Finding } from '../../domain/findings/finding.ts';
 import type { ChecklistRule, GeneralPolicy } from '../../domain/policy/policy.ts';
+import { accessLogged } from './access-item.ts';
 import { backupAge } from '../../evaluate/checks/backup-age.ts';
 import { alertPathProven, monitoringAlerts, rolesFilled } from './alert-items.ts';
 import { ASKED } from './checks-asked.ts';
@@ -37,11 +38,11 @@ const RULES: Readonly<Record<ChecklistId, Omit<ItemRule, 'id'>>> = {
   },
   'restore-test-weekly': { title: 'Restore tested every week', source: 'plan 1.3, 6.1', judge: restoreTestWeekly },
   contacts: { title: 'The plan’s roles are filled', source: 'plan 8', judge: rolesFilled },
-  'access-logging': { title: 'Access is logged', source: 'plan 7.2', judge: (input) => everyProject(ASKED.auditing, input) },
+  'access-logging': { title: 'Access is logged', source: 'plan 7.2', judge: accessLogged },
   'encryption-at-rest': {
     title: 'Encryption at rest',
     source: 'plan 7.2',
-    judge: (input) => everyProject(ASKED.customerKey, input, encryptionState),
+    judge: (input) => everyProject(ASKED.customerKey, input, { held: encryptionState }),
   },
   'alert-path-proven': { title: 'The alert path is proven', source: 'plan 5.2', judge: alertPathProven },
 };

@@ -17,13 +17,15 @@ export type ChecklistRun = {
   readonly findings: readonly Finding[];
   readonly view: RecordedView;
   readonly memory: Memory;
+  /** How many entries our own log had when the run began; 0 if it was empty. */
+  readonly logEntries: number;
 };
 
 /**
  * Pure: the head with the checklist of this run. A run that was cut off leaves the checklist of the last complete one, since items speak of all clusters
  * (docs/contract.md, clause 12). `context`: of the time of the run.
  */
-export function withChecklist(head: Head, { run, findings, view, memory }: ChecklistRun, context: RouteContext): Head {
+export function withChecklist(head: Head, { run, findings, view, memory, logEntries }: ChecklistRun, context: RouteContext): Head {
   if (!run.complete) return head;
   const { general, roster, acknowledgementPaths = [], now } = context;
   const messages = lastMessages(head, head.checklist?.messages);
@@ -32,6 +34,7 @@ export function withChecklist(head: Head, { run, findings, view, memory }: Check
     findings: Map.groupBy(findings, ({ check }) => check),
     rows: promisedRows(view.clusters, memory),
     messages,
+    logEntries,
     general,
     roster,
     acknowledgementPaths,
@@ -39,7 +42,10 @@ export function withChecklist(head: Head, { run, findings, view, memory }: Check
   };
   const before = new Map((head.checklist?.items ?? []).map((item) => [item.id, item]));
   const items = itemRules(general).map((rule) => itemOf(rule, rule.judge(input), before.get(rule.id), now));
-  return { ...head, checklist: { runId: run.runId, at: now, items, steps: setUpSteps(input), messages } satisfies RecordedChecklist };
+  return {
+    ...head,
+    checklist: { runId: run.runId, at: now, items, steps: setUpSteps(input), messages, logEntries } satisfies RecordedChecklist,
+  };
 }
 
 /** Characters of a piece of evidence: the head holds them all, and is read by every page. */

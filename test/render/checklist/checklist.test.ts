@@ -25,16 +25,17 @@ type Look = {
   readonly config?: Config;
   readonly at?: Instant;
   readonly run?: Partial<Run>;
+  readonly logEntries?: number;
   readonly plans?: Parameters<typeof restorePlan>[0][];
 };
 
 function looked(look: Look): Head {
-  const { rows = [clusterRow('orders')], findings = [], config = {}, at = NOW, plans } = look;
+  const { rows = [clusterRow('orders')], findings = [], config = {}, at = NOW, plans, logEntries = 0 } = look;
   const context = contextAt(at, config);
   const general = { ...context.general, ...(plans && { restoreTests: plans.map((plan) => restorePlan(plan)) }) };
   const view = { runId: RUN.runId, clusters: rows, wider: [] };
   const run = { ...RUN, ...look.run };
-  return withChecklist(head(look.head), { run, findings, view, memory: EMPTY_MEMORY }, { ...context, general });
+  return withChecklist(head(look.head), { run, findings, view, memory: EMPTY_MEMORY, logEntries }, { ...context, general });
 }
 
 function item(id: string, look: Look): ChecklistItem {
@@ -115,6 +116,35 @@ states('access-logging', [
   ['unreadable', { findings: [notKnown({ ...audit, summary: '503' })] }, 'unknown'],
   ['not evaluated', {}, 'unknown'],
   ['on in another project alone', { findings: [ok({ ...audit, resource: { ...PROJECT, projectId: 'p2' }, summary: 'on' })] }, 'unknown'],
+]);
+
+const AUDITED = { findings: [ok({ ...audit, summary: 'on' })] };
+const checklistBefore = (logEntries?: number): Partial<Head> => ({
+  checklist: { runId: 'run-0', at: NOW - HOUR, items: [], steps: [], messages: {}, ...(logEntries !== undefined && { logEntries }) },
+});
+
+states('access-logging', [
+  ['our own audit trail is empty at the first check', { ...AUDITED, logEntries: 0 }, 'met'],
+  ['our own audit trail has grown', { ...AUDITED, head: checklistBefore(40), logEntries: 41 }, 'met'],
+  ['our own audit trail is as long as before', { ...AUDITED, head: checklistBefore(40), logEntries: 40 }, 'met'],
+  ['our own audit trail lacks an entry that it had', { ...AUDITED, head: checklistBefore(40), logEntries: 39 }, 'not-met'],
+  ['our own audit trail is empty after a check', { ...AUDITED, head: checklistBefore(0), logEntries: 0 }, 'not-met'],
+  ['an older version did not count our own audit trail', { ...AUDITED, head: checklistBefore(), logEntries: 12 }, 'met'],
+  [
+    'auditing is off and our own audit trail works',
+    { findings: [failing({ ...audit, severity: 'info', summary: 'off', action: '' })], head: checklistBefore(1), logEntries: 2 },
+    'not-met',
+  ],
+  [
+    'auditing is not watched and our own audit trail works',
+    { findings: [exempt({ ...audit, summary: 'not watched: needs the role X' })], head: checklistBefore(1), logEntries: 2 },
+    'not-watched',
+  ],
+  [
+    'nothing asks for auditing and our own audit trail is gone',
+    { findings: [exempt({ ...audit, summary: 'no M10' })], head: checklistBefore(9), logEntries: 0 },
+    'not-met',
+  ],
 ]);
 
 const key = { check: 'encryption-key', ...ofProject };

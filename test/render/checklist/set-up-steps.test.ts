@@ -23,7 +23,11 @@ type Look = {
 /** The steps that are open, by id. */
 function open({ findings = [], head: changes = {}, config = {}, context = {} }: Look): readonly string[] {
   const view = { runId: 'run-1', clusters: [], wider: [] };
-  const listed = withChecklist(head(changes), { run: RUN, findings, view, memory: EMPTY_MEMORY }, contextAt(NOW, config, context));
+  const listed = withChecklist(
+    head(changes),
+    { run: RUN, findings, view, memory: EMPTY_MEMORY, logEntries: 0 },
+    contextAt(NOW, config, context),
+  );
   return (listed.checklist?.steps ?? []).filter(({ done }) => !done).map(({ id }) => id);
 }
 
