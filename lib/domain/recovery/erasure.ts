@@ -1,4 +1,5 @@
 import type { Snapshot } from '../facts/facts.ts';
+import type { RetentionPromise } from '../policy/policy.ts';
 import { plural } from '../text.ts';
 import { DAY, type Instant, iso } from '../time.ts';
 import type { ListedDetails } from './log-record.ts';
@@ -53,6 +54,8 @@ export type BackupsNow = {
   readonly cluster: string;
   readonly snapshots: readonly Snapshot[] | string;
   readonly restoreWindowDays: number | null | undefined;
+  /** What policy promises about how long they are kept; null: nothing. */
+  readonly promised?: RetentionPromise | null;
 };
 
 export type Leaving = {
@@ -89,8 +92,18 @@ export function leavingBackups(erasedAt: Instant, backups: readonly BackupsNow[]
             `to be gone earlier, ${plural(holding, 'snapshot')} would have to be deleted by hand, which a Backup Compliance Policy refuses where one is on`,
           ]
         : []),
+      ...backups.flatMap((one, index) => ((each[index]?.holding ?? 0) > 0 ? forbidden(one) : [])),
     ],
   };
+}
+
+/** Where policy promises that backups are kept, nobody may delete them for an erasure without breaking it. */
+function forbidden({ cluster, promised }: BackupsNow): readonly string[] {
+  const { minDays = null, classes = [] } = promised ?? {};
+  if (minDays === null) return [];
+  return [
+    `policy keeps backups of ${cluster} for at least ${plural(minDays, 'day')} (${classes.join(', ')}), which deleting them earlier would break`,
+  ];
 }
 
 function leavingOne(erasedAt: Instant, { cluster, snapshots, restoreWindowDays }: BackupsNow, now: Instant): Omit<Leaving, 'warnings'> {

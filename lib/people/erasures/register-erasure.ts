@@ -127,16 +127,18 @@ function placeOf(project: { readonly id: string; readonly name: string }, cluste
 }
 
 /** One read of Atlas a cluster. A cluster that cannot be read is unknown. */
-async function backupsOf({ snapshotsOf, now }: ErasurePorts, clusters: readonly Found[]): Promise<readonly BackupsNow[]> {
+async function backupsOf({ snapshotsOf, now, policy }: ErasurePorts, clusters: readonly Found[]): Promise<readonly BackupsNow[]> {
   const deadline = now() + MINUTE;
-  const reads = clusters.map(async ({ place, memory: { kind, pitr, restoreWindowDays } }): Promise<BackupsNow> => {
+  const reads = clusters.map(async ({ place, memory: { kind, pitr, restoreWindowDays, tags } }): Promise<BackupsNow> => {
+    const { projectId, project: projectName, cluster: name } = place;
+    const { retention: promised } = policy.forCluster({ projectId, projectName, name, tags });
     const window =
       kind === 'flex' || kind === 'free' || pitr.on === false ? null : pitr.on === null ? undefined : (restoreWindowDays ?? undefined);
-    const read = snapshotsOf?.({ projectId: place.projectId, name: place.cluster, kind }, deadline);
+    const read = snapshotsOf?.({ projectId, name, kind }, deadline);
     const snapshots = await (read ?? Promise.reject(new Error('Atlas is not asked here'))).catch((error: unknown) =>
       error instanceof Error ? error.message : 'unknown error',
     );
-    return { cluster: place.cluster, snapshots, restoreWindowDays: window };
+    return { cluster: name, snapshots, restoreWindowDays: window, promised };
   });
   return Promise.all(reads);
 }

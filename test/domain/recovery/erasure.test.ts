@@ -115,6 +115,21 @@ describe('data has left the backups', () => {
   });
 });
 
+describe('a class of retention', () => {
+  const promised = (minDays: number | null) => ({ minDays, maxDays: null, classes: ['financial'] });
+  const warnings = (list: readonly Snapshot[], minDays: number | null): readonly string[] =>
+    leavingBackups(NOW, [{ cluster: 'orders', snapshots: list, restoreWindowDays: null, promised: promised(minDays) }], NOW).warnings;
+  const held = [snapshot(NOW - DAY, { expiresAt: NOW + DAY })];
+
+  test('that promises to keep the backups which hold erased data is named with its days', () =>
+    expect(warnings(held, 2555)).toContainEqual(expect.stringMatching(/orders for at least 2555 days \(financial\)/)));
+
+  test('is not named where no backup holds the data any more', () => expect(warnings([], 2555)).toEqual([]));
+
+  test('is not named where it promises no minimum', () =>
+    expect(warnings(held, null).filter((one) => one.includes('financial'))).toEqual([]));
+});
+
 const PLACE = { project: 'shop', projectId: 'p1', cluster: 'orders', clusterId: 'c1' };
 const ERASURE: Erasure = { reference: 'PRIV-1', erasedAt: NOW, by: 'dana', clusters: [PLACE], namespaces: ['shop.users'], leaves: 'soon' };
 
