@@ -47,6 +47,7 @@ export function answersHeld(): {
   readonly came: ReadonlySet<string>;
 } {
   const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
+  ajv.addVocabulary(['components']);
   ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
   ajv.addSchema(
     Object(
