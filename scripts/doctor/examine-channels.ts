@@ -3,7 +3,7 @@ import { askPagerDuty } from '../../lib/deliver/channels/pagerduty/pagerduty-api
 import { adviceOf, askProvider, type ChannelName, CHANNEL_IDS } from '../../lib/deliver/channels/registry.ts';
 import { describe } from '../../lib/deliver/attempt/provider-answer.ts';
 import { createRedactor } from '../../lib/domain/redact.ts';
-import { bad, ok, type Line } from './line.ts';
+import { fail, type Line, pass } from './line.ts';
 
 /** Asks the provider of each channel that is on whether it takes our keys. Nobody is notified. Never throws. */
 export async function examineChannels(environment: Environment): Promise<readonly Line[]> {
@@ -14,7 +14,7 @@ export async function examineChannels(environment: Environment): Promise<readonl
   const api = pagerdutyApi && answered("PagerDuty's REST API", () => askPagerDuty({ ...pagerdutyApi, timeout }), redact);
   const lines = await Promise.all([...on.map((id) => examined(id, environment, redact)), ...(api ? [api] : [])]);
   // That all of them are off is said by the environment's faults.
-  return on.length === 0 || off.length === 0 ? lines : [...lines, ok(`Channels that are off: ${off.join(', ')}`)];
+  return on.length === 0 || off.length === 0 ? lines : [...lines, pass(`Channels that are off: ${off.join(', ')}`)];
 }
 
 function examined(id: ChannelName, { channels, requestTimeoutMs }: Environment, redact: (text: string) => string): Promise<Line> {
@@ -32,8 +32,8 @@ function examined(id: ChannelName, { channels, requestTimeoutMs }: Environment, 
 
 async function answered(what: string, ask: () => Promise<string>, redact: (text: string) => string): Promise<Line> {
   try {
-    return ok(redact(`${what}: ${await ask()}`));
+    return pass(redact(`${what}: ${await ask()}`));
   } catch (error) {
-    return bad(redact(`${what}: ${describe(error)}`));
+    return fail(redact(`${what}: ${describe(error)}`));
   }
 }

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
-import { openApiDocument } from '../../lib/render/openapi/document.ts';
+import { openApiDocument } from '../../lib/render/openapi/openapi-document.ts';
 
 type Content = Readonly<Record<string, { readonly schema: object }>>;
 export type Described = {

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type { CheckSummary as DescribedSummary, DailyReport as DescribedReport } from '../../lib/render/openapi/cron-operations.ts';
-import { openApiDocument } from '../../lib/render/openapi/document.ts';
+import { openApiDocument } from '../../lib/render/openapi/openapi-document.ts';
 import { object, optional, text } from '../../lib/render/openapi/schema.ts';
 import type { DailyAnswer } from '../../lib/recovery/runner/daily.ts';
 import type { CheckSummary } from '../../lib/run/summary.ts';

@@ -1,4 +1,4 @@
-import { openApiDocument } from '../../../lib/render/openapi/document.ts';
+import { openApiDocument } from '../../../lib/render/openapi/openapi-document.ts';
 import { environment } from '../../../lib/wire/load-environment.ts';
 import { json } from '../answer.ts';
 import { byViewer } from '../by-user.ts';

@@ -2,7 +2,7 @@ import { AUDIT_ACTS, type AuditEntry } from '../../domain/audit/audit-entry.ts';
 import { type LogRecord, RECORD_KINDS } from '../../domain/recovery/log-record.ts';
 import type { ChecklistJson } from '../checklist/checklist-json.ts';
 import { CHECKLIST } from './checklist-schema.ts';
-import { EVIDENCE_LINE } from './recovery-schema.ts';
+import { EVIDENCE_LINE } from './recovery-status-schema.ts';
 import { choice, count, list, mapOf, meaning, moment, named, nullable, number, object, oneOf, optional, text } from './schema.ts';
 
 type RecordJson = Omit<LogRecord, 'startedAt' | 'endedAt' | 'measured'> & {

@@ -9,7 +9,7 @@ import type { ServiceLevels, Share } from '../history/service-levels.ts';
 import type { LatencySummary, Percentiles } from '../latency-summary.ts';
 import type { ClusterJson, FindingJson, MaintenanceJson, StatusJson } from '../status-json.ts';
 import { INCIDENT, PRIORITY, RESOURCE, RESTORABLE_UNTIL, SEVERITY } from './incident-schema.ts';
-import { RECOVERY } from './recovery-schema.ts';
+import { RECOVERY } from './recovery-status-schema.ts';
 import { choice, count, flag, list, meaning, moment, named, nullable, number, object, oneOf, optional, text } from './schema.ts';
 
 export const MATCH = named(
