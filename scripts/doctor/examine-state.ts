@@ -17,6 +17,11 @@ export type ExaminedState = { readonly lines: readonly Line[]; readonly head: He
 const READS = 4;
 const SAME_REGION: Duration = 100;
 
+const FIXES = {
+  kv: 'See whether the database that KV_REST_API_URL names runs, is of this account, and has room',
+  sqlite: 'STATE_PATH has to name a file in a folder that this user may write to',
+} as const;
+
 /** Reads the recorded state, and says how long an answer takes. Ends after two attempts at a store that does not answer. Never throws. */
 export async function examineState(settings: StoreSettings, timeoutMs: number, now: () => Instant): Promise<ExaminedState> {
   const what = settings.kind === 'kv' ? 'State in the KV' : `State in ${settings.path}`;
@@ -29,7 +34,7 @@ export async function examineState(settings: StoreSettings, timeoutMs: number, n
     const middle = counted.toSorted((a, b) => a - b)[Math.floor(counted.length / 2)];
     return { head, lines: [middle === undefined ? pass(`${what}: can be read`) : latencyLine(what, middle)] };
   } catch (error) {
-    return { head: undefined, lines: [fail(`${what}: ${wordsOf(error, 'cannot be read')}`)] };
+    return { head: undefined, lines: [fail(`${what}: ${wordsOf(error, 'cannot be read')}. ${FIXES[settings.kind]}`)] };
   } finally {
     await store?.close();
   }

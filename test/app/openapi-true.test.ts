@@ -203,6 +203,18 @@ describe('what /api/openapi.json describes is so:', () => {
   });
 });
 
+describe('each value that /api/openapi.json lists for a parameter', () => {
+  const listed = [...operations()].flatMap(([name, { parameters = [] }]) =>
+    parameters.flatMap((one) => ('enum' in one.schema ? [[name, one.name, Object(one.schema['enum'])] as const] : [])),
+  );
+
+  test.for(listed)('%s?%s= takes %o, and none besides', async ([operation, name, values]) => {
+    const statusFor = async (value: string) => (await ask(operation, { headers: ALICE, query: `?${name}=${value}` })).status;
+    for (const value of values) expect([value, await statusFor(value)]).toEqual([value, 200]);
+    expect(await statusFor('nonsense')).toBe(400);
+  });
+});
+
 describe('with an environment that is wrong', () => {
   test('every route answers as /api/openapi.json describes', { timeout: 60_000 }, async () => {
     vi.stubEnv('ATLAS_BASE_URL', 'no address');

@@ -314,7 +314,11 @@ describe('the providers', () => {
   });
 
   test.for([
-    ['Slack', { SLACK_BOT_TOKEN: 'xoxb-wrong-token' }, /FAIL {2}Channel slack: Slack refused: invalid_auth/],
+    [
+      'Slack',
+      { SLACK_BOT_TOKEN: 'xoxb-wrong-token' },
+      /FAIL {2}Channel slack: Slack refused: invalid_auth\. Check SLACK_BOT_TOKEN, SLACK_CHANNEL_ID/,
+    ],
     ['Twilio', { TWILIO_AUTH_TOKEN: 'wrong-token' }, /FAIL {2}Channel sms: Twilio answered 401 \(20003\): Authenticate/],
     ['the mail server', { SMTP_URL: 'smtp://mailer:wrong-token@127.0.0.1:PORT' }, /FAIL {2}Channel email: .*535/],
     ['PagerDuty', { PAGERDUTY_API_TOKEN: 'wrong-token' }, /FAIL {2}PagerDuty's REST API: PagerDuty answered 401/],
@@ -323,6 +327,13 @@ describe('the providers', () => {
     const { code, stdout } = await doctor({ ...keys(), ...env });
     expect(stdout).toMatch(words);
     expect(stdout).not.toContain('wrong-token');
+    expect(code).toBe(1);
+  });
+
+  test('that hang are named, with how long doctor waited', async () => {
+    at.twilio.fault(/Accounts/, { kind: 'hang' });
+    const { code, stdout } = await doctor({ ...keys(), REQUEST_TIMEOUT_MS: '500' });
+    expect(stdout).toMatch(/FAIL {2}Channel sms: .*500 ms.* Check TWILIO_ACCOUNT_SID/);
     expect(code).toBe(1);
   });
 
