@@ -84,7 +84,7 @@ export function withoutHandling(
   // Also if the silence began after the first notification: it withholds the reminders.
   const silencedBy = incident.silencedBy ?? (state === 'resolved' ? null : suppressedBy(incident, rules));
   const last = incident.acknowledgement;
-  const acknowledgement = last && { ...last, at: iso(last.at), until: iso(last.until) };
+  const acknowledgement = last && { by: last.by, via: last.via, at: iso(last.at), until: iso(last.until) };
   const restorable = restorableNow(incident, rows);
   return {
     ...shown,

@@ -25,7 +25,7 @@ function status(run: Run) {
 
 function doctor(run: Run) {
   return described('doctor', {
-    about: 'Reads everything once, asks the providers whether they take our keys, and says what is wrong. It notifies nobody.',
+    about: 'Examines environment, state, crons, Atlas and each channel: what passes, what is to be mended, and how. It notifies nobody.',
     example: 'doctor',
   }).action((_, command) => run(command, async (terminal) => (await import('../doctor.ts')).doctor(terminal)));
 }

@@ -6,7 +6,7 @@ import { leadsTo, restoreRefusals, sourceAddressesOf, sourcesOf } from '../../li
 import { troubleOf } from '../../lib/recovery/state/step-outcome.ts';
 import type { RecoveryPorts } from '../../lib/ports/recovery-ports.ts';
 import { openRecovery } from '../../lib/wire/recovery.ts';
-import { bad, ok, warn, type Line } from './line.ts';
+import { fail, type Line, pass, warn } from './line.ts';
 
 const PATIENCE = 30 * SECOND;
 
@@ -20,7 +20,8 @@ export async function examineRecovery(
     return [warn('Restore tests: none is planned, so nobody knows whether these backups can be restored (docs/recovery.md)')];
   const ports = openRecovery(environment);
   const { atlas } = ports;
-  if (!atlas) return [bad('Restore tests: planned, but ATLAS_RESTORE_CLIENT_ID and ATLAS_RESTORE_CLIENT_SECRET are not set, so none runs')];
+  if (!atlas)
+    return [fail('Restore tests: planned, but ATLAS_RESTORE_CLIENT_ID and ATLAS_RESTORE_CLIENT_SECRET are not set, so none runs')];
   const each = plans.flatMap((plan) => plan.sources.map((source) => ({ plan, source })));
   const lines = await Promise.all(each.map(({ plan, source }) => examine(plan, source, { ports, atlas, plans, now })));
   return lines.flat();
@@ -53,10 +54,10 @@ async function examine(
       sourceAddresses: sourceAddressesOf(plans, ports),
       others: [],
     });
-    if (reasons.length > 0 || target === null) return [bad(`${what}: would be refused: ${reasons.join('; ')}`)];
-    return [ok(`${what}: the interlock lets it through`), await examineSandbox(plan, target, ports, now)];
+    if (reasons.length > 0 || target === null) return [fail(`${what}: would be refused: ${reasons.join('; ')}`)];
+    return [pass(`${what}: the interlock lets it through`), await examineSandbox(plan, target, ports, now)];
   } catch (error) {
-    return [bad(`${what}: ${troubleOf(error)}`)];
+    return [fail(`${what}: ${troubleOf(error)}`)];
   }
 }
 
@@ -68,10 +69,10 @@ async function examineSandbox(
 ): Promise<Line> {
   const variable = plan.target.uri ?? 'SANDBOX_MONGODB_URI';
   const uri = sandboxAddress(plan.target.uri);
-  if (uri === null) return bad(`${variable}: not set, so what is restored cannot be read`);
+  if (uri === null) return fail(`${variable}: not set, so what is restored cannot be read`);
   if (!leadsTo(deployments.hostsOf(uri), target))
-    return bad(`${variable}: does not lead to ${target.name}: its hosts are not among those that Atlas names for it`);
+    return fail(`${variable}: does not lead to ${target.name}: its hosts are not among those that Atlas names for it`);
   const line = await deployments.writeAccess(uri, { deadline: now() + PATIENCE });
-  if (plan.afterwards === 'drop') return ok(`${variable}: answers; its user must be able to drop what was restored (afterwards: drop)`);
-  return ok(`${variable}: answers; ${line.found}`);
+  if (plan.afterwards === 'drop') return pass(`${variable}: answers; its user must be able to drop what was restored (afterwards: drop)`);
+  return pass(`${variable}: answers; ${line.found}`);
 }

@@ -7,7 +7,7 @@ import { troubleOf } from '../../lib/recovery/state/step-outcome.ts';
 import { connect } from '../../lib/recovery/validate/read/connect.ts';
 import { askingOf } from '../backup/interlock.ts';
 import { settingsOf } from '../backup/settings.ts';
-import { bad, ok, warn, type Line } from './line.ts';
+import { fail, type Line, pass, warn } from './line.ts';
 
 const WHAT = 'Sandbox for backups by hand (SANDBOX_MONGODB_URI)';
 
@@ -25,15 +25,15 @@ export async function examineSandbox(environment: Environment, general: GeneralP
       client.close().catch(() => undefined);
     }
   } catch (error) {
-    return [bad(`${WHAT}: ${troubleOf(error)}`)];
+    return [fail(`${WHAT}: ${troubleOf(error)}`)];
   }
 }
 
 function lineOf({ mark, inUse, identity, databases }: Examined): Line {
-  if (identity !== null) return bad(`${WHAT}: the interlock refuses it: ${identity}`);
+  if (identity !== null) return fail(`${WHAT}: the interlock refuses it: ${identity}`);
   const known = mark.kind === 'marked' ? markInWords(mark.mark) : `not marked${aboutMark(mark)}`;
-  if (inUse !== null) return ok(`${WHAT}: ${known}; in use: ${inUse}`);
-  if (mark.kind === 'marked') return ok(`${WHAT}: ${known}`);
-  if (databases.length === 0) return ok(`${WHAT}: ${known}, and empty`);
+  if (inUse !== null) return pass(`${WHAT}: ${known}; in use: ${inUse}`);
+  if (mark.kind === 'marked') return pass(`${WHAT}: ${known}`);
+  if (databases.length === 0) return pass(`${WHAT}: ${known}, and empty`);
   return warn(`${WHAT}: ${known}; \`restorewatch validate\` restores nothing there while it holds data (${databases.join(', ')})`);
 }

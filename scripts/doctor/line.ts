@@ -2,23 +2,23 @@ import { clean } from '../../lib/domain/text.ts';
 import type { Terminal } from '../command/terminal.ts';
 
 /** One thing that doctor examined. A `warn` is allowed but surely not intended. */
-export type Line = { readonly mark: 'ok' | 'warn' | 'bad'; readonly text: string };
+export type Line = { readonly mark: 'pass' | 'warn' | 'fail'; readonly text: string };
 
-const MARKS = { ok: ['green', 'ok  '], warn: ['yellow', 'WARN'], bad: ['red', 'BAD '] } as const;
+const MARKS = { pass: ['green', 'pass'], warn: ['yellow', 'WARN'], fail: ['red', 'FAIL'] } as const;
 
 export function printed({ mark, text }: Line, style: Terminal['style']): string {
   const [colour, word] = MARKS[mark];
   return `${style(colour, word)}  ${clean(text)}`;
 }
 
-export function ok(text: string): Line {
-  return { mark: 'ok', text };
+export function pass(text: string): Line {
+  return { mark: 'pass', text };
 }
 
 export function warn(text: string): Line {
   return { mark: 'warn', text };
 }
 
-export function bad(text: string): Line {
-  return { mark: 'bad', text };
+export function fail(text: string): Line {
+  return { mark: 'fail', text };
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { hashPassword } from '../../lib/config/environment/password.ts';
 import { EVIDENCE_KEY, KEY_LINE, PUBLIC_KEY } from '../support/evidence-key.ts';
 
@@ -28,4 +28,13 @@ test('the public key is for whoever may see the page, and for nobody else; the p
   expect([answer.status, body]).toEqual([200, PUBLIC_KEY]);
   expect(body).not.toContain(KEY_LINE);
   expect((await get(new Request(address))).status).toBe(401);
+});
+
+test('where EVIDENCE_KEY is not set, whoever may see the page is told so', async () => {
+  delete process.env['EVIDENCE_KEY'];
+  vi.resetModules();
+  const route = await import('../../app/api/evidence/key/route.ts');
+  const authorization = `Basic ${Buffer.from('alice:correct horse').toString('base64')}`;
+  const answer = await route.GET(new Request('http://127.0.0.1/api/evidence/key', { headers: { authorization } }));
+  expect([answer.status, await answer.json()]).toEqual([409, { error: 'EVIDENCE_KEY is not set, so nothing is signed' }]);
 });

@@ -6,7 +6,14 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 
 type Parameters = Readonly<Record<string, string>>;
 export type Handler = (request: Request, context: { readonly params: Promise<Parameters> }) => Promise<Response> | Response;
-export type Route = { readonly path: string; readonly method: string; readonly handler: Handler; readonly parameters: Parameters };
+/** `pattern`: the path with its parameters, as `/api/silences/{id}/end`. */
+export type Route = {
+  readonly path: string;
+  readonly pattern: string;
+  readonly method: string;
+  readonly handler: Handler;
+  readonly parameters: Parameters;
+};
 
 type Page = (properties: { readonly params: Promise<Parameters>; readonly searchParams: Promise<Parameters> }) => Promise<unknown>;
 
@@ -27,8 +34,9 @@ export async function everyRoute(): Promise<readonly Route[]> {
     const exported: Readonly<Record<string, Handler | undefined>> = await import(join(APP, file));
     return METHODS.flatMap((method) => {
       const handler = exported[method];
-      const path = `/${file.replace(/\/route\.ts$/, '').replace(/\[(\w+)\]/g, (_, name: string) => VALUES[name] ?? 'x')}`;
-      return handler === undefined ? [] : [{ path, method, handler, parameters: parametersOf(file) }];
+      const pattern = `/${file.replace(/\/route\.ts$/, '').replace(/\[(\w+)\]/g, '{$1}')}`;
+      const path = pattern.replace(/\{(\w+)\}/g, (_, name: string) => VALUES[name] ?? 'x');
+      return handler === undefined ? [] : [{ path, pattern, method, handler, parameters: parametersOf(file) }];
     });
   });
   return (await Promise.all(all)).flat();

@@ -79,7 +79,7 @@ describe('what the documents name is there', () => {
     expect(COMMAND_NAMES).toContain(words);
   });
 
-  test.for(namedIn(/(\/api\/(?!atlas|oauth)[a-z-]+(?:\/[a-z-]+)?)/g))('%s names the address %s', ([, path]) => {
+  test.for(namedIn(/(\/api\/(?!atlas|oauth)[a-z-]+(?:\/[a-z-]+|\.json)?)/g))('%s names the address %s', ([, path]) => {
     expect(existsSync(join(ROOT, 'app', path))).toBe(true);
   });
 

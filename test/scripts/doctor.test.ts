@@ -1,12 +1,20 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { emptyHead } from '../../lib/domain/incidents/head.ts';
+import { DAY, MINUTE } from '../../lib/domain/time.ts';
+import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
 import { startAtlasEmulator, type AtlasEmulator } from '../emulators/atlas.ts';
+import { emulatedSecret } from '../emulators/atlas-daily-routes.ts';
 import { type Mongo, mongo } from '../support/mongo.ts';
 import { openOwnMarks, type OwnMarks } from '../support/own-marks.ts';
 import { type Providers, providers } from '../support/providers.ts';
+import { startRedis } from '../support/redis.ts';
 import { describeWith } from '../support/services.ts';
+import { startUpstash } from '../support/upstash.ts';
 import { restorewatch, type Ended } from './run.ts';
 
 const FORBIDDEN = {
@@ -15,6 +23,7 @@ const FORBIDDEN = {
   detail: 'IP address 203.0.113.9 is not allowed.',
   parameters: ['203.0.113.9'],
 };
+const UNAUTHORISED = { error: 403, errorCode: 'USER_UNAUTHORIZED', detail: 'The current user is not authorized to perform this action.' };
 /** Nobody listens there. */
 const SLACK = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_CHANNEL_ID: 'C0123456789', SLACK_API_URL: 'http://127.0.0.1:1/api/' };
 const folder = mkdtempSync(join(tmpdir(), 'restorewatch-doctor-'));
@@ -45,7 +54,7 @@ function doctor(env: Readonly<Record<string, string>> = {}, ...args: readonly st
 
 test('doctor says that all is well, warns where no alert is meant, and sends nothing', async () => {
   const { code, stdout } = await doctor();
-  expect(stdout).toContain('ok    Atlas: project shop: 1 cluster, all of it can be read');
+  expect(stdout).toContain('pass  Atlas: project shop: 1 cluster, all that every check needs can be read');
   expect(stdout).toContain('WARN  ALERTS=off: no channel is configured');
   expect(stdout).toContain('no complete check is recorded yet');
   expect(code).toBe(0);
@@ -53,7 +62,7 @@ test('doctor says that all is well, warns where no alert is meant, and sends not
 
 test.for([
   [{}, 'WARN  No acknowledgement can reach us, so there are no reminders and no escalation: set PAGERDUTY_WEBHOOK_SECRET or'],
-  [{ ...SLACK, SLACK_SIGNING_SECRET: 'signing-secret' }, 'ok    Acknowledgements: they can reach us'],
+  [{ ...SLACK, SLACK_SIGNING_SECRET: 'signing-secret' }, 'pass  Acknowledgements: they can reach us'],
   [
     {
       ...SLACK,
@@ -66,36 +75,157 @@ test.for([
   expect((await doctor(env)).stdout).toContain(line),
 );
 
-test('doctor names what Atlas refuses and the reason, and no secret', async () => {
-  atlas.fault(/snapshots/, { kind: 'status', status: 403, body: FORBIDDEN });
+test('doctor names what Atlas refuses, the reason and the role, and no secret', async () => {
+  atlas.fault(/snapshots/, { kind: 'status', status: 403, body: UNAUTHORISED });
   const { code, stdout, stderr } = await doctor();
   atlas.heal();
-  expect(stdout).toMatch(/BAD {3}Atlas: project shop: not all can be read: .*203\.0\.113\.9/);
+  expect(stdout).toMatch(
+    /FAIL {2}Atlas: project shop: not all can be read: listClusterSnapshots orders: 403 USER_UNAUTHORIZED.* the role Project Read Only in this project/,
+  );
   expect(stdout + stderr).not.toContain(atlas.credentials.clientSecret);
   expect(code).toBe(1);
+});
+
+test('doctor says once that our address is not on the access list, and where to add it', async () => {
+  const users = atlas.addProject('people');
+  users.addCluster('users');
+  atlas.fault(/clusters/, { kind: 'status', status: 403, body: FORBIDDEN });
+  const { code, stdout } = await doctor();
+  atlas.heal();
+  atlas.projects.splice(atlas.projects.indexOf(users), 1);
+  expect(stdout).toMatch(/FAIL {2}Atlas: 203\.0\.113\.9 is not on the API access list of the account.*API Access List/);
+  expect(stdout.split('203.0.113.9')).toHaveLength(2);
+  expect(code).toBe(1);
+});
+
+test('doctor says so too where not even the projects can be listed', async () => {
+  atlas.fault(/groups/, { kind: 'status', status: 403, body: FORBIDDEN });
+  const { stdout } = await doctor();
+  atlas.heal();
+  expect(stdout.match(/^.*Atlas: .*$/gm)).toEqual([expect.stringMatching(/^FAIL {2}Atlas: 203\.0\.113\.9 is not on the API access list/)]);
 });
 
 test('doctor says once what hides several projects', async () => {
   const users = atlas.addProject('people');
   users.addCluster('users');
-  atlas.fault(/clusters/, { kind: 'status', status: 403, body: FORBIDDEN });
+  atlas.fault(/clusters/, { kind: 'status', status: 403, body: UNAUTHORISED });
   const { stdout } = await doctor();
   atlas.heal();
   atlas.projects.splice(atlas.projects.indexOf(users), 1);
-  expect(stdout).toContain('BAD   Atlas: projects shop, people: not all can be read: ');
-  expect(stdout.split('203.0.113.9 is not allowed')).toHaveLength(2);
+  expect(stdout).toContain('FAIL  Atlas: projects shop, people: not all can be read: ');
+  expect(stdout.split('Project Read Only')).toHaveLength(2);
+});
+
+test('doctor names the checks that watch nothing for lack of a role, and does not fail by them', async () => {
+  const { code, stdout } = await doctor();
+  expect(stdout).toContain(
+    'WARN  Atlas: not watched: needs the role Project Owner: access-logging. Give the account that role, or leave it',
+  );
+  expect(code).toBe(0);
+});
+
+test.for([
+  ['pass', 90 * DAY, 'is valid until'],
+  ['WARN', 10 * DAY, 'expires at'],
+  ['FAIL', DAY, 'Generate New Client Secret'],
+] as const)('doctor says when the secret of the service account expires: %s', async ([mark, left, words]) => {
+  const { clientId } = atlas.credentials;
+  const before = atlas.accounts[clientId];
+  atlas.accounts[clientId] = [emulatedSecret(Date.now() - 300 * DAY, Date.now() + left)];
+  const { stdout } = await doctor();
+  atlas.accounts[clientId] = before ?? [];
+  expect(stdout).toMatch(new RegExp(`^${mark}  Secrets of Atlas: the secret of the service account that watches .*${words}`, 'm'));
+});
+
+test('doctor says how far the clock is from Atlas’s', async () => {
+  expect((await doctor()).stdout).toContain("pass  Clock: within a minute of Atlas's");
+  const date = new Date(Date.now() - 20 * MINUTE).toUTCString();
+  atlas.fault(/./, { kind: 'edit', edit: (answer) => ({ ...answer, headers: { ...answer.headers, date } }) });
+  const { code, stdout } = await doctor();
+  atlas.heal();
+  expect(stdout).toMatch(/FAIL {2}Clock: (19 min \d+ s|20 min|20 min \d+ s) ahead of Atlas's/);
+  expect(code).toBe(1);
+});
+
+test.for([
+  ['does not answer', { ATLAS_BASE_URL: 'http://127.0.0.1:1' }],
+  ['hangs', {}],
+] as const)('doctor ends where Atlas %s, and says so once', async ([how, env]) => {
+  if (how === 'hangs') atlas.fault(/./, { kind: 'hang' });
+  const { code, stdout } = await doctor({ REQUEST_TIMEOUT_MS: '200', ...env });
+  atlas.heal();
+  expect(stdout.match(/^.*Atlas: .*$/gm)).toEqual([
+    expect.stringMatching(/^FAIL {2}Atlas: the projects cannot be read: .*Check ATLAS_BASE_URL/),
+  ]);
+  expect(code).toBe(1);
+});
+
+test('doctor without any environment names what is missing, and examines nothing else', async () => {
+  const { code, stdout } = await restorewatch(['doctor']);
+  const lines = stdout.trimEnd().split('\n');
+  for (const name of ['ATLAS_CLIENT_ID', 'CRON_SECRET', 'NOBODY CAN BE TOLD'])
+    expect(lines.filter((line) => line.includes(name))).toHaveLength(1);
+  expect(stdout).not.toContain('State in');
+  expect(code).toBe(1);
+});
+
+test('doctor says who called the check and when, from the recorded state', async () => {
+  const path = join(folder, 'called.sqlite');
+  const now = Date.now();
+  const run = { runId: 'r1', startedAt: now - 5 * MINUTE, finishedAt: now - 4.5 * MINUTE, complete: true };
+  const called = { since: now - DAY, last: now - 5 * MINUTE, days: [] };
+  const head = { ...emptyHead(now), lastRun: run, lastComplete: run, calls: { '*': called, github: called } };
+  const store = openSqliteStore(path);
+  await store.swap({ expected: 0, writer: 'test', head, adopt: [], drop: [], history: [], release: null, now });
+  await store.close();
+  const { stdout } = await doctor({ STATE_PATH: path });
+  expect(stdout).toMatch(/pass {2}Crons: github called 5 min( \d+ s)? ago; the last complete check ended 4 min \d+ s ago/);
+  expect(stdout).toContain(
+    "pass  vercel.json: /api/cron/check and /api/cron/dispatch run more often than daily, which takes Vercel's Pro plan",
+  );
+});
+
+describeWith('redis-server', 'the KV', (program) => {
+  test('is read four times, and doctor says how long an answer takes', async () => {
+    const redis = await startRedis(program);
+    const upstash = await startUpstash(redis.socket);
+    const { stdout } = await doctor({ KV_REST_API_URL: upstash.url, KV_REST_API_TOKEN: upstash.token });
+    await upstash.stop();
+    await redis.stop();
+    expect(stdout).toMatch(/(pass|WARN) {2}State in the KV: can be read; an answer takes \d+ ms from here/);
+    expect(upstash.commands.map(([name]) => name)).toEqual(['HMGET', 'HMGET', 'HMGET', 'HMGET']);
+  });
+});
+
+describe('a KV', () => {
+  const server = createServer(() => {});
+  beforeAll(() => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => void (server.closeAllConnections(), server.close()));
+
+  test('that hangs is named within two attempts, and what it would say is not asked for twice', async () => {
+    // Proof: it listens on a port.
+    const { port } = server.address() as AddressInfo;
+    const { code, stdout } = await doctor({
+      KV_REST_API_URL: `http://127.0.0.1:${port}`,
+      KV_REST_API_TOKEN: 'kv-token',
+      REQUEST_TIMEOUT_MS: '200',
+    });
+    expect(stdout).toContain('FAIL  State in the KV: read the head in Redis: no answer within 200 ms (2 attempts)');
+    expect(stdout).not.toContain('Crons: ');
+    expect(code).toBe(1);
+  });
 });
 
 test('doctor shows wrong credentials in one clear line', async () => {
   const { code, stdout } = await doctor({ ATLAS_CLIENT_SECRET: 'not-the-secret' });
-  expect(stdout).toMatch(/BAD {3}Atlas: the projects cannot be read: /);
+  expect(stdout).toMatch(/FAIL {2}Atlas: the projects cannot be read: /);
   expect(stdout).not.toContain('not-the-secret');
   expect(code).toBe(1);
 });
 
 test('doctor names a state file that cannot be opened', async () => {
   const { code, stdout } = await doctor({ STATE_PATH: '/dev/null/state.sqlite' });
-  expect(stdout).toMatch(/BAD {3}State in \/dev\/null\/state\.sqlite: /);
+  expect(stdout).toMatch(/FAIL {2}State in \/dev\/null\/state\.sqlite: /);
   expect(code).toBe(1);
 });
 
@@ -109,7 +239,7 @@ test.for([
   ['a user whose hash is weak', { STATUS_USERS: WEAK }, 'STATUS_USERS: the hash of ann is so cheap'],
 ] as const)('doctor fails with %s, and says so once', async ([, env, words]) => {
   const { code, stdout } = await doctor(env);
-  expect(stdout).toContain(`BAD   ${words}`);
+  expect(stdout).toContain(`FAIL  ${words}`);
   expect(stdout.split(words)).toHaveLength(2);
   expect(code).toBe(1);
 });
@@ -118,7 +248,7 @@ const WEBHOOK = { WEBHOOK_URL: 'https://hooks.example.com/x', WEBHOOK_SECRET: `w
 
 test('doctor fails with the webhook alone while no route names it, and not where one does', async () => {
   const { code, stdout } = await doctor({ ALERTS: '', ...WEBHOOK });
-  expect([code, stdout]).toEqual([1, expect.stringContaining('BAD   NOBODY CAN BE TOLD: only the webhook is configured')]);
+  expect([code, stdout]).toEqual([1, expect.stringContaining('FAIL  NOBODY CAN BE TOLD: only the webhook is configured')]);
   const policy = join(folder, 'routes.json');
   writeFileSync(policy, JSON.stringify({ routes: { P0: ['webhook'] } }));
   expect((await doctor({ ALERTS: '', ...WEBHOOK, POLICY_FILE: policy })).stdout).not.toContain('NOBODY CAN BE TOLD');
@@ -127,7 +257,7 @@ test('doctor fails with the webhook alone while no route names it, and not where
 test('doctor names each problem of a wrong environment in a line, beside the faults that can be told', async () => {
   const { code, stdout } = await doctor({ ALERTS: '', CRON_SECRET: '', ATLAS_CLIENT_SECRET: '', REQUEST_TIMEOUT_MS: 'soon' });
   for (const words of ['ATLAS_CLIENT_SECRET', 'REQUEST_TIMEOUT_MS', 'NOBODY CAN BE TOLD', 'CRON_SECRET is not set'])
-    expect(stdout).toMatch(new RegExp(`^BAD {3}.*${words}`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^FAIL {2}.*${words}`, 'm'));
   expect(code).toBe(1);
 });
 
@@ -141,7 +271,7 @@ test('doctor prints its lines as JSON too', async () => {
   const { code, stdout } = await doctor({ CRON_SECRET: '' }, '--json');
   expect(JSON.parse(stdout)).toMatchObject({
     fine: false,
-    lines: expect.arrayContaining([{ mark: 'bad', text: expect.stringMatching(/^CRON_SECRET/) }]),
+    lines: expect.arrayContaining([{ mark: 'fail', text: expect.stringMatching(/^CRON_SECRET/) }]),
   });
   expect(code).toBe(1);
 });
@@ -173,21 +303,25 @@ describe('the providers', () => {
 
   test('are asked whether they take our keys, and nobody is notified', async () => {
     const { code, stdout } = await doctor(keys());
-    expect(stdout).toMatch(/ok {4}Channel slack: on, Slack takes its token \(restorewatch in emulator\)/);
-    expect(stdout).toMatch(/ok {4}Channel sms: on, Twilio takes its token, and the account is active/);
-    expect(stdout).toMatch(/ok {4}Channel email: on, the mail server takes its user and password/);
-    expect(stdout).toMatch(/ok {4}Channel pagerduty: on; try it with `restorewatch alerts test --channel pagerduty`/);
-    expect(stdout).toContain("ok    PagerDuty's REST API: PagerDuty takes its token");
-    expect(stdout).toContain('ok    Channels that are off: webhook');
+    expect(stdout).toMatch(/pass {2}Channel slack: on, Slack takes its token \(restorewatch in emulator\)/);
+    expect(stdout).toMatch(/pass {2}Channel sms: on, Twilio takes its token, and the account is active/);
+    expect(stdout).toMatch(/pass {2}Channel email: on, the mail server takes its user and password/);
+    expect(stdout).toMatch(/pass {2}Channel pagerduty: on; try it with `restorewatch alerts test --channel pagerduty`/);
+    expect(stdout).toContain("pass  PagerDuty's REST API: PagerDuty takes its token");
+    expect(stdout).toContain('pass  Channels that are off: webhook');
     expect([at.pagerduty.alerts, at.slack.messages, at.twilio.messages, at.smtp.mails]).toEqual([[], [], [], []]);
     expect(code).toBe(0);
   });
 
   test.for([
-    ['Slack', { SLACK_BOT_TOKEN: 'xoxb-wrong-token' }, /BAD {3}Channel slack: Slack refused: invalid_auth/],
-    ['Twilio', { TWILIO_AUTH_TOKEN: 'wrong-token' }, /BAD {3}Channel sms: Twilio answered 401 \(20003\): Authenticate/],
-    ['the mail server', { SMTP_URL: 'smtp://mailer:wrong-token@127.0.0.1:PORT' }, /BAD {3}Channel email: .*535/],
-    ['PagerDuty', { PAGERDUTY_API_TOKEN: 'wrong-token' }, /BAD {3}PagerDuty's REST API: PagerDuty answered 401/],
+    [
+      'Slack',
+      { SLACK_BOT_TOKEN: 'xoxb-wrong-token' },
+      /FAIL {2}Channel slack: Slack refused: invalid_auth\. Check SLACK_BOT_TOKEN, SLACK_CHANNEL_ID/,
+    ],
+    ['Twilio', { TWILIO_AUTH_TOKEN: 'wrong-token' }, /FAIL {2}Channel sms: Twilio answered 401 \(20003\): Authenticate/],
+    ['the mail server', { SMTP_URL: 'smtp://mailer:wrong-token@127.0.0.1:PORT' }, /FAIL {2}Channel email: .*535/],
+    ['PagerDuty', { PAGERDUTY_API_TOKEN: 'wrong-token' }, /FAIL {2}PagerDuty's REST API: PagerDuty answered 401/],
   ] as const)('that refuse a key are named in their words, without the key: %s', async ([, wrong, words]) => {
     const env = Object.fromEntries(Object.entries(wrong).map(([name, value]) => [name, value.replace('PORT', String(at.smtp.port))]));
     const { code, stdout } = await doctor({ ...keys(), ...env });
@@ -196,9 +330,16 @@ describe('the providers', () => {
     expect(code).toBe(1);
   });
 
+  test('that hang are named, with how long doctor waited', async () => {
+    at.twilio.fault(/Accounts/, { kind: 'hang' });
+    const { code, stdout } = await doctor({ ...keys(), REQUEST_TIMEOUT_MS: '500' });
+    expect(stdout).toMatch(/FAIL {2}Channel sms: .*500 ms.* Check TWILIO_ACCOUNT_SID/);
+    expect(code).toBe(1);
+  });
+
   test('that are suspended are named', async () => {
     at.twilio.fault(/Accounts/, { kind: 'status', status: 200, body: { status: 'suspended' } });
-    expect((await doctor(keys())).stdout).toContain('BAD   Channel sms: Twilio: the account is suspended');
+    expect((await doctor(keys())).stdout).toContain('FAIL  Channel sms: Twilio: the account is suspended');
   });
 });
 
@@ -219,24 +360,24 @@ describe('restore tests', () => {
 
   test('that are planned without the second account are bad, since none runs', async () => {
     const { code, stdout } = await examined();
-    expect(stdout).toMatch(/BAD {3}Restore tests: planned, but ATLAS_RESTORE_CLIENT_ID/);
+    expect(stdout).toMatch(/FAIL {2}Restore tests: planned, but ATLAS_RESTORE_CLIENT_ID/);
     expect(code).toBe(1);
   });
 
   test('whose target is not tagged would be refused, in the interlock’s words', async () => {
     const box = atlas.addProject('sandbox').addCluster('box', { history: false });
     expect((await examined(account())).stdout).toMatch(
-      /BAD {3}Restore test weekly \(orders → box\): would be refused: .*restorewatch=sandbox/,
+      /FAIL {2}Restore test weekly \(orders → box\): would be refused: .*restorewatch=sandbox/,
     );
     box.tags = { restorewatch: 'sandbox' };
     const { stdout } = await examined(account());
-    expect(stdout).toContain('ok    Restore test weekly (orders → box): the interlock lets it through');
-    expect(stdout).toContain('BAD   SANDBOX_MONGODB_URI: not set');
+    expect(stdout).toContain('pass  Restore test weekly (orders → box): the interlock lets it through');
+    expect(stdout).toContain('FAIL  SANDBOX_MONGODB_URI: not set');
   });
 
   test('whose sandbox address leads elsewhere are found, and the address is not shown', async () => {
     const { stdout } = await examined({ ...account(), SANDBOX_MONGODB_URI: 'mongodb://ann:hunter22@production.example.net' });
-    expect(stdout).toMatch(/BAD {3}SANDBOX_MONGODB_URI: does not lead to box/);
+    expect(stdout).toMatch(/FAIL {2}SANDBOX_MONGODB_URI: does not lead to box/);
     expect(stdout).not.toContain('hunter22');
   });
 });
@@ -256,13 +397,13 @@ describeWith('mongodb', 'the sandbox for backups by hand', (where) => {
 
   test('that is marked is said to be, by whom and since when', async () => {
     await at.mark();
-    expect((await doctor({ SANDBOX_MONGODB_URI: at.uri })).stdout).toContain(`ok    ${WHAT}marked as a sandbox by Eve on desk, 1970-01-01`);
+    expect((await doctor({ SANDBOX_MONGODB_URI: at.uri })).stdout).toContain(`pass  ${WHAT}marked as a sandbox by Eve on desk, 1970-01-01`);
   });
 
   test('that is marked and is the source is bad', async () => {
     await at.mark();
     const { code, stdout } = await doctor({ SANDBOX_MONGODB_URI: at.uri, MONGODB_URI: at.uri.replace('127.0.0.1', '127.1') });
-    expect(stdout).toContain(`BAD   ${WHAT}the interlock refuses it: the target is the database that MONGODB_URI names`);
+    expect(stdout).toContain(`FAIL  ${WHAT}the interlock refuses it: the target is the database that MONGODB_URI names`);
     expect(code).toBe(1);
   });
 
@@ -277,7 +418,7 @@ describeWith('mongodb', 'the sandbox for backups by hand', (where) => {
 
   test('that does not answer is bad, without its password', async () => {
     const { stdout } = await doctor({ SANDBOX_MONGODB_URI: 'mongodb://ann:hunter22@127.0.0.1:1/' });
-    expect(stdout).toContain(`BAD   ${WHAT}no server could be reached`);
+    expect(stdout).toContain(`FAIL  ${WHAT}no server could be reached`);
     expect(stdout).not.toContain('hunter22');
   });
 });

@@ -8,7 +8,7 @@ export const dynamic = 'force-dynamic';
 export function GET(request: Request): Promise<Response> {
   return byViewer(request, 'GET /api/evidence/key', async () => {
     const pem = evidencePublicKey();
-    if (pem === null) return json({ error: 'EVIDENCE_KEY is not set, so nothing is signed' }, 404);
+    if (pem === null) return json({ error: 'EVIDENCE_KEY is not set, so nothing is signed' }, 409);
     return new Response(pem, { headers: { 'Content-Type': 'application/x-pem-file', 'Cache-Control': 'no-store' } });
   });
 }

@@ -1,0 +1,63 @@
+import type { StoreSettings } from '../../lib/config/environment/read-environment.ts';
+import type { Head } from '../../lib/domain/incidents/head.ts';
+import type { Duration, Instant } from '../../lib/domain/time.ts';
+import { openKvStore } from '../../lib/record/kv/kv.ts';
+import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
+import type { Store } from '../../lib/record/store.ts';
+import { wordsOf } from '../command/words.ts';
+import { fail, type Line, pass, warn } from './line.ts';
+
+/** `head`: undefined if it cannot be read, null if nothing is stored. */
+export type ExaminedState = { readonly lines: readonly Line[]; readonly head: Head | null | undefined };
+
+/**
+ * The first read opens the connection and does not count. Upstash says 1 ms within a region and over 100 ms between regions far apart
+ * (upstash.com/blog/edge-caching-benchmark).
+ */
+const READS = 4;
+const SAME_REGION: Duration = 100;
+
+const FIXES = {
+  kv: 'See whether the database that KV_REST_API_URL names runs, is of this account, and has room',
+  sqlite: 'STATE_PATH has to name a file in a folder that this user may write to',
+} as const;
+
+/** Reads the recorded state, and says how long an answer takes. Ends after two attempts at a store that does not answer. Never throws. */
+export async function examineState(settings: StoreSettings, timeoutMs: number, now: () => Instant): Promise<ExaminedState> {
+  const what = settings.kind === 'kv' ? 'State in the KV' : `State in ${settings.path}`;
+  let store: Store | null = null;
+  try {
+    store = open(settings, timeoutMs);
+    const reads = settings.kind === 'kv' ? READS : 1;
+    const { head, times } = await readTimes(store, reads, now);
+    const [, ...counted] = times;
+    const middle = counted.toSorted((a, b) => a - b)[Math.floor(counted.length / 2)];
+    return { head, lines: [middle === undefined ? pass(`${what}: can be read`) : latencyLine(what, middle)] };
+  } catch (error) {
+    return { head: undefined, lines: [fail(`${what}: ${wordsOf(error, 'cannot be read')}. ${FIXES[settings.kind]}`)] };
+  } finally {
+    await store?.close();
+  }
+}
+
+async function readTimes(store: Store, reads: number, now: () => Instant) {
+  const times: Duration[] = [];
+  let head: Head | null = null;
+  for (let read = 0; read < reads; read += 1) {
+    const began = now();
+    ({ head } = await store.readHead());
+    times.push(now() - began);
+  }
+  return { head, times };
+}
+
+/** Pure: a healthy check waits for five such answers, and so does whoever presses a button. */
+export function latencyLine(what: string, took: Duration): Line {
+  const words = `${what}: can be read; an answer takes ${Math.round(took)} ms from here`;
+  if (took <= SAME_REGION) return pass(words);
+  return warn(`${words}, as from another region: keep the KV where the product runs (this machine may be elsewhere)`);
+}
+
+function open(settings: StoreSettings, timeoutMs: number): Store {
+  return settings.kind === 'kv' ? openKvStore({ ...settings, timeoutMs }) : openSqliteStore(settings.path);
+}

@@ -1,0 +1,72 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import type { CheckSummary as DescribedSummary, DailyReport as DescribedReport } from '../../lib/render/openapi/cron-operations.ts';
+import { openApiDocument } from '../../lib/render/openapi/openapi-document.ts';
+import { object, optional, text } from '../../lib/render/openapi/schema.ts';
+import type { DailyAnswer } from '../../lib/recovery/runner/daily.ts';
+import type { CheckSummary } from '../../lib/run/summary.ts';
+import { document, operations } from './described.ts';
+import { everyRoute } from './routes.ts';
+
+const isInterface = ({ pattern }: { readonly pattern: string }): boolean => pattern.startsWith('/api/') || pattern.startsWith('/i/');
+
+describe('/api/openapi.json', () => {
+  test('describes every method of every route, and no other', async () => {
+    const routes = (await everyRoute()).filter(isInterface).map(({ method, pattern }) => `${method} ${pattern}`);
+    expect(routes.length).toBeGreaterThan(20);
+    expect([...operations().keys()].toSorted()).toEqual(routes.toSorted());
+  });
+
+  test('has a schema for each reference, and no schema that nothing refers to', () => {
+    const references = [...JSON.stringify(document()).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name = '']) => name);
+    expect([...new Set(references)].toSorted()).toEqual(Object.keys(document().components.schemas).toSorted());
+  });
+
+  test('names each operation once, by method and path', () => {
+    const ids = [...operations().values()].map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual(expect.arrayContaining(['getStatus', 'postIncidentsIdAcknowledge', 'getOpenapiJson', 'getICode']));
+  });
+
+  test('has parameters for what stands in braces in a path', () => {
+    const open = Object.entries(document().paths).filter(([path]) => path.includes('{'));
+    expect(open.map(([path, item]) => [path, JSON.stringify(item['parameters'] ?? null)])).toEqual(
+      open.map(([path]) => [path, expect.stringContaining(`"name":"${/\{(\w+)\}/.exec(path)?.[1]}","in":"path","required":true`)]),
+    );
+  });
+
+  test('asks for the sign-in of the page, and for none where everybody may look; an act is always signed in', () => {
+    const securityIn = (isOpen: boolean, path: string, method: string) =>
+      Object(openApiDocument({ statusUrl: 'https://status.example.com', isOpen }))['paths'][path][method].security;
+    expect(securityIn(false, '/api/status', 'get')).toEqual([{ signIn: [] }]);
+    expect(securityIn(true, '/api/status', 'get')).toEqual([]);
+    expect(securityIn(true, '/api/records', 'post')).toEqual([{ signIn: [] }]);
+    expect(securityIn(true, '/api/cron/check', 'get')).toEqual([{ cronSecret: [] }]);
+  });
+});
+
+describe('a schema of the description', () => {
+  test('refuses an object without a member that must be there, and takes one without an optional one', () => {
+    const { json } = object<{ readonly name: string; readonly why?: string }>({ name: text, why: optional(text) });
+    const validate = new Ajv2020().compile(json);
+    expect([validate({ name: 'a' }), validate({ name: 'a', why: 'b' }), validate({ why: 'b' }), validate({ name: 1 })]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  test('does not compile where a member is missing, of another type, or unknown', () => {
+    // @ts-expect-error: `why` is not described.
+    object<{ readonly name: string; readonly why: string }>({ name: text });
+    // @ts-expect-error: a text is not one of two words.
+    object<{ readonly name: 'a' | 'b' }>({ name: text });
+    // @ts-expect-error: `why` may be absent.
+    object<{ readonly why?: string }>({ why: text });
+    // @ts-expect-error: there is no `why`.
+    object<{ readonly name: string }>({ name: text, why: text });
+    expectTypeOf<DescribedSummary>().toEqualTypeOf<CheckSummary>();
+    expectTypeOf<DescribedReport>().toEqualTypeOf<Extract<DailyAnswer, { readonly status: 200 }>['body']>();
+  });
+});
