@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { exposition } from '../../../lib/render/metrics/exposition.ts';
+import { childEnvironment } from '../../support/child-environment.ts';
 import { describeWith } from '../../support/services.ts';
 import { sampleFamilies } from './sample-state.ts';
 
@@ -27,7 +28,8 @@ describeWith('promtool', 'the metrics in Prometheus’s text form', (promtool) =
 });
 
 describeWith('prometheus_client', 'the metrics in OpenMetrics form', (python) => {
-  const parsed = (text: string) => spawnSync(python, ['-c', PARSE], { input: text, encoding: 'utf8', env: { PYTHONIOENCODING: 'utf8' } });
+  const parsed = (text: string) =>
+    spawnSync(python, ['-c', PARSE], { input: text, encoding: 'utf8', env: childEnvironment({ PYTHONIOENCODING: 'utf8' }) });
 
   test('are read by Python’s prometheus_client to the very samples, with every label as it was', () => {
     const { status, stdout, stderr } = parsed(exposition(FAMILIES, 'openmetrics'));

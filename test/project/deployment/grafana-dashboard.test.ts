@@ -38,10 +38,10 @@ describeWith('prometheus', 'a real Prometheus that scraped us', (program) => {
   let prometheus: Prometheus;
   beforeAll(async () => {
     prometheus = await startPrometheus(program);
-    await vi.waitFor(async () => expect((await prometheus.query('up == 1')).data?.result).toHaveLength(1), {
-      timeout: 50_000,
-      interval: 200,
-    });
+    const scraped = async (): Promise<void> => {
+      if ((await prometheus.query('up == 1')).data?.result.length !== 1) throw new Error('Prometheus has not scraped yet');
+    };
+    await vi.waitFor(scraped, { timeout: 50_000, interval: 200 });
   }, 60_000);
   afterAll(() => prometheus.stop());
 
