@@ -8,6 +8,7 @@ export type Service =
   | 'promtool'
   | 'prometheus_client'
   | 'systemd-analyze'
+  | 'curl'
   | 'shared';
 
 declare module 'vitest' {

@@ -5,7 +5,7 @@ import { describe } from 'vitest';
 import { absence, type Service } from './absence.ts';
 import { whereMongo } from './mongo.ts';
 
-type Program = 'redis-server' | 'chromium' | 'setpriv' | 'prometheus' | 'promtool' | 'systemd-analyze';
+type Program = 'redis-server' | 'chromium' | 'setpriv' | 'prometheus' | 'promtool' | 'systemd-analyze' | 'curl';
 
 /** What each goes by on Debian, Fedora, Alpine and macOS. */
 const PROGRAMS: Readonly<Record<Program, readonly string[]>> = {
@@ -15,6 +15,7 @@ const PROGRAMS: Readonly<Record<Program, readonly string[]>> = {
   prometheus: ['prometheus'],
   promtool: ['promtool'],
   'systemd-analyze': ['systemd-analyze'],
+  curl: ['curl'],
 };
 
 /** Material shared by several builds of the product. It lies beside the repository, if it is there at all; SHARED_FOLDER names another place. */
