@@ -104,8 +104,9 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
+/** By its name, since each route of a build may have a class of its own. */
 export function isStoreError(error: unknown): boolean {
-  return error instanceof StoreError;
+  return error instanceof Error && error.name === 'StoreError';
 }
 
 /** Blobs are cut into pieces of at most this many characters (Upstash takes 10 MB a request; architecture.md). */
