@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { CHECK_IDS } from '../../../lib/evaluate/checks/registry.ts';
@@ -18,6 +19,10 @@ const rules = z
   .object({ groups: z.array(z.object({ rules: z.array(RULE) })) })
   .parse(parse(textOf(RULES)))
   .groups.flatMap((group) => group.rules);
+/** What docs/operations.md shows. */
+const CONFIGURATION = /```yaml\n(scrape_configs:[^`]*)```/.exec(textOf('docs/operations.md'))?.[1] ?? '';
+const SCRAPE = z.object({ job_name: z.string(), metrics_path: z.string(), scrape_interval: z.string() });
+const SCRAPES = z.object({ scrape_configs: z.array(SCRAPE) });
 const SCENARIOS = z.object({ tests: z.array(z.object({ alert_rule_test: z.array(z.object({ alertname: z.string() })) })) });
 
 describeWith('promtool', 'the alert rules for Prometheus', (promtool) => {
@@ -28,6 +33,21 @@ describeWith('promtool', 'the alert rules for Prometheus', (promtool) => {
     const { status, stdout, stderr } = spawnSync(promtool, args, { cwd: ROOT, encoding: 'utf8' });
     expect(status, stdout + stderr).toBe(0);
   });
+
+  test('come with a scrape configuration in docs/operations.md that `promtool check config` takes', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'restorewatch-scrape-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const [file, token] = [join(folder, 'prometheus.yaml'), join(folder, 'token')];
+    writeFileSync(token, 'token');
+    writeFileSync(file, CONFIGURATION.replace('/etc/prometheus/restorewatch-token', token));
+    const { status, stdout, stderr } = spawnSync(promtool, ['check', 'config', file], { encoding: 'utf8' });
+    expect(status, stdout + stderr).toBe(0);
+  });
+});
+
+test('the scrape configuration names the job that the rules ask for, often enough that no sample is forgotten in between', () => {
+  const [job, ...more] = SCRAPES.parse(parse(CONFIGURATION)).scrape_configs;
+  expect([job, more]).toEqual([{ job_name: 'restorewatch', metrics_path: '/api/metrics', scrape_interval: '2m' }, []]);
 });
 
 describe('every alert rule for Prometheus', () => {
