@@ -104,6 +104,11 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
+/** By its name, since each route of a build may have a class of its own. */
+export function isStoreError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'StoreError';
+}
+
 /** Blobs are cut into pieces of at most this many characters (Upstash takes 10 MB a request; architecture.md). */
 export const BLOB_PIECE = 4_000_000;
 /** How long a blob that no head names lives. */

@@ -16,3 +16,6 @@ export async function openSparingPorts(): Promise<Ports> {
 
 /** Whether visitors without a name have asked for too many different pages of the log. */
 export { isTooManyReads } from '../record/kept-reads.ts';
+
+/** Whether the store could not be read or written, as opposed to a fault of ours. */
+export { isStoreError } from '../record/store.ts';

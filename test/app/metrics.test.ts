@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { GET } from '../../app/api/metrics/route.ts';
 import { hashPassword } from '../../lib/config/environment/password.ts';
 
 const TOKEN = 'metrics-token-of-the-metrics-test';
+const CRON_SECRET = 'cron-secret-of-the-metrics-test-0123456789';
 const PASSWORD = 'the right password';
 const URL = 'http://127.0.0.1/api/metrics';
 let folder: string;
@@ -21,6 +22,7 @@ beforeEach(async () => {
     STATE_PATH: join(folder, 'state.sqlite'),
     STATUS_USERS: `vera:${await hashPassword(PASSWORD)}:viewer`,
     METRICS_TOKEN: TOKEN,
+    CRON_SECRET,
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   vi.spyOn(console, 'error').mockImplementation(() => {});
@@ -51,6 +53,39 @@ test.for([
   ['an empty token', { authorization: 'Bearer ' }],
   ['the token without its last letter', { authorization: `Bearer ${TOKEN.slice(0, -1)}` }],
   ['the token and one letter more', { authorization: `Bearer ${TOKEN}x` }],
+  ['the secret of the cron routes', { authorization: `Bearer ${CRON_SECRET}` }],
 ] as const)('%s is refused', async ([, headers]) => {
   expect((await GET(new Request(URL, { headers: headers as Record<string, string> }))).status).toBe(401);
+});
+
+describe('a scrape while the store cannot be read', () => {
+  const basic = `Basic ${Buffer.from(`vera:${PASSWORD}`).toString('base64')}`;
+
+  // A folder is no state file. The environment is read once for a process, so these tests load the route anew.
+  beforeEach(() => vi.stubEnv('STATE_PATH', folder));
+  const scrape = async (headers: Readonly<Record<string, string>>): Promise<Response> => {
+    const route = await import('../../app/api/metrics/route.ts');
+    return route.GET(new Request(URL, { headers }));
+  };
+
+  test.for([
+    ['the token’s bearer', `Bearer ${TOKEN}`],
+    ['a viewer', basic],
+  ] as const)('is a 503 for %s that says why, without a path or a stack, and no sample', async ([, authorization]) => {
+    const answer = await scrape({ authorization });
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([503, 'no-store']);
+    expect(await answer.text()).toBe('{"error":"the store cannot be read, so that no metric would be true; the log has the cause"}');
+  });
+
+  it('is refused to strangers as ever', async () => {
+    expect((await scrape({})).status).toBe(401);
+  });
+});
+
+it('the token opens no other route', async () => {
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const { GET: check } = await import('../../app/api/cron/check/route.ts');
+  const { GET: status } = await import('../../app/api/status/route.ts');
+  expect((await check(new Request('http://127.0.0.1/api/cron/check', { headers }))).status).toBe(401);
+  expect((await status(new Request('http://127.0.0.1/api/status', { headers }))).status).toBe(401);
 });

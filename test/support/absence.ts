@@ -1,4 +1,15 @@
-export type Service = 'redis-server' | 'chromium' | 'mongodb' | 'mongodb-with-users' | 'setpriv' | 'shared';
+export type Service =
+  | 'redis-server'
+  | 'chromium'
+  | 'mongodb'
+  | 'mongodb-with-users'
+  | 'setpriv'
+  | 'prometheus'
+  | 'promtool'
+  | 'prometheus_client'
+  | 'systemd-analyze'
+  | 'curl'
+  | 'shared';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -10,6 +21,7 @@ declare module 'vitest' {
 const OTHERWISE: Readonly<Partial<Record<Service, string>>> = {
   shared: 'the folder ../shared is not there',
   setpriv: 'setpriv of util-linux is not there, by which Linux kills a tool with its parent',
+  prometheus_client: 'python3 with the module prometheus_client is not there (Debian: python3-prometheus-client)',
   mongodb: 'mongodb is not there (set MONGO_TEST_URI, or install mongodb-memory-server)',
   'mongodb-with-users': 'mongodb with users is not there (set MONGO_TEST_AUTH_URI, or install mongodb-memory-server)',
 };

@@ -5,13 +5,17 @@ import { describe } from 'vitest';
 import { absence, type Service } from './absence.ts';
 import { whereMongo } from './mongo.ts';
 
-type Program = 'redis-server' | 'chromium' | 'setpriv';
+type Program = 'redis-server' | 'chromium' | 'setpriv' | 'prometheus' | 'promtool' | 'systemd-analyze' | 'curl';
 
 /** What each goes by on Debian, Fedora, Alpine and macOS. */
 const PROGRAMS: Readonly<Record<Program, readonly string[]>> = {
   'redis-server': ['redis-server', 'valkey-server'],
   chromium: ['chromium', 'chromium-browser', 'google-chrome'],
   setpriv: ['setpriv'],
+  prometheus: ['prometheus'],
+  promtool: ['promtool'],
+  'systemd-analyze': ['systemd-analyze'],
+  curl: ['curl'],
 };
 
 /** Material shared by several builds of the product. It lies beside the repository, if it is there at all; SHARED_FOLDER names another place. */
@@ -41,6 +45,7 @@ function placeOf(name: Service): string | null {
   if (name === 'shared') return existsSync(SHARED) ? SHARED : null;
   if (name === 'mongodb') return whereMongo('MONGO_TEST_URI');
   if (name === 'mongodb-with-users') return whereMongo('MONGO_TEST_AUTH_URI');
+  if (name === 'prometheus_client') return pythonWith(name);
   const program = programNamed(PROGRAMS[name]);
   return name === 'setpriv' && program !== null && !knowsParents(program) ? null : program;
 }
@@ -51,8 +56,17 @@ function knowsParents(setpriv: string): boolean {
 }
 
 function programNamed(names: readonly string[]): string | null {
+  return programsNamed(names)[0] ?? null;
+}
+
+function programsNamed(names: readonly string[]): readonly string[] {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(runs) ?? null;
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).filter(runs);
+}
+
+/** The distribution's Python has the distribution's modules, and need not be the first one. */
+function pythonWith(module: string): string | null {
+  return programsNamed(['python3']).find((python) => spawnSync(python, ['-c', `import ${module}`]).status === 0) ?? null;
 }
 
 function runs(path: string): boolean {

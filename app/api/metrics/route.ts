@@ -1,8 +1,10 @@
 import { bearerAuthorised } from '../../../lib/people/access.ts';
 import { CONTENT_TYPES, exposition, formFor } from '../../../lib/render/metrics/exposition.ts';
 import { environment } from '../../../lib/wire/load-environment.ts';
+import { isStoreError } from '../../../lib/wire/reading.ts';
 import { readMetrics } from '../../../lib/wire/recorded-state.ts';
-import { answering } from '../answer.ts';
+import { logError } from '../../log.ts';
+import { answering, json } from '../answer.ts';
 import { byViewer } from '../by-user.ts';
 
 export const dynamic = 'force-dynamic';
@@ -17,9 +19,15 @@ export function GET(request: Request): Promise<Response> {
   });
 }
 
-/** An error of the store is a 500, which Prometheus shows as a target that is down: no number here would be true. */
+/** While the store cannot be read no number would be true: a 503, which Prometheus shows as a target that is down. The cause is in the log alone. */
 async function scraped(request: Request): Promise<Response> {
   const form = formFor(request.headers.get('accept'));
-  const text = exposition(await readMetrics(), form);
-  return new Response(text, { headers: { 'Content-Type': CONTENT_TYPES[form], 'Cache-Control': 'no-store', Vary: 'Accept' } });
+  try {
+    const text = exposition(await readMetrics(), form);
+    return new Response(text, { headers: { 'Content-Type': CONTENT_TYPES[form], 'Cache-Control': 'no-store', Vary: 'Accept' } });
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+    logError(OPERATION, error);
+    return json({ error: 'the store cannot be read, so that no metric would be true; the log has the cause' }, 503);
+  }
 }
