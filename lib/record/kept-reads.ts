@@ -6,6 +6,8 @@ const KEPT_FOR: Duration = 30 * SECOND;
 /** Reads of which a request says what is read: a page of the log is three of them. So many at once, and one more every 15 s. */
 const ASKED_AT_MOST = 12;
 const ONE_MORE_EVERY: Duration = 15 * SECOND;
+/** Reads of blobs that requests choose from those of the head: at most so many in 30 s. */
+const NEIGHBOURHOODS = 8;
 
 type Kept = { readonly at: Instant; readonly answer: Promise<unknown> };
 
@@ -54,6 +56,22 @@ export function createKeptReads(now: () => Instant): KeptReads {
     return once(key, read);
   }
 
+  /** The head says which blobs there are, not the request. */
+  function readAll(store: Store, names: readonly string[]): Promise<readonly (string | null)[]> {
+    return once(`blobs ${names.join(' ')}`, () => store.readBlobs(names));
+  }
+
+  /** With their neighbours: whatever requests choose, all of them together cost a bounded number of commands. */
+  async function readAmong(store: Store, names: readonly string[], all: readonly string[]): Promise<readonly (string | null)[]> {
+    const size = Math.max(1, Math.ceil(all.length / NEIGHBOURHOODS));
+    const places = new Map(all.map((name, place) => [name, Math.floor(place / size)]));
+    const wanted = [...new Set(names.map((name) => places.get(name) ?? 0))];
+    const groups = wanted.map((place) => all.slice(place * size, (place + 1) * size));
+    const texts = await Promise.all(groups.map((group) => readAll(store, group)));
+    const byName = new Map(groups.flatMap((group, at) => group.map((name, place) => [name, texts[at]?.[place] ?? null])));
+    return names.map((name) => byName.get(name) ?? null);
+  }
+
   function takeRoom(): void {
     const more = Math.floor((now() - filledAt) / ONE_MORE_EVERY);
     if (more !== 0) [room, filledAt] = [Math.min(ASKED_AT_MOST, room + Math.max(0, more)), now()];
@@ -65,9 +83,7 @@ export function createKeptReads(now: () => Instant): KeptReads {
     reading: (store) => ({
       ...store,
       readHead: () => once('head', () => store.readHead()),
-      // The head says which blobs there are; the request, at most, which of them are read.
-      readBlobs: (names, chosenBy) =>
-        (chosenBy === 'request' ? asked : once)(`blobs ${names.join(' ')}`, () => store.readBlobs(names, chosenBy)),
+      readBlobs: (names, chosenFrom) => (chosenFrom === undefined ? readAll(store, names) : readAmong(store, names, chosenFrom)),
       pastIncidents: (request) => asked(`past ${JSON.stringify(request)}`, () => store.pastIncidents(request)),
       records: (request) => asked(`records ${JSON.stringify(request)}`, () => store.records(request)),
       listRecords: (request) => asked(`list ${JSON.stringify(request)}`, () => store.listRecords(request)),

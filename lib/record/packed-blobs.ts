@@ -70,7 +70,7 @@ export async function readProjectMemory(
   const place = Object.hasOwn(index.parts, projectId) ? index.parts[projectId] : undefined;
   if (place === undefined) return null;
   // Proof: as in `readMemory`.
-  const [part] = (await readParts(store, { what: MEMORY, parts, wanted: [place], chosenBy: 'request' })) as [MemoryPart];
+  const [part] = (await readParts(store, { what: MEMORY, parts, wanted: [place], choice: 'request' })) as [MemoryPart];
   return part[projectId] ?? null;
 }
 
@@ -94,8 +94,8 @@ export async function readRecorded(store: Store): Promise<Recorded> {
 /** What the last check recorded of every cluster in short, and what leads to the rows of some. */
 export type IndexedView = {
   readonly index: ViewIndex;
-  /** The rows of these clusters, in any order: one store command more. `chosenBy`: as in `Store.readBlobs`. Throws `StoreError` where one is gone. */
-  readonly rowsOf: (clusterIds: ReadonlySet<string>, chosenBy?: 'request') => Promise<readonly ClusterRow[]>;
+  /** The rows of these clusters, in any order: one store command more. Throws `StoreError` where one is gone. */
+  readonly rowsOf: (clusterIds: ReadonlySet<string>) => Promise<readonly ClusterRow[]>;
 };
 
 /** A page reads the index, and the first rows, at every request: at 6,250 clusters they take 20 ms to unpack (docs/measurements.md). */
@@ -113,13 +113,13 @@ export async function readIndex(store: Store, head: Pick<Head, 'viewBlobs'> | nu
   const [index] = (await readParts(store, { what: VIEW, parts, wanted: [0], how: unpackIndex })) as [ViewIndex]; // Proof: as in `readMemory`.
   return {
     index,
-    rowsOf: async (ids, chosenBy) => {
+    rowsOf: async (ids) => {
       // Proof: as in `readMemory`.
       const found = (await readParts(store, {
         what: VIEW,
         parts,
         wanted: partsWith(index, ids),
-        chosenBy,
+        choice: 'request',
         how: unpackRows,
       })) as ClusterRow[][];
       return found.flat().filter(({ clusterId }) => ids.has(clusterId));
@@ -138,16 +138,18 @@ type PartsRequest = {
   readonly what: string;
   readonly parts: readonly PartNames[];
   readonly wanted: readonly number[];
-  readonly chosenBy?: 'request' | undefined;
+  /** A request chose them. */
+  readonly choice?: 'request';
   readonly how?: (text: string) => unknown;
 };
 
 /** The values of the wanted parts, in one store command. Throws `StoreError` where one is gone: what is left must not pass for all there is. */
-async function readParts(store: Store, { what, parts, wanted, chosenBy, how = unpack }: PartsRequest): Promise<readonly unknown[]> {
+async function readParts(store: Store, { what, parts, wanted, choice, how = unpack }: PartsRequest): Promise<readonly unknown[]> {
   const byNumber = new Map(parts.map((one) => [one.part, one]));
   const found = wanted.map((part) => byNumber.get(part) ?? { part, names: [] });
   const names = found.flatMap((one) => one.names);
-  const texts = textsOf(found, names.length === 0 ? [] : await store.readBlobs(names, chosenBy));
+  const all = choice && parts.flatMap((one) => (one.part === 0 ? [] : one.names));
+  const texts = textsOf(found, names.length === 0 ? [] : await store.readBlobs(names, all));
   return texts.map((text, place) => {
     if (text === null || text === '') throw partGone(what, { part: wanted[place] ?? 0, of: parts.length - 1 });
     return how(text);

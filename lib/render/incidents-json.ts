@@ -1,4 +1,5 @@
-import type { ClusterRow, RestorableMoments } from '../domain/findings/recorded-view.ts';
+import type { RestorableMoments } from '../domain/findings/recorded-view.ts';
+import type { IndexedRow } from '../domain/findings/indexed-row.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { Delivery, Incident } from '../domain/incidents/incident.ts';
 import { maskPeople } from '../domain/masked.ts';
@@ -21,7 +22,7 @@ export type IncidentsRequest = {
 /** Incidents that are not resolved, or were in the last 24 h, or still have a message to be sent. */
 export function incidentsJson(
   head: Head | null,
-  rows: readonly ClusterRow[],
+  rows: readonly IndexedRow[],
   { now, maintenance = [], route }: IncidentsRequest,
 ): readonly IncidentJson[] {
   if (head === null) return [];
@@ -40,7 +41,7 @@ export function incidentsJson(
 /** What the JSON of an incident in the head takes besides the incident and its deliveries. */
 export function incidentContext(
   head: Pick<Head, 'silences' | 'deliveries'>,
-  rows: readonly ClusterRow[],
+  rows: readonly IndexedRow[],
   { now, maintenance = [], route }: IncidentsRequest,
 ): IncidentContext {
   return {
@@ -52,7 +53,7 @@ export function incidentContext(
 
 export type IncidentContext = {
   readonly rules: SuppressionRules;
-  readonly rows: ReadonlyMap<string, ClusterRow>;
+  readonly rows: ReadonlyMap<string, IndexedRow>;
   readonly next: (incident: Incident, deliveries: readonly Delivery[]) => Pick<IncidentJson, 'nextNotified'>;
 };
 
@@ -98,7 +99,7 @@ export function withoutHandling(
 }
 
 /** As the cluster's row has it, which may be newer than the incident. */
-export function restorableNow(incident: Incident | undefined, rows: ReadonlyMap<string, ClusterRow>): RestorableMoments | null {
+export function restorableNow(incident: Incident | undefined, rows: ReadonlyMap<string, IndexedRow>): RestorableMoments | null {
   if (!incident?.restorable || incident.resource.clusterId === null) return null;
   const row = rows.get(incident.resource.clusterId);
   return row ? { ...row.restorable, window: row.window } : incident.restorable;

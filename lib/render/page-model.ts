@@ -10,6 +10,7 @@ import { type CardGroup, type IncidentCard, incidentCards } from './incident-car
 import { type PageRow, pageRows } from './page-rows.ts';
 import { acknowledgementModel, type AcknowledgementModel, type AcknowledgementModelRequest } from './dead-letters.ts';
 import { headlineInWords } from './headline.ts';
+import { rankingOf } from './ranking.ts';
 import type { StatusJson } from './status-json.ts';
 import { isStale, statusJson, type StatusRequest } from './status.ts';
 
@@ -58,7 +59,7 @@ function modelOf(head: Head | null, view: RecordedView | null, request: PageRequ
   const rows = currentRows(head, view);
   const wider = withoutOpenIncident(status);
   const names = channelNames(request);
-  const { open, ended } = incidentCards({ head, rows, status, channelNames: names, now: request.now });
+  const { open, ended } = incidentCards({ head, rows: rankingOf(head, view).rows, status, channelNames: names, now: request.now });
   return {
     status,
     headline: headlineOf(status),

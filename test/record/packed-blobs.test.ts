@@ -13,7 +13,7 @@ import { NOW } from '../support/facts.ts';
 import { clusterRow, rowWith } from '../support/rows.ts';
 
 let store: Store;
-let asked: { readonly names: readonly string[]; readonly chosenBy: string | undefined }[];
+let asked: { readonly names: readonly string[]; readonly among: number | undefined }[];
 let lost: Set<string>;
 
 beforeEach(() => {
@@ -23,8 +23,8 @@ beforeEach(() => {
   lost = new Set();
   store = {
     ...sqlite,
-    readBlobs: async (names, chosenBy) => {
-      asked.push({ names, chosenBy });
+    readBlobs: async (names, chosenFrom) => {
+      asked.push({ names, among: chosenFrom?.length });
       const texts = await sqlite.readBlobs(names);
       return texts.map((text, place) => (lost.has(names[place] ?? '') ? null : text));
     },
@@ -83,8 +83,8 @@ describe('memory in parts', () => {
     const project = await readProjectMemory(store, head, 'project-2');
     expect(Object.keys(project?.clusters ?? {})).toHaveLength(25);
     expect(asked).toEqual([
-      { names: ['run/run-1/memory/0/0'], chosenBy: undefined },
-      { names: ['run/run-1/memory/2/0'], chosenBy: 'request' },
+      { names: ['run/run-1/memory/0/0'], among: undefined },
+      { names: ['run/run-1/memory/2/0'], among: 3 },
     ]);
     expect(ofMemory.names).toHaveLength(4);
   });
@@ -124,7 +124,7 @@ describe('the view in parts', () => {
     const { head } = await written(memoryOf([]), viewOf(rows));
     const read = await readIndex(store, head);
     expect(read?.index.rows).toEqual(rows.map(indexedRow));
-    expect(asked).toEqual([{ names: ['run/run-1/view/0/0'], chosenBy: undefined }]);
+    expect(asked).toEqual([{ names: ['run/run-1/view/0/0'], among: undefined }]);
   });
 
   test.for([
@@ -134,9 +134,9 @@ describe('the view in parts', () => {
   ] as const)('gives the rows of %s by their parts alone', async ([, ids, names]) => {
     const { head } = await written(memoryOf([]), viewOf(rowsOf(250)));
     const read = await readIndex(store, head);
-    const rows = await read?.rowsOf(new Set(ids), 'request');
+    const rows = await read?.rowsOf(new Set(ids));
     expect(rows?.map(({ clusterId }) => clusterId).toSorted()).toEqual([...ids].toSorted());
-    expect(asked.slice(1)).toEqual([{ names, chosenBy: 'request' }]);
+    expect(asked.slice(1)).toEqual([{ names, among: 3 }]);
   });
 
   test('reads no part where no row is asked for', async () => {
