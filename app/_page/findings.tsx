@@ -40,15 +40,22 @@ function Tag({ finding: { priority, severity, check } }: { readonly finding: Fin
   );
 }
 
-/** A finding that an open incident above it says is only named, with a link to that. */
-export function RowFindings({ findings, now }: { readonly findings: readonly RowFinding[]; readonly now: string }) {
+type RowProperties = {
+  readonly findings: readonly RowFinding[];
+  readonly now: string;
+  /** The address of the page that has the incidents; absent: the same page. */
+  readonly incidentsAt?: '/';
+};
+
+/** A finding that an open incident says is only named, with a link to that. */
+export function RowFindings({ findings, now, incidentsAt }: RowProperties) {
   return (
     <>
       {findings.map(
         (finding) =>
           finding.incident !== null && (
             <div key={finding.check} className="finding">
-              <a href={`#${encodeURIComponent(finding.incident)}`}>
+              <a href={`${incidentsAt ?? ''}#${encodeURIComponent(finding.incident)}`}>
                 <Tag finding={finding} />
               </a>
             </div>

@@ -7,15 +7,15 @@ const ROWS_IN_PART = 100;
 /** The view without its rows; of every cluster what filter, order and counts need, in the order in which the parts have the rows. */
 export type ViewIndex = Omit<RecordedView, 'clusters' | 'index'> & { readonly rowsInPart: number; readonly rows: readonly IndexedRow[] };
 
-/** Pure: the view as its index and its parts (the first is part 1). */
-export function viewInParts({ clusters, index: _index, ...rest }: RecordedView): {
+/** Pure: the view as its index and its parts (the first is part 1). An index that the view has already is in the order of its rows. */
+export function viewInParts({ clusters, index, ...rest }: RecordedView): {
   readonly index: ViewIndex;
   readonly parts: readonly (readonly ClusterRow[])[];
 } {
   const parts = Array.from({ length: Math.ceil(clusters.length / ROWS_IN_PART) }, (_, at) =>
     clusters.slice(at * ROWS_IN_PART, (at + 1) * ROWS_IN_PART),
   );
-  return { index: { ...rest, rowsInPart: ROWS_IN_PART, rows: clusters.map(indexedRow) }, parts };
+  return { index: { ...rest, rowsInPart: ROWS_IN_PART, rows: index ?? clusters.map((row) => indexedRow(row)) }, parts };
 }
 
 /** Pure: the numbers of the parts that have the rows of these clusters, in ascending order. */

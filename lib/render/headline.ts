@@ -2,6 +2,7 @@ import { type Standing, STANDINGS, standingOf } from '../domain/findings/standin
 import type { IndexedFinding, IndexedRow } from '../domain/findings/indexed-row.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { Delivery, DeliveryKind, Incident } from '../domain/incidents/incident.ts';
+import type { CheckId } from '../domain/policy/policy.ts';
 import type { RestorePlan } from '../domain/policy/recovery-plan.ts';
 import { isNamed, type TestedSource } from '../domain/recovery/restore-test.ts';
 import { DAY, type Instant } from '../domain/time.ts';
@@ -27,6 +28,11 @@ export function headlineOf(
   for (const standing of standings.values()) counts[standing] += 1;
   const proven = provenClusters(head, policy, now);
   return { ...counts, proven: rows.filter(({ clusterId, verdict }) => verdict !== 'exempt' && proven.has(clusterId)).length };
+}
+
+/** Checks whose findings change a standing by themselves, also one that is well: the index has to keep them. */
+export function countsAlone(check: CheckId): boolean {
+  return check === visibility.id || NOTIFIED_ONCE.has(check);
 }
 
 /** Pure: by cluster id. `readAt`: when the check that recorded the rows read its facts. */

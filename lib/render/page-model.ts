@@ -65,7 +65,7 @@ function modelOf(head: Head | null, view: RecordedView | null, request: PageRequ
     headline: headlineOf(status),
     doubt: doubtOf(status),
     banners: bannersOf(head, request, acknowledgements),
-    rows: pageRows(status, rows, wider, request.now),
+    rows: pageRows({ ...status, checkedAt: last?.startedAt ?? 0 }, rows, wider, request.now),
     cards: open,
     ended,
     wider,

@@ -1,10 +1,10 @@
 import type { Standing } from '../domain/findings/standing.ts';
-import type { IndexedRow } from '../domain/findings/indexed-row.ts';
+import { type IndexedRow, indexedRow } from '../domain/findings/indexed-row.ts';
 import type { RecordedView } from '../domain/findings/recorded-view.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { Instant } from '../domain/time.ts';
 import { currentIndex } from './current-rows.ts';
-import { standingsOf } from './headline.ts';
+import { countsAlone, standingsOf } from './headline.ts';
 
 /** All clusters as they stand now, the worst first. */
 export type Ranking = { readonly rows: readonly IndexedRow[]; readonly standings: ReadonlyMap<string, Standing> };
@@ -25,11 +25,12 @@ export function rankingOf(head: Head | null, view: RecordedView | null): Ranking
 }
 
 /**
- * Pure: the view with its rows in the order in which pages show them, so that a page finds its rows in few parts of what is stored. `head`: the one before
+ * Pure: the view with its index, and with its rows in the order in which pages show them, so that a page finds its rows in few parts of what is stored. `head`: the one before
  * the check; what changes a standing later moves the row on the page, and not in the store.
  */
 export function ranked(head: Head, view: RecordedView, readAt: Instant): RecordedView {
-  return { ...view, clusters: worstFirst(view.clusters, standingsOf(head, view.clusters, readAt)) };
+  const clusters = worstFirst(view.clusters, standingsOf(head, view.clusters, readAt));
+  return { ...view, clusters, index: clusters.map((row) => indexedRow(row, countsAlone)) };
 }
 
 const RANKS: Readonly<Record<Standing, number>> = { cannot: 0, atRisk: 1, unknown: 2, kept: 3, exempt: 4 };

@@ -67,18 +67,14 @@ function statusOf(head: Head | null, view: RecordedView | null, request: StatusR
   };
 }
 
-/** The clusters of one page of the status; only their rows have to be in its view. */
+/** The clusters of one page of the status. Only the index of the view is needed. */
 export function pageOfStatus(
   head: Head | null,
   view: RecordedView | null,
   { limit, cursor }: Pick<StatusRequest, 'limit' | 'cursor'>,
-): ReadonlySet<string> {
+): { readonly clusters: readonly IndexedRow[] } {
   const offset = offsetOf(cursor);
-  return new Set(
-    rankingOf(head, view)
-      .rows.slice(offset, offset + limit)
-      .map(({ clusterId }) => clusterId),
-  );
+  return { clusters: rankingOf(head, view).rows.slice(offset, offset + limit) };
 }
 
 /** The rows of these clusters, in their order. Throws Error where one was not read: a list must not be shorter than it says. */

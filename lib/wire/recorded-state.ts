@@ -70,14 +70,11 @@ export async function readChecklist(): Promise<ChecklistJson> {
   return forViewers(checklistJson(head, { now: now(), checkInterval: general.checkInterval, general }));
 }
 
-/** The model of the status page, with so many clusters; pages of them count from 1. Throws `StoreError`. */
-export async function readPage({
-  page = 1,
-  rows = FIRST_ROWS,
-}: { readonly page?: number; readonly rows?: number } = {}): Promise<PageModel> {
+/** The model of the status page, with so many clusters. Throws `StoreError`. */
+export async function readPage({ rows = FIRST_ROWS }: { readonly rows?: number } = {}): Promise<PageModel> {
   const ports = await openReadingPorts();
   const { store, policy, now, channels, acknowledgementPaths = [] } = ports;
-  const shown = { limit: rows, cursor: String((page - 1) * rows) };
+  const shown = { limit: rows, cursor: null };
   const { head, view } = await readShown(store, (...read) => pageOfStatus(...read, shown));
   const general = { ...policy.general, maintenance: maintenanceOf(head, policy.general) };
   const model = pageModel(head, view, {

@@ -1,7 +1,7 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
-import { pageNumber, StatusPage, UnreadablePage } from '../../app/_page/status-page.tsx';
+import { StatusPage, UnreadablePage } from '../../app/_page/status-page.tsx';
 import { policyOf } from '../../lib/config/policy/define-config.ts';
 import type { Head } from '../../lib/domain/incidents/head.ts';
 import { ORGANISATION } from '../../lib/domain/memory/cluster-subject.ts';
@@ -20,8 +20,8 @@ const MIXED = view([
   row('tutorial', { kind: 'free', verdict: 'exempt', window: null, newestRecoveryPoint: null }),
 ]);
 
-function html(recorded: Head | null, seen: RecordedView | null, request: Partial<PageRequest> = {}, page = 1): string {
-  return renderToStaticMarkup(createElement(StatusPage, { model: pageModel(recorded, seen, { ...REQUEST, ...request }), page }));
+function html(recorded: Head | null, seen: RecordedView | null, request: Partial<PageRequest> = {}): string {
+  return renderToStaticMarkup(createElement(StatusPage, { model: pageModel(recorded, seen, { ...REQUEST, ...request }) }));
 }
 
 /** What a person reads. */
@@ -171,11 +171,12 @@ describe('rows', () => {
     expect(html(head(), MIXED)).not.toContain('as of');
   });
 
-  test('more clusters than fit on a page are on linked pages', () => {
-    expect(html(head(), MIXED, { limit: 2 })).toContain('href="/?page=2"');
-    const last = html(head(), MIXED, { limit: 2, cursor: '2' }, 2);
-    expect(last).toContain('href="/?page=1"');
-    expect(last).not.toContain('page=3');
+  test('more clusters than are shown are a link and a form away', () => {
+    const text = html(head(), MIXED, { limit: 2 });
+    expect(words(text)).toContain('These are the 2 most urgent. All 3 clusters');
+    expect(text).toContain('<a href="/clusters">All');
+    expect(text).toContain('<form method="get" action="/clusters"');
+    expect(html(head(), MIXED)).not.toContain('action="/clusters"');
   });
 });
 
@@ -203,7 +204,7 @@ describe('nothing is said twice', () => {
       return incident({ id: name, resource: { projectId: 'p1', projectName: 'shop', clusterId: name, name } });
     });
     const model = pageModel(head({ incidents: storm }), MIXED, REQUEST);
-    const text = renderToStaticMarkup(createElement(StatusPage, { model, page: 1, user: 'eve' }));
+    const text = renderToStaticMarkup(createElement(StatusPage, { model, user: 'eve' }));
     const [before = '', folded = ''] = text.split('<summary>Show all 12</summary>');
     expect(words(before)).toContain('P0 backup-age 12 clusters: no recent snapshot');
     expect(before).not.toContain('Acknowledge');
@@ -313,19 +314,6 @@ describe('the outside', () => {
   test('no element has an inline style, which the content security policy would block', () => {
     expect(html(head({ incidents: [incident()] }), MIXED)).not.toContain('style=');
   });
-
-  test.for([
-    ['2', 2],
-    ['9999', 9999],
-    ['0', 1],
-    [undefined, 1],
-    ['-1', 1],
-    ['1e3', 1],
-    ['99999', 1],
-    [['3', '4'], 1],
-  ] as const)('a page of %j is read as %j', ([text, expected]) => {
-    expect(pageNumber(text)).toBe(expected);
-  });
 });
 
 describe('the history of an incident on its card', () => {
@@ -339,7 +327,7 @@ describe('the history of an incident on its card', () => {
 
   test('has a form for a note only for somebody who is signed in', () => {
     const model = pageModel(head({ incidents: [noted] }), view([row('orders')]), REQUEST);
-    const seenBy = (user: string | null): string => renderToStaticMarkup(createElement(StatusPage, { model, page: 1, user }));
+    const seenBy = (user: string | null): string => renderToStaticMarkup(createElement(StatusPage, { model, user }));
     expect(seenBy('dana')).toContain('action="/api/incidents/i1/notes"');
     expect(seenBy(null)).not.toContain('/notes');
   });

@@ -123,7 +123,7 @@ describe('the view in parts', () => {
     const rows = rowsOf(250);
     const { head } = await written(memoryOf([]), viewOf(rows));
     const read = await readIndex(store, head);
-    expect(read?.index.rows).toEqual(rows.map(indexedRow));
+    expect(read?.index.rows).toEqual(rows.map((row) => indexedRow(row)));
     expect(asked).toEqual([{ names: ['run/run-1/view/0/0'], among: undefined }]);
   });
 
@@ -204,7 +204,7 @@ describe('what an earlier version wrote as one value', () => {
     expect(await readProjectMemory(store, head, 'project-1')).toEqual(memory.projects['project-1']);
     expect(await readView(store, head)).toEqual(view);
     const read = await readIndex(store, head);
-    expect(read?.index.rows).toEqual(view.clusters.map(indexedRow));
+    expect(read?.index.rows).toEqual(view.clusters.map((row) => indexedRow(row)));
     expect(await read?.rowsOf(new Set(['b']))).toEqual([clusterRow('b')]);
   });
 
