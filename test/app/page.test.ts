@@ -141,9 +141,9 @@ describe('rows', () => {
   test('each names cluster, project, kind, standing, to when it can be restored, the window, and what is wrong since when', () => {
     const seen = words(html(head(), MIXED));
     expect(seen).toMatch(
-      /orders shop, replica set At risk 21:29Z by PITR from the snapshot of 18:30Z .*15 Nov 21:30Z – 21:29Z .*P0 backup-age The newest recovery point is 30 h old\. since 15:30Z/,
+      /orders shop ?, replica set At risk 21:29Z by PITR from the snapshot of 18:30Z .*15 Nov 21:30Z – 21:29Z .*P0 backup-age The newest recovery point is 30 h old\. since 15:30Z/,
     );
-    expect(seen).toMatch(/tutorial shop, M0 Exempt nothing: an M0 has no backups none known/);
+    expect(seen).toMatch(/tutorial shop ?, M0 Exempt nothing: an M0 has no backups none known/);
   });
 
   test('the same words of several checks are shown once, with all their names and since the earliest', () => {
@@ -175,7 +175,7 @@ describe('rows', () => {
     const text = html(head(), MIXED, { limit: 2 });
     expect(words(text)).toContain('These are the 2 most urgent. All 3 clusters');
     expect(text).toContain('<a href="/clusters">All');
-    expect(text).toContain('<form method="get" action="/clusters"');
+    expect(text).toContain('action="/clusters" method="get"');
     expect(html(head(), MIXED)).not.toContain('action="/clusters"');
   });
 });
