@@ -29,6 +29,24 @@ export type KeptReads = {
   readonly noticing: (store: Store) => Store;
 };
 
+type Texts = readonly (string | null)[];
+
+/** Those that a request chose from `all` with their neighbours: whatever requests choose, all of them together cost a bounded number of commands. */
+async function readAmong(
+  names: readonly string[],
+  all: readonly string[] | null,
+  read: (names: readonly string[]) => Promise<Texts>,
+): Promise<Texts> {
+  if (all === null) return read(names);
+  const size = Math.max(1, Math.ceil(all.length / NEIGHBOURHOODS));
+  const places = new Map(all.map((name, place) => [name, Math.floor(place / size)]));
+  const wanted = [...new Set(names.map((name) => places.get(name) ?? 0))];
+  const groups = wanted.map((place) => all.slice(place * size, (place + 1) * size));
+  const texts = await Promise.all(groups.map(read));
+  const byName = new Map(groups.flatMap((group, at) => group.map((name, place) => [name, texts[at]?.[place] ?? null])));
+  return names.map((name) => byName.get(name) ?? null);
+}
+
 export function createKeptReads(now: () => Instant): KeptReads {
   const kept = new Map<string, Kept>();
   let room = ASKED_AT_MOST;
@@ -56,22 +74,6 @@ export function createKeptReads(now: () => Instant): KeptReads {
     return once(key, read);
   }
 
-  /** The head says which blobs there are, not the request. */
-  function readAll(store: Store, names: readonly string[]): Promise<readonly (string | null)[]> {
-    return once(`blobs ${names.join(' ')}`, () => store.readBlobs(names));
-  }
-
-  /** With their neighbours: whatever requests choose, all of them together cost a bounded number of commands. */
-  async function readAmong(store: Store, names: readonly string[], all: readonly string[]): Promise<readonly (string | null)[]> {
-    const size = Math.max(1, Math.ceil(all.length / NEIGHBOURHOODS));
-    const places = new Map(all.map((name, place) => [name, Math.floor(place / size)]));
-    const wanted = [...new Set(names.map((name) => places.get(name) ?? 0))];
-    const groups = wanted.map((place) => all.slice(place * size, (place + 1) * size));
-    const texts = await Promise.all(groups.map((group) => readAll(store, group)));
-    const byName = new Map(groups.flatMap((group, at) => group.map((name, place) => [name, texts[at]?.[place] ?? null])));
-    return names.map((name) => byName.get(name) ?? null);
-  }
-
   function takeRoom(): void {
     const more = Math.floor((now() - filledAt) / ONE_MORE_EVERY);
     if (more !== 0) [room, filledAt] = [Math.min(ASKED_AT_MOST, room + Math.max(0, more)), now()];
@@ -83,7 +85,9 @@ export function createKeptReads(now: () => Instant): KeptReads {
     reading: (store) => ({
       ...store,
       readHead: () => once('head', () => store.readHead()),
-      readBlobs: (names, chosenFrom) => (chosenFrom === undefined ? readAll(store, names) : readAmong(store, names, chosenFrom)),
+      // The head says which blobs there are, not the request.
+      readBlobs: (names, chosenFrom) =>
+        readAmong(names, chosenFrom ?? null, (group) => once(`blobs ${group.join(' ')}`, () => store.readBlobs(group))),
       pastIncidents: (request) => asked(`past ${JSON.stringify(request)}`, () => store.pastIncidents(request)),
       records: (request) => asked(`records ${JSON.stringify(request)}`, () => store.records(request)),
       listRecords: (request) => asked(`list ${JSON.stringify(request)}`, () => store.listRecords(request)),

@@ -9,6 +9,7 @@ import type { PastDelivery } from '../domain/incidents/past-incident.ts';
 import { escalatingIncidents, needsAttention, nextNotified } from '../route/escalation.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
 import { suppressedBy, type SuppressionRules } from '../route/suppressed-by.ts';
+import { rowsById } from './ranking.ts';
 import { restorableUntil } from './restorable-json.ts';
 import type { DeliveryJson, IncidentJson } from './status-json.ts';
 
@@ -46,7 +47,7 @@ export function incidentContext(
 ): IncidentContext {
   return {
     rules: { silences: head.silences, maintenance, now },
-    rows: new Map(rows.map((row) => [row.clusterId, row])),
+    rows: rowsById(rows),
     next: nextNotifiedIn(head, route),
   };
 }

@@ -12,7 +12,7 @@ import { acknowledgementModel, type AcknowledgementModel, type AcknowledgementMo
 import { headlineInWords } from './headline.ts';
 import { rankingOf } from './ranking.ts';
 import type { StatusJson } from './status-json.ts';
-import { isStale, statusJson, type StatusRequest } from './status.ts';
+import { isStale, statusOf, type StatusRequest } from './status.ts';
 
 /** What the status page renders. */
 export type PageModel = {
@@ -53,7 +53,7 @@ export function pageModel(head: Head | null, view: RecordedView | null, request:
 
 function modelOf(head: Head | null, view: RecordedView | null, request: PageRequest): PageModel {
   const { maintenance = [], restoreTests = [] } = request.general ?? {};
-  const status = statusJson(head, view, { ...request, maintenance, restoreTests });
+  const status = statusOf(head, view, { ...request, maintenance, restoreTests });
   const acknowledgements = acknowledgementModel(head, status.incidents, request);
   const last = head?.lastRun ?? null;
   const rows = currentRows(head, view);

@@ -24,6 +24,15 @@ export function rankingOf(head: Head | null, view: RecordedView | null): Ranking
   return ranking;
 }
 
+const byId = new WeakMap<object, ReadonlyMap<string, IndexedRow>>();
+
+/** Pure: the rows by the id of their cluster. */
+export function rowsById(rows: readonly IndexedRow[]): ReadonlyMap<string, IndexedRow> {
+  const known = byId.get(rows) ?? new Map(rows.map((row) => [row.clusterId, row]));
+  byId.set(rows, known);
+  return known;
+}
+
 /**
  * Pure: the view with its index, and with its rows in the order in which pages show them, so that a page finds its rows in few parts of what is stored. `head`: the one before
  * the check; what changes a standing later moves the row on the page, and not in the store.

@@ -34,7 +34,8 @@ export function statusJson(head: Head | null, view: RecordedView | null, request
   return cleanAll(statusOf(head, view, request));
 }
 
-function statusOf(head: Head | null, view: RecordedView | null, request: StatusRequest): StatusJson {
+/** As `statusJson`, with the texts as they were recorded. */
+export function statusOf(head: Head | null, view: RecordedView | null, request: StatusRequest): StatusJson {
   const offset = offsetOf(request.cursor);
   const { rows, standings } = rankingOf(head, view);
   const page = rowsAt(rows.slice(offset, offset + request.limit), currentRows(head, view));

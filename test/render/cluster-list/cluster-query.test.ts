@@ -35,7 +35,9 @@ describe('the address of the list', () => {
   ] as const)('with %s=%s says in words what is wrong, and shows what is usual', ([name, value, problem]) => {
     const { query, problems } = askedClusters({ [name]: value });
     expect(problems).toEqual(problem === null ? [] : [problem]);
-    if (problem !== null && name !== 'q') expect(query).toEqual(ALL_CLUSTERS);
+    expect({ ...query, q: '', page: 1 }).toEqual(ALL_CLUSTERS);
+    expect(query.q).toBe(name === 'q' ? value.slice(0, 600) : '');
+    expect(query.page).toBe(name === 'page' && problem === null ? 3 : 1);
   });
 
   test('says so where a parameter is given twice, and takes the first', () => {
