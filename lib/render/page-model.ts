@@ -10,7 +10,7 @@ import { type CardGroup, type IncidentCard, incidentCards } from './incident-car
 import { type PageRow, pageRows } from './page-rows.ts';
 import { acknowledgementModel, type AcknowledgementModel, type AcknowledgementModelRequest } from './dead-letters.ts';
 import { headlineInWords } from './headline.ts';
-import { rankingOf } from './ranking.ts';
+import { rankingOf } from './cluster-list/ranking.ts';
 import type { StatusJson } from './status-json.ts';
 import { isStale, statusOf, type StatusRequest } from './status.ts';
 

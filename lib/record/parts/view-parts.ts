@@ -1,5 +1,5 @@
-import type { ClusterRow, RecordedView } from '../domain/findings/recorded-view.ts';
-import { type IndexedRow, indexedRow } from '../domain/findings/indexed-row.ts';
+import type { ClusterRow, RecordedView } from '../../domain/findings/recorded-view.ts';
+import { type IndexedRow, indexedRow } from '../../domain/findings/indexed-row.ts';
 
 /** Rows in one part: some 30 kB packed, and a few milliseconds to read. */
 const ROWS_IN_PART = 100;

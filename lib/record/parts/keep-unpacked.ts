@@ -1,4 +1,4 @@
-import { unpack } from './pack.ts';
+import { unpack } from '../pack.ts';
 
 /**
  * As `unpack`, for blobs, which never change and which many requests of one process read again: the values of the last `most` texts are kept and given

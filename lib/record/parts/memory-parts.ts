@@ -1,4 +1,4 @@
-import type { Memory, ProjectMemory } from '../domain/memory/memory.ts';
+import type { Memory, ProjectMemory } from '../../domain/memory/memory.ts';
 
 /** Clusters in one part, unless one project has more: some 100 kB packed. */
 const CLUSTERS_IN_PART = 100;

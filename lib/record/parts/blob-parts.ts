@@ -1,6 +1,6 @@
-import type { Blob } from './blobs.ts';
-import { cut } from './pack.ts';
-import { StoreError } from './store.ts';
+import type { Blob } from '../blobs.ts';
+import { cut } from '../pack.ts';
+import { StoreError } from '../store.ts';
 
 /** A part's number, and the names of its pieces, in order. */
 export type PartNames = { readonly part: number; readonly names: readonly string[] };
