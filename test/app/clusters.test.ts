@@ -9,7 +9,7 @@ import { clusterList, listedClusters } from '../../lib/render/cluster-list/clust
 import { askedClusters, type Parameters } from '../../lib/render/cluster-list/cluster-query.ts';
 import { finding, head, incident, NOW, row, run, view } from './recorded.ts';
 
-const MANY = view(Array.from({ length: 120 }, (_, at) => row(`c-${String(at).padStart(3, '0')}`)));
+const MANY = view(Array.from({ length: 60 }, (_, at) => row(`c-${String(at).padStart(3, '0')}`)));
 
 function html(parameters: Parameters, seen: RecordedView | null = MANY, recorded: Head | null = head()): string {
   const asked = askedClusters(parameters);
@@ -28,10 +28,10 @@ function rowsIn(markup: string): number {
 }
 
 describe('the list of clusters', () => {
-  test('says how many there are, shows fifty, and leads to the next and the last page', () => {
+  test('says how many there are, shows 25, and leads to the next and the last page', () => {
     const text = html({});
-    expect(words(text)).toContain('120 clusters, page 1 of 3');
-    expect(rowsIn(text)).toBe(50);
+    expect(words(text)).toContain('60 clusters, page 1 of 3');
+    expect(rowsIn(text)).toBe(25);
     expect(text).toContain('<a href="/clusters?page=2">');
     expect(text).toContain('<a href="/clusters?page=3">Last</a>');
     expect(text).not.toContain('First');
@@ -39,7 +39,7 @@ describe('the list of clusters', () => {
 
   test('leads back from the last page, keeping filter and order', () => {
     const text = html({ q: 'c-', sort: 'name', page: '3' });
-    expect(rowsIn(text)).toBe(20);
+    expect(rowsIn(text)).toBe(10);
     expect(text).toContain('<a href="/clusters?q=c-&amp;sort=name">First</a>');
     expect(text).toContain('<a href="/clusters?q=c-&amp;sort=name&amp;page=2">');
     expect(text).not.toContain('Last');
@@ -47,7 +47,7 @@ describe('the list of clusters', () => {
 
   test('says of how many clusters a filter is, keeps it in the form, and leads back to all', () => {
     const text = html({ q: 'C-01' });
-    expect(words(text)).toContain('10 of 120 clusters Show all');
+    expect(words(text)).toContain('10 of 60 clusters Show all');
     expect(text).toContain('value="C-01"');
     expect(text).toContain('action="/clusters" method="get"');
     expect(rowsIn(text)).toBe(10);
@@ -55,7 +55,7 @@ describe('the list of clusters', () => {
 
   test('says that nothing matches, without a table', () => {
     const text = html({ q: 'nothing like it' });
-    expect(words(text)).toContain('0 of 120 clusters Show all');
+    expect(words(text)).toContain('0 of 60 clusters Show all');
     expect(text).not.toContain('<table');
   });
 
@@ -70,7 +70,7 @@ describe('the list of clusters', () => {
     const text = html({ sort: 'banana', kind: '<img src=x>' });
     expect(words(text)).toContain('There is no sort by “banana”: it is one of urgency, name, project, newest, until.');
     expect(text).toContain('There is no kind “&lt;img src=x&gt;”');
-    expect(rowsIn(text)).toBe(50);
+    expect(rowsIn(text)).toBe(25);
   });
 
   test('leads from each cluster to its page, and from its findings to the incident on the first page', () => {
@@ -92,7 +92,7 @@ describe('the list of clusters', () => {
   test('shows of old data as of when, and never the present', () => {
     const text = words(html({}, MANY, head({ lastRun: run(3 * HOUR), lastComplete: run(3 * HOUR) })));
     expect(text).toContain('Stale: nothing below is to be taken for the present.');
-    expect(text.match(/as of 18:30Z/g)).toHaveLength(50);
+    expect(text.match(/as of 18:30Z/g)).toHaveLength(25);
   });
 
   test('says that no check has run yet', () => {

@@ -90,6 +90,16 @@ describe('banners', () => {
 });
 
 describe('projects and organisation', () => {
+  test('what is wrong with many projects alike is said once, with five of their names and the others folded', () => {
+    const projects = Array.from({ length: 250 }, (_, at) =>
+      wider(`project-${at}`, { verdict: 'failing', severity: 'info', summary: 'no alert is on' }),
+    );
+    const seen = words(html(head(), view([row('orders')], projects)));
+    expect(seen.split('no alert is on')).toHaveLength(2);
+    expect(seen).toContain('project-0, project-1, project-2, project-3, project-4 and 245 more project-5, project-6,');
+    expect(seen).toContain('project-249');
+  });
+
   const resource = { projectId: 'p1', projectName: 'shop', clusterId: null, name: 'shop' };
   const blind = wider('shop', { check: 'visibility', verdict: 'failing', severity: 'warning', summary: 'blind: 403' });
   const open = incident({ check: 'visibility', resource, severity: 'warning', priority: 'P1', summary: 'blind: 403' });

@@ -4,8 +4,8 @@ import { clean } from '../../domain/text.ts';
 import { byName, compare, type Ranking } from './ranking.ts';
 import type { ClusterQuery, Sort } from './cluster-query.ts';
 
-/** Clusters on one page of the list. */
-export const CLUSTERS_ON_PAGE = 50;
+/** Clusters on one page of the list, as on the first page: twice as many take twice as long to the first byte. */
+export const CLUSTERS_ON_PAGE = 25;
 
 /** A page of the list: how many clusters there are, how many of them were asked for, on how many pages, and those of this page. */
 export type ListedClusters = {
