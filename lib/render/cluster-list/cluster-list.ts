@@ -45,6 +45,7 @@ export function clusterList(
     generatedAt: iso(now),
     checkedAt: isoOrNull(last?.finishedAt ?? null),
     stale: isStale(head, now, checkInterval),
-    rows: pageRows(page, rows, null, now),
+    // What is well, which is most of what a check says of a cluster, is not shown, and so need not be cleaned.
+    rows: pageRows(page, rows, null, now).map((row) => ({ ...row, cluster: { ...row.cluster, findings: [] } })),
   });
 }
