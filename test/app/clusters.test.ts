@@ -53,6 +53,17 @@ describe('the list of clusters', () => {
     expect(rowsIn(text)).toBe(10);
   });
 
+  test.for([
+    ['project', 'shop', true],
+    ['tag', 'team', true],
+    ['standing', 'kept', true],
+    ['kind', 'flex', true],
+    ['q', 'c-0', false],
+    ['sort', 'name', false],
+  ] as const)('with %s=%s has its rarer filters unfolded: %j', ([name, value, isOpen]) => {
+    expect(html({ [name]: value }).includes('<details open')).toBe(isOpen);
+  });
+
   test('says that nothing matches, without a table', () => {
     const text = html({ q: 'nothing like it' });
     expect(words(text)).toContain('0 of 60 clusters Show all');

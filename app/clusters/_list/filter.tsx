@@ -1,22 +1,30 @@
 import { STANDING_IN_WORDS, STANDINGS } from '../../../lib/domain/findings/standing.ts';
 import { type ClusterQuery, KIND_IN_WORDS, SORT_IN_WORDS } from '../../../lib/render/cluster-list/cluster-query.ts';
 
-/** The form that filters and sorts the list, whose address is the answer. */
+/** The form that filters and sorts the list, whose address is the answer. On a phone it must not push the list off the screen, so most of it is folded. */
 export function ClusterFilter({ query }: { readonly query: ClusterQuery }) {
+  const { q, project, tag, standing, kind, sort } = query;
   return (
-    <form method="get" action="/clusters" role="search" aria-label="Clusters" className="fields">
-      <Text name="q" words="Name, project or id" value={query.q} />
-      <Text name="project" words="Project" value={query.project} />
-      <Text name="tag" words="Tag (key, or key=value)" value={query.tag} />
-      <Choice name="standing" words="Standing" value={query.standing} options={STANDINGS.map((one) => [one, STANDING_IN_WORDS[one]])} />
-      <Choice name="kind" words="Kind" value={query.kind} options={Object.entries(KIND_IN_WORDS)} />
-      <label>
-        Sorted by
-        <select name="sort" defaultValue={query.sort}>
-          <Options options={Object.entries(SORT_IN_WORDS)} />
-        </select>
-      </label>
-      <button type="submit">Show clusters</button>
+    <form method="get" action="/clusters" role="search" aria-label="Clusters">
+      <div className="fields">
+        <Text name="q" words="Name, project or id" value={q} />
+        <label>
+          Sorted by
+          <select name="sort" defaultValue={sort}>
+            <Options options={Object.entries(SORT_IN_WORDS)} />
+          </select>
+        </label>
+        <button type="submit">Show clusters</button>
+      </div>
+      <details open={project !== '' || tag !== '' || standing !== null || kind !== null}>
+        <summary>By project, tag, standing or kind</summary>
+        <div className="fields">
+          <Text name="project" words="Project" value={project} />
+          <Text name="tag" words="Tag (key, or key=value)" value={tag} />
+          <Choice name="standing" words="Standing" value={standing} options={STANDINGS.map((one) => [one, STANDING_IN_WORDS[one]])} />
+          <Choice name="kind" words="Kind" value={kind} options={Object.entries(KIND_IN_WORDS)} />
+        </div>
+      </details>
     </form>
   );
 }
