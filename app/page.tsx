@@ -1,18 +1,17 @@
 import { readPage } from '../lib/wire/recorded-state.ts';
 import { AutoRefresh } from './_page/auto-refresh.tsx';
-import { pageNumber, StatusPage, UnreadablePage } from './_page/status-page.tsx';
+import { StatusPage, UnreadablePage } from './_page/status-page.tsx';
 import { orLogged } from './log.ts';
-import { type Query, viewer } from './viewer.ts';
+import { viewer } from './viewer.ts';
 
 export const dynamic = 'force-dynamic';
 
-export default async function Page({ searchParams }: { readonly searchParams: Promise<Query> }) {
+export default async function Page() {
   const user = await viewer();
-  const page = pageNumber((await searchParams)['page']);
-  const model = await orLogged('GET /', () => readPage({ page }));
+  const model = await orLogged('GET /', () => readPage());
   return (
     <>
-      {model === null ? <UnreadablePage /> : <StatusPage model={model} page={page} user={user} />}
+      {model === null ? <UnreadablePage /> : <StatusPage model={model} user={user} />}
       <AutoRefresh />
     </>
   );

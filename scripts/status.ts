@@ -14,7 +14,7 @@ const COLOURS = ['green', 'yellow', 'red', 'magenta'] as const;
 
 /** `restorewatch status`: what the page answers, from the recorded state alone. */
 export async function status({ style }: Pick<Terminal, 'style'>): Promise<Answer> {
-  const model = await readPage({ page: 1, rows: Number.MAX_SAFE_INTEGER });
+  const model = await readPage({ rows: Number.MAX_SAFE_INTEGER });
   const code = stateOf(model.status);
   const state = STATES[code];
   const now = Date.parse(model.status.generatedAt);

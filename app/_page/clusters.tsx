@@ -1,39 +1,38 @@
 import { STANDING_IN_WORDS } from '../../lib/domain/findings/standing.ts';
-import type { PageModel } from '../../lib/render/page-model.ts';
+import { KIND_IN_WORDS } from '../../lib/render/cluster-list/cluster-query.ts';
+import type { PageRow } from '../../lib/render/page-rows.ts';
 import { ClusterWindow } from './restorable-window.tsx';
 import { RowFindings } from './findings.tsx';
 import { Moment, TimedText } from './moment.tsx';
 
-type Row = PageModel['rows'][number];
 type ReadAt = { readonly now: string; readonly asOf: string | null };
-type Cluster = Row['cluster'];
 
-const KINDS: Readonly<Record<Cluster['kind'], string>> = { replicaSet: 'replica set', sharded: 'sharded', flex: 'Flex', free: 'M0' };
+type Properties = ReadAt & {
+  readonly rows: readonly PageRow[];
+  /** The address of the page that has the incidents; absent: the same page. */
+  readonly incidentsAt?: '/';
+};
 
-/** One row a cluster, the worst first. `asOf` is set if the data is stale: then each row shows that time, never the present. */
-export function Clusters({ rows, now, asOf }: ReadAt & { readonly rows: readonly Row[] }) {
-  if (rows.length === 0) return null;
+/** One row a cluster, below the heading `clusters`. `asOf` is set if the data is stale: then each row shows that time, never the present. */
+export function Clusters({ rows, ...shown }: Properties) {
   return (
-    <section aria-labelledby="clusters">
-      <h2 id="clusters">Clusters</h2>
-      {/* Roles are spelled out: as blocks on a phone, a table's parts lose their own. */}
-      <table className={asOf === null ? 'stacked clusters' : 'stacked clusters stale'} role="table" aria-labelledby="clusters">
-        <thead role="rowgroup">
-          <tr role="row">
-            <Head name="name">Cluster</Head>
-            <Head name="standing">Standing</Head>
-            <Head name="reach">Restorable until</Head>
-            <Head name="window">Restorable window</Head>
-            <Head name="findings">What is wrong</Head>
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {rows.map((row) => (
-            <ClusterRow key={`${row.cluster.projectId} ${row.cluster.clusterId}`} row={row} now={now} asOf={asOf} />
-          ))}
-        </tbody>
-      </table>
-    </section>
+    // Roles are spelled out: as blocks on a phone, a table's parts lose their own.
+    <table className={shown.asOf === null ? 'stacked clusters' : 'stacked clusters stale'} role="table" aria-labelledby="clusters">
+      <thead role="rowgroup">
+        <tr role="row">
+          <Head name="name">Cluster</Head>
+          <Head name="standing">Standing</Head>
+          <Head name="reach">Restorable until</Head>
+          <Head name="window">Restorable window</Head>
+          <Head name="findings">What is wrong</Head>
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {rows.map((row) => (
+          <ClusterRow key={`${row.cluster.projectId} ${row.cluster.clusterId}`} row={row} {...shown} />
+        ))}
+      </tbody>
+    </table>
   );
 }
 
@@ -45,16 +44,14 @@ function Head({ name, children }: { readonly name: string; readonly children: st
   );
 }
 
-function ClusterRow({ row, now, asOf }: ReadAt & { readonly row: Row }) {
-  const { clusterId, name, projectName, kind, standing } = row.cluster;
+type RowProperties = Omit<Properties, 'rows'> & { readonly row: PageRow };
+
+function ClusterRow({ row, ...shown }: RowProperties) {
+  const { now, asOf } = shown;
+  const { clusterId, kind, standing } = row.cluster;
   return (
     <tr role="row" id={`cluster-${clusterId}`} data-standing={standing}>
-      <th scope="row" role="rowheader">
-        {name}
-        <div className="soft">
-          {projectName}, {KINDS[kind]}
-        </div>
-      </th>
+      <NameCell cluster={row.cluster} />
       <td role="cell">
         <span className="standing" data-standing={standing}>
           {STANDING_IN_WORDS[standing]}
@@ -76,12 +73,32 @@ function ClusterRow({ row, now, asOf }: ReadAt & { readonly row: Row }) {
       <td role="cell" data-label="Restorable window">
         <ClusterWindow window={row.window} kind={kind} now={now} />
       </td>
-      <WrongCell row={row} now={now} />
+      <WrongCell row={row} {...shown} />
     </tr>
   );
 }
 
-function WrongCell({ row, now }: { readonly row: Row; readonly now: string }) {
+/** Names are isolated: one that is written from right to left does not turn round what stands beside it. */
+function NameCell({ cluster }: Pick<PageRow, 'cluster'>) {
+  const { projectId, clusterId, name, projectName, kind, tags = {} } = cluster;
+  return (
+    <th scope="row" role="rowheader">
+      <a href={`/clusters/${encodeURIComponent(projectId)}/${encodeURIComponent(clusterId)}`}>
+        <bdi>{name}</bdi>
+      </a>
+      <div className="soft">
+        <bdi>{projectName}</bdi>, {KIND_IN_WORDS[kind]}
+      </div>
+      {Object.entries(tags).map(([key, value]) => (
+        <div key={key} className="soft">
+          <bdi>{key}</bdi>=<bdi>{value}</bdi>
+        </div>
+      ))}
+    </th>
+  );
+}
+
+function WrongCell({ row, now, incidentsAt }: RowProperties) {
   const { findings, isBlindAsAbove, cluster } = row;
   if (findings.length === 0 && !isBlindAsAbove) {
     return (
@@ -92,7 +109,7 @@ function WrongCell({ row, now }: { readonly row: Row; readonly now: string }) {
   }
   return (
     <td role="cell" data-label="What is wrong">
-      <RowFindings findings={findings} now={now} />
+      <RowFindings findings={findings} now={now} {...(incidentsAt && { incidentsAt })} />
       {isBlindAsAbove && <div className="soft">not read, as above</div>}
     </td>
   );

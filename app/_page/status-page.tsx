@@ -1,4 +1,5 @@
 import type { PageModel } from '../../lib/render/page-model.ts';
+import { AllClusters } from './all-clusters.tsx';
 import { AlertPath } from './alert-path.tsx';
 import { Checklist, SetUp } from './checklist.tsx';
 import { Clusters } from './clusters.tsx';
@@ -12,10 +13,10 @@ import { Shell } from './shell.tsx';
 import { Acceptances } from './acceptances.tsx';
 import { Maintenance, Silences } from './silences.tsx';
 
-type Properties = { readonly model: PageModel; readonly page: number; readonly user?: string | null };
+type Properties = { readonly model: PageModel; readonly user?: string | null };
 
-/** The whole page, from the last recorded run alone. `page` counts the pages of clusters from 1; only a `user` gets forms and buttons. */
-export function StatusPage({ model, page, user = null }: Properties) {
+/** The whole page, from the last recorded run alone. Only a `user` gets forms and buttons that change something. */
+export function StatusPage({ model, user = null }: Properties) {
   const { status } = model;
   const now = status.generatedAt;
   const asOf = status.stale && status.lastRun !== null ? status.lastRun.finishedAt : null;
@@ -29,8 +30,13 @@ export function StatusPage({ model, page, user = null }: Properties) {
       <Incidents cards={model.cards} now={now} user={user} />
       <DeadLetters letters={model.acknowledgements.deadLetters} channelNames={model.channelNames} now={now} user={user} />
       <ProjectFindings findings={model.wider} now={now} />
-      <Clusters rows={model.rows} now={now} asOf={asOf} />
-      <Pages page={page} more={status.next !== null} />
+      {model.rows.length > 0 && (
+        <section aria-labelledby="clusters">
+          <h2 id="clusters">Clusters</h2>
+          <Clusters rows={model.rows} now={now} asOf={asOf} />
+          <AllClusters shown={model.rows.length} headline={status.headline} />
+        </section>
+      )}
       <Acceptances acceptances={status.acceptances} now={now} user={user} />
       <Silences silences={status.silences} now={now} user={user} />
       <Maintenance maintenance={status.maintenance} now={now} user={user} />
@@ -62,16 +68,6 @@ function Banners({ banners, generatedAt }: Pick<PageModel, 'banners'> & { readon
   );
 }
 
-function Pages({ page, more }: { readonly page: number; readonly more: boolean }) {
-  if (page === 1 && !more) return null;
-  return (
-    <nav className="pages" aria-label="Pages of clusters">
-      <span>{page > 1 && <a href={`/?page=${page - 1}`}>← Page {page - 1}</a>}</span>
-      <span>{more && <a href={`/?page=${page + 1}`}>Page {page + 1} →</a>}</span>
-    </nav>
-  );
-}
-
 function Footer() {
   return (
     <footer className="soft">
@@ -93,9 +89,4 @@ export function UnreadablePage() {
       </section>
     </Shell>
   );
-}
-
-/** The `page` of an address; the first page if the text is no page number. */
-export function pageNumber(text: string | readonly string[] | undefined): number {
-  return typeof text === 'string' && /^[1-9]\d{0,3}$/.test(text) ? Number(text) : 1;
 }

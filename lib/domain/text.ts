@@ -20,6 +20,7 @@ export function oneLine(text: string): string {
 
 /** As `oneLine`, but the line ends (LF, CR LF) stay: for a text that has several lines of its own. */
 export function cleanLines(text: string): string {
+  if (!text.includes('\n')) return oneLine(text);
   return text
     .split(/(\r?\n)/)
     .map((part, index) => (index % 2 === 1 ? part : oneLine(part)))
@@ -34,14 +35,28 @@ export function cleanAll<T>(value: T, how: (text: string) => string = clean): T 
 /** The value with each text in it, also the names of members, changed. */
 export function withTexts<T>(value: T, change: (text: string) => string): T {
   // Proof: a text stays a text, and members and elements keep their places, so that the shape stays what it was.
-  return changed(value, change) as T;
+  return changed(value, change, new Map()) as T;
 }
 
-function changed(value: unknown, change: (text: string) => string): unknown {
+/** `made`: what became of the objects so far, since parts of a page stand in it twice. What holds nothing to change stays the object it was. */
+function changed(value: unknown, change: (text: string) => string, made: Map<object, unknown>): unknown {
   if (typeof value === 'string') return change(value);
-  if (Array.isArray(value)) return value.map((one) => changed(one, change));
-  if (typeof value !== 'object' || value === null || !isPlain(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [change(name), changed(one, change)]));
+  if (typeof value !== 'object' || value === null) return value;
+  if (!made.has(value)) made.set(value, changedObject(value, change, made));
+  return made.get(value);
+}
+
+function changedObject(value: object, change: (text: string) => string, made: Map<object, unknown>): object {
+  if (Array.isArray(value)) {
+    const elements = value.map((one) => changed(one, change, made));
+    return elements.every((one, at) => one === value[at]) ? value : elements;
+  }
+  if (!isPlain(value)) return value;
+  const names = Object.keys(value);
+  const members = value as Readonly<Record<string, unknown>>; // Proof: an object can be read by its own names.
+  const after = names.map((name) => changed(members[name], change, made));
+  const isSame = names.every((name, at) => after[at] === members[name] && change(name) === name);
+  return isSame ? value : Object.fromEntries(names.map((name, at) => [change(name), after[at]]));
 }
 
 /** Made by braces or by `Object.groupBy`. */

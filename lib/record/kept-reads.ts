@@ -6,6 +6,8 @@ const KEPT_FOR: Duration = 30 * SECOND;
 /** Reads of which a request says what is read: a page of the log is three of them. So many at once, and one more every 15 s. */
 const ASKED_AT_MOST = 12;
 const ONE_MORE_EVERY: Duration = 15 * SECOND;
+/** Reads of blobs that requests choose from those of the head: at most so many in 30 s. */
+const NEIGHBOURHOODS = 8;
 
 type Kept = { readonly at: Instant; readonly answer: Promise<unknown> };
 
@@ -26,6 +28,24 @@ export type KeptReads = {
   /** The store whose every swap renews what is kept, so that readers of this process see its own writes at once. */
   readonly noticing: (store: Store) => Store;
 };
+
+type Texts = readonly (string | null)[];
+
+/** Those that a request chose from `all` with their neighbours: whatever requests choose, all of them together cost a bounded number of commands. */
+async function readAmong(
+  names: readonly string[],
+  all: readonly string[] | null,
+  read: (names: readonly string[]) => Promise<Texts>,
+): Promise<Texts> {
+  if (all === null) return read(names);
+  const size = Math.max(1, Math.ceil(all.length / NEIGHBOURHOODS));
+  const places = new Map(all.map((name, place) => [name, Math.floor(place / size)]));
+  const wanted = [...new Set(names.map((name) => places.get(name) ?? 0))];
+  const groups = wanted.map((place) => all.slice(place * size, (place + 1) * size));
+  const texts = await Promise.all(groups.map(read));
+  const byName = new Map(groups.flatMap((group, at) => group.map((name, place) => [name, texts[at]?.[place] ?? null])));
+  return names.map((name) => byName.get(name) ?? null);
+}
 
 export function createKeptReads(now: () => Instant): KeptReads {
   const kept = new Map<string, Kept>();
@@ -66,7 +86,8 @@ export function createKeptReads(now: () => Instant): KeptReads {
       ...store,
       readHead: () => once('head', () => store.readHead()),
       // The head says which blobs there are, not the request.
-      readBlobs: (names) => once(`blobs ${names.join(' ')}`, () => store.readBlobs(names)),
+      readBlobs: (names, chosenFrom) =>
+        readAmong(names, chosenFrom ?? null, (group) => once(`blobs ${group.join(' ')}`, () => store.readBlobs(group))),
       pastIncidents: (request) => asked(`past ${JSON.stringify(request)}`, () => store.pastIncidents(request)),
       records: (request) => asked(`records ${JSON.stringify(request)}`, () => store.records(request)),
       listRecords: (request) => asked(`list ${JSON.stringify(request)}`, () => store.listRecords(request)),

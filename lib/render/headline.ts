@@ -1,7 +1,8 @@
 import { type Standing, STANDINGS, standingOf } from '../domain/findings/standing.ts';
-import type { ClusterRow, RecordedFinding } from '../domain/findings/recorded-view.ts';
+import type { IndexedFinding, IndexedRow } from '../domain/findings/indexed-row.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { Delivery, DeliveryKind, Incident } from '../domain/incidents/incident.ts';
+import type { CheckId } from '../domain/policy/policy.ts';
 import type { RestorePlan } from '../domain/policy/recovery-plan.ts';
 import { isNamed, type TestedSource } from '../domain/recovery/restore-test.ts';
 import { DAY, type Instant } from '../domain/time.ts';
@@ -15,20 +16,33 @@ export type HeadlinePolicy = { readonly restoreTests?: readonly RestorePlan[] };
 
 const NOTIFIED_ONCE = checksThat('notifiedOnce');
 
-/** Pure. `rows`: of `currentRows`, so that restore tests that failed since the last check count. */
-export function headlineOf(head: Head | null, rows: readonly ClusterRow[], policy: HeadlinePolicy, now: Instant): Headline {
-  const standings = standingsOf(head, rows);
+/** Pure. `rows`: of `currentIndex` or `currentRows`, so that restore tests that failed since the last check count. */
+export function headlineOf(
+  head: Head | null,
+  rows: readonly IndexedRow[],
+  policy: HeadlinePolicy,
+  now: Instant,
+  standings: ReadonlyMap<string, Standing> = standingsOf(head, rows),
+): Headline {
   const counts = Object.fromEntries(STANDINGS.map((standing) => [standing, 0])) as Record<Standing, number>; // Proof: STANDINGS are all of them.
   for (const standing of standings.values()) counts[standing] += 1;
   const proven = provenClusters(head, policy, now);
   return { ...counts, proven: rows.filter(({ clusterId, verdict }) => verdict !== 'exempt' && proven.has(clusterId)).length };
 }
 
-/** Pure: by cluster id. */
-export function standingsOf(head: Head | null, rows: readonly ClusterRow[]): ReadonlyMap<string, Standing> {
-  const readAt = head?.lastRun?.startedAt ?? 0;
+/** Checks whose findings change a standing by themselves, also one that is well: the index has to keep them. */
+export function countsAlone(check: CheckId): boolean {
+  return check === visibility.id || NOTIFIED_ONCE.has(check);
+}
+
+/** Pure: by cluster id. `readAt`: when the check that recorded the rows read its facts. */
+export function standingsOf(
+  head: Head | null,
+  rows: readonly IndexedRow[],
+  readAt: Instant = head?.lastRun?.startedAt ?? 0,
+): ReadonlyMap<string, Standing> {
   const settled = settledSubjects(head);
-  const isBlindness = ({ check }: RecordedFinding): boolean => check === visibility.id;
+  const isBlindness = ({ check }: IndexedFinding): boolean => check === visibility.id;
   return new Map(
     rows.map((row) => [
       row.clusterId,

@@ -1,5 +1,6 @@
 import { sharedFaults } from '../domain/check/shared-fault.ts';
-import type { ClusterRow, RestorableMoments } from '../domain/findings/recorded-view.ts';
+import type { RestorableMoments } from '../domain/findings/recorded-view.ts';
+import type { IndexedRow } from '../domain/findings/indexed-row.ts';
 import { atlasAddress } from '../domain/findings/atlas-address.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { Delivery, Incident } from '../domain/incidents/incident.ts';
@@ -32,7 +33,7 @@ export type CardGroup = { readonly title: string | null; readonly cards: readonl
 
 export type CardRequest = {
   readonly head: Head | null;
-  readonly rows: readonly ClusterRow[];
+  readonly rows: readonly IndexedRow[];
   readonly status: StatusJson;
   readonly channelNames: Readonly<Record<string, string>>;
   readonly now: Instant;
@@ -64,7 +65,7 @@ export function incidentCards(request: CardRequest): { readonly open: readonly C
 
 type CardContext = Pick<CardRequest, 'channelNames' | 'now'> & {
   readonly stored: ReadonlyMap<string, Incident>;
-  readonly rows: ReadonlyMap<string, ClusterRow>;
+  readonly rows: ReadonlyMap<string, IndexedRow>;
   readonly messages: ReadonlyMap<string, readonly Delivery[]>;
   /** Ids of the clusters that this page has rows of. */
   readonly shown: ReadonlySet<string>;

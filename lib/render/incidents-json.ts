@@ -1,4 +1,5 @@
-import type { ClusterRow, RestorableMoments } from '../domain/findings/recorded-view.ts';
+import type { RestorableMoments } from '../domain/findings/recorded-view.ts';
+import type { IndexedRow } from '../domain/findings/indexed-row.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { Delivery, Incident } from '../domain/incidents/incident.ts';
 import { maskPeople } from '../domain/masked.ts';
@@ -8,6 +9,7 @@ import type { PastDelivery } from '../domain/incidents/past-incident.ts';
 import { escalatingIncidents, needsAttention, nextNotified } from '../route/escalation.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
 import { suppressedBy, type SuppressionRules } from '../route/suppressed-by.ts';
+import { rowsById } from './cluster-list/ranking.ts';
 import { restorableUntil } from './restorable-json.ts';
 import type { DeliveryJson, IncidentJson } from './status-json.ts';
 
@@ -21,7 +23,7 @@ export type IncidentsRequest = {
 /** Incidents that are not resolved, or were in the last 24 h, or still have a message to be sent. */
 export function incidentsJson(
   head: Head | null,
-  rows: readonly ClusterRow[],
+  rows: readonly IndexedRow[],
   { now, maintenance = [], route }: IncidentsRequest,
 ): readonly IncidentJson[] {
   if (head === null) return [];
@@ -40,19 +42,19 @@ export function incidentsJson(
 /** What the JSON of an incident in the head takes besides the incident and its deliveries. */
 export function incidentContext(
   head: Pick<Head, 'silences' | 'deliveries'>,
-  rows: readonly ClusterRow[],
+  rows: readonly IndexedRow[],
   { now, maintenance = [], route }: IncidentsRequest,
 ): IncidentContext {
   return {
     rules: { silences: head.silences, maintenance, now },
-    rows: new Map(rows.map((row) => [row.clusterId, row])),
+    rows: rowsById(rows),
     next: nextNotifiedIn(head, route),
   };
 }
 
 export type IncidentContext = {
   readonly rules: SuppressionRules;
-  readonly rows: ReadonlyMap<string, ClusterRow>;
+  readonly rows: ReadonlyMap<string, IndexedRow>;
   readonly next: (incident: Incident, deliveries: readonly Delivery[]) => Pick<IncidentJson, 'nextNotified'>;
 };
 
@@ -98,7 +100,7 @@ export function withoutHandling(
 }
 
 /** As the cluster's row has it, which may be newer than the incident. */
-export function restorableNow(incident: Incident | undefined, rows: ReadonlyMap<string, ClusterRow>): RestorableMoments | null {
+export function restorableNow(incident: Incident | undefined, rows: ReadonlyMap<string, IndexedRow>): RestorableMoments | null {
   if (!incident?.restorable || incident.resource.clusterId === null) return null;
   const row = rows.get(incident.resource.clusterId);
   return row ? { ...row.restorable, window: row.window } : incident.restorable;

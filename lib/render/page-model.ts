@@ -10,8 +10,9 @@ import { type CardGroup, type IncidentCard, incidentCards } from './incident-car
 import { type PageRow, pageRows } from './page-rows.ts';
 import { acknowledgementModel, type AcknowledgementModel, type AcknowledgementModelRequest } from './dead-letters.ts';
 import { headlineInWords } from './headline.ts';
+import { rankingOf } from './cluster-list/ranking.ts';
 import type { StatusJson } from './status-json.ts';
-import { isStale, statusJson, type StatusRequest } from './status.ts';
+import { isStale, statusOf, type StatusRequest } from './status.ts';
 
 /** What the status page renders. */
 export type PageModel = {
@@ -52,19 +53,19 @@ export function pageModel(head: Head | null, view: RecordedView | null, request:
 
 function modelOf(head: Head | null, view: RecordedView | null, request: PageRequest): PageModel {
   const { maintenance = [], restoreTests = [] } = request.general ?? {};
-  const status = statusJson(head, view, { ...request, maintenance, restoreTests });
+  const status = statusOf(head, view, { ...request, maintenance, restoreTests });
   const acknowledgements = acknowledgementModel(head, status.incidents, request);
   const last = head?.lastRun ?? null;
   const rows = currentRows(head, view);
   const wider = withoutOpenIncident(status);
   const names = channelNames(request);
-  const { open, ended } = incidentCards({ head, rows, status, channelNames: names, now: request.now });
+  const { open, ended } = incidentCards({ head, rows: rankingOf(head, view).rows, status, channelNames: names, now: request.now });
   return {
     status,
     headline: headlineOf(status),
     doubt: doubtOf(status),
     banners: bannersOf(head, request, acknowledgements),
-    rows: pageRows(status, rows, wider, request.now),
+    rows: pageRows({ ...status, checkedAt: last?.startedAt ?? 0 }, rows, wider, request.now),
     cards: open,
     ended,
     wider,

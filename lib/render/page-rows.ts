@@ -1,4 +1,5 @@
 import type { ClusterRow, RestorableUntil } from '../domain/findings/recorded-view.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
 import type { Resource } from '../domain/findings/finding.ts';
 import { lossInWords, reachInWords } from '../domain/findings/restorable-words.ts';
 import { type Instant, iso } from '../domain/time.ts';
@@ -21,18 +22,32 @@ export type PageRow = {
 
 type Above = { readonly openIncidents: ReadonlyMap<string, string>; readonly blind: readonly Resource[] };
 
-/** Pure: the rows of this page's clusters. `rows`: the recorded ones. `wider`: what the page shows above about projects and the organisation. */
-export function pageRows(status: StatusJson, rows: readonly ClusterRow[], wider: StatusJson['findings'], now: Instant): readonly PageRow[] {
+type Shown = {
+  readonly clusters: readonly ClusterJson[];
+  readonly incidents: readonly Pick<Incident, 'id' | 'check' | 'resource' | 'state'>[];
+  /** When the last check read its facts; 0 if none has run. */
+  readonly checkedAt: Instant;
+};
+
+/**
+ * Pure: the rows of a page's clusters. `rows`: the recorded ones. `wider`: what the page shows above about projects and the organisation; null where it shows
+ * neither that nor incidents, so that each row says by itself why it cannot be read.
+ */
+export function pageRows(
+  { clusters, incidents, checkedAt }: Shown,
+  rows: readonly ClusterRow[],
+  wider: StatusJson['findings'] | null,
+  now: Instant,
+): readonly PageRow[] {
   const byCluster = new Map(rows.map((row) => [row.clusterId, row]));
-  const open = status.incidents.filter(({ state }) => state !== 'resolved');
+  const open = incidents.filter(({ state }) => state !== 'resolved');
   const above: Above = {
     openIncidents: new Map(open.map(({ id, check, resource }) => [`${check} ${resource.clusterId}`, id])),
-    blind: [...open, ...wider].filter(({ check }) => check === visibility.id).map(({ resource }) => resource),
+    blind: wider === null ? [] : [...open, ...wider].filter(({ check }) => check === visibility.id).map(({ resource }) => resource),
   };
-  const checkedAt = status.lastRun?.startedAt ?? null;
-  return status.clusters.flatMap((cluster) => {
+  return clusters.flatMap((cluster) => {
     const row = byCluster.get(cluster.clusterId);
-    return row ? [pageRow(cluster, row, above, { now, checkedAt: checkedAt === null ? 0 : Date.parse(checkedAt) })] : [];
+    return row ? [pageRow(cluster, row, above, { now, checkedAt })] : [];
   });
 }
 

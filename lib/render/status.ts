@@ -1,10 +1,12 @@
 import type { ClusterJson, FindingJson, MaintenanceJson, StatusJson } from './status-json.ts';
 import { currentRows, findingOfIncident } from './current-rows.ts';
-import { headlineOf, standingsOf } from './headline.ts';
+import { headlineOf } from './headline.ts';
+import { rankingOf } from './cluster-list/ranking.ts';
 import { serviceLevels } from './history/service-levels.ts';
 import { incidentsJson, type IncidentsRequest } from './incidents-json.ts';
 import { recoveryJson } from './recovery-json.ts';
 import { restorableUntil, windowJson } from './restorable-json.ts';
+import type { IndexedRow } from '../domain/findings/indexed-row.ts';
 import { subjectKey } from '../domain/findings/finding.ts';
 import type { Standing } from '../domain/findings/standing.ts';
 import type { RestorePlan } from '../domain/policy/recovery-plan.ts';
@@ -27,41 +29,16 @@ export function isStale(head: Head | null, now: Instant, checkInterval: Duration
   return !head?.lastComplete || now - head.lastComplete.finishedAt > 2 * checkInterval;
 }
 
-const RANKS: Readonly<Record<Standing, number>> = { cannot: 0, atRisk: 1, unknown: 2, kept: 3, exempt: 4 };
-
-/**
- * By standing, the worst first, and of those at risk the ones with a P0 before the others; then by project and name, so that pages stay the same
- * between runs.
- */
-export function worstFirst(clusters: readonly ClusterRow[], standings: ReadonlyMap<string, Standing>): readonly ClusterRow[] {
-  const keyed = clusters.map((row) => ({
-    row,
-    rank: rankOf(row, standings.get(row.clusterId) ?? 'unknown'),
-    name: `${row.projectName}\0${row.name}\0${row.clusterId}`,
-  }));
-  return keyed.toSorted((a, b) => a.rank - b.rank || compare(a.name, b.name)).map(({ row }) => row);
-}
-
-function rankOf({ findings }: ClusterRow, standing: Standing): number {
-  const isUrgent = standing === 'atRisk' && findings.some(({ verdict, severity }) => verdict === 'failing' && severity === 'critical');
-  return RANKS[standing] - (isUrgent ? 0.5 : 0);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 /** Pure: (recorded run, now) → JSON, each text in it on one line and without control characters and bidirectional marks. */
 export function statusJson(head: Head | null, view: RecordedView | null, request: StatusRequest): StatusJson {
   return cleanAll(statusOf(head, view, request));
 }
 
-function statusOf(head: Head | null, view: RecordedView | null, request: StatusRequest): StatusJson {
+/** As `statusJson`, with the texts as they were recorded. */
+export function statusOf(head: Head | null, view: RecordedView | null, request: StatusRequest): StatusJson {
   const offset = offsetOf(request.cursor);
-  const current = currentRows(head, view);
-  const standings = standingsOf(head, current);
-  const rows = worstFirst(current, standings);
-  const page = rows.slice(offset, offset + request.limit);
+  const { rows, standings } = rankingOf(head, view);
+  const page = rowsAt(rows.slice(offset, offset + request.limit), currentRows(head, view));
   const more = offset + page.length < rows.length;
   const last = head?.lastRun ?? null;
   return {
@@ -75,7 +52,7 @@ function statusOf(head: Head | null, view: RecordedView | null, request: StatusR
     },
     stale: isStale(head, request.now, request.checkInterval),
     next: more ? String(offset + page.length) : null,
-    headline: headlineOf(head, rows, request, request.now),
+    headline: headlineOf(head, rows, request, request.now, standings),
     clusters: page.map((row) => clusterJson(row, standings.get(row.clusterId) ?? 'unknown', last?.startedAt ?? 0)),
     incidents: incidentsJson(head, rows, request),
     latency: latencySummary(head),
@@ -91,6 +68,26 @@ function statusOf(head: Head | null, view: RecordedView | null, request: StatusR
   };
 }
 
+/** The clusters of one page of the status. Only the index of the view is needed. */
+export function pageOfStatus(
+  head: Head | null,
+  view: RecordedView | null,
+  { limit, cursor }: Pick<StatusRequest, 'limit' | 'cursor'>,
+): { readonly clusters: readonly IndexedRow[] } {
+  const offset = offsetOf(cursor);
+  return { clusters: rankingOf(head, view).rows.slice(offset, offset + limit) };
+}
+
+/** The rows of these clusters, in their order. Throws Error where one was not read: a list must not be shorter than it says. */
+export function rowsAt(clusters: readonly IndexedRow[], read: readonly ClusterRow[]): readonly ClusterRow[] {
+  const byId = new Map(read.map((row) => [row.clusterId, row]));
+  return clusters.map(({ clusterId }) => {
+    const row = byId.get(clusterId);
+    if (row === undefined) throw new Error(`show cluster ${clusterId}: its row was not read`);
+    return row;
+  });
+}
+
 function maintenanceJson({ made, match, why, times, activeUntil, nextStart }: MaintenanceWindow, now: Instant): MaintenanceJson {
   const { id, by } = made ?? { id: null, by: null };
   return { id, by, match, why, times, activeUntil: isoOrNull(activeUntil(now)), nextStart: isoOrNull(nextStart(now)) };
@@ -102,7 +99,7 @@ function offsetOf(cursor: string | null): number {
 }
 
 /** `readAt`: when the last check read its facts. What only an earlier one could read is no window of now. */
-function clusterJson(row: ClusterRow, standing: Standing, readAt: Instant): ClusterJson {
+export function clusterJson(row: ClusterRow, standing: Standing, readAt: Instant): ClusterJson {
   const { window: last, restorable, reachLimit: _reachLimit, ...shown } = row;
   return {
     ...shown,

@@ -20,6 +20,7 @@ import { writePacked } from '../record/packed-blobs.ts';
 import { planNames, rememberPlans } from '../recovery/state/restore-tests-in-head.ts';
 import { withDigest } from '../render/daily-digest.ts';
 import { currentRows } from '../render/current-rows.ts';
+import { ranked } from '../render/cluster-list/ranking.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
 import type { OpenRun } from './begin-run.ts';
 import type { RunResults } from './run-findings.ts';
@@ -78,7 +79,7 @@ export async function recordRun(
   const { memory, view, complete, changes } = evaluation;
   const [received, compare] = [await startReceived, await comparison];
   const before = ledger.head().lastRun;
-  const [packedMemory, packedView] = await writePacked(ports.store, runId, [memory, view]);
+  const [packedMemory, packedView] = await writePacked(ports.store, runId, [memory, ranked(ledger.head(), view, startedAt)]);
   const [memoryBlobs, viewBlobs] = [packedMemory.names, packedView.names];
   const written = [...memoryBlobs, ...viewBlobs];
   const run: Run = { ...own, finishedAt: Math.max(ports.now(), startedAt), complete };

@@ -11,7 +11,7 @@ import type { Family } from '../render/metrics/exposition.ts';
 import { metricFamilies } from '../render/metrics/families.ts';
 import { type ChecklistJson, checklistJson } from '../render/checklist/checklist-json.ts';
 import { type PageModel, pageModel } from '../render/page-model.ts';
-import { isStale, statusJson } from '../render/status.ts';
+import { isStale, pageOfStatus, statusJson } from '../render/status.ts';
 import type { StatusJson } from '../render/status-json.ts';
 import { type Explained, explainRoute } from '../route/explain-route.ts';
 import type { RosterEntry } from '../route/route.ts';
@@ -20,12 +20,13 @@ import { type Asked, liveRunbook, type LiveValues, type People, peopleOf } from 
 import { environment } from './load-environment.ts';
 import { configuration } from './load-policy.ts';
 import { openReadingPorts, openSparingPorts } from './reading.ts';
+import { readShown } from './read-shown.ts';
 import { openPorts } from './wire.ts';
 
 // What pages and the command line show of the last recorded run. Nothing here reads Atlas.
 
-/** Rows on one page of the status page. */
-const PAGE_ROWS = 200;
+/** Clusters on the status page, the most urgent first; `/clusters` has all of them. */
+const FIRST_ROWS = 25;
 
 /** What a page shows: where anybody may see it, without the mail address or telephone number of anybody. */
 export function forViewers<T>(shown: T): T {
@@ -36,7 +37,7 @@ export function forViewers<T>(shown: T): T {
 export async function readStatus({ limit, cursor }: { readonly limit: number; readonly cursor: string | null }): Promise<StatusJson> {
   const ports = await openReadingPorts();
   const { store, policy, now } = ports;
-  const { head, view } = await readRecorded(store);
+  const { head, view } = await readShown(store, (...read) => pageOfStatus(...read, { limit, cursor }));
   const { checkInterval } = policy.general;
   const json = statusJson(head, view, {
     now: now(),
@@ -69,17 +70,17 @@ export async function readChecklist(): Promise<ChecklistJson> {
   return forViewers(checklistJson(head, { now: now(), checkInterval: general.checkInterval, general }));
 }
 
-/** The model of the status page; pages count from 1. Throws `StoreError`. */
-export async function readPage({ page, rows = PAGE_ROWS }: { readonly page: number; readonly rows?: number }): Promise<PageModel> {
+/** The model of the status page, with so many clusters. Throws `StoreError`. */
+export async function readPage({ rows = FIRST_ROWS }: { readonly rows?: number } = {}): Promise<PageModel> {
   const ports = await openReadingPorts();
   const { store, policy, now, channels, acknowledgementPaths = [] } = ports;
-  const { head, view } = await readRecorded(store);
+  const shown = { limit: rows, cursor: null };
+  const { head, view } = await readShown(store, (...read) => pageOfStatus(...read, shown));
   const general = { ...policy.general, maintenance: maintenanceOf(head, policy.general) };
   const model = pageModel(head, view, {
     now: now(),
     checkInterval: general.checkInterval,
-    limit: rows,
-    cursor: String((page - 1) * rows),
+    ...shown,
     channels: channels.map(({ id }) => id),
     general,
     route: routeContext(ports, now(), head),

@@ -110,7 +110,7 @@ function shown(act: (terminal: ReturnType<typeof openTerminal>) => void): string
 const html = renderToStaticMarkup;
 
 test.for<[string, () => string | Promise<string>]>([
-  ['the page', () => html(createElement(StatusPage, { model: pageModel(HEAD, VIEW, REQUEST), page: 1, user: 'dana' }))],
+  ['the page', () => html(createElement(StatusPage, { model: pageModel(HEAD, VIEW, REQUEST), user: 'dana' }))],
   ['/api/status', () => JSON.stringify(statusJson(HEAD, VIEW, REQUEST))],
   ['/api/checklist', () => JSON.stringify(checklistJson(HEAD, REQUEST))],
   ['any other JSON answer', () => json({ problems: [EVIL], [EVIL]: { words: EVIL } }).text()],

@@ -23,7 +23,7 @@ const SILENCE = { id: 's1', match: { cluster: 'orders' }, by: 'dana', why: 'disk
 const TAKEN = { by: 'dana', via: 'slack', at: NOW - HOUR, until: NOW + 7 * HOUR } as const;
 
 function html(recorded: Head, user: string | null = 'eve', request: Partial<PageRequest> = {}): string {
-  return renderToStaticMarkup(createElement(StatusPage, { model: pageModel(recorded, VIEW, { ...REQUEST, ...request }), page: 1, user }));
+  return renderToStaticMarkup(createElement(StatusPage, { model: pageModel(recorded, VIEW, { ...REQUEST, ...request }), user }));
 }
 
 /** What a person reads. */

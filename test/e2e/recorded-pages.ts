@@ -163,14 +163,18 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
       await blind.stop();
     });
 
-    test('links to the clusters of the second page, and back', async () => {
-      const { page, close } = await seen(many(Date.now()));
-      expect(await page.getByRole('row').count()).toBe(201);
-      await page.getByRole('link', { name: 'Page 2' }).click();
-      await page.getByRole('row', { name: /^cluster-229 / }).waitFor();
-      expect(await page.getByRole('row').count()).toBe(31);
-      await page.getByRole('link', { name: 'Page 1' }).click();
+    test('shows the most urgent clusters, and leads to all of them, page by page', async () => {
+      const { page, close } = await seen(many(Date.now()), { javaScriptEnabled: false });
+      expect(await page.getByRole('row').count()).toBe(26);
+      await page.getByRole('link', { name: /^All \d+ clusters$/ }).click();
       await page.getByRole('row', { name: /^cluster-000 / }).waitFor();
+      expect(await page.getByRole('row').count()).toBe(26);
+      await page.getByRole('link', { name: 'Last' }).click();
+      await page.getByRole('row', { name: /^cluster-229 / }).waitFor();
+      await page.getByRole('textbox', { name: 'Name, project or id' }).fill('cluster-22');
+      await page.getByRole('button', { name: 'Show clusters' }).click();
+      await page.getByText('10 of 230 clusters').waitFor();
+      expect(await page.getByRole('row').count()).toBe(11);
       await close();
     });
 

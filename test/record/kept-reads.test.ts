@@ -133,6 +133,21 @@ describe('what a request chooses', () => {
     expect(asked).toHaveLength(13);
   });
 
+  test('from the blobs that the head names costs eight reads at most, whatever is chosen, and is never refused', async () => {
+    const all = Array.from({ length: 100 }, (_, number) => `part-${number}`);
+    for (const name of all) await reading.readBlobs([name], all);
+    await reading.readBlobs(['part-3', 'part-99', 'part-50'], all);
+    expect(asked).toHaveLength(8);
+    expect(new Set(asked.flatMap((one) => one.replace('readBlobs ', '').split(',')))).toEqual(new Set(all));
+  });
+
+  test.for([1, 7, 8, 9, 16, 17, 100])('from %d blobs has the texts of the names that were asked for, in their order', async (count) => {
+    const all = Array.from({ length: count }, (_, number) => `part-${number}`);
+    const store = { ...counting(), readBlobs: async (names: readonly string[]) => names.map((name) => `text of ${name}`) };
+    const chosen = [all.at(-1) ?? '', all[0] ?? '', all[count >> 1] ?? ''];
+    expect(await kept.reading(store).readBlobs(chosen, all)).toEqual(chosen.map((name) => `text of ${name}`));
+  });
+
   test('is read once more every 15 s, and never more than twelve times after a quiet time', async () => {
     const passing = async (): Promise<number> => {
       const before = asked.length;

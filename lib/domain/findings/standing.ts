@@ -1,5 +1,5 @@
 import type { Instant } from '../time.ts';
-import type { ClusterRow, RecordedFinding } from './recorded-view.ts';
+import type { IndexedFinding, IndexedRow } from './indexed-row.ts';
 
 /**
  * How a cluster stands to what was promised for it (docs/contract.md, clause 20): its promise is kept; it can be restored, but a promise is broken;
@@ -22,13 +22,13 @@ export type StandingContext = {
   /** When the check that recorded the row read its facts. */
   readonly readAt: Instant;
   /** True for findings that no longer count: nobody can repair their fault, and people were notified of it. */
-  readonly isSettled: (finding: RecordedFinding) => boolean;
+  readonly isSettled: (finding: IndexedFinding) => boolean;
   /** True for findings of a check that reports only that something cannot be read. */
-  readonly isBlindness: (finding: RecordedFinding) => boolean;
+  readonly isBlindness: (finding: IndexedFinding) => boolean;
 };
 
 /** A finding of severity info breaks no promise. A snapshot that is due or running excuses an age, so without a failing finding no age counts. */
-export function standingOf(row: ClusterRow, { readAt, isSettled, isBlindness }: StandingContext): Standing {
+export function standingOf(row: IndexedRow, { readAt, isSettled, isBlindness }: StandingContext): Standing {
   const counted = row.findings.filter((finding) => !isSettled(finding));
   if (row.verdict === 'exempt' || isExempt(counted)) return 'exempt';
   const failing = counted.filter(({ verdict, severity }) => verdict === 'failing' && severity !== 'info');
@@ -41,11 +41,11 @@ export function standingOf(row: ClusterRow, { readAt, isSettled, isBlindness }: 
 }
 
 /** Of a cluster that was deleted nothing is left to promise, once people know. */
-function isExempt(findings: readonly RecordedFinding[]): boolean {
+function isExempt(findings: readonly IndexedFinding[]): boolean {
   return findings.length > 0 && findings.every(({ verdict }) => verdict === 'exempt');
 }
 
-function isBeyondLimit({ restorable: { until, mayReachFurther }, reachLimit }: ClusterRow, readAt: Instant): boolean {
+function isBeyondLimit({ restorable: { until, mayReachFurther }, reachLimit }: IndexedRow, readAt: Instant): boolean {
   if (mayReachFurther) return false;
   if (until === null) return true;
   return reachLimit !== null && readAt - until.at > reachLimit;

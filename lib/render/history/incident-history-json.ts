@@ -1,4 +1,4 @@
-import type { ClusterRow } from '../../domain/findings/recorded-view.ts';
+import type { IndexedRow } from '../../domain/findings/indexed-row.ts';
 import type { Head } from '../../domain/incidents/head.ts';
 import type { Delivery, Incident, TimelineEntry } from '../../domain/incidents/incident.ts';
 import { type PastDelivery, type PastIncident, type Span, wasOpenIn } from '../../domain/incidents/past-incident.ts';
@@ -28,7 +28,7 @@ export type HistoryRequest = IncidentsRequest & {
 };
 
 /** `past`: those of history in the span below `before`, one more than `limit` if there are so many. */
-export type Recorded = { readonly head: Head | null; readonly rows: readonly ClusterRow[]; readonly past: readonly PastIncident[] };
+export type Recorded = { readonly head: Head | null; readonly rows: readonly IndexedRow[]; readonly past: readonly PastIncident[] };
 
 /**
  * Pure: a page of the incidents that were open in the span, the last opened first. One that moved from the head into history between the two reads is in

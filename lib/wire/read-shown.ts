@@ -1,0 +1,31 @@
+import type { IndexedRow } from '../domain/findings/indexed-row.ts';
+import type { RecordedView } from '../domain/findings/recorded-view.ts';
+import type { Head } from '../domain/incidents/head.ts';
+import { readIndex, type Recorded } from '../record/packed-blobs.ts';
+import type { Store } from '../record/store.ts';
+
+/** What of the index a request shows. */
+type Chosen = { readonly clusters: readonly IndexedRow[] };
+
+/**
+ * The head, the index of all clusters, and the rows of those that `choose` takes from the index (the view has it alone at that time): three store commands at
+ * most, two where no row is shown. Throws `StoreError`.
+ */
+export async function readShown<Choice extends Chosen>(
+  store: Store,
+  choose: (head: Head | null, view: RecordedView | null) => Choice,
+): Promise<Recorded & { readonly chosen: Choice }> {
+  const { head } = await store.readHead();
+  const read = await readIndex(store, head);
+  if (read === null) return { head, view: null, chosen: choose(head, null) };
+  const { rows: index, rowsInPart: _size, ...rest } = read.index;
+  const view: RecordedView = { ...rest, clusters: [], index };
+  const chosen = choose(head, view);
+  const clusters = await read.rowsOf(new Set(chosen.clusters.map(({ clusterId }) => clusterId)));
+  return { head, view: { ...view, clusters }, chosen };
+}
+
+/** No row is shown: what is needed of all clusters is in the index. */
+export function noRows(): Chosen {
+  return { clusters: [] };
+}
