@@ -160,6 +160,7 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
         'Checklist',
         'What the words mean',
         'The same as JSON',
+        'Sign out',
       ]);
       expect(stops.filter(({ marked }) => !marked)).toEqual([]);
       await close();
