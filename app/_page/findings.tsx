@@ -7,23 +7,25 @@ import { Ago, Moment, TimedText } from './moment.tsx';
 type Finding = FindingJson & { readonly resource?: Resource };
 type RowFinding = PageModel['rows'][number]['findings'][number];
 
-/** Findings, each with its start. If several checks have the same summary, such as why nothing can be read, it is shown once. */
+/** Findings, each with its start. If several checks or resources have the same summary, such as why nothing can be read, it is shown once. */
 function Findings({ findings, now }: { readonly findings: readonly Finding[]; readonly now: string }) {
-  const alike = Map.groupBy(findings, ({ verdict, resource, summary }) => `${verdict} ${resource?.name ?? ''} ${summary}`);
+  const alike = Map.groupBy(findings, ({ verdict, summary }) => `${verdict} ${summary}`);
   return [...alike].map(([key, group]) => <FindingGroup key={key} findings={group} now={now} />);
 }
 
 function FindingGroup({ findings, now }: { readonly findings: readonly Finding[]; readonly now: string }) {
   const [first] = findings.toSorted((a, b) => (a.since < b.since ? -1 : 1));
   if (first === undefined) return null;
+  const tags = [...new Map(findings.map((finding) => [finding.check, finding])).values()];
+  const names = [...new Set(findings.flatMap(({ resource }) => resource?.name ?? []))];
   return (
     <div className="finding">
-      {findings.map((finding) => (
+      {tags.map((finding) => (
         <Fragment key={finding.check}>
           <Tag finding={finding} />{' '}
         </Fragment>
       ))}
-      {first.resource !== undefined && <strong>{first.resource.name}: </strong>}
+      {names.length > 0 && <strong>{names.join(', ')}: </strong>}
       <TimedText text={first.summary} now={now} />{' '}
       <span className="soft">
         since <Moment at={first.since} now={now} /> (<Ago at={first.since} now={now} />)
@@ -59,13 +61,20 @@ export function RowFindings({ findings, now }: { readonly findings: readonly Row
   );
 }
 
-/** Findings about a whole project or the organisation, which belong to no cluster's row. */
+/** Findings about a whole project or the organisation, which belong to no cluster's row. What is only for information is folded. */
 export function ProjectFindings({ findings, now }: { readonly findings: PageModel['wider']; readonly now: string }) {
   if (findings.length === 0) return null;
+  const notes = findings.filter(({ verdict, severity }) => verdict === 'failing' && severity === 'info');
   return (
     <section aria-labelledby="wider">
       <h2 id="wider">Projects and organisation</h2>
-      <Findings findings={findings} now={now} />
+      <Findings findings={findings.filter((finding) => !notes.includes(finding))} now={now} />
+      {notes.length > 0 && (
+        <details>
+          <summary>{notes.length} for information</summary>
+          <Findings findings={notes} now={now} />
+        </details>
+      )}
     </section>
   );
 }

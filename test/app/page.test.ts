@@ -114,6 +114,22 @@ describe('projects and organisation', () => {
   });
 });
 
+describe('several findings on projects', () => {
+  const note = (name: string, severity: 'info' | 'warning') =>
+    wider(name, { check: 'alert-configs', verdict: 'failing', severity, summary: 'Atlas has no alert.' });
+
+  test('of the same words are one, with the names of all', () =>
+    expect(words(html(head(), view([row('orders')], [note('shop', 'warning'), note('billing', 'warning')])))).toContain(
+      'P1 alert-configs shop, billing: Atlas has no alert.',
+    ));
+
+  test('that are only for information are folded', () => {
+    const text = html(head(), view([row('orders')], [note('shop', 'info'), note('billing', 'info')]));
+    expect(words(text.split('<summary>2 for information</summary>')[1] ?? '')).toContain('shop, billing: Atlas has no alert.');
+    expect(html(head(), view([row('orders')], [note('shop', 'warning')]))).not.toContain('for information');
+  });
+});
+
 describe('since yesterday', () => {
   test('incidents that ended are listed with the time, newest first, and nothing of those whose card is above', () => {
     const ended = incident({
