@@ -51,8 +51,8 @@ describe('the list of clusters', () => {
 
   test('shows a row of which a card says only a part', () => {
     const row = rowWith('failing', 'orders');
-    const other = { ...(row.findings[0] ?? expect.fail()), check: 'backup-policy' as const };
-    expect(groups([{ ...row, findings: [...row.findings, other] }], [about('orders')])).toMatchObject([{ title: 'on no card' }]);
+    const others = row.findings.map((finding) => ({ ...finding, check: 'backup-policy' as const }));
+    expect(groups([{ ...row, findings: [...row.findings, ...others] }], [about('orders')])).toMatchObject([{ title: 'on no card' }]);
   });
 
   test('leads a cluster that cannot be read to the card of its project’s blindness, which has what was last known of it', () => {
