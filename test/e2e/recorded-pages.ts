@@ -145,6 +145,7 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
         'Send again',
         'Send again',
         'Send again',
+        '1 for information',
         expect.stringContaining('<script>'),
         'events',
         'orders',
