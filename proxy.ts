@@ -3,6 +3,7 @@ import { countedLines } from './app/counted-lines.ts';
 import { logError, logOnce } from './app/log.ts';
 import { SHORT_CACHE_OF_PAGE } from './app/short-cache.ts';
 import { signedIn, turnedAway } from './app/signed-in.ts';
+import { SIGN_OUT, signOut } from './app/sign-out.ts';
 import { isReadablePath } from './lib/domain/request-target.ts';
 import { environment } from './lib/wire/load-environment.ts';
 
@@ -20,6 +21,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
     countedLines().flush();
     if (access.kind === 'closed')
       logOnce('The page and /api/status answer 401 to everyone: set STATUS_USERS, or STATUS_ACCESS=public (on Vercel also vercel).');
+    if (access.kind === 'users' && request.nextUrl.pathname === SIGN_OUT) return signOut(request.headers);
     const answer = await signedIn(request.headers);
     if (answer.allowed) return passOn(request, { isPublic: access.kind === 'public' });
     const { words, status, headers } = turnedAway(answer);

@@ -1,15 +1,27 @@
 import type { Metadata, Viewport } from 'next';
+import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
+import { SignedIn } from './_page/signed-in.tsx';
+import { orLogged } from './log.ts';
 import './page.css';
+import './cards.css';
 import './shell.css';
+import './paper.css';
+import { whoLooks } from './viewer.ts';
 
 export const metadata: Metadata = { title: 'Restorewatch', description: 'Can we restore?', robots: { index: false, follow: false } };
 export const viewport: Viewport = { width: 'device-width', initialScale: 1, colorScheme: 'light dark' };
 
-export default function Layout({ children }: { readonly children: ReactNode }) {
+export default async function Layout({ children }: { readonly children: ReactNode }) {
+  // Outside of what is caught: by what it throws Next learns while it builds that this depends on the request.
+  const sent = await headers();
+  const who = await orLogged('who is signed in', () => whoLooks(sent));
   return (
     <html lang="en">
-      <body>{children}</body>
+      <body>
+        {children}
+        {who !== null && <SignedIn user={who.user} role={who.role} />}
+      </body>
     </html>
   );
 }

@@ -21,7 +21,7 @@ function wordsOf(answer: Refused): string {
 }
 
 /** Makes a browser ask for name and password. The page and its JSON share one realm, so that it asks once. */
-const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="Restorewatch", charset="UTF-8"' } as const;
+export const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="Restorewatch", charset="UTF-8"' } as const;
 /** About when a queue that was full has room again: a hash takes a tenth of a second. */
 const BUSY = { 'Retry-After': '5' } as const;
 

@@ -1,6 +1,7 @@
 import { headers } from 'next/headers';
 import { notFound } from 'next/navigation';
 import { after } from 'next/server';
+import type { Role } from '../lib/config/environment/status-users.ts';
 import { noteSignIn } from './note-sign-in.ts';
 import { signedIn } from './signed-in.ts';
 
@@ -18,4 +19,10 @@ export async function viewer(): Promise<string | null> {
   // Nobody waits for it, least of all while the store is down.
   if (answer.user !== null) after(() => noteSignIn(answer, sent));
   return answer.role === 'responder' ? answer.user : null;
+}
+
+/** Who looks at a page, and whether he may change something; null where nobody signs in, and for whoever may not see the page. */
+export async function whoLooks(sent: Pick<Headers, 'get'>): Promise<{ readonly user: string; readonly role: Role } | null> {
+  const answer = await signedIn(sent);
+  return answer.allowed && answer.user !== null ? { user: answer.user, role: answer.role } : null;
 }

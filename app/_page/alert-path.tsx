@@ -1,9 +1,9 @@
-import type { PageModel } from '../../lib/render/page-model.ts';
+import type { HandlingModel } from '../../lib/render/first-page/handling-model.ts';
 import { serviceLevelsInWords } from '../../lib/render/history/service-levels.ts';
 import { spellMinutes } from '../../lib/domain/time.ts';
 import { Ago, TimedText } from './moment.tsx';
 
-type Status = PageModel['status'];
+type Status = HandlingModel['status'];
 type Percentiles = Status['latency']['detected'];
 
 const VERDICTS = { running: 'under way', passed: 'passed', failed: 'failed' } as const;
@@ -12,32 +12,45 @@ const VERDICTS = { running: 'under way', passed: 'passed', failed: 'failed' } as
 export function AlertPath({ status, acknowledgementGap }: { readonly status: Status; readonly acknowledgementGap: string | null }) {
   const { alertPath, generatedAt: now, latency, serviceLevels } = status;
   const steps = [
-    ['fault to check', latency.detected],
-    ['check to provider', latency.accepted],
-    ['check to acknowledged', latency.acknowledged],
+    ['Fault to check', latency.detected],
+    ['Check to provider', latency.accepted],
+    ['Check to acknowledged', latency.acknowledged],
   ] as const;
   return (
-    <section aria-labelledby="alert-path">
-      <h2 id="alert-path">Alert path</h2>
-      {alertPath === null && <p>Alert path: never proven. Nobody knows whether the phone rings; try it with restorewatch alerts prove.</p>}
-      {alertPath !== null && (
-        <p className={alertPath.verdict === 'failed' ? 'trouble' : undefined}>
-          Last proof <Ago at={alertPath.at} now={now} />: {VERDICTS[alertPath.verdict]}
-          {alertPath.detail !== '' && (
-            <>
-              , <TimedText text={alertPath.detail} now={now} />
-            </>
-          )}
-        </p>
-      )}
-      <p className="soft">{steps.map(([name, taken]) => `${name}: ${inWords(taken)}`).join('; ')}</p>
-      {serviceLevelsInWords(serviceLevels).map((line) => (
-        <p key={line} className="soft">
-          {line}
-        </p>
-      ))}
+    <>
+      <h1>Alert path</h1>
+      {alertPath === null && <p>Never proven. Nobody knows whether the phone rings; try it with restorewatch alerts prove.</p>}
       {acknowledgementGap !== null && <p className="trouble">{acknowledgementGap}</p>}
-    </section>
+      <dl className="facts">
+        {alertPath !== null && (
+          <div>
+            <dt>Last proof</dt>
+            <dd className={alertPath.verdict === 'failed' ? 'trouble' : undefined}>
+              <Ago at={alertPath.at} now={now} />: {VERDICTS[alertPath.verdict]}
+              {alertPath.detail !== '' && (
+                <>
+                  , <TimedText text={alertPath.detail} now={now} />
+                </>
+              )}
+            </dd>
+          </div>
+        )}
+        {steps.map(([name, taken]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{inWords(taken)}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>Over {serviceLevels.days} days</dt>
+          <dd>
+            {serviceLevelsInWords(serviceLevels).map((line) => (
+              <div key={line}>{line}</div>
+            ))}
+          </dd>
+        </div>
+      </dl>
+    </>
   );
 }
 

@@ -8,10 +8,15 @@ type Properties = {
   readonly headline: Headline;
 };
 
-/** From the most urgent clusters the way to all of them; nothing where all are shown. */
+/** From the most urgent clusters the way to all of them, with a filter where not all are shown. */
 export function AllClusters({ shown, headline: { kept, atRisk, cannot, unknown, exempt } }: Properties) {
   const total = kept + atRisk + cannot + unknown + exempt;
-  if (total <= shown) return null;
+  if (total <= shown)
+    return (
+      <p className="soft">
+        <a href="/clusters">All clusters, with their windows</a>
+      </p>
+    );
   return (
     <>
       <p>

@@ -1,21 +1,25 @@
 import type { PageModel } from '../../lib/render/page-model.ts';
-import { outcomeInWords } from '../../lib/render/receipts.ts';
+import { outcomeInWords } from '../../lib/render/first-page/receipts.ts';
 import { Ago } from './moment.tsx';
 import { PostButton } from './post-button.tsx';
 
 type Letter = PageModel['acknowledgements']['deadLetters'][number];
 type Viewer = Pick<PageModel, 'channelNames'> & { readonly now: string; readonly user: string | null };
 
-const SHOWN = 50;
+type Properties = Viewer & {
+  readonly letters: readonly Letter[];
+  /** How many are shown at most. */
+  readonly most: number;
+};
 
 /** Messages that were not delivered in time, each with a button to send it again at once. */
-export function DeadLetters({ letters, channelNames, now, user }: Viewer & { readonly letters: readonly Letter[] }) {
+export function DeadLetters({ letters, most, channelNames, now, user }: Properties) {
   if (letters.length === 0) return null;
   return (
     <section aria-labelledby="undelivered">
       <h2 id="undelivered">Not delivered</h2>
       <ul className="rows">
-        {letters.slice(0, SHOWN).map((letter) => (
+        {letters.slice(0, most).map((letter) => (
           <li key={letter.key}>
             <LetterWords letter={letter} channelNames={channelNames} now={now} />
             {user !== null && (
@@ -30,7 +34,11 @@ export function DeadLetters({ letters, channelNames, now, user }: Viewer & { rea
           </li>
         ))}
       </ul>
-      {letters.length > SHOWN && <p className="soft">And {letters.length - SHOWN} more.</p>}
+      {letters.length > most && (
+        <p className="soft">
+          And {letters.length - most} more: <a href="/deliveries">all messages</a>
+        </p>
+      )}
     </section>
   );
 }

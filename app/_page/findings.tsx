@@ -89,13 +89,20 @@ export function RowFindings({ findings, now, incidentsAt }: RowProperties) {
   );
 }
 
-/** Findings about a whole project or the organisation, which belong to no cluster's row. */
+/** Findings about a whole project or the organisation, which belong to no cluster's row. What is only for information is folded. */
 export function ProjectFindings({ findings, now }: { readonly findings: PageModel['wider']; readonly now: string }) {
   if (findings.length === 0) return null;
+  const notes = findings.filter(({ verdict, severity }) => verdict === 'failing' && severity === 'info');
   return (
     <section aria-labelledby="wider">
       <h2 id="wider">Projects and organisation</h2>
-      <Findings findings={findings} now={now} />
+      <Findings findings={findings.filter((finding) => !notes.includes(finding))} now={now} />
+      {notes.length > 0 && (
+        <details>
+          <summary>{notes.length} for information</summary>
+          <Findings findings={notes} now={now} />
+        </details>
+      )}
     </section>
   );
 }

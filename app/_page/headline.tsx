@@ -3,6 +3,7 @@ import type { Standing } from '../../lib/domain/findings/standing.ts';
 import { visibility } from '../../lib/evaluate/checks/visibility.ts';
 import type { PageModel } from '../../lib/render/page-model.ts';
 import { Ago, Moment } from './moment.tsx';
+import { ReaderTime } from './reader-time.tsx';
 
 /** "Can we restore?" in one sentence, with the run that it rests on. */
 export function Headline({ model }: { readonly model: PageModel }) {
@@ -17,17 +18,20 @@ export function Headline({ model }: { readonly model: PageModel }) {
           </Fragment>
         ))}
       </h1>
-      {model.doubt !== null && <p>{model.doubt}</p>}
+      {/* Where something is wrong, the heading's last words have to do. */}
+      {model.doubt !== null && model.cards.length === 0 && <p>{model.doubt}</p>}
       {lastRun !== null && (
-        <p>
+        <p className="checked">
           {model.status.stale ? 'As of' : 'Checked'} <Moment at={lastRun.finishedAt} now={now} />
+          <ReaderTime at={lastRun.finishedAt} />
           <Ago before=", " at={lastRun.finishedAt} now={now} />.
           {nextRunAt !== null && (
             <>
               {' '}
               Next check {nextRunAt < now ? 'was due' : 'due'} <Ago at={nextRunAt} now={now} />.
             </>
-          )}
+          )}{' '}
+          Read <Moment at={now} now={now} />.
         </p>
       )}
     </section>

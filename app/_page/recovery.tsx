@@ -1,15 +1,15 @@
-import type { PageModel } from '../../lib/render/page-model.ts';
+import type { HandlingModel } from '../../lib/render/first-page/handling-model.ts';
 import { spellMinutes } from '../../lib/domain/time.ts';
 import { Ago, Moment, TimedText } from './moment.tsx';
 
-type Json = PageModel['status']['recovery'];
+type Json = HandlingModel['status']['recovery'];
 type Source = Json['sources'][number];
 type Now = { readonly now: string };
 
 const VERDICTS = { passed: 'passed', failed: 'FAILED', 'could-not-verify': 'could not be verified' } as const;
 
 /** The last proof of each source and its durations, restore tests under way or refused, and drills. */
-export function Recovery({ recovery, planned, now }: Now & { readonly recovery: Json; readonly planned: PageModel['restoreTests'] }) {
+export function Recovery({ recovery, planned, now }: Now & { readonly recovery: Json; readonly planned: HandlingModel['restoreTests'] }) {
   const untested = planned.filter(({ cluster, project }) => !recovery.sources.some((source) => isSame(source, project, cluster)));
   return (
     <section aria-labelledby="recovery">
@@ -37,9 +37,6 @@ export function Recovery({ recovery, planned, now }: Now & { readonly recovery: 
         ))}
       </ul>
       <Drills recovery={recovery} now={now} />
-      <p className="soft">
-        <a href="/records">Every test, drill, backup and restore</a>, with its evidence. <a href="/runbooks">Runbooks</a>
-      </p>
     </section>
   );
 }

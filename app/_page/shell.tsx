@@ -32,6 +32,8 @@ type Properties = {
 
 /** What every page has around its content: the way past the navigation, the navigation, and `main`. */
 export function Shell({ here, className, children }: Properties) {
+  // A folded place is named where it is the current one.
+  const elsewhere = PLACES.slice(ALWAYS_SHOWN).find(([path]) => path === here);
   return (
     <>
       <a className="skip" href="#content">
@@ -44,7 +46,9 @@ export function Shell({ here, className, children }: Properties) {
         <nav aria-label="Pages">
           <Places places={PLACES.slice(0, ALWAYS_SHOWN)} here={here} />
           <details>
-            <summary>More</summary>
+            <summary data-current={elsewhere !== undefined || undefined}>
+              {elsewhere === undefined ? 'More' : `More: ${elsewhere[1]}`}
+            </summary>
             <Places places={PLACES.slice(ALWAYS_SHOWN)} here={here} />
           </details>
         </nav>

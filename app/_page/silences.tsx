@@ -24,10 +24,9 @@ function More({ count }: { readonly count: number }) {
 
 /** Present and future silences, and a form for a new one. */
 export function Silences({ silences, now, user }: Viewer & { readonly silences: readonly Silence[] }) {
-  if (silences.length === 0 && user === null) return null;
   return (
     <section aria-labelledby="silences">
-      <h2 id="silences">Silences</h2>
+      <h2 id="silences">In force and to come</h2>
       {silences.length === 0 && <p className="soft">None holds.</p>}
       <ul className="rows">
         {silences.slice(0, SHOWN).map((silence) => (
@@ -42,7 +41,6 @@ export function Silences({ silences, now, user }: Viewer & { readonly silences: 
 
 /** Maintenance windows from the policy and from people, and a form for a new one. */
 export function Maintenance({ maintenance, now, user }: Viewer & { readonly maintenance: readonly Window[] }) {
-  if (maintenance.length === 0 && user === null) return null;
   return (
     <section aria-labelledby="maintenance">
       <h2 id="maintenance">Maintenance windows</h2>

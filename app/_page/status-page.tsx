@@ -1,50 +1,39 @@
 import type { PageModel } from '../../lib/render/page-model.ts';
 import { AllClusters } from './all-clusters.tsx';
-import { AlertPath } from './alert-path.tsx';
-import { Checklist, SetUp } from './checklist.tsx';
-import { Clusters } from './clusters.tsx';
+import { ClusterList } from './cluster-list.tsx';
 import { DeadLetters } from './dead-letters.tsx';
+import { Elsewhere } from './elsewhere.tsx';
 import { ProjectFindings } from './findings.tsx';
 import { Headline } from './headline.tsx';
 import { Ended, Incidents } from './incidents.tsx';
-import { Moment } from './moment.tsx';
-import { Recovery } from './recovery.tsx';
-import { Shell } from './shell.tsx';
-import { Acceptances } from './acceptances.tsx';
-import { Maintenance, Silences } from './silences.tsx';
+import { type Place, Shell } from './shell.tsx';
+import { UnfinishedTests } from './unfinished-tests.tsx';
 
 type Properties = { readonly model: PageModel; readonly user?: string | null };
 
-/** The whole page, from the last recorded run alone. Only a `user` gets forms and buttons that change something. */
+/**
+ * The first page, from the last recorded run alone: the headline, then what needs a person, then the most urgent clusters, then a line for each page that has
+ * more. Only a `user` gets forms and buttons.
+ */
 export function StatusPage({ model, user = null }: Properties) {
-  const { status } = model;
+  const { status, acknowledgements } = model;
   const now = status.generatedAt;
   const asOf = status.stale && status.lastRun !== null ? status.lastRun.finishedAt : null;
+  const urgent = acknowledgements.deadLetters.filter(({ priority }) => priority === 'P0');
   return (
     <Shell here="/">
-      <p className="soft">
-        Read <Moment at={now} now={now} />
-      </p>
       <Banners banners={model.banners} generatedAt={now} />
       <Headline model={model} />
       <Incidents cards={model.cards} now={now} user={user} />
-      <DeadLetters letters={model.acknowledgements.deadLetters} channelNames={model.channelNames} now={now} user={user} />
+      <DeadLetters most={3} letters={urgent} channelNames={model.channelNames} now={now} user={user} />
+      {acknowledgements.acknowledgementGap !== null && <p className="trouble">{acknowledgements.acknowledgementGap}</p>}
+      <UnfinishedTests tests={model.unfinished} now={now} />
       <ProjectFindings findings={model.wider} now={now} />
-      {model.rows.length > 0 && (
-        <section aria-labelledby="clusters">
-          <h2 id="clusters">Clusters</h2>
-          <Clusters rows={model.rows} now={now} asOf={asOf} />
-          <AllClusters shown={model.rows.length} headline={status.headline} />
-        </section>
-      )}
-      <Acceptances acceptances={status.acceptances} now={now} user={user} />
-      <Silences silences={status.silences} now={now} user={user} />
-      <Maintenance maintenance={status.maintenance} now={now} user={user} />
-      <Recovery recovery={status.recovery} planned={model.restoreTests} now={now} />
+      <ClusterList groups={model.groups} now={now} asOf={asOf}>
+        <AllClusters shown={model.rows.length} headline={status.headline} />
+      </ClusterList>
       <Ended cards={model.ended} now={now} user={user} />
-      <AlertPath status={status} acknowledgementGap={model.acknowledgements.acknowledgementGap} />
-      <SetUp setUp={model.checklist.setUp} />
-      <Checklist checklist={model.checklist} now={now} />
+      <Elsewhere lines={model.elsewhere} now={now} />
       <Footer />
     </Shell>
   );
@@ -71,20 +60,24 @@ function Banners({ banners, generatedAt }: Pick<PageModel, 'banners'> & { readon
 function Footer() {
   return (
     <footer className="soft">
-      Times are UTC. As promised: every promise is kept. At risk: it can be restored, but a promise is broken. Unknown: it could not be
-      read, which is never taken for good news. Exempt: nothing was promised. <a href="/api/status">The same as JSON</a>
+      <details>
+        <summary>What the words mean</summary>
+        As promised: every promise is kept. At risk: it can be restored, but a promise is broken. Unknown: it could not be read, which is
+        never taken for good news. Exempt: nothing was promised. Times are UTC.
+      </details>
+      <a href="/api/status">The same as JSON</a>
     </footer>
   );
 }
 
 /** Shown instead of the page if the recorded state cannot be read. */
-export function UnreadablePage() {
+export function UnreadablePage({ here = '/' }: { readonly here?: Place }) {
   return (
-    <Shell here="/">
+    <Shell here={here}>
       <p className="banner" role="alert">
         <span>The recorded state cannot be read, so nothing here is known. The log says why; the checks tell PagerDuty by themselves.</span>
       </p>
-      <section className="headline" data-tone="unknown">
+      <section className="headline" data-tone="unknown" aria-label="Can we restore?">
         <h1>Whether we can restore is unknown</h1>
       </section>
     </Shell>

@@ -1,20 +1,13 @@
-import type { PageModel } from '../../lib/render/page-model.ts';
 import { Moment, TimedText } from './moment.tsx';
+import type { Card, Seen } from './incident-card.tsx';
 
-type Card = PageModel['cards'][number]['cards'][number];
-
-type Properties = { readonly card: Card; readonly now: string; readonly user: string | null };
-
-/** What happened to an incident, who did it, and the form for a note. Folded: what is to be done comes first. */
-export function Timeline({ card: { incident, timeline }, now, user }: Properties) {
-  if (timeline === null || (timeline.length === 0 && user === null)) return null;
-  const notes = timeline.filter(({ what }) => what.startsWith('note: ')).length;
+/** What happened to an incident, who did it, and the form for a note. */
+export function Timeline({ card: { incident, timeline }, now, user }: Seen & { readonly card: Card }) {
   return (
-    <details className="deliveries">
-      <summary>History{notes > 0 && ` (${notes === 1 ? '1 note' : `${notes} notes`})`}</summary>
-      <ul>
+    <>
+      <ul className="receipts">
         {/* Entries never move: what happens later comes behind. */}
-        {timeline.map(({ at, what, by }, index) => (
+        {(timeline ?? []).map(({ at, what, by }, index) => (
           <li key={index}>
             <Moment at={at} now={now} /> <TimedText text={what} now={now} />
             {by !== null && `, by ${by}`}
@@ -22,7 +15,7 @@ export function Timeline({ card: { incident, timeline }, now, user }: Properties
         ))}
       </ul>
       {user !== null && <NoteForm id={incident.id} about={`${incident.resource.name}, ${incident.check}`} />}
-    </details>
+    </>
   );
 }
 

@@ -8,7 +8,7 @@ import { SHORT_CACHE } from '../short-cache.ts';
 import { signedIn, turnedAway } from '../signed-in.ts';
 import { answering, json } from './answer.ts';
 
-/** The result of what a signed-in user asked for. `words` are shown to a person if it failed; `leadsTo`: where a browser goes if not, `/` by default. */
+/** The result of what a signed-in user asked for. `words` are shown to a person, who is led on where there are none; `leadsTo`: where to, `/` by default. */
 type ActResult = {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
@@ -86,10 +86,10 @@ export function isFromOurPage(headers: Headers, statusUrl: string | null = null)
   return new URL(origin).host === headers.get('host') || (statusUrl !== null && new URL(statusUrl).origin === new URL(origin).origin);
 }
 
-/** A browser that sent a form is sent back to the page, or shown what went wrong; a program gets JSON. */
+/** A browser that sent a form is sent back to the page, or shown what it is to know first; a program gets JSON. */
 function responseTo(request: Request, { status, body, words, leadsTo = '/' }: ActResult): Response {
   if (!request.headers.get('accept')?.includes('text/html')) return json(body, status);
-  if (status < 400) return new Response(null, { status: 303, headers: { Location: leadsTo, 'Cache-Control': 'no-store' } });
+  if (status < 400 && !words) return new Response(null, { status: 303, headers: { Location: leadsTo, 'Cache-Control': 'no-store' } });
   const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
   return new Response(`${words ?? 'That was not possible.'}\n\nGo back to the page to see how things are now.\n`, { status, headers });
 }

@@ -14,7 +14,7 @@ export default async function Page({ searchParams }: { readonly searchParams: Pr
   const asked = askedClusters(await searchParams);
   const model = await orLogged('GET /clusters', () => readClusters(asked));
   return (
-    <Shell here="/clusters" className="cluster-list">
+    <Shell here="/clusters" className="clusters-page">
       {model === null ? <Unreadable /> : <ClusterList model={model} />}
     </Shell>
   );

@@ -28,6 +28,8 @@ export type AcknowledgeRequest = {
 
 export type AcknowledgeResult = {
   readonly outcome: AcknowledgeOutcome;
+  /** The incidents that were named, by id, each in the state that it was in just before. */
+  readonly before: ReadonlyMap<string, Incident['state']>;
   /** Updates every channel. Await it after the answer has gone out, since PagerDuty and Slack wait only seconds for one. */
   readonly notify: () => Promise<void>;
 };
@@ -44,12 +46,14 @@ export async function takeAcknowledgement(ports: Ports, request: AcknowledgeRequ
   // Decided before the swap: applied to the head after it, the same request would find the incident acknowledged already.
   const { head, outcome } = apply(ledger.head());
   const { incidentIds, by, via, from = null } = request;
+  const named = incidentsNamed(ledger.head(), incidentIds);
+  const before = new Map(ledger.head().incidents.flatMap(({ id, state }) => (named.has(id) ? [[id, state] as const] : [])));
   if (outcome === 'unknown' || outcome === 'resolved')
     ports.log(
       `audit: acknowledgement of ${listed(incidentIds)} by ${clean(shortened(by))} via ${via} changed nothing: the incident is ${outcome}`,
     );
   if (head !== ledger.head()) await change({ apply: (current) => apply(current).head, actor: { by, from } });
-  return { outcome, notify: () => send().catch((cause: unknown) => ports.log(`acknowledgement: ${errorInWords(cause)}`, cause)) };
+  return { outcome, before, notify: () => send().catch((cause: unknown) => ports.log(`acknowledgement: ${errorInWords(cause)}`, cause)) };
 }
 
 type Acknowledging = { readonly head: Head; readonly outcome: AcknowledgeOutcome };

@@ -6,13 +6,17 @@ import type { RecordedView } from '../domain/findings/recorded-view.ts';
 import { monitor } from '../evaluate/checks/monitor.ts';
 import { type ShownChecklist, shownChecklist } from './checklist/checklist-json.ts';
 import { currentRows } from './current-rows.ts';
-import { type CardGroup, type IncidentCard, incidentCards } from './incident-cards.ts';
+import { type CardGroup, incidentCards } from './first-page/card-groups.ts';
+import { elsewhere, type ElsewhereLine } from './first-page/elsewhere.ts';
+import type { IncidentCard } from './first-page/incident-cards.ts';
+import { type RowGroup, rowGroups } from './first-page/listed-rows.ts';
 import { type PageRow, pageRows } from './page-rows.ts';
 import { acknowledgementModel, type AcknowledgementModel, type AcknowledgementModelRequest } from './dead-letters.ts';
 import { headlineInWords } from './headline.ts';
 import { rankingOf } from './cluster-list/ranking.ts';
 import type { StatusJson } from './status-json.ts';
 import { isStale, statusOf, type StatusRequest } from './status.ts';
+import { unfinishedTests } from './first-page/unfinished-tests.ts';
 
 /** What the status page renders. */
 export type PageModel = {
@@ -24,7 +28,10 @@ export type PageModel = {
   /** What the headline cannot say in a number; null if there is nothing. */
   readonly doubt: string | null;
   readonly rows: readonly PageRow[];
+  /** One card a cause, the most urgent first. */
   readonly cards: readonly CardGroup[];
+  /** The same clusters as `rows`, as the list below the cards groups them. */
+  readonly groups: readonly RowGroup[];
   /** Incidents that ended in the last 24 hours, the last first. */
   readonly ended: readonly IncidentCard[];
   /** Findings on a project or the organisation that are not well and that no open incident reports already. */
@@ -35,6 +42,10 @@ export type PageModel = {
   readonly restoreTests: readonly PlannedTest[];
   /** docs/contract.md, clauses 12 and 13. */
   readonly checklist: ShownChecklist;
+  /** Restore tests that somebody must finish. */
+  readonly unfinished: readonly string[];
+  /** What stands on other pages, in a line each. */
+  readonly elsewhere: readonly ElsewhereLine[];
   /** By id: a channel's name as a row begins with it. */
   readonly channelNames: Readonly<Record<ChannelId, string>>;
 };
@@ -60,19 +71,26 @@ function modelOf(head: Head | null, view: RecordedView | null, request: PageRequ
   const wider = withoutOpenIncident(status);
   const names = channelNames(request);
   const { open, ended } = incidentCards({ head, rows: rankingOf(head, view).rows, status, channelNames: names, now: request.now });
+  const shownRows = pageRows({ ...status, checkedAt: last?.startedAt ?? 0 }, rows, wider, request.now);
+  const checklist = shownChecklist(head, { now: request.now, checkInterval: request.checkInterval, general: request.general ?? {} });
+  const planned = plannedTests(request);
+  const { deadLetters } = acknowledgements;
   return {
     status,
     headline: headlineOf(status),
     doubt: doubtOf(status),
     banners: bannersOf(head, request, acknowledgements),
-    rows: pageRows({ ...status, checkedAt: last?.startedAt ?? 0 }, rows, wider, request.now),
+    rows: shownRows,
     cards: open,
+    groups: rowGroups(shownRows, open),
     ended,
     wider,
     nextRunAt: last && iso(last.startedAt + request.checkInterval),
     acknowledgements,
-    restoreTests: plannedTests(request),
-    checklist: shownChecklist(head, { now: request.now, checkInterval: request.checkInterval, general: request.general ?? {} }),
+    restoreTests: planned,
+    checklist,
+    unfinished: unfinishedTests(status),
+    elsewhere: elsewhere({ status, deadLetters, checklist, planned, now: request.now }),
     channelNames: names,
   };
 }

@@ -2,6 +2,8 @@ import { PassThrough } from 'node:stream';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
+import { AlertPathPage } from '../../app/_page/alert-path-page.tsx';
+import { SilencesPage } from '../../app/_page/silences-page.tsx';
 import { StatusPage } from '../../app/_page/status-page.tsx';
 import { RecordList } from '../../app/records/_log/list.tsx';
 import { RecordPage } from '../../app/records/_log/record.tsx';
@@ -111,6 +113,8 @@ const html = renderToStaticMarkup;
 
 test.for<[string, () => string | Promise<string>]>([
   ['the page', () => html(createElement(StatusPage, { model: pageModel(HEAD, VIEW, REQUEST), user: 'dana' }))],
+  ['the page of silences', () => html(createElement(SilencesPage, { model: pageModel(HEAD, null, REQUEST), user: 'dana' }))],
+  ['the page of the alert path', () => html(createElement(AlertPathPage, { model: pageModel(HEAD, null, REQUEST), user: 'dana' }))],
   ['/api/status', () => JSON.stringify(statusJson(HEAD, VIEW, REQUEST))],
   ['/api/checklist', () => JSON.stringify(checklistJson(HEAD, REQUEST))],
   ['any other JSON answer', () => json({ problems: [EVIL], [EVIL]: { words: EVIL } }).text()],

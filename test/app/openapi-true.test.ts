@@ -112,6 +112,8 @@ describe('what the routes answer is described by /api/openapi.json, field by fie
     ['POST /api/webhooks/pagerduty', { headers: signedByPagerDuty('[]'), body: [] }, 400],
     ['POST /api/webhooks/slack', { headers: signedBySlack(click, now), body: click }, 200],
     ['POST /api/deliveries/resend', { headers: ALICE, body: { key: 'owed' } }, 202],
+    ['POST /api/incidents/acknowledge', { headers: ALICE, body: { ids: ['over', 'none'] } }, 200],
+    ['POST /api/incidents/acknowledge', { headers: ALICE, body: { ids: ['none'] } }, 404],
     ['POST /api/incidents/{id}/acknowledge', { headers: ALICE, id: 'open' }, 200],
     ['POST /api/incidents/{id}/acknowledge', { headers: ALICE, id: 'over' }, 409],
     ['POST /api/incidents/{id}/acknowledge', { headers: ALICE }, 404],

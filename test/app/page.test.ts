@@ -1,6 +1,8 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
+import { Checklist, SetUp } from '../../app/_page/checklist.tsx';
+import { Clusters } from '../../app/_page/clusters.tsx';
 import { StatusPage, UnreadablePage } from '../../app/_page/status-page.tsx';
 import { policyOf } from '../../lib/config/policy/define-config.ts';
 import type { Head } from '../../lib/domain/incidents/head.ts';
@@ -122,6 +124,22 @@ describe('projects and organisation', () => {
   });
 });
 
+describe('several findings on projects', () => {
+  const note = (name: string, severity: 'info' | 'warning') =>
+    wider(name, { check: 'alert-configs', verdict: 'failing', severity, summary: 'Atlas has no alert.' });
+
+  test('of the same words are one, with the names of all', () =>
+    expect(words(html(head(), view([row('orders')], [note('shop', 'warning'), note('billing', 'warning')])))).toContain(
+      'P1 alert-configs shop, billing: Atlas has no alert.',
+    ));
+
+  test('that are only for information are folded', () => {
+    const text = html(head(), view([row('orders')], [note('shop', 'info'), note('billing', 'info')]));
+    expect(words(text.split('<summary>2 for information</summary>')[1] ?? '')).toContain('shop, billing: Atlas has no alert.');
+    expect(html(head(), view([row('orders')], [note('shop', 'warning')]))).not.toContain('for information');
+  });
+});
+
 describe('since yesterday', () => {
   test('incidents that ended are listed with the time, newest first, and nothing of those whose card is above', () => {
     const ended = incident({
@@ -136,27 +154,28 @@ describe('since yesterday', () => {
     const text = html(head({ incidents: [incident(), earlier, ended] }), MIXED);
     const since = words(text).split('Since yesterday')[1] ?? '';
     expect(since).toMatch(
-      /2 ended in the last 24 hours .*snapshot-size, since .*, ended 1 h ago : paused .*pitr-gap, since .*, ended 2 h ago : recovered/,
+      /2 ended in the last 24 hours .*snapshot-size .* Since .*, ended 1 h ago : paused .*pitr-gap .* Since .*, ended 2 h ago : recovered/,
     );
     expect(since.split('Clusters')[0]).not.toContain('backup-age');
     expect(text).toContain('<time dateTime="2026-11-22T20:30:00Z"');
   });
 
-  test('no change is shown as such', () => {
-    expect(words(html(head(), MIXED))).toContain('Nothing ended.');
+  test('is not there if nothing ended', () => {
+    expect(words(html(head(), MIXED))).not.toContain('Since yesterday');
   });
 });
 
-describe('rows', () => {
-  test('each names cluster, project, kind, standing, to when it can be restored, the window, and what is wrong since when', () => {
-    const seen = words(html(head(), MIXED));
-    expect(seen).toMatch(
-      /orders shop ?, replica set At risk 21:29Z by PITR from the snapshot of 18:30Z .*15 Nov 21:30Z – 21:29Z .*P0 backup-age The newest recovery point is 30 h old\. since 15:30Z/,
+describe('the list of clusters', () => {
+  test('names each with its project, standing, to when it can be restored, and what is wrong since when; and leads to its page', () => {
+    const text = html(head(), MIXED);
+    expect(words(text)).toMatch(
+      /orders shop At risk 21:29Z by PITR; from the snapshot of 18:30Z P0 backup-age The newest recovery point is 30 h old\. since 15:30Z/,
     );
-    expect(seen).toMatch(/tutorial shop ?, M0 Exempt nothing: an M0 has no backups none known/);
+    expect(words(text)).toMatch(/tutorial shop Exempt nothing: an M0 has no backups/);
+    expect(text).toContain('<a href="/clusters/p1/id-orders">orders</a>');
   });
 
-  test('the same words of several checks are shown once, with all their names and since the earliest', () => {
+  test('shows the same words of several checks once, with all their names and since the earliest', () => {
     const blind = finding({ verdict: 'unknown', summary: 'listSnapshots: 403', since: NOW - HOUR });
     const others = [
       { ...blind, check: 'rpo' as const, since: NOW - 2 * HOUR },
@@ -167,18 +186,21 @@ describe('rows', () => {
     expect(seen.split('listSnapshots').length - 1).toBe(1);
   });
 
-  test('a break of PITR is a gap in the bar and words beside it', () => {
-    const hole = { from: NOW - 30 * HOUR, to: NOW - 28 * HOUR, cause: 'the oplog fell behind' };
-    const text = html(head(), view([row('orders', { window: { from: NOW - 168 * HOUR, to: NOW, breaks: [hole] } })]));
-    expect(text.match(/class="window-break"/g)).toHaveLength(1);
-    expect(words(text)).toMatch(/but not 21 Nov 15:30Z – 21 Nov 17:30Z : the oplog fell behind/);
-  });
-
-  test('stale rows are grey, and each says as of when', () => {
+  test('is grey on old data, and each row says as of when', () => {
     const text = html(head({ lastRun: run(3 * HOUR), lastComplete: run(3 * HOUR) }), MIXED);
-    expect(text).toContain('class="stacked clusters stale"');
+    expect(text).toContain('class="cluster-list stale"');
+    expect(text).not.toContain('class="cluster-list"');
     expect(words(text).match(/as of 18:30Z/g)).toHaveLength(3);
     expect(html(head(), MIXED)).not.toContain('as of');
+  });
+
+  test.for([
+    [10, false],
+    [11, true],
+  ] as const)('of %i clusters that are as promised: folded is %j', ([count, isFolded]) => {
+    const text = html(head(), view(Array.from({ length: count }, (_, index) => row(`c${index}`))));
+    expect(text.includes(`<summary>${count} as promised</summary>`)).toBe(isFolded);
+    expect(words(text)).toContain('c9 shop As promised');
   });
 
   test('more clusters than are shown are a link and a form away', () => {
@@ -190,25 +212,47 @@ describe('rows', () => {
   });
 });
 
+describe('the table of clusters', () => {
+  const table = (seen: RecordedView): string => {
+    const { rows, status } = pageModel(head(), seen, REQUEST);
+    return renderToStaticMarkup(createElement(Clusters, { rows, now: status.generatedAt, asOf: null }));
+  };
+
+  test('has the kind and the window of each', () =>
+    expect(words(table(MIXED))).toMatch(
+      /orders shop ?, replica set At risk .*15 Nov 21:30Z – 21:29Z .*tutorial shop ?, M0 Exempt .* none known/,
+    ));
+
+  test('a break of PITR is a gap in the bar and words beside it', () => {
+    const hole = { from: NOW - 30 * HOUR, to: NOW - 28 * HOUR, cause: 'the oplog fell behind' };
+    const text = table(view([row('orders', { window: { from: NOW - 168 * HOUR, to: NOW, breaks: [hole] } })]));
+    expect(text.match(/class="window-break"/g)).toHaveLength(1);
+    expect(words(text)).toMatch(/but not 21 Nov 15:30Z – 21 Nov 17:30Z : the oplog fell behind/);
+  });
+});
+
 describe('nothing is said twice', () => {
-  test('the reason why thirty clusters cannot be read stands on the page once', () => {
+  test('the reason why thirty clusters cannot be read stands on the page once, and so does what was last known of each', () => {
     const unread = finding({ verdict: 'unknown', summary: 'listClusters: 403' });
     const rows = Array.from({ length: 30 }, (_, index) => row(`c${index}`, { verdict: 'unknown', findings: [unread] }));
     const blind = incident({ check: 'visibility', resource: ORGANISATION, summary: 'blind since 2026-11-22T18:30:00Z: listClusters: 403' });
     const seen = words(html(head({ incidents: [blind] }), view(rows)));
     expect(seen.split('listClusters: 403')).toHaveLength(2);
-    expect(seen.split('not read, as above')).toHaveLength(31);
+    expect(seen).toContain('Hides 30 clusters; when last read restorable, at worst to 21:29Z');
+    expect(seen).toContain('30 on a card above');
+    expect(seen.split('as above')).toHaveLength(31);
+    expect(seen.split('restorable to 21:29Z by PITR, as of 21:09Z')).toHaveLength(31);
   });
 
-  test('what a card says its row only names, and links to', () => {
+  test('of what a card says, its row says in two words where that is', () => {
     const text = html(head({ incidents: [incident()] }), MIXED);
     expect(words(text).split('The newest recovery point is 30 h old')).toHaveLength(2);
-    expect(text).toContain('<a href="#i1"><span class="tag" data-severity="critical">P0 backup-age</span></a>');
-    expect(text).toContain('<a href="#cluster-id-orders">Cluster</a>');
-    expect(text).toContain('id="cluster-id-orders"');
+    expect(words(text)).toContain('orders shop At risk as above');
+    expect(text).toContain('<a href="#i1">as above</a>');
+    expect(text).toContain('<a href="/clusters/p1/id-orders">Cluster</a>');
   });
 
-  test('a storm is one card that unfolds, in which each incident can be acknowledged', () => {
+  test('a storm is one card with one button for all of it, and unfolds to one for each', () => {
     const storm = Array.from({ length: 12 }, (_, index) => {
       const name = `svc-${index}`;
       return incident({ id: name, resource: { projectId: 'p1', projectName: 'shop', clusterId: name, name } });
@@ -217,8 +261,10 @@ describe('nothing is said twice', () => {
     const text = renderToStaticMarkup(createElement(StatusPage, { model, user: 'eve' }));
     const [before = '', folded = ''] = text.split('<summary>Show all 12</summary>');
     expect(words(before)).toContain('P0 backup-age 12 clusters: no recent snapshot');
-    expect(before).not.toContain('Acknowledge');
-    expect(folded.match(/\/acknowledge"/g)).toHaveLength(12);
+    expect(before.match(/action="\/api\/incidents\/[^"]*"/g)).toEqual(['action="/api/incidents/acknowledge"']);
+    expect(before.match(/name="id" value="svc-\d+"/g)).toHaveLength(12);
+    expect(folded.match(/\/api\/incidents\/svc-\d+\/acknowledge"/g)).toHaveLength(12);
+    expect(words(before)).toContain('Nobody was told of them.');
   });
 });
 
@@ -237,7 +283,7 @@ describe('incidents', () => {
       delivery({ key: 'k2', channel: 'sms', attempts: 2, nextTryAt: NOW + 6 * MINUTE, lastError: 'Twilio answered 503' }),
     ];
     const seen = words(html(head({ incidents: [incident()], deliveries }), MIXED));
-    expect(seen).toMatch(/P0 critical +orders \(shop\): The newest recovery point is 30 h old\. Take an on-demand snapshot\./);
+    expect(seen).toMatch(/P0 backup-age +orders \(shop\): The newest recovery point is 30 h old\. .* Do Take an on-demand snapshot\./);
     expect(seen).toContain('Messages (1 not delivered)');
     expect(seen).toContain('PagerDuty: delivered 16:30Z');
     expect(seen).toMatch(/SMS: waiting, next try 21:36Z: Twilio answered 503/);
@@ -245,7 +291,7 @@ describe('incidents', () => {
 
   test('an incident whose fault began before it was opened shows both times', () => {
     expect(words(html(head({ incidents: [incident({ startedAt: NOW - 26 * HOUR })] }), MIXED))).toMatch(
-      /since 21 Nov 19:30Z \( ?26 h ago ?, seen 6 h ago ?\)/,
+      /Since 21 Nov 19:30Z \( ?26 h ago ?, seen 6 h ago ?\)/,
     );
   });
 
@@ -279,9 +325,17 @@ describe('the checklist', () => {
   ];
   const recorded = (changes: Partial<Head> = {}): Head =>
     head({ checklist: { runId: 'r1', at: NOW, items, steps, messages: {} }, ...changes });
+  const shown = (state: Head): string => {
+    const { checklist, status } = pageModel(state, MIXED, REQUEST);
+    const parts = [createElement(Checklist, { checklist, now: status.generatedAt }), createElement(SetUp, { setUp: checklist.setUp })];
+    return parts.map((part) => renderToStaticMarkup(part)).join('');
+  };
+
+  test('has a line on the first page, with the set-up', () =>
+    expect(html(recorded(), MIXED)).toContain('<a href="/checklist">Checklist</a> <span>1 of 3 met; set-up: 1 of 2 done</span>'));
 
   test('counts what is met, and shows each line with its state, since when, and a link to what shows it', () => {
-    const text = html(recorded(), MIXED);
+    const text = shown(recorded());
     expect(words(text)).toContain('Checklist: 1 of 3 met');
     expect(words(text)).toMatch(/ met +Restore tested \(plan 6\) since 1 h ago the test passed not met /);
     expect(text).toContain('<a href="/records/r1">the test passed</a>');
@@ -290,18 +344,18 @@ describe('the checklist', () => {
 
   test('has nothing that is met on old data', () => {
     const old = run(3 * HOUR);
-    expect(words(html(recorded({ lastRun: old, lastComplete: old }), MIXED))).toContain('Checklist: 0 of 3 met');
+    expect(words(shown(recorded({ lastRun: old, lastComplete: old })))).toContain('Checklist: 0 of 3 met');
   });
 
   test('the set-up says how much is done, and what does the rest', () => {
-    const text = words(html(recorded(), MIXED));
+    const text = words(shown(recorded()));
     expect(text).toContain('Set-up: 1 of 2 done Drills are planned: plan them');
     expect(text).not.toContain('Roles are filled');
   });
 
   test('the set-up is not shown once all of it is done', () => {
     const checklist = { runId: 'r1', at: NOW, items: [], steps: steps.slice(0, 1), messages: {} };
-    expect(html(head({ checklist }), MIXED)).not.toContain('Set-up:');
+    expect(shown(head({ checklist }))).not.toContain('Set-up:');
   });
 });
 
@@ -341,12 +395,4 @@ describe('the history of an incident on its card', () => {
     expect(seenBy('dana')).toContain('action="/api/incidents/i1/notes"');
     expect(seenBy(null)).not.toContain('/notes');
   });
-});
-
-test('the alert path says how many scheduled checks ran', () => {
-  const calls = {
-    '*': { since: NOW - 2 * HOUR, last: NOW - 2 * HOUR, days: [] },
-    vercel: { since: NOW - 2 * HOUR, last: NOW - 2 * HOUR, days: [] },
-  };
-  expect(words(html(head({ calls }), view([row('orders')])))).toMatch(/0 of 2 scheduled checks ran; vercel missed 2 of 2/);
 });

@@ -1,6 +1,8 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
+import { AlertPathPage } from '../../app/_page/alert-path-page.tsx';
+import { SilencesPage } from '../../app/_page/silences-page.tsx';
 import { StatusPage } from '../../app/_page/status-page.tsx';
 import { openWindow } from '../../lib/config/policy/maintenance-windows.ts';
 import { maintenanceOf } from '../../lib/config/policy/maintenance-windows.ts';
@@ -26,6 +28,11 @@ function html(recorded: Head, user: string | null = 'eve', request: Partial<Page
   return renderToStaticMarkup(createElement(StatusPage, { model: pageModel(recorded, VIEW, { ...REQUEST, ...request }), user }));
 }
 
+/** The page of silences, and that of the alert path, which take what the head has. */
+function shownBy(page: typeof SilencesPage, recorded: Head, user: string | null = 'eve', request: Partial<PageRequest> = {}): string {
+  return renderToStaticMarkup(createElement(page, { model: pageModel(recorded, null, { ...REQUEST, ...request }), user }));
+}
+
 /** What a person reads. */
 function words(markup: string): string {
   return markup.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
@@ -46,7 +53,7 @@ describe('acknowledging on the page', () => {
 
   test('who acknowledged, where, since when and until when is shown, even to people who are not signed in', () =>
     expect(words(html(head({ incidents: [incident({ state: 'acknowledged', acknowledgement: TAKEN })] }), null))).toContain(
-      'Acknowledged by dana (slack) 20:30Z , no reminders until 23 Nov 04:30Z',
+      'Who dana has it (slack) since 20:30Z , no reminders until 23 Nov 04:30Z',
     ));
 
   test('an id with special characters is encoded in its address', () =>
@@ -60,7 +67,7 @@ describe('silences on the page', () => {
     [500, '450 more: restorewatch silence --list has all'],
   ] as const)('of %i the first 50 are shown and the rest is counted', ([count, more]) => {
     const silences = Array.from({ length: count }, (_, index) => ({ ...SILENCE, id: `s${index}`, why: `reason ${index};` }));
-    const seen = words(html(head({ silences })));
+    const seen = words(shownBy(SilencesPage, head({ silences })));
     expect([seen.includes('reason 49;'), seen.includes('reason 50;')]).toEqual([true, false]);
     expect(/\d+ more: restorewatch silence --list has all/.exec(seen)?.[0]).toBe(more);
   });
@@ -68,7 +75,7 @@ describe('silences on the page', () => {
   test('an incident whose notifications a silence withheld is marked, with who made the silence', () => {
     const seen = words(html(head({ incidents: [incident({ silencedBy: 'silenced by dana until 2026-11-22T22:30:00Z: disk resize' })] })));
     expect(seen).toMatch(/silenced +orders \(shop\): /);
-    expect(seen).toMatch(/Nobody was told ?: silenced by dana until 22:30Z ?: disk resize ?\./);
+    expect(seen).toMatch(/Who silenced by dana until 22:30Z ?: disk resize .*Nobody was told\./);
   });
 
   test('an incident that was notified before the silence began is marked too', () => {
@@ -97,14 +104,14 @@ describe('silences on the page', () => {
   );
 
   test('active silences are listed, with what, until when, who and why, and a button to end each', () => {
-    const text = html(head({ silences: [SILENCE] }));
+    const text = shownBy(SilencesPage, head({ silences: [SILENCE] }));
     expect(words(text)).toMatch(/cluster orders until 22:30Z ?, by dana: disk resize/);
     expect(text).toContain('<form action="/api/silences/s1/end" method="post">');
-    expect(html(head({ silences: [SILENCE] }), null)).not.toContain('<form');
+    expect(shownBy(SilencesPage, head({ silences: [SILENCE] }), null)).not.toContain('<form');
   });
 
   test('the forms have every field of a silence and a maintenance window, and require when, how long and why', () => {
-    const text = html(head());
+    const text = shownBy(SilencesPage, head());
     const fields = [...text.matchAll(/<(?:input|select)[^>]* name="([a-zA-Z]+)"[^>]*>/g)];
     expect(text.match(/action="\/api\/silences" method="post"/g)).toHaveLength(2);
     const covered = ['project', 'cluster', 'check', 'priority'];
@@ -126,7 +133,7 @@ describe('silences on the page', () => {
     const general = { ...policyOf({}).general, maintenance: [policys] };
 
     test('of the policy are listed with when they begin and whether they are active, and cannot be ended here', () => {
-      const text = html(head(), 'eve', { general });
+      const text = shownBy(SilencesPage, head(), 'eve', { general });
       expect(words(text)).toContain(
         'project shop: 0 21 * * * (UTC), 2 h; holds now, until 23:00Z ; next 23 Nov 21:00Z , by policy: patch night',
       );
@@ -135,15 +142,30 @@ describe('silences on the page', () => {
 
     test('that people made are listed with who made them and a button to end each', () => {
       const maintenance = maintenanceOf({ windows: [made] }, general);
-      const text = html(head({ windows: [made] }), 'eve', { general: { ...general, maintenance } });
+      const text = shownBy(SilencesPage, head({ windows: [made] }), 'eve', { general: { ...general, maintenance } });
       expect(words(text)).toContain('cluster orders: 30 3 * * 1 (UTC), 2 h; next 23 Nov 03:30Z , by dana: patch night');
       expect(text).toContain('<form action="/api/silences/w1/end" method="post">');
-      expect(html(head(), null, { general: { ...general, maintenance } })).not.toContain('<form');
+      expect(shownBy(SilencesPage, head(), null, { general: { ...general, maintenance } })).not.toContain('<form');
     });
   });
 
-  test('nothing about silences is shown if none is active and nobody may make one', () =>
-    expect(words(html(head(), null))).not.toContain('Silences'));
+  test.for<[string, Partial<Head>, string | null]>([
+    ['nothing', {}, null],
+    ['one that holds', { silences: [SILENCE] }, '1 silence holds and ends 22:30Z'],
+    [
+      'two that hold, and one to come',
+      { silences: [SILENCE, { ...SILENCE, id: 's2', until: NOW + MINUTE }, { ...SILENCE, id: 's3', from: NOW + MINUTE }] },
+      '2 silences hold, the next ends 21:31Z; 1 to come',
+    ],
+  ])('of silences the first page has a line: %s', ([, changes, line]) => {
+    const seen = words(html(head(changes), null));
+    expect(
+      /Silences (?!Alert)(.*?) Alert path/
+        .exec(seen.split('On other pages')[1] ?? '')?.[1]
+        ?.replace(/ ;/g, ';')
+        .trim() ?? null,
+    ).toBe(line);
+  });
 });
 
 describe('an undelivered message', () => {
@@ -158,7 +180,7 @@ describe('an undelivered message', () => {
   });
 
   test('is listed with what, where, how often, why, and a button to send it again', () => {
-    const text = html(head({ incidents: [incident()], deliveries: [refused] }));
+    const text = shownBy(AlertPathPage, head({ incidents: [incident()], deliveries: [refused] }));
     expect(words(text)).toMatch(
       /P0 Slack orders, backup-age, made 2 h ago ?: refused, tried again 21:50Z: Slack refused: channel_not_found/,
     );
@@ -178,8 +200,17 @@ describe('an undelivered message', () => {
     ['a cancelled message is not listed', delivery({ state: 'cancelled' }), false],
     ['a refused digest is listed', delivery({ kind: 'digest', incidents: [], state: 'rejected' }), true],
   ] as const)('%s', ([, one, listed]) =>
-    expect(words(html(head({ incidents: [incident()], deliveries: [one] }))).includes('Not delivered')).toBe(listed),
+    expect(words(shownBy(AlertPathPage, head({ incidents: [incident()], deliveries: [one] }))).includes('Not delivered')).toBe(listed),
   );
+
+  test.for([
+    ['P0', true],
+    ['P1', false],
+  ] as const)('of %s is listed on the first page too: %j', ([priority, listed]) => {
+    const seen = words(html(head({ incidents: [incident()], deliveries: [{ ...refused, priority }] })));
+    expect(seen.includes('Not delivered')).toBe(listed);
+    expect(seen).toContain('Alert path never proven; 1 message not delivered');
+  });
 
   test('of a storm says how many incidents it is about', () =>
     expect(words(html(head({ incidents: [incident()], deliveries: [{ ...refused, incidents: ['i1', 'i2', 'i3'] }] })))).toContain(
@@ -191,19 +222,22 @@ describe('an undelivered message', () => {
 });
 
 describe('the alert path', () => {
-  test('that was never proven says so from the start', () => expect(words(html(head()))).toContain('Alert path: never proven.'));
+  test('that was never proven says so from the start', () => expect(words(shownBy(AlertPathPage, head()))).toContain('Never proven.'));
 
   test.for([
     ['passed', 'accepted by sms', 'Last proof 1 h ago : passed, accepted by sms'],
     ['failed', 'sms: owed', 'Last proof 1 h ago : failed, sms: owed'],
     ['running', '', 'Last proof 1 h ago : under way'],
   ] as const)('shows the last proof: %s', ([verdict, detail, text]) =>
-    expect(words(html(head({ proof: { startedAt: NOW - HOUR, endedAt: null, incidents: [], verdict, detail } })))).toContain(text),
+    expect(
+      words(shownBy(AlertPathPage, head({ proof: { startedAt: NOW - HOUR, endedAt: null, incidents: [], verdict, detail } }))),
+    ).toContain(text),
   );
 
   test('shows how long each step took', () => {
     const seen = words(
-      html(
+      shownBy(
+        AlertPathPage,
         head({
           incidents: [incident({ startedAt: NOW - 6 * HOUR - 12 * MINUTE, trail: [{ ...TAKEN, at: NOW - 6 * HOUR + 90_000 }] })],
           deliveries: [],
@@ -211,8 +245,16 @@ describe('the alert path', () => {
       ),
     );
     expect(seen).toContain(
-      'fault to check: half within 12 min, 95 % within 12 min (of 1); check to provider: not measured yet; check to acknowledged: half within 1 min',
+      'Fault to check half within 12 min, 95 % within 12 min (of 1) Check to provider not measured yet Check to acknowledged half within 1 min',
     );
+  });
+
+  test('says how many scheduled checks ran', () => {
+    const calls = {
+      '*': { since: NOW - 2 * HOUR, last: NOW - 2 * HOUR, days: [] },
+      vercel: { since: NOW - 2 * HOUR, last: NOW - 2 * HOUR, days: [] },
+    };
+    expect(words(shownBy(AlertPathPage, head({ calls })))).toMatch(/0 of 2 scheduled checks ran; vercel missed 2 of 2/);
   });
 
   test('without an acknowledgement path says what that means and what to set', () => {
@@ -229,9 +271,11 @@ test('text that people wrote is shown as text, whatever it holds', () => {
   const text = html(
     head({ incidents: [taken], silences, deliveries: [delivery({ key: hostile, state: 'rejected', lastError: hostile })] }),
   );
-  expect(text).not.toContain('<script');
+  const silenced = shownBy(SilencesPage, head({ silences }));
+  expect(`${text} ${silenced}`).not.toContain('<script');
   expect(text).toContain('value="&quot;&gt;&lt;script');
+  expect(silenced).toContain('by &quot;&gt;&lt;script');
 });
 
 test('the team that is notified is named with its incident', () =>
-  expect(words(html(head({ incidents: [incident({ team: 'payments' })] })))).toMatch(/backup-age, team payments, since/));
+  expect(words(html(head({ incidents: [incident({ team: 'payments' })] })))).toMatch(/backup-age .* Since .*, team payments/));

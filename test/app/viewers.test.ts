@@ -83,7 +83,7 @@ describe('a page', () => {
     return renderToStaticMarkup(await (page?.read({}) as Promise<React.ReactNode>));
   }
 
-  test.for(['/', '/records'])('%s has forms for a responder, and none for a viewer that would be refused', async (path) => {
+  test.for(['/silences', '/records'])('%s has forms for a responder, and none for a viewer that would be refused', async (path) => {
     expect(await shown(path, 'rob')).toContain('method="post"');
     const seen = await shown(path, 'vera');
     expect(seen).toContain('<main');

@@ -110,6 +110,26 @@ export function access(browser: () => Browser, folder: string): void {
       await close();
     });
 
+    test('a browser that signs out forgets the password, and says so to whoever cancels its question', async () => {
+      const { page, close } = await look(browser(), product.url);
+      const session = await page.context().newCDPSession(page);
+      let answers: readonly ('ProvideCredentials' | 'CancelAuth')[] = ['ProvideCredentials', 'CancelAuth', 'CancelAuth'];
+      session.on('Fetch.requestPaused', ({ requestId }) => void session.send('Fetch.continueRequest', { requestId }));
+      session.on('Fetch.authRequired', ({ requestId }) => {
+        const [response = 'CancelAuth', ...rest] = answers;
+        answers = rest;
+        const given = response === 'ProvideCredentials' ? { username: 'alice', password: PASSWORD } : {};
+        void session.send('Fetch.continueWithAuth', { requestId, authChallengeResponse: { response, ...given } });
+      });
+      await session.send('Fetch.enable', { handleAuthRequests: true });
+      expect((await page.goto('/'))?.status()).toBe(200);
+      await page.getByRole('link', { name: 'Sign out' }).click();
+      await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+      expect((await page.goto('/'))?.status()).toBe(401);
+      expect(answers).toEqual([]);
+      await close();
+    });
+
     test('a browser without the password shows only that it has to sign in', async () => {
       const { page, close } = await look(browser(), product.url, { httpCredentials: { username: 'alice', password: 'wrong' } });
       expect((await page.goto('/'))?.status()).toBe(401);

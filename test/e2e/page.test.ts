@@ -6,6 +6,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { buildIfNeeded } from '../../scripts/demo/build.ts';
 import { describeWith } from '../support/services.ts';
 import { access } from './access.ts';
+import { atNight } from './at-night.ts';
 import { openBrowser } from './browser.ts';
 import { people } from './people.ts';
 import { recordedPages } from './recorded-pages.ts';
@@ -45,6 +46,7 @@ describeWith('chromium', 'the page in a browser', (chromium) => {
 
   watching(browser);
   recordedPages(browser, recordedProduct);
+  atNight(browser, recordedProduct);
   access(browser, folder);
   people(browser, recordedProduct);
 });

@@ -1,17 +1,18 @@
 import type { Browser } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { keep, look, type Eyes } from './browser.ts';
+import { storm } from './night-states.ts';
 import { CREDENTIALS, type RecordedProduct } from './recorded-product.ts';
 import { mixture, record } from './recorded-state.ts';
 
 /** What a signed-in person does on the page, and what nobody else can. */
 export function people(browser: () => Browser, recordedProduct: () => RecordedProduct): void {
   describe('that people act on', () => {
-    async function open(): Promise<Eyes> {
+    async function open(address = '/'): Promise<Eyes> {
       const { path, product } = recordedProduct();
       await record(path, mixture(Date.now()));
       const eyes = await look(browser(), product.url, { httpCredentials: CREDENTIALS });
-      await eyes.page.goto('/');
+      await eyes.page.goto(address);
       return eyes;
     }
 
@@ -19,7 +20,7 @@ export function people(browser: () => Browser, recordedProduct: () => RecordedPr
       const { page, complaints, close } = await open();
       const incident = page.locator('#i1');
       await incident.getByRole('button', { name: 'Acknowledge' }).click();
-      await incident.getByText(/Acknowledged by alice \(page\)/).waitFor();
+      await incident.getByText(/^alice has it \(page\)/).waitFor();
       expect(new URL(page.url()).pathname).toBe('/');
       expect(await incident.getByRole('button').count()).toBe(0);
       await keep(page, 'acknowledged');
@@ -27,17 +28,31 @@ export function people(browser: () => Browser, recordedProduct: () => RecordedPr
       await close();
     });
 
+    test('the button Acknowledge all acknowledges a storm at once', async () => {
+      const { path, product } = recordedProduct();
+      await record(path, storm(Date.now()));
+      const { page, complaints, close } = await look(browser(), product.url, { httpCredentials: CREDENTIALS });
+      await page.goto('/');
+      await page.getByRole('button', { name: 'Acknowledge all 12' }).click();
+      await page.getByText('alice has all').waitFor();
+      expect(await page.getByRole('button', { name: /^Acknowledge/ }).count()).toBe(0);
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
     test('a silence made with the form marks the incidents that it covers, and can be ended', async () => {
-      const { page, complaints, close } = await open();
+      const { page, complaints, close } = await open('/silences');
       await page.getByText('Silence something').click();
       await page.getByRole('textbox', { name: 'Cluster' }).fill('orders');
       await page.getByLabel(/For how long/).fill('2h');
       await page.locator('details[open]').getByLabel('Why').fill('disk resize');
       await page.getByRole('button', { name: 'Silence', exact: true }).click();
       await page.getByText(/by alice: disk resize/).waitFor();
+      await page.goto('/');
       expect(await page.locator('#i1 .tag').allTextContents()).toContain('silenced');
       expect(await page.locator('main [role=alert]').allTextContents()).toEqual([expect.stringMatching(/^1 P0 silenced/)]);
       await keep(page, 'silenced');
+      await page.getByRole('link', { name: 'Silences' }).last().click();
       await page.getByRole('button', { name: /^End the silence/ }).click();
       await page.getByText('None holds.').waitFor();
       expect(complaints).toEqual([]);
@@ -45,7 +60,7 @@ export function people(browser: () => Browser, recordedProduct: () => RecordedPr
     });
 
     test('a maintenance window made with the form is listed with its next time, and can be ended', async () => {
-      const { page, complaints, close } = await open();
+      const { page, complaints, close } = await open('/silences');
       await page.getByText('Make a maintenance window').click();
       const form = page.locator('details', { hasText: 'Make a maintenance window' });
       await form.getByRole('textbox', { name: 'Cluster' }).fill('orders');
@@ -63,7 +78,7 @@ export function people(browser: () => Browser, recordedProduct: () => RecordedPr
     });
 
     test('a form that is filled in wrongly says what is wrong', async () => {
-      const { page, close } = await open();
+      const { page, close } = await open('/silences');
       await page.getByText('Silence something').click();
       await page.getByLabel(/For how long/).fill('soon');
       await page.locator('details[open]').getByLabel('Why').fill('disk resize');
@@ -73,7 +88,7 @@ export function people(browser: () => Browser, recordedProduct: () => RecordedPr
     });
 
     test('messages that were not delivered are listed and can be sent again', async () => {
-      const { page, close } = await open();
+      const { page, close } = await open('/alert-path');
       const list = page.locator('section', { has: page.getByRole('heading', { name: 'Not delivered' }) });
       expect(await list.locator('li').count()).toBeGreaterThan(0);
       await list.getByRole('button', { name: /^Send again: Slack, / }).click();

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { hashPassword } from '../../lib/config/environment/password.ts';
 import { environmentOf } from '../../scripts/demo/app.ts';
 import { buildIfNeeded } from '../../scripts/demo/build.ts';
 import { startEmulators } from '../../scripts/demo/emulators.ts';
@@ -12,6 +13,8 @@ import { startProduct } from './product.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = join(ROOT, 'docs/pictures');
 const SENDER = 'Restorewatch';
+/** Who looks at the page: somebody who may acknowledge. */
+const USER = { username: 'alice', password: 'pw-of-the-pictures' };
 
 type Message = { readonly body: string; readonly at: Instant };
 
@@ -26,7 +29,8 @@ async function takePictures(): Promise<void> {
   buildIfNeeded(ROOT);
   mkdirSync(FOLDER, { recursive: true });
   const emulators = await startEmulators({ restore: false });
-  const product = await startProduct({ ...environmentOf(emulators), STATUS_URL: 'https://status.example.com' });
+  const users = { STATUS_ACCESS: '', STATUS_USERS: `${USER.username}:${await hashPassword(USER.password)}` };
+  const product = await startProduct({ ...environmentOf(emulators), ...users, STATUS_URL: 'https://status.example.com' });
   const browser = await openBrowser(chromium);
   try {
     emulators.cluster('tutorial').tags = { 'restorewatch-exempt': 'a playground' };
@@ -45,7 +49,8 @@ async function takePictures(): Promise<void> {
 }
 
 async function photographPage(browser: Browser, url: string): Promise<void> {
-  const { page, close } = await look(browser, url, { viewport: { width: 1_120, height: 900 }, locale: 'en-GB', timezoneId: 'UTC' });
+  const window = { viewport: { width: 1_120, height: 760 }, locale: 'en-GB', timezoneId: 'UTC' };
+  const { page, close } = await look(browser, url, { ...window, httpCredentials: USER });
   await page.goto('/');
   await page.screenshot({ path: join(FOLDER, 'page.png') });
   await close();

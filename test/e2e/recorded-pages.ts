@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contrasts, keep, look, overflowing, tabStops, unfold, type Eyes } from './browser.ts';
 import { QUIET, startProduct } from './product.ts';
 import { CREDENTIALS, type RecordedProduct } from './recorded-product.ts';
+import { blind, storm } from './night-states.ts';
 import { healthy, many, mixture, partial, proving, record, stale, type Recorded } from './recorded-state.ts';
 
 /** Enough for people: WCAG 2.2, 1.4.3. */
@@ -24,6 +25,8 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
       ['stale', stale, 'cannot', [/^Stale: the last complete check is 9 h old/]],
       ['partial', partial, 'unknown', [/^Partial: /]],
       ['proving', proving, 'kept', []],
+      ['storm', storm, 'cannot', []],
+      ['blind', blind, 'unknown', []],
     ];
 
     /** A browser before its first page, with this recorded. */
@@ -40,7 +43,8 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
     }
 
     test('lists each proof with its recovery point and times, and each failure with its reason', async () => {
-      const { page, complaints, close } = await seen(proving(Date.now()));
+      const { page, complaints, close } = await opened(proving(Date.now()));
+      await page.goto('/records');
       const section = page.getByRole('region', { name: 'Last proven' });
       const words = (await section.innerText()).replaceAll(/\s+/g, ' ');
       expect(words).toMatch(/orders \(shop\): snapshot of .*, proven 24 h ago, RTO 5 min, RPO 10 min/);
@@ -54,6 +58,8 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
 
     test.for([
       ['/records', /record/i],
+      ['/silences', /maintenance/i],
+      ['/alert-path', /never proven/i],
       ['/runbooks', /corruption/i],
       ['/runbooks/corruption', /point/i],
       ['/runbooks/restore-test', /evidence/i],
@@ -98,7 +104,9 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
       const dialogs: string[] = [];
       page.on('dialog', (dialog) => void dialogs.push(dialog.message()));
       await page.goto('/');
-      expect(await page.locator('tbody th').allTextContents()).toContainEqual(expect.stringContaining('<script>alert(2)</script>{{7*7}}'));
+      expect(await page.locator('.cluster-name').allTextContents()).toContainEqual(
+        expect.stringContaining('<script>alert(2)</script>{{7*7}}'),
+      );
       expect(await page.locator('main img, main script').count()).toBe(0);
       expect({ dialogs, complaints }).toEqual({ dialogs: [], complaints: [] });
       await close();
@@ -120,31 +128,40 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
       const { page, close } = await seen(mixture(Date.now()));
       const stops = await tabStops(page);
       expect(stops.map(({ name }) => name)).toEqual([
+        'Skip to the content',
+        'Restorewatch',
+        'Now',
+        'Clusters',
+        'Incidents',
+        'More',
         'Acknowledge',
         ...LINKS,
-        'Evidence',
-        'Messages (1 not delivered)',
-        'History',
+        'Evidence · Messages (1 not delivered) · History',
         'Acknowledge',
         ...LINKS,
-        'Evidence',
-        'Messages (2 not delivered)',
-        'History',
+        'Evidence · Messages (2 not delivered) · History',
         ...LINKS,
-        'Evidence',
-        'History',
+        'Evidence · History',
         'Send again',
         'Send again',
         'Send again',
-        'P0 backup-age',
-        'P1 snapshot-size',
-        'Silence something',
-        'Make a maintenance window',
-        'Every test, drill, backup and restore',
-        'Runbooks',
+        '1 for information',
+        expect.stringContaining('<script>'),
+        'events',
+        'orders',
+        'as above',
+        expect.stringMatching(/^a-cluster-with-a-name/),
+        'prototype',
+        'catalogue',
+        'tutorial',
+        'All clusters, with their windows',
         '1 ended in the last 24 hours',
-        'The checklist as JSON',
+        'Alert path',
+        'Restore tests',
+        'Checklist',
+        'What the words mean',
         'The same as JSON',
+        'Sign out',
       ]);
       expect(stops.filter(({ marked }) => !marked)).toEqual([]);
       await close();
@@ -182,7 +199,7 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
       const { page, close } = await seen(mixture(Date.now()), { javaScriptEnabled: false });
       const aged = page.locator('.banner.aged');
       expect(await aged.isVisible()).toBe(false);
-      expect(await page.getByRole('row', { name: /^orders / }).textContent()).toContain('Cannot be restored as promised');
+      expect(await page.locator('#cluster-id-orders').textContent()).toContain('Cannot be restored as promised');
       await page.evaluate(() => document.getAnimations().forEach((animation) => animation.finish()));
       await expect.poll(() => aged.isVisible()).toBe(true);
       expect(await aged.textContent()).toContain('more than ten minutes old');

@@ -90,7 +90,7 @@ describe('what changed since yesterday', () => {
     expect(ended.map(({ incident: { id, resolution, resolvedAt } }) => [id, resolution, resolvedAt])).toEqual([
       ['b', 'paused', '2026-11-22T11:00:00Z'],
     ]);
-    expect(cards.flatMap((group) => group.cards.map(({ incident: { id } }) => id))).toEqual(['a', 'c']);
+    expect(cards.map(({ anchor }) => anchor)).toEqual(['a', 'c']);
   });
 });
 

@@ -82,7 +82,7 @@ describe('while nothing can be read', () => {
   test('the cause is said by the incident alone, and the rows point to it', () => {
     const page = model(rows, { incidents: [blind] });
     expect(page.rows.map(({ findings, isBlindAsAbove }) => [findings.length, isBlindAsAbove])).toEqual(rows.map(() => [0, true]));
-    expect(page.cards.flatMap(({ cards }) => cards.map(({ title }) => title))).toEqual([
+    expect(page.cards.map((group) => (group.kind === 'one' ? group.card.title : group.title))).toEqual([
       'the Atlas organisation: blind since 2026-11-22T09:00:00Z: listSnapshots: 403',
     ]);
   });

@@ -113,15 +113,16 @@ test(`each card says of its cluster what its row says, whatever was known when t
   property(({ cards, rows }, recordedRows) => {
     const reaches = new Map(rows.map(({ cluster: { clusterId, restorableUntil } }) => [clusterId, restorableUntil]));
     for (const group of cards) {
-      for (const { title, incident: shown } of group.cards) {
+      const shownCards = group.kind === 'one' ? [group.card] : group.cards;
+      for (const { title, incident: shown } of shownCards) {
         const row = recordedRows.get(shown.resource.clusterId ?? '');
         if (!row) throw new Error(`no row is recorded of ${shown.resource.name}`);
         agrees(title, row);
         expect(shown.restorableUntil).toEqual(reaches.get(row.clusterId));
       }
-      const dated = group.cards.flatMap(({ incident: { restorableUntil } }) => (restorableUntil ? [restorableUntil.at] : []));
-      const worst = group.title === null ? [] : dated.toSorted().slice(0, 1);
-      expect(momentsIn(group.title ?? '').map(iso)).toEqual(worst);
+      const dated = shownCards.flatMap(({ incident: { restorableUntil } }) => (restorableUntil ? [restorableUntil.at] : []));
+      const [worst, shownOfAll] = group.kind === 'many' ? [dated.toSorted().slice(0, 1), group.title] : [[], ''];
+      expect(momentsIn(shownOfAll).map(iso)).toEqual(worst);
     }
   }));
 

@@ -9,6 +9,6 @@ export function POST(request: Request): Promise<Response> {
     if ('problems' in asked) return refused(`a silence asked for by ${user}`, asked.problems);
     const ports = await openPorts();
     const result = 'cron' in asked ? await addWindow(ports, asked, from) : await addSilence(ports, asked, from);
-    return 'problems' in result ? withProblems(result.problems) : { status: 201, body: result };
+    return 'problems' in result ? withProblems(result.problems) : { status: 201, body: result, leadsTo: '/silences' };
   });
 }

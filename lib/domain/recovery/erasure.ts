@@ -1,5 +1,4 @@
 import type { Snapshot } from '../facts/facts.ts';
-import type { RetentionPromise } from '../policy/policy.ts';
 import { plural } from '../text.ts';
 import { DAY, type Instant, iso } from '../time.ts';
 import type { ListedDetails } from './log-record.ts';
@@ -54,8 +53,8 @@ export type BackupsNow = {
   readonly cluster: string;
   readonly snapshots: readonly Snapshot[] | string;
   readonly restoreWindowDays: number | null | undefined;
-  /** What policy promises about how long they are kept; null: nothing. */
-  readonly promised?: RetentionPromise | null;
+  /** For how many days policy promises to keep them, by which classes; null: nothing. */
+  readonly promised?: { readonly minDays: number | null; readonly classes: readonly string[] } | null;
 };
 
 export type Leaving = {

@@ -12,7 +12,7 @@ import { routeFor } from '../../route/route.ts';
 import type { ChecklistInput } from './input.ts';
 import { type Judged, type Part, part, single, together } from './judged.ts';
 
-const ALERT_PATH = '/#alert-path';
+const ALERT_PATH = '/alert-path';
 
 /** Pure: by address, the newest message that was attempted. `before` has those that the head has forgotten. */
 export function lastMessages(

@@ -32,7 +32,7 @@ export function pitrTested(input: ChecklistInput): Judged {
 }
 
 function momentShown(row: ClusterRow, last: Proof | undefined): ChecklistEvidence {
-  if (!last?.point) return { text: `${nameOf(row)}: no moment of it was ever restored by a test`, href: '/#recovery' };
+  if (!last?.point) return { text: `${nameOf(row)}: no moment of it was ever restored by a test`, href: '/records#recovery' };
   const text = `${nameOf(row)}: the moment ${iso(last.point.at)} was restored by a test that passed ${iso(last.endedAt)}`;
   return { text, href: recordHref(last.id) };
 }
@@ -71,7 +71,7 @@ function sourcePart(plan: RestorePlan, source: ClusterName, proofs: readonly Pro
   const last = proofs.findLast((proof) => (row ? proof.source.clusterId === row.clusterId : isNamed(proof.source, source)));
   const period = plan.every * plan.sources.length;
   const every = `every ${spell(period)} is planned`;
-  if (!last) return part('not-met', `${name}: never tested; ${every}`, '/#recovery');
+  if (!last) return part('not-met', `${name}: never tested; ${every}`, '/records#recovery');
   const isMet = last.verdict === 'passed' && input.now - last.endedAt <= period + plan.grace;
   const words = last.verdict === 'passed' ? 'passed' : last.verdict === 'failed' ? 'failed' : 'could not be verified';
   return part(isMet ? 'met' : 'not-met', `${name}: the last test ${words} ${iso(last.endedAt)}; ${every}`, recordHref(last.id));
@@ -119,5 +119,9 @@ function drillPart(plan: DrillPlan, input: ChecklistInput): Part {
   const due = (last?.at ?? seen[plan.name] ?? input.now) + plan.every;
   const state = input.now <= due + plan.grace ? 'met' : 'not-met';
   const held = last ? `last held ${iso(last.at)} (${last.verdict})` : 'never held so far';
-  return part(state, `drill ${plan.name} (${plan.scenario}): ${held}; due by ${iso(due)}`, last ? recordHref(last.id) : '/#recovery');
+  return part(
+    state,
+    `drill ${plan.name} (${plan.scenario}): ${held}; due by ${iso(due)}`,
+    last ? recordHref(last.id) : '/records#recovery',
+  );
 }

@@ -41,7 +41,28 @@ const REFUSED_ACCEPTANCE: Answers = {
   ),
 };
 
+type Several = Readonly<Record<'acknowledged' | 'already' | 'ended' | 'unknown', readonly string[]>>;
+const SEVERAL = object<Several>({ acknowledged: list(text), already: list(text), ended: list(text), unknown: list(text) });
+const IDS: JsonObject = { type: 'array', items: { type: 'string', minLength: 1, maxLength: 255 }, minItems: 1, maxItems: 500 };
+const SEVERAL_IDS: JsonObject = {
+  'application/json': { schema: { type: 'object', required: ['ids'], properties: { ids: IDS } } },
+  'application/x-www-form-urlencoded': {
+    schema: { type: 'object', required: ['id'], properties: { id: IDS } },
+  },
+};
+
 export const ACTING_OPERATIONS: Operations = {
+  '/api/incidents/acknowledge': {
+    post: act(
+      'Acknowledges several incidents.',
+      {
+        200: orPlain(jsonAnswer('The ids, by what became of each.', SEVERAL)),
+        ...WITH_PROBLEMS,
+        404: orPlain(jsonAnswer('There is none of these incidents.', SEVERAL)),
+      },
+      SEVERAL_IDS,
+    ),
+  },
   '/api/incidents/{id}/acknowledge': {
     post: act('Acknowledges an incident.', {
       200: outcome('It is acknowledged, or was before.', ['acknowledged', 'unchanged']),

@@ -10,7 +10,7 @@ import type { LatencySummary, Percentiles } from '../latency-summary.ts';
 import type { ClusterJson, FindingJson, MaintenanceJson, StatusJson } from '../status-json.ts';
 import { INCIDENT, PRIORITY, RESOURCE, RESTORABLE_UNTIL, SEVERITY } from './incident-schema.ts';
 import { RECOVERY } from './recovery-status-schema.ts';
-import { choice, count, flag, list, meaning, moment, named, nullable, number, object, oneOf, optional, text } from './schema.ts';
+import { choice, count, flag, list, mapOf, meaning, moment, named, nullable, number, object, oneOf, optional, text } from './schema.ts';
 
 export const MATCH = named(
   'SilenceMatch',
@@ -60,6 +60,7 @@ const CLUSTER = named(
     findings: list(FINDING),
     pitr: optional(nullable(choice({ on: true, off: true, unknown: true }))),
     regions: optional(nullable(count)),
+    tags: optional(mapOf(text)),
   }),
 );
 

@@ -8,7 +8,7 @@ export function POST(request: Request, { params }: Context): Promise<Response> {
   return byUser(request, 'POST /api/silences/{id}/end', async (user, from) => {
     const ended = await endSilence(await openPorts(), (await params).id, user, from);
     return ended
-      ? { status: 200, body: { ended } }
+      ? { status: 200, body: { ended }, leadsTo: '/silences' }
       : { status: 404, body: { error: 'no such silence' }, words: 'This silence has ended already.' };
   });
 }

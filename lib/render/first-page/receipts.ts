@@ -1,7 +1,7 @@
-import { deliveryInWords } from '../domain/incidents/delivery-words.ts';
-import type { DeliveryKind } from '../domain/incidents/incident.ts';
-import type { Instant } from '../domain/time.ts';
-import type { DeliveryJson } from './status-json.ts';
+import { deliveryInWords } from '../../domain/incidents/delivery-words.ts';
+import type { DeliveryKind } from '../../domain/incidents/incident.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { DeliveryJson } from '../status-json.ts';
 
 /** What a message was, where it was not the first one about its incident. */
 const KINDS: Readonly<Record<DeliveryKind, string>> = {

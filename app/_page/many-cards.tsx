@@ -1,0 +1,80 @@
+import type { PageModel } from '../../lib/render/page-model.ts';
+import { BriefLines, IncidentItem, Line, type Seen } from './incident-card.tsx';
+import { Ago, Moment, TimedText } from './moment.tsx';
+import { PostButton } from './post-button.tsx';
+
+type Many = Extract<PageModel['cards'][number], { readonly kind: 'many' }>;
+type Properties = Seen & { readonly group: Many };
+
+/** One card of many incidents of one check, with all of them folded. */
+export function ManyCards({ group, now, user }: Properties) {
+  const { anchor, title, brief, since, holder, cards, ids } = group;
+  const [first] = cards;
+  if (first === undefined) return null;
+  const { severity, priority, check, action } = first.incident;
+  const notNotified = cards.filter(({ receipts }) => receipts.length === 0).length;
+  return (
+    <li className="incident" data-severity={severity} id={anchor}>
+      {/* The links of messages lead to an incident, and a browser may not open what is folded. */}
+      {cards.map(({ incident }) => (
+        <span key={incident.id} id={incident.id} />
+      ))}
+      <p className="tags">
+        <span className="tag" data-severity={severity}>
+          {priority} {check}
+        </span>
+      </p>
+      <h3>
+        <TimedText text={title} now={now} />
+      </h3>
+      <dl className="brief">
+        <BriefLines lines={brief} now={now} />
+        <Line label="Since">
+          the first <Moment at={since} now={now} /> (<Ago at={since} now={now} />)
+        </Line>
+        {holder !== null && (
+          <Line label="Who">
+            <TimedText text={holder} now={now} />
+          </Line>
+        )}
+        {action !== '' && cards.every(({ incident }) => incident.action === action) && <Line label="Do">{action}</Line>}
+      </dl>
+      {notNotified > 0 && <p className="trouble">Nobody was told of {notNotified === cards.length ? 'them' : `${notNotified} of them`}.</p>}
+      <Acts group={group} user={user} />
+      <details>
+        <summary>Show all {ids.length}</summary>
+        <ul>
+          {cards.map((card) => (
+            <IncidentItem key={card.incident.id} card={card} now={now} user={user} />
+          ))}
+        </ul>
+        {ids.length > cards.length && (
+          <p className="soft">
+            And {ids.length - cards.length} more: <a href="/incidents">all incidents</a>
+          </p>
+        )}
+      </details>
+    </li>
+  );
+}
+
+function Acts({ group: { runbook, atlas, toAcknowledge, cards }, user }: Omit<Properties, 'now'>) {
+  const check = cards[0]?.incident.check ?? '';
+  return (
+    <div className="acts">
+      {user !== null && toAcknowledge.length > 0 && (
+        <PostButton
+          action="/api/incidents/acknowledge"
+          name={`Acknowledge all ${toAcknowledge.length}`}
+          label={`Acknowledge all ${toAcknowledge.length}: ${check}`}
+        >
+          {toAcknowledge.map((id) => (
+            <input key={id} type="hidden" name="id" value={id} />
+          ))}
+        </PostButton>
+      )}
+      <a href={runbook}>Runbook</a>
+      {atlas !== null && <a href={atlas}>Atlas</a>}
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import { jsonObject } from '../../../../lib/domain/json-text.ts';
+import { rawBody } from '../../webhooks/body.ts';
+
+/** Of one request: more than a card has a button for. */
+const MOST_IDS = 500;
+/** PagerDuty's limit of a key, which the id is. */
+const LONGEST_ID = 255;
+
+const EXPECTED = `body: a form with a field id for each incident, or JSON {"ids": ["…"]}, of at most ${MOST_IDS} incidents`;
+
+/** The ids of a form, whose field `id` comes again and again, or of a JSON object; or what is wrong with them in words for the sender. */
+export async function readIds(request: Request): Promise<{ readonly ids: readonly string[] } | { readonly problems: readonly string[] }> {
+  const body = await rawBody(request);
+  if (body === null) return { problems: [`${EXPECTED}; this one is longer than 512 KB`] };
+  const text = new TextDecoder().decode(body);
+  const isJson = (request.headers.get('content-type') ?? '').includes('json');
+  const ids = isJson ? idsOfJson(text) : idsOfForm(text);
+  if (ids === null || ids.length === 0) return { problems: [EXPECTED] };
+  if (ids.length > MOST_IDS) return { problems: [`${EXPECTED}; these are ${ids.length}`] };
+  return ids.some((id) => id === '' || id.length > LONGEST_ID) ? { problems: [EXPECTED] } : { ids: [...new Set(ids)] };
+}
+
+/** Null if it is anything but what is expected: a field that was ignored might have been meant to say which. */
+function idsOfJson(text: string): readonly string[] | null {
+  const { ids, ...others } = jsonObject(text) ?? {};
+  if (!Array.isArray(ids) || Object.keys(others).length > 0) return null;
+  const texts = ids.filter((id): id is string => typeof id === 'string');
+  return texts.length === ids.length ? texts : null;
+}
+
+function idsOfForm(text: string): readonly string[] | null {
+  const fields = new URLSearchParams(text);
+  return [...fields.keys()].every((name) => name === 'id') ? fields.getAll('id') : null;
+}

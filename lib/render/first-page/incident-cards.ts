@@ -1,0 +1,94 @@
+import type { IndexedRow } from '../../domain/findings/indexed-row.ts';
+import { atlasAddress } from '../../domain/findings/atlas-address.ts';
+import type { Head } from '../../domain/incidents/head.ts';
+import type { Delivery, Incident } from '../../domain/incidents/incident.ts';
+import { titleOf } from '../../domain/incidents/incident-title.ts';
+import type { Duration, Instant } from '../../domain/time.ts';
+import { type BriefLine, briefOfOne, type ClusterNow, type HiddenCluster, hiddenBy, hidesInWords, holderOf } from './card-brief.ts';
+import { clusterPath } from '../cluster-path.ts';
+import { type PastIncidentJson, timelineJson } from '../history/incident-history-json.ts';
+import { restorableNow } from '../incidents-json.ts';
+import { type Receipt, receiptsOf } from './receipts.ts';
+import type { IncidentJson, StatusJson } from '../status-json.ts';
+
+/** An incident as the page shows it. Moments in texts are ISO. */
+export type IncidentCard = {
+  readonly incident: IncidentJson;
+  readonly title: string;
+  /** What is at risk and how long it takes to mend; empty where an earlier card of the same cluster has it, and where nothing of a cluster is at risk. */
+  readonly brief: readonly BriefLine[];
+  /** Who has it, or whom it reaches next and when; null where nobody can have it. */
+  readonly holder: string | null;
+  readonly runbook: string;
+  /** The page of its cluster; null if it is about none. */
+  readonly clusterPath: string | null;
+  readonly atlas: string | null;
+  /** The clusters that cannot be read because of it. */
+  readonly hidden: readonly HiddenCluster[];
+  readonly receipts: readonly Receipt[];
+  /** Its whole life, oldest first; null in a group of many, where each would be as long as the page. */
+  readonly timeline: PastIncidentJson['timeline'] | null;
+};
+
+export type CardRequest = {
+  readonly head: Head | null;
+  readonly rows: readonly IndexedRow[];
+  readonly status: StatusJson;
+  readonly channelNames: Readonly<Record<string, string>>;
+  readonly now: Instant;
+};
+
+/** What cards are made from. */
+export type CardContext = Pick<CardRequest, 'channelNames' | 'now'> & {
+  readonly stored: ReadonlyMap<string, Incident>;
+  readonly rows: ReadonlyMap<string, IndexedRow>;
+  readonly messages: ReadonlyMap<string, readonly Delivery[]>;
+  /** By cluster id: how long its restore tests took, oldest first. */
+  readonly restoreTimes: ReadonlyMap<string, readonly Duration[]>;
+};
+
+export function contextOf({ head, rows, status, channelNames, now }: CardRequest): CardContext {
+  return {
+    messages: messagesOf(head),
+    stored: new Map((head?.incidents ?? []).map((incident) => [incident.id, incident])),
+    rows: new Map(rows.map((row) => [row.clusterId, row])),
+    restoreTimes: new Map(status.recovery.sources.map(({ clusterId, rtoTrend }) => [clusterId, rtoTrend])),
+    channelNames,
+    now,
+  };
+}
+
+/** A message of a storm is about each of its incidents. */
+function messagesOf(head: Head | null): ReadonlyMap<string, readonly Delivery[]> {
+  const byId = new Map<string, Delivery[]>();
+  for (const delivery of head?.deliveries ?? []) for (const id of delivery.incidents) byId.set(id, [...(byId.get(id) ?? []), delivery]);
+  return byId;
+}
+
+/** Pure. */
+export function cardOf(incident: IncidentJson, context: CardContext): IncidentCard {
+  const { stored, rows, messages, channelNames, now } = context;
+  const { id, check, resource, deliveries, state } = incident;
+  const known = stored.get(id);
+  const cluster = state === 'resolved' ? null : clusterNow(incident, context);
+  const hidden = hiddenBy(incident, rows.values(), now);
+  return {
+    incident,
+    title: titleOf(incident, restorableNow(known, rows), now),
+    brief: [...(cluster === null ? [] : briefOfOne(cluster, now)), ...hidesInWords(hidden)],
+    holder: holderOf(incident, known, now),
+    runbook: `/runbooks/${check}?incident=${encodeURIComponent(id)}`,
+    clusterPath: resource.projectId === null || resource.clusterId === null ? null : clusterPath(resource.projectId, resource.clusterId),
+    atlas: atlasAddress(resource),
+    hidden,
+    receipts: receiptsOf(deliveries, channelNames, now),
+    timeline: known ? timelineJson(known, messages.get(id) ?? [], channelNames) : [],
+  };
+}
+
+/** Null if the incident is about no cluster's backups. */
+export function clusterNow({ id, resource }: IncidentJson, { stored, rows, restoreTimes }: CardContext): ClusterNow | null {
+  const restorable = restorableNow(stored.get(id), rows);
+  if (restorable === null) return null;
+  return { name: resource.name, restorable, restoreTimes: restoreTimes.get(resource.clusterId ?? '') ?? [] };
+}

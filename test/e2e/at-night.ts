@@ -1,0 +1,65 @@
+import type { Browser } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { keep, look, overflowing } from './browser.ts';
+import { blind, ended, oneP0, storm } from './night-states.ts';
+import { CREDENTIALS, type RecordedProduct } from './recorded-product.ts';
+import { record } from './recorded-state.ts';
+
+const PHONE = { width: 390, height: 844 };
+
+/** What somebody sees who is woken and takes up a phone. */
+export function atNight(browser: () => Browser, recordedProduct: () => RecordedProduct): void {
+  describe('on a phone at three in the morning', () => {
+    test.for([
+      ['one P0', oneP0, 'Acknowledge'],
+      ['a storm of twelve', storm, 'Acknowledge all 12'],
+      ['thirty clusters that cannot be read', blind, 'Acknowledge'],
+    ] as const)('%s: the headline, the whole card and its button are on the first screen', async ([name, recorded, button]) => {
+      const { path, product } = recordedProduct();
+      await record(path, recorded(Date.now()));
+      const { page, complaints, close } = await look(browser(), product.url, { httpCredentials: CREDENTIALS, viewport: PHONE });
+      await page.goto('/');
+      const card = page.getByRole('region', { name: 'Incidents' }).getByRole('listitem').first();
+      for (const part of [page.locator('.headline'), card, card.getByRole('button', { name: button })]) {
+        const box = await part.boundingBox();
+        expect((box?.y ?? Number.POSITIVE_INFINITY) + (box?.height ?? 0)).toBeLessThanOrEqual(PHONE.height);
+      }
+      expect(await card.innerText()).toMatch(/Since[\s\S]*Who[\s\S]*nobody has/);
+      await keep(page, `at-night-${name.replaceAll(' ', '-')}`);
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    test.for([
+      ['a storm of twelve', storm],
+      ['thirty clusters that cannot be read', blind],
+      ['nothing any more', ended],
+    ] as const)('%s: the whole page is at most a screen and a half, at 320 px two, and nothing sticks out', async ([, recorded]) => {
+      const { path, product } = recordedProduct();
+      await record(path, recorded(Date.now()));
+      const { page, close } = await look(browser(), product.url, { httpCredentials: CREDENTIALS, viewport: PHONE });
+      await page.goto('/');
+      const height = (): Promise<number> => page.evaluate(() => document.documentElement.scrollHeight);
+      expect(await height()).toBeLessThanOrEqual(1.5 * PHONE.height);
+      await page.setViewportSize({ width: 320, height: PHONE.height });
+      expect(await height()).toBeLessThanOrEqual(2 * PHONE.height);
+      expect(await overflowing(page)).toEqual([]);
+      await close();
+    });
+
+    test('the moment of the check stands in the reader’s own time zone too, and without a script in UTC alone', async () => {
+      const { path, product } = recordedProduct();
+      await record(path, oneP0(Date.now()));
+      const [withScript, without] = await Promise.all(
+        [true, false].map((javaScriptEnabled) =>
+          look(browser(), product.url, { httpCredentials: CREDENTIALS, timezoneId: 'Asia/Kathmandu', javaScriptEnabled }),
+        ),
+      );
+      await withScript?.page.goto('/');
+      await withScript?.page.getByText(/Checked \d\d:\d\dZ \(\w{3} \d\d:\d\d Asia\/Kat[a-z]*mandu\)/).waitFor();
+      await without?.page.goto('/');
+      expect(await without?.page.locator('.headline').innerText()).not.toContain('Asia');
+      await Promise.all([withScript?.close(), without?.close()]);
+    });
+  });
+}

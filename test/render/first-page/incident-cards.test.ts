@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import type { RestorableMoments } from '../../../lib/domain/findings/recorded-view.ts';
+import type { Head } from '../../../lib/domain/incidents/head.ts';
+import type { Incident } from '../../../lib/domain/incidents/incident.ts';
+import { HOUR, MINUTE } from '../../../lib/domain/time.ts';
+import { pageModel, type PageModel } from '../../../lib/render/page-model.ts';
+import type { RouteContext } from '../../../lib/route/plan-deliveries.ts';
+import { contextAt } from '../../support/context.ts';
+import { NOW } from '../../support/facts.ts';
+import { NO_RECOVERY } from '../../../lib/domain/recovery/restore-test.ts';
+import { proof } from '../../support/recovery.ts';
+import { accepted, delivery, head, incident, resource } from '../../support/incidents.ts';
+import { clusterRow } from '../../support/rows.ts';
+
+const run = { runId: 'run', startedAt: NOW, finishedAt: NOW, complete: true };
+const RESTORABLE: RestorableMoments = {
+  until: { at: NOW - 6 * HOUR, by: 'snapshot', base: NOW - 6 * HOUR, baseExpiresAt: null },
+  readAt: NOW,
+  mayReachFurther: false,
+  window: null,
+};
+
+function model(state: Partial<Head>, route: RouteContext = contextAt(NOW)): PageModel {
+  const recorded = head({ lastRun: run, lastComplete: run, ...state });
+  const clusters = Array.from({ length: 12 }, (_, index) => clusterRow(`c${index}`, { newestRecoveryPoint: NOW - (index + 1) * HOUR }));
+  const { general } = route;
+  const request = { now: NOW, checkInterval: HOUR, limit: 200, cursor: null, channels: ['sms'], general, route };
+  return pageModel(recorded, { runId: 'run', clusters, wider: [] }, request);
+}
+
+function only(one: Incident, state: Partial<Head> = {}, route?: RouteContext) {
+  const [group] = model({ incidents: [one], ...state }, route).cards;
+  if (group?.kind !== 'one') throw new Error('no card of one incident is shown');
+  return group.card;
+}
+
+describe('the card of an incident', () => {
+  test('says what can be restored first, as the row of its cluster does, then the cause', () =>
+    expect(only(incident('i', { restorable: RESTORABLE, summary: 'c1: no snapshot for 30 h (limit 24 h)' })).title).toBe(
+      'c1 (shop): restorable to 2026-11-22T10:00:00Z by snapshot; no snapshot for 30 h (limit 24 h)',
+    ));
+
+  test('says only the cause where backups are not what it is about', () =>
+    expect(only(incident('i')).title).toBe('c1 (shop): newest recovery point is 30 h old'));
+
+  test('links to its runbook, to the page of its cluster and to Atlas', () => {
+    const { runbook, clusterPath, atlas } = only(incident('a b'));
+    expect({ runbook, clusterPath, atlas }).toEqual({
+      runbook: '/runbooks/backup-age?incident=a%20b',
+      clusterPath: '/clusters/p1/c1',
+      atlas: 'https://cloud.mongodb.com/v2/p1#/clusters/detail/c1',
+    });
+    expect(only(incident('i', { resource: resource(null) })).clusterPath).toBeNull();
+  });
+
+  const tested = (minutes: readonly number[]): Partial<Head> => ({
+    recovery: {
+      ...NO_RECOVERY,
+      proofs: minutes.map((one, index) =>
+        proof({
+          id: `t${index}`,
+          source: { projectId: 'p1', projectName: 'shop', clusterId: 'c1', name: 'c1' },
+          measured: { restore: null, validate: null, rpo: null, rto: one * MINUTE },
+        }),
+      ),
+    },
+  });
+  test.for<[string, readonly number[], string]>([
+    ['never measured', [], 'never measured'],
+    ['measured once', [12], '12 min (1 test)'],
+    ['measured four times', [20, 11, 14, 12], '12 min, 14 min, 11 min (newest first, 4 tests)'],
+  ])('says how long a restore took the last times: %s', ([, minutes, text]) =>
+    expect(only(incident('i', { restorable: RESTORABLE }), tested(minutes)).brief.at(-1)).toEqual({ label: 'Restore time', text }),
+  );
+
+  test('says how much would be lost, once for all cards of a cluster', () => {
+    const two = [incident('i', { restorable: RESTORABLE }), incident('j', { check: 'rpo', restorable: RESTORABLE })];
+    // The row of c1 is newer than the incident: its newest recovery point is two hours old.
+    expect(model({ incidents: two }).cards.map((group) => (group.kind === 'one' ? group.card.brief : null))).toEqual([
+      [
+        { label: 'Loss now', text: 'the last 2 h of writes' },
+        { label: 'Restore time', text: 'never measured' },
+      ],
+      [],
+    ]);
+  });
+
+  const taken = { by: 'dana', via: 'page', at: NOW - 9 * HOUR, until: NOW - HOUR };
+  test.for<[string, Incident, Partial<Head>, RouteContext | undefined, string | null]>([
+    [
+      'whom it reaches next, and when',
+      incident('i', { severity: 'warning' }),
+      { deliveries: [accepted('slack', ['i']), accepted('email', ['i'])] },
+      undefined,
+      'nobody has it yet; next: PagerDuty and SMS at 2026-11-22T12:30:00Z',
+    ],
+    [
+      'that nobody further is notified',
+      incident('i'),
+      { deliveries: [accepted('pagerduty', ['i']), accepted('sms', ['i'])] },
+      undefined,
+      'nobody has it yet; nobody further is notified',
+    ],
+    [
+      'who had it',
+      incident('i', { trail: [taken] }),
+      { deliveries: [accepted('pagerduty', ['i'])] },
+      undefined,
+      'nobody has it now: dana acknowledged it at 2026-11-22T03:00:00Z, which no longer holds; nobody further is notified',
+    ],
+    [
+      'who has it, and until when',
+      incident('i', { state: 'acknowledged', acknowledgement: { ...taken, until: NOW + HOUR } }),
+      {},
+      undefined,
+      'dana has it (page) since 2026-11-22T03:00:00Z, no reminders until 2026-11-22T13:00:00Z',
+    ],
+    ['nothing of that where nobody can acknowledge it', incident('i'), {}, contextAt(NOW, {}, { acknowledgeable: false }), null],
+    ['what silences it', incident('i', { silencedBy: 'silenced by dana' }), {}, undefined, 'silenced by dana'],
+  ])('says %s', ([, one, state, route, expected]) => expect(only(one, state, route).holder).toBe(expected));
+
+  test('says what became of its messages, alike ones once', () => {
+    const deliveries = [
+      accepted('slack', ['i'], { acceptedAt: NOW - 5 * MINUTE }),
+      accepted('email', ['i'], { key: 'a' }),
+      accepted('email', ['i'], { key: 'b', recipient: 1 }),
+      delivery('sms', ['i'], { attempts: 2, nextTryAt: NOW + MINUTE, lastError: 'Twilio answered 503' }),
+      delivery('pagerduty', ['i'], { state: 'rejected', nextTryAt: null, lastError: 'invalid key' }),
+    ];
+    expect(only(incident('i'), { deliveries }).receipts).toEqual([
+      { text: 'Slack: delivered 11:55Z', isTrouble: false },
+      { text: 'Email to 2 recipients: delivered 12:00Z', isTrouble: false },
+      { text: 'SMS: waiting, next try 12:01Z: Twilio answered 503', isTrouble: true },
+      { text: 'PagerDuty: refused: invalid key', isTrouble: true },
+    ]);
+  });
+});
+
+describe('many open incidents', () => {
+  const storm = (count: number, changes: Partial<Incident> = {}) =>
+    Array.from({ length: count }, (_, index) =>
+      incident(`${changes.check ?? 'i'}${index}`, { resource: resource(`c${index}`), restorable: RESTORABLE, ...changes }),
+    );
+  const groups = (incidents: readonly Incident[], state: Partial<Head> = {}) => model({ incidents, ...state }).cards;
+  const titles = (incidents: readonly Incident[]) =>
+    groups(incidents).map((group) => (group.kind === 'one' ? [null, 1] : [group.title, group.ids.length]));
+
+  test('of one check and priority are one card from four on', () => {
+    expect(titles(storm(3))).toEqual(Array.from({ length: 3 }, () => [null, 1]));
+    expect(titles(storm(4))).toEqual([['4 clusters: restorable, at worst to 2026-11-22T08:00:00Z; no recent snapshot', 4]]);
+  });
+
+  test('say the worst loss, and who has how many', () => {
+    const taken = { by: 'dana', via: 'page', at: NOW - HOUR, until: NOW + HOUR } as const;
+    const mixed = storm(6).map((one, index) => (index === 0 ? { ...one, state: 'acknowledged' as const, acknowledgement: taken } : one));
+    const [group] = groups(mixed);
+    if (group?.kind !== 'many') throw new Error('no card of many is shown');
+    expect(group.brief).toEqual([
+      { label: 'Loss now', text: 'up to 6 h of writes (c5)' },
+      { label: 'Restore time', text: 'never measured' },
+    ]);
+    expect(group.holder).toBe('dana has 1; nobody has the other 5 yet; nobody further is notified');
+    expect(group.toAcknowledge).toEqual(['i1', 'i2', 'i3', 'i4', 'i5']);
+  });
+
+  test('are shown up to 50, and acknowledged up to 500 at once', () => {
+    const [group] = groups(storm(501));
+    expect(group?.kind === 'many' && [group.cards.length, group.toAcknowledge.length, group.ids.length]).toEqual([50, 500, 501]);
+  });
+
+  test('say which limit all of them have passed, if they name the same', () =>
+    expect(titles(storm(6, { summary: 'no snapshot for 30 h (limit 24 h)' }))[0]?.[0]).toMatch(/; no snapshot for over 24 h$/));
+
+  test('of which some are about a pause are counted by kind', () => {
+    const expiring = {
+      summary: 'paused, and its last recovery point expires in 20 h',
+      inShort: { one: 'paused', many: 'paused, recovery points expire' },
+    };
+    const mixed = storm(6, { summary: 'no snapshot for 30 h (limit 24 h)' }).map((one, index) =>
+      index < 2 ? { ...one, ...expiring } : one,
+    );
+    expect(titles(mixed)[0]?.[0]).toMatch(/; 4 no snapshot for over 24 h, 2 paused, recovery points expire$/);
+  });
+
+  test('of another check or priority have a card of their own, by urgency', () =>
+    expect(
+      titles([...storm(6, { check: 'snapshot-size', severity: 'warning', priority: 'P1' }), ...storm(3)]).map(([, count]) => count),
+    ).toEqual([1, 1, 1, 6]));
+});
