@@ -29,6 +29,7 @@ function rowOf(subject: ClusterSubject, findings: readonly Finding[], memory: Me
     clusterId: cluster.id,
     name: cluster.name,
     kind: cluster.kind,
+    tags: cluster.tags,
     verdict: verdictOf(findings),
     window: subject.restorable.window,
     newestRecoveryPoint: newestPoint(subject, now),

@@ -65,8 +65,9 @@ export function createKeptReads(now: () => Instant): KeptReads {
     reading: (store) => ({
       ...store,
       readHead: () => once('head', () => store.readHead()),
-      // The head says which blobs there are, not the request.
-      readBlobs: (names) => once(`blobs ${names.join(' ')}`, () => store.readBlobs(names)),
+      // The head says which blobs there are; the request, at most, which of them are read.
+      readBlobs: (names, chosenBy) =>
+        (chosenBy === 'request' ? asked : once)(`blobs ${names.join(' ')}`, () => store.readBlobs(names, chosenBy)),
       pastIncidents: (request) => asked(`past ${JSON.stringify(request)}`, () => store.pastIncidents(request)),
       records: (request) => asked(`records ${JSON.stringify(request)}`, () => store.records(request)),
       listRecords: (request) => asked(`list ${JSON.stringify(request)}`, () => store.listRecords(request)),

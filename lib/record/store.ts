@@ -70,8 +70,11 @@ export interface Store {
   /** Takes the lease unless another owner holds it, and reads the head. The present owner may take it again. */
   lease(owner: string, ttl: Duration, now: Instant): Promise<LeaseAnswer>;
   readHead(): Promise<StoredHead>;
-  /** The texts of the blobs in the order of the names; null for a blob that is gone. */
-  readBlobs(names: readonly string[]): Promise<readonly (string | null)[]>;
+  /**
+   * The texts of the blobs in the order of the names; null for a blob that is gone. `chosenBy`: a request says which of the head's blobs are read, so that
+   * what strangers read may be bounded (kept-reads.ts).
+   */
+  readBlobs(names: readonly string[], chosenBy?: 'request'): Promise<readonly (string | null)[]>;
   /** Writes new blobs, which expire after a day unless a swap adopts them. A blob that exists stays as it is. Takes several requests if one is too small. */
   writeBlobs(blobs: readonly { readonly name: string; readonly text: string }[]): Promise<void>;
   swap(request: SwapRequest): Promise<SwapAnswer>;

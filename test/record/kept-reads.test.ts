@@ -133,6 +133,14 @@ describe('what a request chooses', () => {
     expect(asked).toHaveLength(13);
   });
 
+  test('is also which of the blobs that the head names are read', async () => {
+    for (let number = 0; number < 12; number += 1) await reading.readBlobs([`part-${number}`], 'request');
+    await expect(reading.readBlobs(['part-12'], 'request')).rejects.toThrow(TooManyReads);
+    await reading.readBlobs(['part-11'], 'request');
+    await reading.readBlobs(['index']);
+    expect(asked).toHaveLength(13);
+  });
+
   test('is read once more every 15 s, and never more than twelve times after a quiet time', async () => {
     const passing = async (): Promise<number> => {
       const before = asked.length;

@@ -224,7 +224,7 @@ describe('two runs at once', () => {
     await overrun(stage(), (request, answer) => {
       if (answer.swapped) dropped.push(...request.drop);
     });
-    expect(dropped).toEqual(['run/run-1/0', 'run/run-1/1']);
+    expect(dropped).toEqual(['memory', 'view'].flatMap((what) => [`run/run-1/${what}/0/0`, `run/run-1/${what}/1/0`]));
   });
 
   test('a swap whose answer was lost is not applied twice', async () => {

@@ -93,7 +93,7 @@ describe('of two overlapping checks, the one that began first and is stored last
     expect(at.pings).toContain('success run-2: a later check was recorded meanwhile');
     // Kept for those who read the head a moment ago, and no longer.
     at.now += 20 * MINUTE;
-    expect(await at.store.readBlobs(['run/run-2/0'])).toEqual([null]);
+    expect(await at.store.readBlobs(['run/run-2/memory/0/0'])).toEqual([null]);
     expect(await at.store.readBlobs(memoryBlobs)).not.toContain(null);
     expect((await at.store.lease('another', MINUTE, at.now)).held).toBe(true);
   });

@@ -7,6 +7,7 @@ import { emptyHead, type Head } from '../../lib/domain/incidents/head.ts';
 import type { RestoreByHand } from '../../lib/domain/recovery/restore-test.ts';
 import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
 import type { RecordedView } from '../../lib/domain/findings/recorded-view.ts';
+import { EMPTY_MEMORY } from '../../lib/domain/memory/memory.ts';
 import { writePacked } from '../../lib/record/packed-blobs.ts';
 import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
 import { beginDrill } from '../../lib/recovery/state/drills-in-head.ts';
@@ -135,7 +136,7 @@ test('restorewatch restore refuses a target without the tag before it asks for t
 /** As the last check left it. */
 async function recorded(at: Desk, head: Head, view: RecordedView | null = null): Promise<void> {
   const store = openSqliteStore(at.env['STATE_PATH'] ?? '');
-  const viewBlobs = view === null ? [] : (await writePacked(store, view.runId, [{}, view]))[1].names;
+  const viewBlobs = view === null ? [] : (await writePacked(store, view.runId, [EMPTY_MEMORY, view]))[1].names;
   const swap = { expected: 0, writer: 'test', adopt: viewBlobs, drop: [], history: [], release: null, now: Date.now() };
   await store.swap({ ...swap, head: { ...head, viewBlobs } });
   await store.close();

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ClusterRow, RecordedFinding } from '../../lib/domain/findings/recorded-view.ts';
 import { emptyHead, type Head } from '../../lib/domain/incidents/head.ts';
 import { HOUR, MINUTE, short } from '../../lib/domain/time.ts';
+import { EMPTY_MEMORY } from '../../lib/domain/memory/memory.ts';
 import { writePacked } from '../../lib/record/packed-blobs.ts';
 import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
 import { incident, resource } from '../support/incidents.ts';
@@ -31,7 +32,7 @@ async function shown(clusters: readonly ClusterRow[], changes: Partial<Head> = {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'state.sqlite');
   const store = openSqliteStore(path);
-  const [, { names: viewBlobs }] = await writePacked(store, run.runId, [{}, { runId: run.runId, clusters, wider: [] }]);
+  const [, { names: viewBlobs }] = await writePacked(store, run.runId, [EMPTY_MEMORY, { runId: run.runId, clusters, wider: [] }]);
   const head = { ...emptyHead(now), lastRun: run, lastComplete: run, viewBlobs, ...changes };
   await store.swap({ expected: 0, writer: 'test', head, adopt: viewBlobs, drop: [], history: [], release: null, now });
   await store.close();

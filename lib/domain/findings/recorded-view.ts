@@ -1,5 +1,6 @@
 import type { Finding, Resource, Verdict } from './finding.ts';
 import type { ClusterKind } from '../facts/facts.ts';
+import type { IndexedRow } from './indexed-row.ts';
 import type { Duration, Instant } from '../time.ts';
 
 /** The restorable window: what PITR can reach, with its breaks inside. */
@@ -32,6 +33,8 @@ export type RestorableMoments = Restorable & { readonly window: Window | null };
 export type RecordedView = {
   readonly runId: string;
   readonly clusters: readonly ClusterRow[];
+  /** What counts and order need of every cluster, where `clusters` are only the rows that are shown. Absent: `clusters` are all. */
+  readonly index?: readonly IndexedRow[];
   /** Findings that are about a project or the organisation. */
   readonly wider: readonly WiderFinding[];
 };
@@ -42,6 +45,8 @@ export type ClusterRow = {
   readonly clusterId: string;
   readonly name: string;
   readonly kind: ClusterKind;
+  /** Absent: an older version recorded the row. */
+  readonly tags?: Readonly<Record<string, string>>;
   readonly verdict: Verdict;
   readonly window: Window | null;
   readonly newestRecoveryPoint: Instant | null;
