@@ -1,0 +1,64 @@
+import { known, unknown } from '../../domain/facts/fact.ts';
+import { SETTING_IN_WORDS } from '../../domain/check/schedule-words.ts';
+import type { Schedule } from '../../domain/facts/facts.ts';
+import type { ClusterMemory } from '../../domain/memory/memory.ts';
+import { schedulePromises } from '../../domain/memory/schedule/schedule-promises.ts';
+import type { ClusterPolicy } from '../../domain/policy/policy.ts';
+import { boundsInWords } from '../../domain/retention/promise.ts';
+import { scheduleInWords } from '../../domain/retention/retention-words.ts';
+import { plural } from '../../domain/text.ts';
+import { type Instant, spell } from '../../domain/time.ts';
+
+/** `actual`: null where no setting of the schedule decides it. */
+export type PolicyLine = { readonly what: string; readonly promised: string; readonly actual: string | null };
+
+export type ScheduleBesidePolicy = {
+  /** In words; null if no check could read it, or nothing is promised for the cluster. */
+  readonly schedule: string | null;
+  readonly readAt: Instant | null;
+  /** Why nothing is promised; null where something is. */
+  readonly exempt: string | null;
+  readonly lines: readonly PolicyLine[];
+};
+
+/** Pure: what was last read of the schedule, for the forecast and for people; without items if none is known. */
+export function knownSchedule({ schedule, history, due, restoreWindowDays }: ClusterMemory): Schedule {
+  return {
+    items: schedule?.emptied ? [] : (schedule?.items ?? []),
+    nextSnapshotAt: due.at(-1) ?? null,
+    restoreWindowDays,
+    ...(history?.takenAt !== undefined && { takenAt: history.takenAt }),
+    ...(history?.extraRetention && { extraRetention: history.extraRetention }),
+  };
+}
+
+/** Pure: the schedule beside what policy promises. */
+export function scheduleBesidePolicy(memory: ClusterMemory, policy: ClusterPolicy): ScheduleBesidePolicy {
+  const schedule = knownSchedule(memory);
+  const isKnown = memory.schedule !== undefined;
+  return {
+    schedule: isKnown ? scheduleInWords(schedule) : null,
+    readAt: memory.schedule?.readAt ?? null,
+    exempt: policy.exempt,
+    lines: policy.exempt === null ? [...(isKnown ? settingLines(memory, schedule, policy) : []), ...otherLines(policy)] : [],
+  };
+}
+
+function settingLines({ pitr }: ClusterMemory, schedule: Schedule, policy: ClusterPolicy): readonly PolicyLine[] {
+  const pitEnabled = pitr.on === null ? unknown('not read') : known(pitr.on, 0);
+  return schedulePromises(schedule, { pitEnabled }, policy).map(({ setting, days, promised }) => ({
+    what: SETTING_IN_WORDS[setting],
+    promised: plural(promised, 'day'),
+    actual: days === null ? 'Atlas does not say' : plural(days, 'day'),
+  }));
+}
+
+function otherLines({ rpo, pitr, backupAge, retention, snapshotSize }: ClusterPolicy): readonly PolicyLine[] {
+  const line = (what: string, promised: string): PolicyLine => ({ what, promised, actual: null });
+  return [
+    ...(pitr.wanted ? [line('continuous backup (PITR)', 'on'), line('RPO', spell(rpo.target))] : []),
+    line('newest recovery point', `at most ${spell(backupAge.limit)} old`),
+    line('size of a snapshot', `changes by less than ${Math.round(snapshotSize.change * 100)} %`),
+    ...(retention === null ? [] : [line(`retention (${retention.classes.join(', ')})`, boundsInWords(retention))]),
+  ];
+}
