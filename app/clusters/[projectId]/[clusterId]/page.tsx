@@ -1,6 +1,6 @@
 import { notFound } from 'next/navigation';
 import { percentDecoded } from '../../../../lib/domain/text.ts';
-import { readCluster } from '../../../../lib/wire/read-cluster.ts';
+import { readCluster } from '../../../../lib/wire/read-cluster-page.ts';
 import { orLogged } from '../../../log.ts';
 import { viewer } from '../../../viewer.ts';
 import { UnreadablePage } from '../../../_page/status-page.tsx';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DAY, HOUR } from '../../lib/domain/time.ts';
 import { writePacked } from '../../lib/record/packed-blobs.ts';
 import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
-import type { readCluster } from '../../lib/wire/read-cluster.ts';
+import type { readCluster } from '../../lib/wire/read-cluster-page.ts';
 import { past, record } from '../record/samples.ts';
 import { fullLook, headOf, watched } from '../support/cluster-page.ts';
 import { NOW } from '../support/facts.ts';
@@ -60,7 +60,7 @@ beforeAll(async () => {
   const swap = { expected: 0, writer: 'test', adopt, drop: [], history, records: tests, release: null, now: NOW };
   await store.swap({ ...swap, head: headOf({ memoryBlobs, viewBlobs }) });
   await store.close();
-  ({ readCluster: read } = await import('../../lib/wire/read-cluster.ts'));
+  ({ readCluster: read } = await import('../../lib/wire/read-cluster-page.ts'));
 }, 60_000);
 
 afterAll(() => {
