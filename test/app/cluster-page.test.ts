@@ -96,6 +96,19 @@ describe('the page of a cluster', () => {
     expect(html(model)).toContain(`<h1><bdi>${'ا'.repeat(100)}&lt;b&gt;${'x'.repeat(97)}</bdi></h1>`);
   });
 
+  test('shows nothing raw of a name that means harm', () => {
+    const markup = html(pageOf(watched({ cluster: { name: 'ev\u202Eil\u001B[31m\r\nFORGED' } })));
+    expect(markup).toContain('evil [31m FORGED');
+    expect(markup).not.toMatch(/[\u202E\u001B\r]/);
+  });
+
+  test('is never green on old data', () => {
+    const markup = html(pageOf(watched(), { now: NOW + 10 * 3_600_000 }));
+    expect(markup).toContain('<main id="content" class="cluster stale">');
+    expect(markup).toContain('class="headline" data-tone="unknown"');
+    expect(markup).toContain('Stale: ');
+  });
+
   test('says of unknown ids that no check has seen them, with the way to the list', () => {
     const markup = renderToStaticMarkup(createElement(NotFound));
     expect(markup).toContain('No check has seen this cluster');

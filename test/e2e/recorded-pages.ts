@@ -53,6 +53,7 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
     });
 
     test.for([
+      ['/clusters/p1/id-orders', /Restorable until/],
       ['/records', /record/i],
       ['/runbooks', /corruption/i],
       ['/runbooks/corruption', /point/i],

@@ -16,8 +16,9 @@ type TimeScale = ReturnType<typeof timeScale>;
 export function TimeAxis({ scale, frame, narrow }: { readonly scale: TimeScale; readonly frame: Frame } & Pick<Layout, 'narrow'>) {
   const [from = new Date(0), to = new Date(0)] = scale.domain();
   const days = (to.getTime() - from.getTime()) / 86_400_000;
-  const ticks = scale.ticks(narrow ? 3 : 7);
-  const format = scale.tickFormat(7, days > 300 ? '%b %y' : days < 3 ? '%d %b %H:%M' : '%-d %b');
+  const ticks = scale.ticks(days < 5 ? (narrow ? 2 : 4) : narrow ? 3 : 7);
+  const isByDay = ticks.every((tick) => tick.getTime() % 86_400_000 === 0);
+  const format = scale.tickFormat(7, days > 300 ? '%b %y' : isByDay ? '%-d %b' : '%-d %b %H:%M');
   return (
     <g className="axis">
       <line x1={frame.left} x2={frame.right} y1={frame.bottom} y2={frame.bottom} />
@@ -26,7 +27,7 @@ export function TimeAxis({ scale, frame, narrow }: { readonly scale: TimeScale; 
         return (
           <g key={tick.getTime()}>
             <line x1={x} x2={x} y1={frame.bottom} y2={frame.bottom + 4} />
-            <text x={x} y={frame.bottom + 17} textAnchor={x > frame.right - 24 ? 'end' : x < frame.left + 20 ? 'start' : 'middle'}>
+            <text x={x} y={frame.bottom + 17} textAnchor={x > frame.right - 30 ? 'end' : 'middle'}>
               {format(tick)}
             </text>
           </g>

@@ -81,6 +81,7 @@ function Cell({ day, x, y, width, hatch }: CellProperties) {
   );
 }
 
-function classOf({ points, before }: CalendarDay): string {
-  return `day ${points === 0 ? 'without' : 'with'}${before ? ' before' : ''}`;
+function classOf({ points, before, gap, unwatched }: CalendarDay): string {
+  const flags = [before && 'before', unwatched > 0 && 'blind', gap && 'gap'].filter((flag) => flag !== false);
+  return ['day', points === 0 ? 'without' : 'with', ...flags].join(' ');
 }

@@ -20,7 +20,7 @@ export function ClusterView({ model }: { readonly model: ClusterPage }) {
   const { backups } = model;
   const hasBackups = model.row.cluster.kind !== 'free';
   return (
-    <Shell here="/clusters" className="cluster">
+    <Shell here="/clusters" className={model.stale ? 'cluster stale' : 'cluster'}>
       <p>
         <a href="/clusters">← Clusters</a>
       </p>
@@ -28,13 +28,13 @@ export function ClusterView({ model }: { readonly model: ClusterPage }) {
       <Summary model={model} now={now} />
       <OpenIncidents incidents={model.incidents} now={now} />
       <OtherFindings model={model} now={now} />
+      <Commands groups={model.commands} />
       {hasBackups && (
         <section aria-labelledby="restorable">
           <h2 id="restorable">What can be restored</h2>
           <RibbonPicture ribbon={backups.ribbon} now={now} />
         </section>
       )}
-      <Commands groups={model.commands} />
       {hasBackups && <PointsSection backups={backups} now={now} />}
       {backups.sizes !== null && <SizePicture history={backups.sizes} now={now} />}
       {hasBackups && <RestorePicture history={model.restores} now={now} />}
@@ -87,7 +87,10 @@ function Summary({ model: { row, atlas, checkedAt, stale }, now }: Properties) {
         <bdi>{projectName}</bdi>, {KINDS[kind]}
       </p>
       <p className="reach">
-        Restorable until: <strong>{<TimedText text={reach.until} now={now} />}</strong>
+        Restorable until:{' '}
+        <strong>
+          <TimedText text={reach.until} now={now} />
+        </strong>
       </p>
       {reach.details.map((detail) => (
         <p key={detail}>
@@ -102,7 +105,8 @@ function Summary({ model: { row, atlas, checkedAt, stale }, now }: Properties) {
           </a>
         )}
         <span className="soft">
-          <Moment before="Checked " at={isoOrNull(checkedAt)} now={now} /> <Ago at={isoOrNull(checkedAt)} now={now} />
+          <Moment before="Checked " at={isoOrNull(checkedAt)} now={now} />
+          <Ago before=", " at={isoOrNull(checkedAt)} now={now} />
         </span>
       </p>
     </section>

@@ -65,7 +65,7 @@ function Lines({ forecast, layout }: { readonly forecast: Forecast; readonly lay
     <>
       <ValueAxis
         frame={frame}
-        ticks={[0, ...STEPS.filter((step) => step <= most * 1.08)].map((step) => ({ y: y(step), words: `${step} d` }))}
+        ticks={apart([0, ...STEPS.filter((step) => step <= most * 1.08)].map((step) => ({ y: y(step), words: `${step} d` })))}
       />
       <TimeAxis scale={scale} frame={frame} narrow={layout.narrow} />
       {kinds.map((kind, index) => {
@@ -79,4 +79,9 @@ function Lines({ forecast, layout }: { readonly forecast: Forecast; readonly lay
       })}
     </>
   );
+}
+
+/** Without those that would stand in each other's way; the last, which is the longest time, stays. */
+function apart(ticks: readonly { readonly y: number; readonly words: string }[]) {
+  return ticks.filter(({ y }, index) => ticks.slice(index + 1).every((later) => y - later.y > 14));
 }

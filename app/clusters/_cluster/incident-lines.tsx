@@ -1,6 +1,6 @@
 import type { ClusterIncidents, IncidentLine } from '../../../lib/render/cluster/cluster-incidents.ts';
 import { Ago, Moment, TimedText } from '../../_page/moment.tsx';
-import { Table } from './picture.tsx';
+import { WordsTable } from './picture.tsx';
 
 type Properties = { readonly incidents: ClusterIncidents; readonly now: string };
 
@@ -49,7 +49,7 @@ export function PastIncidents({ incidents: { past, pastFrom }, now }: Properties
       {past.length === 0 ? (
         <p className="empty">None {pastFrom === null ? 'in 400 days' : 'that was read'}.</p>
       ) : (
-        <Table
+        <WordsTable
           label="past incidents"
           columns={['Opened', 'Ended', 'What', 'How it ended']}
           rows={past.map(({ openedAt, resolvedAt, priority, check, cause, handling }) => [

@@ -88,3 +88,32 @@ export function Table({ columns, rows, label }: TableProperties) {
     </div>
   );
 }
+
+/** For rows of words: on a phone each row is a block, and each cell names its column. Roles are spelled out, since blocks lose those of a table. */
+export function WordsTable({ columns, rows, label }: TableProperties) {
+  return (
+    <table className="stacked words" role="table" aria-label={label}>
+      <thead role="rowgroup">
+        <tr role="row">
+          {columns.map((name) => (
+            <th key={name} scope="col" role="columnheader">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {/* Rows never move: a page is made anew. */}
+        {rows.map((cells, index) => (
+          <tr key={index} role="row">
+            {cells.map((cell, column) => (
+              <td key={columns[column]} role="cell" data-label={columns[column]}>
+                {cell}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

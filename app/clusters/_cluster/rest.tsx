@@ -1,7 +1,7 @@
 import type { ClusterPage } from '../../../lib/render/cluster/cluster-page.ts';
 import { iso } from '../../../lib/domain/time.ts';
 import { Moment, TimedText } from '../../_page/moment.tsx';
-import { Table } from './picture.tsx';
+import { Table, WordsTable } from './picture.tsx';
 
 /** Lines to copy. */
 export function Commands({ groups }: { readonly groups: ClusterPage['commands'] }) {
@@ -10,7 +10,7 @@ export function Commands({ groups }: { readonly groups: ClusterPage['commands'] 
     <section aria-labelledby="commands">
       <h2 id="commands">Commands</h2>
       <p className="soft">
-        Words in capitals are for you to replace. Ours asks before it restores; the Atlas CLI does not show what it will overwrite.
+        Words in capitals are for you to replace. Ours shows what it would do and asks for the target’s name before it restores.
       </p>
       {groups.map(({ title, commands }, index) => (
         <details key={title} open={index === 0}>
@@ -48,8 +48,8 @@ export function ScheduleSection({ schedule: { schedule, readAt, exempt, lines },
       {exempt === null ? (
         <Table
           label="schedule beside policy"
-          columns={['What', 'Promised', 'Schedule']}
-          rows={lines.map(({ what, promised, actual }) => [what, promised, actual ?? 'see its checks'])}
+          columns={['What', 'Promised', 'In Atlas']}
+          rows={lines.map(({ what, promised, actual }) => [what, promised, actual])}
         />
       ) : (
         <p>Nothing is promised for it: {exempt}</p>
@@ -66,7 +66,7 @@ export function Changes({ changes, now }: { readonly changes: ClusterPage['chang
       {changes.length === 0 ? (
         <p className="empty">Nothing that Atlas told lately.</p>
       ) : (
-        <Table
+        <WordsTable
           label="what changed"
           columns={['When', 'What', 'Who']}
           rows={changes.map(({ at, what, by }) => [

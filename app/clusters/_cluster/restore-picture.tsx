@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale';
-import { iso, spell } from '../../../lib/domain/time.ts';
+import { HOUR, iso, MINUTE, spell } from '../../../lib/domain/time.ts';
 import type { RestoreHistory, RestoreMark } from '../../../lib/render/cluster/measured-history.ts';
 import { Moment } from '../../_page/moment.tsx';
 import { type Frame, round, TimeAxis, timeScale, ValueAxis } from './axes.tsx';
@@ -45,16 +45,14 @@ function What({ mark: { by, verdict, record } }: { readonly mark: RestoreMark })
 
 function Restores({ history: { marks, target }, layout }: { readonly history: RestoreHistory; readonly layout: Layout }) {
   const frame: Frame = { left: 62, right: layout.width - 8, top: 10, bottom: HEIGHT - 24 };
-  const most = Math.max(target, ...marks.map(({ took }) => took)) / 60_000;
+  const longest = Math.max(target, ...marks.map(({ took }) => took));
+  const [unit, name] = longest > 3 * HOUR ? ([HOUR, 'h'] as const) : ([MINUTE, 'min'] as const);
   const scale = timeScale(marks[0]?.endedAt ?? 0, marks.at(-1)?.endedAt ?? 0, { left: frame.left + 8, right: frame.right - 8 });
-  const y = scaleLinear([0, most * 1.1], [frame.bottom, frame.top]);
-  const goal = round(y(target / 60_000));
+  const y = scaleLinear([0, (longest / unit) * 1.1], [frame.bottom, frame.top]);
+  const goal = round(y(target / unit));
   return (
     <>
-      <ValueAxis
-        frame={frame}
-        ticks={y.ticks(4).map((tick) => ({ y: y(tick), words: tick >= 120 ? `${round(tick / 60)} h` : `${tick} min` }))}
-      />
+      <ValueAxis frame={frame} ticks={y.ticks(4).map((tick) => ({ y: y(tick), words: `${tick} ${name}` }))} />
       <line className="target" x1={frame.left} x2={frame.right} y1={goal} y2={goal} />
       <text x={frame.right} y={goal - 5} textAnchor="end">
         RTO {spell(target)}
@@ -67,7 +65,7 @@ function Restores({ history: { marks, target }, layout }: { readonly history: Re
           data-verdict={verdict ?? 'by-hand'}
           className="restore"
           cx={round(scale(endedAt))}
-          cy={round(y(took / 60_000))}
+          cy={round(y(took / unit))}
           r="4.5"
         />
       ))}

@@ -9,8 +9,8 @@ import { scheduleInWords } from '../../domain/retention/retention-words.ts';
 import { plural } from '../../domain/text.ts';
 import { type Instant, spell } from '../../domain/time.ts';
 
-/** `actual`: null where no setting of the schedule decides it. */
-export type PolicyLine = { readonly what: string; readonly promised: string; readonly actual: string | null };
+/** `actual`: what is set in Atlas, or which check compares. */
+export type PolicyLine = { readonly what: string; readonly promised: string; readonly actual: string };
 
 export type ScheduleBesidePolicy = {
   /** In words; null if no check could read it, or nothing is promised for the cluster. */
@@ -40,7 +40,7 @@ export function scheduleBesidePolicy(memory: ClusterMemory, policy: ClusterPolic
     schedule: isKnown ? scheduleInWords(schedule) : null,
     readAt: memory.schedule?.readAt ?? null,
     exempt: policy.exempt,
-    lines: policy.exempt === null ? [...(isKnown ? settingLines(memory, schedule, policy) : []), ...otherLines(policy)] : [],
+    lines: policy.exempt === null ? [...(isKnown ? settingLines(memory, schedule, policy) : []), ...otherLines(memory, policy)] : [],
   };
 }
 
@@ -53,12 +53,25 @@ function settingLines({ pitr }: ClusterMemory, schedule: Schedule, policy: Clust
   }));
 }
 
-function otherLines({ rpo, pitr, backupAge, retention, snapshotSize }: ClusterPolicy): readonly PolicyLine[] {
-  const line = (what: string, promised: string): PolicyLine => ({ what, promised, actual: null });
+function otherLines({ pitr }: ClusterMemory, policy: ClusterPolicy): readonly PolicyLine[] {
+  const { rpo, backupAge, retention, snapshotSize } = policy;
+  const by = (check: string): string => `compared by ${check}`;
+  const on = pitr.on === null ? 'not read so far' : pitr.on ? 'on' : 'off';
   return [
-    ...(pitr.wanted ? [line('continuous backup (PITR)', 'on'), line('RPO', spell(rpo.target))] : []),
-    line('newest recovery point', `at most ${spell(backupAge.limit)} old`),
-    line('size of a snapshot', `changes by less than ${Math.round(snapshotSize.change * 100)} %`),
-    ...(retention === null ? [] : [line(`retention (${retention.classes.join(', ')})`, boundsInWords(retention))]),
+    ...(policy.pitr.wanted
+      ? [
+          { what: 'continuous backup (PITR)', promised: 'on', actual: on },
+          { what: 'RPO', promised: spell(rpo.target), actual: by('rpo') },
+        ]
+      : []),
+    { what: 'newest recovery point', promised: `at most ${spell(backupAge.limit)} old`, actual: by('backup-age') },
+    {
+      what: 'size of a snapshot',
+      promised: `changes by less than ${Math.round(snapshotSize.change * 100)} %`,
+      actual: by('snapshot-size'),
+    },
+    ...(retention === null
+      ? []
+      : [{ what: `retention (${retention.classes.join(', ')})`, promised: boundsInWords(retention), actual: by('retention') }]),
   ];
 }
