@@ -99,7 +99,7 @@ describe('the page of a cluster', () => {
   test('shows nothing raw of a name that means harm', () => {
     const markup = html(pageOf(watched({ cluster: { name: 'ev\u202Eil\u001B[31m\r\nFORGED' } })));
     expect(markup).toContain('evil [31m FORGED');
-    expect(markup).not.toMatch(/[\u202E\u001B\r]/);
+    for (const raw of ['\u202E', '\u001B', '\r']) expect(markup).not.toContain(raw);
   });
 
   test('is never green on old data', () => {

@@ -30,8 +30,8 @@ export function ClusterView({ model }: { readonly model: ClusterPage }) {
       <OtherFindings model={model} now={now} />
       <Commands groups={model.commands} />
       {hasBackups && (
-        <section aria-labelledby="restorable">
-          <h2 id="restorable">What can be restored</h2>
+        <section aria-labelledby="reach">
+          <h2 id="reach">What can be restored</h2>
           <RibbonPicture ribbon={backups.ribbon} now={now} />
         </section>
       )}
