@@ -1,5 +1,6 @@
 import { iso } from '../../../lib/domain/time.ts';
 import type { CalendarDay, CalendarRun, DayCalendar } from '../../../lib/render/cluster/day-calendar.ts';
+import { round } from './axes.tsx';
 import { type Layout, Picture } from './picture.tsx';
 
 const ROW = 17;
@@ -45,40 +46,52 @@ function Months({ calendar, layout }: { readonly calendar: DayCalendar; readonly
           {day}
         </text>
       ))}
-      {calendar.months.map(({ year, month, days }, row) => (
-        <g key={`${year} ${month}`}>
-          <text x={LEFT - 6} y={TOP + row * ROW + 12} textAnchor="end">
-            {MONTHS[month]} {month === 0 || row === 0 ? String(year).slice(2) : ''}
-          </text>
-          {days.map((day, index) => (
-            <Cell
-              key={day.day}
-              day={day}
-              x={Math.round((LEFT + index * size) * 10) / 10}
-              y={TOP + row * ROW}
-              width={Math.round((size - 1.5) * 10) / 10}
-              hatch={layout.hatch}
-            />
-          ))}
-        </g>
+      {calendar.months.map(({ year, month }, row) => (
+        <text key={`${year} ${month}`} x={LEFT - 6} y={TOP + row * ROW + 12} textAnchor="end">
+          {MONTHS[month]} {month === 0 || row === 0 ? String(year).slice(2) : ''}
+        </text>
       ))}
+      <Cells cells={cellsOf(calendar, size)} hatch={layout.hatch} />
     </>
   );
 }
 
-type CellProperties = { readonly day: CalendarDay; readonly x: number; readonly y: number; readonly width: number; readonly hatch: string };
+type Cell = { readonly day: CalendarDay; readonly x: number; readonly y: number; readonly width: number };
 
-function Cell({ day, x, y, width, hatch }: CellProperties) {
-  const height = ROW - 3;
-  const [middle, centre] = [Math.round((x + width / 2) * 10) / 10, y + height / 2];
+function cellsOf({ months }: DayCalendar, size: number): readonly Cell[] {
+  const width = round(size - 1.5);
+  return months.flatMap(({ days }, row) => days.map((day, index) => ({ day, x: round(LEFT + index * size), y: TOP + row * ROW, width })));
+}
+
+/** Days that are alike are one path: an element for each of some 360 days, twice, would be most of the page. */
+function Cells({ cells, hatch }: { readonly cells: readonly Cell[]; readonly hatch: string }) {
+  const alike = [...Map.groupBy(cells, ({ day }) => classOf(day))];
+  const drawn = (of: (day: CalendarDay) => boolean, shape: (cell: Cell) => string): string =>
+    cells.flatMap((cell) => (of(cell.day) ? [shape(cell)] : [])).join('');
   return (
     <>
-      <rect data-mark="day" className={classOf(day)} x={x} y={y} width={width} height={height} />
-      {day.unwatched > 0 && <rect className="unwatched" fill={`url(#${hatch})`} x={x} y={y} width={width} height={height} />}
-      {day.gap && <path className="gap-line" d={`M${x} ${y + height}L${Math.round((x + width) * 10) / 10} ${y}`} />}
-      {day.proven && <path className="proven" d={`M${middle} ${centre - 4}l4 4l-4 4l-4 -4z`} />}
+      {alike.map(([name, group]) => (
+        <path key={name} data-mark="day" className={name} d={group.map((cell) => square(cell)).join('')} />
+      ))}
+      <path className="unwatched" fill={`url(#${hatch})`} d={drawn(({ unwatched }) => unwatched > 0, square)} />
+      <path className="gap-line" d={drawn(({ gap }) => gap, slash)} />
+      <path className="proven" d={drawn(({ proven }) => proven, diamond)} />
     </>
   );
+}
+
+const HEIGHT = ROW - 3;
+
+function square({ x, y, width }: Cell): string {
+  return `M${x} ${y}h${width}v${HEIGHT}h-${width}z`;
+}
+
+function slash({ x, y, width }: Cell): string {
+  return `M${x} ${y + HEIGHT}L${round(x + width)} ${y}`;
+}
+
+function diamond({ x, y, width }: Cell): string {
+  return `M${round(x + width / 2)} ${y + HEIGHT / 2 - 4}l4 4l-4 4l-4 -4z`;
 }
 
 function classOf({ points, before, gap, unwatched }: CalendarDay): string {
