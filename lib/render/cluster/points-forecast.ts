@@ -1,5 +1,6 @@
 import type { Schedule, Snapshot } from '../../domain/facts/facts.ts';
-import { KINDS, type ListedPoint } from '../../domain/memory/history/packed-listing.ts';
+import type { ListedPoint } from '../../domain/memory/history/packed-listing.ts';
+import { KINDS } from '../../domain/memory/history/point-fields.ts';
 import { pointsAhead, pointsByDay } from '../../domain/retention/points-ahead.ts';
 import { DAY, type Duration, type Instant } from '../../domain/time.ts';
 import { type Lane, laneOf } from './ribbon.ts';

@@ -1,5 +1,6 @@
 import type { Proof } from '../../domain/recovery/restore-test.ts';
-import { type ListedPoint, KINDS } from '../../domain/memory/history/packed-listing.ts';
+import type { ListedPoint } from '../../domain/memory/history/packed-listing.ts';
+import { KINDS } from '../../domain/memory/history/point-fields.ts';
 import type { Span } from '../../domain/memory/history/backup-history.ts';
 import type { Window } from '../../domain/findings/recorded-view.ts';
 import { DAY, type Duration, type Instant, MINUTE } from '../../domain/time.ts';

@@ -3,6 +3,7 @@ import { type Instant, MINUTE } from '../../time.ts';
 import { fromDigits } from '../held/packed-points.ts';
 import type { RecoveryPoint } from '../recovery-points.ts';
 import { DigitWriter } from './digit-writer.ts';
+import { COPIES_KNOWN, GONE, keptMinutes, KIND, KINDS, minuteOf, MOST_MINUTES, regionsOf, traitsOf } from './point-fields.ts';
 import { bytesOf, sizeCode } from './size-code.ts';
 
 /** A recovery point as memory keeps it for the page: its times in whole minutes, its size to a hundredth of a percent. */
@@ -24,21 +25,15 @@ export type PackedListing = { readonly text: string; readonly regions: readonly 
 
 export const NOTHING_LISTED: PackedListing = { text: '', regions: [] };
 
-export const KINDS = ['hourly', 'daily', 'weekly', 'monthly', 'yearly', 'ondemand'] as const satisfies readonly PolicyItem['frequency'][];
-
-/** In base64: creation, in minutes since 1970 (5 characters); expiry, in minutes after it (4); size (3); traits (2). */
+/**
+ * In base64: creation, in minutes before the next point, of the newest since 1970 (5 characters: what repeats packs well); expiry, in minutes after it (4);
+ * size (3); traits (2).
+ */
 const LENGTH = 14;
 /** A list of more is kept without its oldest points. */
 const MOST = 1_000;
 /** Of points that are no longer listed, those are kept that are among so many newest. */
 export const SIZES_KEPT = 60;
-const MOST_MINUTES = 2 ** 24 - 1;
-/** Traits: seven bits of regions, then three of kind, then these two. */
-const MOST_REGIONS = 7;
-const KIND = 2 ** MOST_REGIONS;
-const COPIES_KNOWN = 2 ** 10;
-const GONE = 2 ** 11;
-
 /** What a list was folded to last; folded into that once more it adds nothing. A list stays the same object from run to run where nothing changes. */
 const folded = new WeakMap<readonly RecoveryPoint[], PackedListing>();
 
@@ -64,19 +59,22 @@ function isSame(one: PackedListing, other: PackedListing): boolean {
 
 /** Packs nothing, since most lists have the points of the list before: a snapshot that begins makes another list, too, and so does one that expires. */
 function hasOnly({ text, regions }: PackedListing, points: readonly RecoveryPoint[], now: Instant): boolean {
-  const newest = points.at(-1);
-  if (newest === undefined || minuteAt(text, text.length - LENGTH) !== minuteOf(newest)) return false;
-  let at = 0;
-  for (const point of points) {
-    const minute = minuteOf(point);
-    while (at < text.length && minuteAt(text, at) < minute) {
-      if (isListedAt(text, at, now)) return false;
-      at += LENGTH;
+  let at = text.length - LENGTH;
+  let earlier = newestMinute(text);
+  for (let index = points.length - 1; index >= -1; index -= 1) {
+    const point = points[index];
+    const minute = point === undefined ? -1 : minuteOf(point);
+    while (earlier > minute) {
+      if (isListedAt(text, at, { minute: earlier, now })) return false;
+      earlier = olderMinute(text, at, earlier);
+      at -= LENGTH;
     }
-    if (minuteAt(text, at) !== minute || !isAt(text, at, point, regions)) return false;
-    at += LENGTH;
+    if (point === undefined) break;
+    if (earlier !== minute || !isAt(text, at, point, regions)) return false;
+    earlier = olderMinute(text, at, earlier);
+    at -= LENGTH;
   }
-  return at === text.length;
+  return text !== '';
 }
 
 function isAt(text: string, at: number, point: RecoveryPoint, regions: readonly string[]): boolean {
@@ -85,10 +83,10 @@ function isAt(text: string, at: number, point: RecoveryPoint, regions: readonly 
   return same && fromDigits(text, at + 5, at + 9) === keptMinutes(point) && fromDigits(text, at + 9, at + 12) === sizeCode(point.sizeBytes);
 }
 
-function isListedAt(text: string, at: number, now: Instant): boolean {
+function isListedAt(text: string, at: number, { minute, now }: { readonly minute: number; readonly now: Instant }): boolean {
   if (fromDigits(text, at + 12, at + LENGTH) >= GONE) return false;
   const kept = fromDigits(text, at + 5, at + 9);
-  return kept === MOST_MINUTES || (minuteAt(text, at) + kept) * MINUTE > now;
+  return kept === MOST_MINUTES || (minute + kept) * MINUTE > now;
 }
 
 const writer = new DigitWriter();
@@ -99,80 +97,71 @@ const writer = new DigitWriter();
  */
 function merged(before: string, points: readonly RecoveryPoint[], regions: readonly string[]): string {
   writer.begin((points.length + SIZES_KEPT) * LENGTH);
-  let at = before.length - LENGTH;
-  let [earlier, written] = [minuteAt(before, at), 0];
-  for (let index = points.length - 1; index >= 0; index -= 1) {
+  let [at, earlier] = [before.length - LENGTH, newestMinute(before)];
+  let [written, newer] = [0, -1];
+  for (let index = points.length - 1; index >= -1; index -= 1) {
     const point = points[index];
-    if (point === undefined) break;
-    const minute = minuteOf(point);
+    const minute = point === undefined ? 0 : minuteOf(point);
     while (earlier >= minute) {
-      if (earlier > minute) written += goneFrom(before, at, written);
+      if ((earlier > minute || point === undefined) && written < SIZES_KEPT && writeGone(before, at)) {
+        writeMinute(earlier, newer);
+        [written, newer] = [written + 1, earlier];
+      }
+      earlier = olderMinute(before, at, earlier);
       at -= LENGTH;
-      earlier = minuteAt(before, at);
     }
-    writePoint(point, minute, regions);
-    written += 1;
+    if (point === undefined) break;
+    writePoint(point, regions);
+    writeMinute(minute, newer);
+    [written, newer] = [written + 1, minute];
   }
-  for (; at >= 0 && written < SIZES_KEPT; at -= LENGTH) written += goneFrom(before, at, written);
   return writer.text();
 }
 
-/** Writes a point that is gone if its size is known and it is among the newest; how many it has written. */
-function goneFrom(before: string, at: number, written: number): number {
-  if (written >= SIZES_KEPT || fromDigits(before, at + 9, at + 12) === 0) return 0;
-  // Copies of what is gone are nobody's concern, and the regions of the next list may have other bits.
-  writer.write(GONE + (fromDigits(before, at + 12, at + LENGTH) & (7 * KIND)), 2);
-  writer.copy(before, at, LENGTH - 2);
-  return 1;
+/** Before the fields that follow it. */
+function writeMinute(minute: number, newer: number): void {
+  writer.write(newer < 0 ? minute : newer - minute, 5);
 }
 
-function writePoint(point: RecoveryPoint, minute: number, regions: readonly string[]): void {
+/** All but the time of a point that is gone, if its size is known. */
+function writeGone(before: string, at: number): boolean {
+  if (fromDigits(before, at + 9, at + 12) === 0) return false;
+  // Copies of what is gone are nobody's concern, and the regions of the next list may have other bits.
+  writer.write(GONE + (fromDigits(before, at + 12, at + LENGTH) & (7 * KIND)), 2);
+  writer.copy(before, at + 5, 7);
+  return true;
+}
+
+function writePoint(point: RecoveryPoint, regions: readonly string[]): void {
   writer.write(traitsOf(point, regions), 2);
   writer.write(sizeCode(point.sizeBytes), 3);
   writer.write(keptMinutes(point), 4);
-  writer.write(minute, 5);
 }
 
-function keptMinutes({ createdAt, expiresAt }: RecoveryPoint): number {
-  if (expiresAt === null) return MOST_MINUTES;
-  return Math.min(MOST_MINUTES - 1, Math.max(0, Math.floor(expiresAt / MINUTE) - Math.floor(createdAt / MINUTE)));
+/** −1 if there is no point. */
+function newestMinute(text: string): number {
+  return text === '' ? -1 : fromDigits(text, text.length - LENGTH, text.length - LENGTH + 5);
 }
 
-function traitsOf({ type, frequency, copyRegions }: RecoveryPoint, regions: readonly string[]): number {
-  const kind = type === 'onDemand' ? 'ondemand' : (frequency ?? null);
-  let traits = (kind === null ? KINDS.length : KINDS.indexOf(kind)) * KIND + (copyRegions === null ? 0 : COPIES_KNOWN);
-  if (regions.length === 0) return traits;
-  for (const region of copyRegions ?? []) {
-    const bit = regions.indexOf(region);
-    if (bit >= 0) traits |= 1 << bit;
-  }
-  return traits;
-}
-
-const NO_REGIONS: readonly string[] = [];
-
-function regionsOf(points: readonly RecoveryPoint[]): readonly string[] {
-  let regions: Set<string> | null = null;
-  for (const { copyRegions } of points) if (copyRegions) for (const region of copyRegions) (regions ??= new Set()).add(region);
-  return regions === null ? NO_REGIONS : [...regions].toSorted().slice(0, MOST_REGIONS);
-}
-
-function minuteOf({ createdAt }: RecoveryPoint): number {
-  return Math.max(0, Math.floor(createdAt / MINUTE));
-}
-
-/** −1 before the first point. */
-function minuteAt(text: string, at: number): number {
-  return at < 0 ? -1 : fromDigits(text, at, at + 5);
+/** Of the point before the one at that place; −1 before the first point. */
+function olderMinute(text: string, at: number, minute: number): number {
+  return at < LENGTH ? -1 : minute - fromDigits(text, at - LENGTH, at - LENGTH + 5);
 }
 
 /** Pure: the points, oldest first, those that are gone among them. */
 export function unpackListing({ text, regions }: PackedListing): readonly ListedPoint[] {
-  return Array.from({ length: text.length / LENGTH }, (_, index) => pointAt(text, index * LENGTH, regions));
+  const points: ListedPoint[] = [];
+  let minute = newestMinute(text);
+  for (let at = text.length - LENGTH; at >= 0; at -= LENGTH) {
+    points.push(pointAt(text, at, { minute, regions }));
+    minute = olderMinute(text, at, minute);
+  }
+  return points.toReversed();
 }
 
-function pointAt(text: string, at: number, regions: readonly string[]): ListedPoint {
-  const minute = minuteAt(text, at);
+type Beside = { readonly minute: number; readonly regions: readonly string[] };
+
+function pointAt(text: string, at: number, { minute, regions }: Beside): ListedPoint {
   const kept = fromDigits(text, at + 5, at + 9);
   const traits = fromDigits(text, at + 12, at + LENGTH);
   return {
