@@ -57,6 +57,7 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
     });
 
     test.for([
+      ['/clusters/p1/id-orders', /Restorable until/],
       ['/records', /record/i],
       ['/silences', /maintenance/i],
       ['/alert-path', /never proven/i],

@@ -3,9 +3,10 @@ import type { ClusterFacts } from '../facts/facts.ts';
 import { mergeSignals } from './event-signals.ts';
 import { type CopyEvents, foldCopies } from './fold-copies.ts';
 import { foldHeld } from './held/fold-held.ts';
+import { foldHistory, type HistoryReading } from './history/backup-history.ts';
 import { foldSnapshots } from './fold-snapshots.ts';
 import { OPLOG_BEHIND, oplogGaps, PAUSED, RESTORED_INTO, restoreGaps, uniqueGaps } from './pitr-breaks.ts';
-import { type ClusterMemory, type Completion, foldSwitch, NEVER_SEEN, type Signal } from './memory.ts';
+import { type ClusterMemory, type Completion, foldSwitch, NEVER_READ, type Signal } from './memory.ts';
 import { type RecoveryPoint, recoveryPoints } from './recovery-points.ts';
 import { DAY, type Duration, type Instant } from '../time.ts';
 import type { Break } from '../findings/recorded-view.ts';
@@ -35,30 +36,6 @@ const BREAK_CAUSE: Readonly<Partial<Record<Signal['kind'], string>>> = {
   caughtUp: OPLOG_BEHIND,
   restoreRequested: RESTORED_INTO,
   restored: RESTORED_INTO,
-};
-
-const NEVER_READ: Omit<ClusterMemory, 'id' | 'name' | 'kind'> = {
-  createdAt: null,
-  tags: {},
-  tier: null,
-  readAt: null,
-  backup: NEVER_SEEN,
-  pitr: NEVER_SEEN,
-  running: NEVER_SEEN,
-  topology: null,
-  restoreWindowDays: null,
-  signals: [],
-  breaks: [],
-  due: [],
-  completions: [],
-  unfinished: [],
-  lastPoint: null,
-  oldestPoint: null,
-  snapshotsReadAt: null,
-  changes: [],
-  missingSince: null,
-  gone: null,
-  verdicts: {},
 };
 
 /**
@@ -98,6 +75,7 @@ export function foldCluster(before: ClusterMemory | null, facts: ClusterFacts, e
     oldestPoint,
     snapshotsReadAt,
     held: foldHeld(previous.held, facts, events),
+    history: historyOf(previous, facts, { breaks, now: events.now }),
     changes: foldChanges(previous, switches, tier, events),
     missingSince: null,
     gone: null,
@@ -107,6 +85,16 @@ export function foldCluster(before: ClusterMemory | null, facts: ClusterFacts, e
   const copies = foldCopies(previous, facts, events);
   if (!facts.deleting && note === undefined && copies === null) return folded;
   return { ...folded, ...copies, ...(note && { schedule: note }), ...(facts.deleting && { deleting: true }) };
+}
+
+function historyOf(
+  previous: ClusterMemory,
+  facts: ClusterFacts,
+  { breaks, now }: Pick<HistoryReading, 'breaks' | 'now'>,
+): ClusterMemory['history'] {
+  const points = facts.snapshots.known ? recoveryPoints(facts.snapshots.value, now).points : null;
+  const schedule = valueOrNull(facts.schedule);
+  return foldHistory(previous.history, { kind: facts.kind, points, readBefore: previous.snapshotsReadAt, breaks, schedule, now });
 }
 
 function valueOrNull<T>(fact: Fact<T>): T | null {

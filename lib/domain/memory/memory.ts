@@ -1,5 +1,6 @@
 import type { ClusterKind } from '../facts/facts.ts';
 import type { HeldPoints } from './held/held-points.ts';
+import type { BackupHistory } from './history/backup-history.ts';
 import type { Verdict } from '../findings/finding.ts';
 import type { CheckId } from '../policy/policy.ts';
 import type { Duration, Instant } from '../time.ts';
@@ -90,6 +91,8 @@ export type ClusterMemory = {
   readonly snapshotsReadAt: Instant | null;
   /** The recovery points that the last lists held; absent before the first, and where nobody can delete any. */
   readonly held?: HeldPoints | undefined;
+  /** What its page shows of the last twelve months. Absent: an older version recorded it, no check could read its snapshots yet, or it is an M0. */
+  readonly history?: BackupHistory | undefined;
   readonly changes: readonly { readonly at: Instant; readonly what: string }[];
   readonly missingSince: Instant | null;
   readonly gone: { readonly at: Instant; readonly by: string | null; readonly left: string } | null;
@@ -140,6 +143,31 @@ export type VerdictNote = {
 export const EMPTY_MEMORY: Memory = { projects: {}, verdicts: {} };
 
 export const NEVER_SEEN: Switch = { on: null, seenAt: null, onSince: null, offSince: null, brokeAt: null };
+
+/** The memory of a cluster of which nothing was read. */
+export const NEVER_READ: Omit<ClusterMemory, 'id' | 'name' | 'kind'> = {
+  createdAt: null,
+  tags: {},
+  tier: null,
+  readAt: null,
+  backup: NEVER_SEEN,
+  pitr: NEVER_SEEN,
+  running: NEVER_SEEN,
+  topology: null,
+  restoreWindowDays: null,
+  signals: [],
+  breaks: [],
+  due: [],
+  completions: [],
+  unfinished: [],
+  lastPoint: null,
+  oldestPoint: null,
+  snapshotsReadAt: null,
+  changes: [],
+  missingSince: null,
+  gone: null,
+  verdicts: {},
+};
 
 /** Folds one observation of a switch. `on` is null if this run could not read it: then nothing changes. */
 export function foldSwitch(previous: Switch, on: boolean | null, now: Instant): Switch {

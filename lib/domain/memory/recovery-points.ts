@@ -9,7 +9,7 @@ export type RecoveryPoint = {
   readonly sizeBytes: number | null;
   /** What decides into which clusters it can be restored; absent where Atlas does not tell (flex). */
   readonly source?: SnapshotSource;
-};
+} & Partial<Pick<Snapshot, 'type' | 'frequency' | 'copyRegions'>>;
 
 /** What a listing of snapshots says about recovery points. */
 export type RecoveryPoints = {

@@ -105,6 +105,13 @@ function jump(points: readonly RecoveryPoint[], limits: Limits): Jump | null {
   return { from: median, to, startedAt, against: 'the median of 7 days' };
 }
 
+/** Pure: what the newest size is compared with: the median of the week before it, or, of fewer than 7 sizes, the one before. Null if there is none. */
+export function baselineOf(points: readonly RecoveryPoint[]): number | null {
+  const sizes = points.filter((point) => hasSize(point));
+  const newest = sizes.at(-1);
+  return newest === undefined ? null : ((medianOfWeek(sizes, newest) ?? sizes.at(-2))?.sizeBytes ?? null);
+}
+
 function hasSize(point: RecoveryPoint): point is Sized {
   return point.sizeBytes !== null && point.sizeBytes > 0;
 }

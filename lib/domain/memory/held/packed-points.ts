@@ -22,6 +22,7 @@ const ID_LENGTH = 16;
 const KIND_AT = 21;
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+export const CODES = Uint8Array.from(DIGITS, (digit) => digit.charCodeAt(0));
 /** By its character code. */
 const VALUES = Uint8Array.from({ length: 128 }, (_, code) => Math.max(0, DIGITS.indexOf(String.fromCharCode(code))));
 const PAIRS = Array.from({ length: 4_096 }, (_, value) => DIGITS.charAt(value >> 6) + DIGITS.charAt(value & 63));
@@ -99,6 +100,13 @@ function hexAt(text: string, index: number): number {
   return HEX_VALUES[text.charCodeAt(index)] ?? 16;
 }
 
+/** A whole number in so many digits of base64; the highest are left out where it has more. */
+export function digitsOf(value: number, length: number): string {
+  if (length === 2) return pairOf(value);
+  if (length === 1) return DIGITS.charAt(value & 63);
+  return digitsOf(Math.floor(value / 4_096), length - 2) + pairOf(value);
+}
+
 /** Two digits of base64 for 12 bits. */
 function pairOf(value: number): string {
   return PAIRS[value & 4_095] ?? '';
@@ -167,7 +175,8 @@ function idOf(packed: string): string {
   return id;
 }
 
-function fromDigits(packed: string, from: number, to: number): number {
+/** The number that so many digits of base64 say. */
+export function fromDigits(packed: string, from: number, to: number): number {
   let value = 0;
   for (let index = from; index < to; index += 1) value = value * 64 + valueAt(packed, index);
   return value;

@@ -1,0 +1,74 @@
+import { scaleLinear } from 'd3-scale';
+import { HOUR, iso, MINUTE, spell } from '../../../lib/domain/time.ts';
+import type { RestoreHistory, RestoreMark } from '../../../lib/render/cluster/measured-history.ts';
+import { Moment } from '../../_page/moment.tsx';
+import { type Frame, round, TimeAxis, timeScale, ValueAxis } from './axes.tsx';
+import { type Layout, Picture } from './picture.tsx';
+
+const HEIGHT = 170;
+const WORDS = { passed: 'passed', failed: 'failed', 'could-not-verify': 'could not be verified' } as const;
+
+/** How long restores took beside the RTO. */
+export function RestorePicture({ history, now }: { readonly history: RestoreHistory; readonly now: string }) {
+  const { marks, restore, target } = history;
+  return (
+    <section aria-labelledby="restores">
+      <h2 id="restores">Restore times</h2>
+      {marks.length === 0 ? (
+        <p className="empty">No restore of this cluster was measured so far. Promised is an RTO of {spell(target)}.</p>
+      ) : (
+        <Picture
+          id="restores"
+          caption={`How long restores took, beside the RTO of ${spell(target)}.${restore === null ? '' : ` The restore alone: ${spell(restore.median)} in the median, ${spell(restore.worst)} at worst, ${spell(restore.last)} the last time (${restore.count} measured).`}`}
+          height={HEIGHT}
+          draw={(layout) => <Restores history={history} layout={layout} />}
+          columns={['Ended', 'Took', 'What']}
+          rows={marks.map((mark) => [
+            <Moment key="ended" at={iso(mark.endedAt)} now={now} />,
+            spell(mark.took),
+            <What key="what" mark={mark} />,
+          ])}
+        />
+      )}
+    </section>
+  );
+}
+
+function What({ mark: { by, verdict, record } }: { readonly mark: RestoreMark }) {
+  if (record === null || verdict === null) return by === 'hand' ? 'restore by hand' : 'restore test';
+  return (
+    <>
+      <a href={`/records/${encodeURIComponent(record)}`}>restore test</a>, {WORDS[verdict]}
+    </>
+  );
+}
+
+function Restores({ history: { marks, target }, layout }: { readonly history: RestoreHistory; readonly layout: Layout }) {
+  const frame: Frame = { left: 62, right: layout.width - 8, top: 10, bottom: HEIGHT - 24 };
+  const longest = Math.max(target, ...marks.map(({ took }) => took));
+  const [unit, name] = longest > 3 * HOUR ? ([HOUR, 'h'] as const) : ([MINUTE, 'min'] as const);
+  const scale = timeScale(marks[0]?.endedAt ?? 0, marks.at(-1)?.endedAt ?? 0, { left: frame.left + 8, right: frame.right - 8 });
+  const y = scaleLinear([0, (longest / unit) * 1.1], [frame.bottom, frame.top]);
+  const goal = round(y(target / unit));
+  return (
+    <>
+      <ValueAxis frame={frame} ticks={y.ticks(4).map((tick) => ({ y: y(tick), words: `${tick} ${name}` }))} />
+      <line className="target" x1={frame.left} x2={frame.right} y1={goal} y2={goal} />
+      <text x={frame.right} y={goal - 5} textAnchor="end">
+        RTO {spell(target)}
+      </text>
+      <TimeAxis scale={scale} frame={frame} narrow={layout.narrow} />
+      {marks.map(({ endedAt, took, verdict }) => (
+        <circle
+          key={endedAt}
+          data-mark="restore"
+          data-verdict={verdict ?? 'by-hand'}
+          className="restore"
+          cx={round(scale(endedAt))}
+          cy={round(y(took / unit))}
+          r="4.5"
+        />
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+import { known, unknown } from '../../domain/facts/fact.ts';
+import { SETTING_IN_WORDS } from '../../domain/check/schedule-words.ts';
+import type { Schedule } from '../../domain/facts/facts.ts';
+import type { ClusterMemory } from '../../domain/memory/memory.ts';
+import { schedulePromises } from '../../domain/memory/schedule/schedule-promises.ts';
+import type { ClusterPolicy } from '../../domain/policy/policy.ts';
+import { boundsInWords } from '../../domain/retention/promise.ts';
+import { scheduleInWords } from '../../domain/retention/retention-words.ts';
+import { plural } from '../../domain/text.ts';
+import { type Instant, spell } from '../../domain/time.ts';
+
+/** `actual`: what is set in Atlas, or which check compares. */
+export type PolicyLine = { readonly what: string; readonly promised: string; readonly actual: string };
+
+export type ScheduleBesidePolicy = {
+  /** In words; null if no check could read it, or nothing is promised for the cluster. */
+  readonly schedule: string | null;
+  readonly readAt: Instant | null;
+  /** Why nothing is promised; null where something is. */
+  readonly exempt: string | null;
+  readonly lines: readonly PolicyLine[];
+};
+
+/** Pure: what was last read of the schedule, for the forecast and for people; without items if none is known. */
+export function knownSchedule({ schedule, history, due, restoreWindowDays }: ClusterMemory): Schedule {
+  return {
+    items: schedule?.emptied ? [] : (schedule?.items ?? []),
+    nextSnapshotAt: due.at(-1) ?? null,
+    restoreWindowDays,
+    ...(history?.takenAt !== undefined && { takenAt: history.takenAt }),
+    ...(history?.extraRetention && { extraRetention: history.extraRetention }),
+  };
+}
+
+/** Pure: the schedule beside what policy promises. */
+export function scheduleBesidePolicy(memory: ClusterMemory, policy: ClusterPolicy): ScheduleBesidePolicy {
+  const schedule = knownSchedule(memory);
+  const isKnown = memory.schedule !== undefined;
+  return {
+    schedule: isKnown ? scheduleInWords(schedule) : null,
+    readAt: memory.schedule?.readAt ?? null,
+    exempt: policy.exempt,
+    lines: policy.exempt === null ? [...(isKnown ? settingLines(memory, schedule, policy) : []), ...otherLines(memory, policy)] : [],
+  };
+}
+
+function settingLines({ pitr }: ClusterMemory, schedule: Schedule, policy: ClusterPolicy): readonly PolicyLine[] {
+  const pitEnabled = pitr.on === null ? unknown('not read') : known(pitr.on, 0);
+  return schedulePromises(schedule, { pitEnabled }, policy).map(({ setting, days, promised }) => ({
+    what: SETTING_IN_WORDS[setting],
+    promised: plural(promised, 'day'),
+    actual: days === null ? 'Atlas does not say' : plural(days, 'day'),
+  }));
+}
+
+function otherLines({ pitr }: ClusterMemory, policy: ClusterPolicy): readonly PolicyLine[] {
+  const { rpo, backupAge, retention, snapshotSize } = policy;
+  const by = (check: string): string => `compared by ${check}`;
+  const on = pitr.on === null ? 'not read so far' : pitr.on ? 'on' : 'off';
+  return [
+    ...(policy.pitr.wanted
+      ? [
+          { what: 'continuous backup (PITR)', promised: 'on', actual: on },
+          { what: 'RPO', promised: spell(rpo.target), actual: by('rpo') },
+        ]
+      : []),
+    { what: 'newest recovery point', promised: `at most ${spell(backupAge.limit)} old`, actual: by('backup-age') },
+    {
+      what: 'size of a snapshot',
+      promised: `changes by less than ${Math.round(snapshotSize.change * 100)} %`,
+      actual: by('snapshot-size'),
+    },
+    ...(retention === null
+      ? []
+      : [{ what: `retention (${retention.classes.join(', ')})`, promised: boundsInWords(retention), actual: by('retention') }]),
+  ];
+}
