@@ -1,11 +1,15 @@
-import type { PageModel } from '../../lib/render/page-model.ts';
+import type { PastIncidentJson } from '../../lib/render/history/incident-history-json.ts';
 import { Moment, TimedText } from './moment.tsx';
 
-type Card = PageModel['cards'][number]['cards'][number];
+/** `timeline`: null where it is not shown. */
+type Card = {
+  readonly incident: Pick<PastIncidentJson, 'id' | 'check' | 'resource'>;
+  readonly timeline: PastIncidentJson['timeline'] | null;
+};
 
 type Properties = { readonly card: Card; readonly now: string; readonly user: string | null };
 
-/** What happened to an incident, who did it, and the form for a note. Folded: what is to be done comes first. */
+/** What happened to an incident, who did it, and the form for a note where somebody may write one. Folded: what is to be done comes first. */
 export function Timeline({ card: { incident, timeline }, now, user }: Properties) {
   if (timeline === null || (timeline.length === 0 && user === null)) return null;
   const notes = timeline.filter(({ what }) => what.startsWith('note: ')).length;
