@@ -84,6 +84,6 @@ function momentOf(text: string, end: 'first' | 'last'): Instant | null {
 
 /** An address with those of the parameters that say something. */
 export function addressWith(path: string, parameters: Readonly<Record<string, string | number | null>>): string {
-  const said = Object.entries(parameters).flatMap(([name, value]) => (value === null || value === '' ? [] : [[name, String(value)]]));
-  return said.length === 0 ? path : `${path}?${new URLSearchParams(said)}`;
+  const given = Object.entries(parameters).flatMap(([name, value]) => (value === null || value === '' ? [] : [[name, String(value)]]));
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
 }

@@ -1,4 +1,4 @@
-import { readIncidentList, readIncidentOf } from '../../lib/wire/lists/incidents.ts';
+import { readIncidentList, readIncidentOf } from '../../lib/wire/lists/incident-pages.ts';
 import { Unreadable } from '../_list/unreadable.tsx';
 import { orLogged } from '../log.ts';
 import { type Query, viewer } from '../viewer.ts';

@@ -1,7 +1,7 @@
 import { DAY, type Instant, MINUTE } from '../../../lib/domain/time.ts';
 import { type Priority, PRIORITIES } from '../../../lib/domain/policy/policy.ts';
 import { CHECK_IDS } from '../../../lib/evaluate/checks/registry.ts';
-import type { IncidentListQuery } from '../../../lib/wire/lists/incidents.ts';
+import type { IncidentListQuery } from '../../../lib/wire/lists/incident-pages.ts';
 import { addressWith, asking } from '../../_list/asking.ts';
 import type { Query } from '../../viewer.ts';
 

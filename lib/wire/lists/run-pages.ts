@@ -2,7 +2,7 @@ import { cleanAll } from '../../domain/text.ts';
 import { isOfRuns, type RunList, runList } from '../../render/history/run-list.ts';
 import { openReadingPorts } from '../reading.ts';
 import { forViewers } from '../recorded-state.ts';
-import { readLog } from './log.ts';
+import { readLog } from './log-pages.ts';
 
 /** `trouble`: only checks that were cut off, and intervals without one. `before`: `next` of the page before; null for the newest. */
 export type RunListQuery = { readonly show: 'all' | 'trouble'; readonly before: number | null };

@@ -5,7 +5,7 @@ import { iso } from '../../domain/time.ts';
 import { type TrailPage, writeRefusals } from '../../people/audit-trail.ts';
 import { openReadingPorts } from '../reading.ts';
 import { openPorts } from '../wire.ts';
-import { readLog } from './log.ts';
+import { readLog } from './log-pages.ts';
 
 /** `who`: a part of a name, in any case. Null: whoever, whatever; then what comes with every check is left out. */
 export type AuditQuery = { readonly who: string | null; readonly what: AuditAct | null; readonly before: number | null };
