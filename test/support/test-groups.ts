@@ -8,6 +8,7 @@ export const FAST = ['test/{config,domain,evaluate,reconcile,render,route,runboo
  */
 export const ALONE = [
   'test/{e2e,scripts}/**/*.test.ts',
+  'test/app/lists/{pages,unreadable}.test.ts',
   'test/app/{accept-api,anonymous-requests,evidence-key,incidents-api,log,metrics,proxy,proxy-paths,records-api,silences-api,short-link,viewers}.test.ts',
   'test/people/{counted-lines,sign-in/sign-in,webhooks/audit,webhooks/machine}.test.ts',
 ];
