@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../../lib/domain/audit/audit-entry.ts';
 import type { AuditList } from '../../../lib/wire/lists/audit-pages.ts';
 import { Isolated } from '../../_list/isolated.tsx';
 import { Columns } from '../../_list/parts.tsx';
-import { Moment, TimedText } from '../../_page/moment.tsx';
+import { Moment } from '../../_page/moment.tsx';
 
 /** Each act in words. */
 export const WHAT: Readonly<Record<AuditEntry['what'], string>> = {

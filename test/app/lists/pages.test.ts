@@ -294,7 +294,10 @@ describe('the evidence', () => {
 describe('the records', () => {
   test('can be those of one cluster', async () => {
     const text = await markup('/records', { cluster: 'ORDERS' });
-    expect([...text.matchAll(/<a href="\/records\/(\w+)">(?:Restore|DR)/g)].map(([, id]) => id).toSorted()).toEqual(['r1', 't1']);
+    expect([...text.matchAll(/<a href="\/records\/(\w+)">(?:Restore|DR)/g)].map(([, id]) => id)).toEqual(
+      expect.arrayContaining(['r1', 't1']),
+    );
+    expect(text).not.toContain(LONG_NAME);
     expect(await markup('/records')).toContain(LONG_NAME);
   });
 });
