@@ -7,6 +7,7 @@ import { buildIfNeeded } from '../../scripts/demo/build.ts';
 import { describeWith } from '../support/services.ts';
 import { access } from './access.ts';
 import { openBrowser } from './browser.ts';
+import { listPages } from './list-pages.ts';
 import { people } from './people.ts';
 import { recordedPages } from './recorded-pages.ts';
 import { startRecordedProduct, type RecordedProduct } from './recorded-product.ts';
@@ -47,4 +48,5 @@ describeWith('chromium', 'the page in a browser', (chromium) => {
   recordedPages(browser, recordedProduct);
   access(browser, folder);
   people(browser, recordedProduct);
+  listPages(browser, recordedProduct);
 });
