@@ -7,6 +7,7 @@ import { auditAsked } from './_parts/query.ts';
 import '../_list/lists.css';
 
 export const dynamic = 'force-dynamic';
+export const metadata = { title: 'Audit trail – Restorewatch' };
 
 /** Who did what. */
 export default async function Page({ searchParams }: { readonly searchParams: Promise<Query> }) {

@@ -6,6 +6,7 @@ import { ChecklistPage } from './_parts/checklist-page.tsx';
 import '../_list/lists.css';
 
 export const dynamic = 'force-dynamic';
+export const metadata = { title: 'Checklist – Restorewatch' };
 
 /** The plan's checklist, and what is left to set up. */
 export default async function Page() {

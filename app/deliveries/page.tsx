@@ -7,6 +7,7 @@ import { deliveriesAsked } from './_parts/query.ts';
 import '../_list/lists.css';
 
 export const dynamic = 'force-dynamic';
+export const metadata = { title: 'Messages – Restorewatch' };
 
 /** Messages, and what became of each. */
 export default async function Page({ searchParams }: { readonly searchParams: Promise<Query> }) {

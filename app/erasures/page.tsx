@@ -7,6 +7,7 @@ import { erasuresAsked } from './_parts/query.ts';
 import '../_list/lists.css';
 
 export const dynamic = 'force-dynamic';
+export const metadata = { title: 'Erasures – Restorewatch' };
 
 /** The register of erasures, and what restores have brought back. */
 export default async function Page({ searchParams }: { readonly searchParams: Promise<Query> }) {

@@ -7,6 +7,7 @@ import { evidenceAsked } from './_parts/query.ts';
 import '../_list/lists.css';
 
 export const dynamic = 'force-dynamic';
+export const metadata = { title: 'Evidence – Restorewatch' };
 
 /** What an outsider can check, and how. */
 export default async function Page({ searchParams }: { readonly searchParams: Promise<Query> }) {

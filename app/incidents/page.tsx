@@ -7,6 +7,7 @@ import { incidentsAsked } from './_parts/query.ts';
 import '../_list/lists.css';
 
 export const dynamic = 'force-dynamic';
+export const metadata = { title: 'Incidents – Restorewatch' };
 
 /** Incidents, open and over. */
 export default async function Page({ searchParams }: { readonly searchParams: Promise<Query> }) {

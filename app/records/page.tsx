@@ -7,13 +7,12 @@ import { recordsAsked } from './_log/query.ts';
 import '../_list/lists.css';
 
 export const dynamic = 'force-dynamic';
+export const metadata = { title: 'Tests and drills – Restorewatch' };
 
 /** The log of tests, drills, backups and restores. */
 export default async function Page({ searchParams }: { readonly searchParams: Promise<Query> }) {
   const user = await viewer();
   const asked = recordsAsked(await searchParams);
   const list = await orLogged('GET /records', () => readRecordList(asked.query));
-  return list === null ? <Unreadable here="/records" title={TITLE} /> : <RecordsPage list={list} asked={asked} user={user} />;
+  return list === null ? <Unreadable here="/records" title="Tests and drills" /> : <RecordsPage list={list} asked={asked} user={user} />;
 }
-
-const TITLE = 'Tests and drills';

@@ -7,6 +7,7 @@ import { RunsPage } from './_parts/runs-page.tsx';
 import '../_list/lists.css';
 
 export const dynamic = 'force-dynamic';
+export const metadata = { title: 'Checks – Restorewatch' };
 
 /** Checks, and intervals in which nobody watched. */
 export default async function Page({ searchParams }: { readonly searchParams: Promise<Query> }) {

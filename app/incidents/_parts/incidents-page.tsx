@@ -2,6 +2,7 @@ import { iso } from '../../../lib/domain/time.ts';
 import { PRIORITIES } from '../../../lib/domain/policy/policy.ts';
 import { CHECK_IDS } from '../../../lib/evaluate/checks/registry.ts';
 import type { IncidentList } from '../../../lib/render/history/incident-list.ts';
+import { addressWith } from '../../_list/asking.ts';
 import { DayField, FilterForm, SelectField } from '../../_list/filter-form.tsx';
 import { Empty, Pager, Problems } from '../../_list/parts.tsx';
 import { Moment } from '../../_page/moment.tsx';
@@ -78,7 +79,9 @@ function List({ list, asked, user }: Properties) {
       )}
       {ended.length === 0 && open.length === 0 && next !== null && <p className="empty">Nothing matches so far: older incidents may.</p>}
       <Pager label="Pages of incidents" newest={isFirst ? null : at(null)} older={next === null ? null : at(next)}>
-        <a href="/api/incidents">The newest as JSON</a>
+        <a href={addressWith('/api/incidents', { from: iso(query.span.from), to: query.span.to && iso(query.span.to) })}>
+          All of this period as JSON
+        </a>
       </Pager>
     </>
   );

@@ -9,6 +9,7 @@ import { idOf, RecordPage } from '../_log/record.tsx';
 import '../../_list/lists.css';
 
 export const dynamic = 'force-dynamic';
+export const metadata = { title: 'A test or drill – Restorewatch' };
 
 /** One record of the log. */
 export default async function Page({ params }: { readonly params: Promise<{ readonly id: string }> }) {

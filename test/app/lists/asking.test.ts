@@ -48,7 +48,7 @@ describe('a parameter', () => {
   });
 
   test('is repeated cut and cleaned, and never more than five problems', () => {
-    const ask = asking({ ...Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`n${index}`, ''])) }, ['page']);
+    const ask = asking(Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`n${index}`, ''])), ['page']);
     expect(ask.problems).toHaveLength(5);
     const evil = asking({ page: `\u202E\u0007${'x'.repeat(200)}` }, ['page']);
     evil.count('page');
