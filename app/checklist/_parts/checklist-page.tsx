@@ -6,7 +6,7 @@ import { Shell } from '../../_page/shell.tsx';
 export function ChecklistPage({ shown }: { readonly shown: ShownChecklist & { readonly now: string } }) {
   return (
     <Shell here="/checklist" className="list">
-      <h1>Checklist</h1>
+      <h1>Checklist and set-up</h1>
       {shown.run !== null && shown.stale && (
         <p className="banner" role="alert">
           <span>Stale: the last complete check is too old, so nothing counts as met now.</span>

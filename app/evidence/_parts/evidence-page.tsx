@@ -1,5 +1,5 @@
 import { FRAMEWORKS, NO_CLAIM } from '../../../lib/domain/evidence/controls.ts';
-import { spell } from '../../../lib/domain/time.ts';
+import { DAY } from '../../../lib/domain/time.ts';
 import type { EvidencePage as Held } from '../../../lib/wire/lists/evidence-page.ts';
 import { DayField, FilterForm, SelectField } from '../../_list/filter-form.tsx';
 import { Problems } from '../../_list/parts.tsx';
@@ -40,7 +40,7 @@ function Log({ held: { newest, keptFor, now } }: Pick<Properties, 'held'>) {
         Every <a href="/runs">check</a> with its verdicts, every interval in which nobody watched, the policy whenever it changed, the
         digest of every <a href="/records">record</a> and <a href="/incidents">incident</a> that was over, and every{' '}
         <a href="/audit">act of a person</a>: one log, numbered without holes, each entry with the hash of the one before. It is kept for{' '}
-        {spell(keptFor)}.
+        {Math.round(keptFor / DAY)} days.
       </p>
       {newest === null ? (
         <p className="empty">It has no entry so far: the first check writes one.</p>

@@ -1,5 +1,6 @@
 import { serviceLevelsInWords } from '../../../lib/render/history/service-levels.ts';
 import type { RunList } from '../../../lib/render/history/run-list.ts';
+import { plural } from '../../../lib/domain/text.ts';
 import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
 import { Columns, Empty, Pager, Problems } from '../../_list/parts.tsx';
 import { Moment } from '../../_page/moment.tsx';
@@ -63,7 +64,7 @@ function Levels({ list: { levels, now } }: Pick<Properties, 'list'>) {
           {trigger} called last <Moment at={last} now={now} />.{' '}
         </span>
       ))}
-      Nobody watches from two check intervals without a check on.
+      Nobody watches once two check intervals have gone by without a check.
     </p>
   );
 }
@@ -73,7 +74,7 @@ function Days({ list: { days } }: Pick<Properties, 'list'>) {
   if (days.length === 0) return null;
   return (
     <details>
-      <summary>By day, of the last {days.length}</summary>
+      <summary>By day ({plural(days.length, 'day')})</summary>
       <table className="stacked">
         <Columns names={['Day (UTC)', 'Checks', 'Complete', 'Incidents opened', 'Incidents ended']} />
         <tbody>

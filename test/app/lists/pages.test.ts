@@ -189,7 +189,7 @@ describe('the checks', () => {
     expect(seen).toMatch(/40 s complete a caller without a name 12 clusters nothing/);
     expect(seen).toMatch(/No check for 3 h 10 min , from .*: nobody watched\./);
     expect(seen).toMatch(/40 s complete not recorded not recorded not recorded/);
-    expect(seen).toMatch(/By day, of the last 1 .* 24 23 1 1/);
+    expect(seen).toMatch(/By day \(1 day\) .* 24 23 1 1/);
   });
 
   test('can be those that were cut off and the gaps alone', async () => {
