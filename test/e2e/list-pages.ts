@@ -32,7 +32,7 @@ export function listPages(browser: () => Browser, recordedProduct: () => Recorde
       '/records',
       '/records/t2',
       '/runbooks',
-    ])('%s can be read on a phone and at a desk, by day and by night, without scrolling sideways', async (address) => {
+    ])('%s can be read on a phone and at a desk, by day and by night, without scrolling sideways', { timeout: 60_000 }, async (address) => {
       const { page, complaints, close } = await look(browser(), recordedProduct().product.url, { httpCredentials: CREDENTIALS });
       const answer = await page.goto(address);
       expect(answer?.status()).toBe(200);
@@ -48,6 +48,18 @@ export function listPages(browser: () => Browser, recordedProduct: () => Recorde
         await keep(page, `list${address.replaceAll(/[^a-z0-9]+/g, '-')}-${colorScheme}`);
       }
       expect(complaints).toEqual([]);
+      await close();
+    });
+
+    test('prints incidents with their whole lives, and without forms and navigation', async () => {
+      const { page, close } = await look(browser(), recordedProduct().product.url, { httpCredentials: CREDENTIALS });
+      await page.setViewportSize({ width: 794, height: 1_123 });
+      await page.goto('/incidents?from=2020-01-01&check=rpo');
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.getByText('note: the disk was full').isVisible()).toBe(true);
+      expect(await page.getByRole('button', { name: 'Show', exact: true }).isVisible()).toBe(false);
+      expect(await overflowing(page)).toEqual([]);
+      await keep(page, 'list-print');
       await close();
     });
 
