@@ -58,6 +58,7 @@ export function listPages(browser: () => Browser, recordedProduct: () => Recorde
       await page.emulateMedia({ media: 'print' });
       expect(await page.getByText('note: the disk was full').isVisible()).toBe(true);
       expect(await page.getByRole('button', { name: 'Show', exact: true }).isVisible()).toBe(false);
+      expect(await page.getByRole('link', { name: 'Clusters' }).isVisible()).toBe(false);
       expect(await overflowing(page)).toEqual([]);
       await keep(page, 'list-print');
       await close();

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { ListedRecord } from '../../../lib/people/record-notes.ts';
 import type { RecordList } from '../../../lib/wire/lists/record-pages.ts';
 import { addressWith } from '../../_list/asking.ts';
@@ -10,10 +11,16 @@ import { NoteForm } from './note-form.tsx';
 import type { RecordsAsked } from './query.ts';
 import { exactSpan, KIND_WORDS, recordPath, Stamp, Verdict } from './words.tsx';
 
-type Properties = { readonly list: RecordList; readonly asked: RecordsAsked; readonly user: string | null };
+type Properties = {
+  readonly list: RecordList;
+  readonly asked: RecordsAsked;
+  readonly user: string | null;
+  /** What stands below the log. */
+  readonly children?: ReactNode;
+};
 
 /** A page of the log, newest first. */
-export function RecordsPage({ list, asked, user }: Properties) {
+export function RecordsPage({ list, asked, user, children }: Properties) {
   const { query, isFiltered, problems, at } = asked;
   const isFirst = query.before === null;
   const none = list.records.length === 0;
@@ -37,6 +44,7 @@ export function RecordsPage({ list, asked, user }: Properties) {
       {none && list.next !== null && <p className="empty">Nothing matches so far: older records may.</p>}
       <Pages list={list} asked={asked} />
       {user !== null && <NoteForm corrects={null} />}
+      {children}
     </Shell>
   );
 }
