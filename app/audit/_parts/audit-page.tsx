@@ -22,7 +22,7 @@ export function AuditPage({ list, asked }: Properties) {
         change or a gap shows. What comes with every check is on the page of <a href="/runs">checks</a>.
       </p>
       <FilterForm action="/audit" all={isFiltered ? '/audit' : null}>
-        <TextField name="who" label="Who (a part of the name)" value={query.who} />
+        <TextField name="who" label="Who, or part of it" value={query.who} />
         <SelectField name="what" label="What" value={query.what} choices={WHAT} every="everything people did" />
       </FilterForm>
       {entries.length > 0 && <Trail entries={entries} now={list.now} />}

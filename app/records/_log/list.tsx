@@ -35,7 +35,7 @@ export function RecordsPage({ list, asked, user, children }: Properties) {
       <Unfinished unfinished={list.unfinished} user={user} />
       <FilterForm action="/records" all={isFiltered ? '/records' : null}>
         <SelectField name="kind" label="Kind" value={query.kind} choices={KIND_WORDS} />
-        <TextField name="cluster" label="Cluster, or a part of its name" value={query.about} />
+        <TextField name="cluster" label="Cluster, or part of it" value={query.about} />
       </FilterForm>
       {!none && <Table list={list} />}
       {none && list.next === null && (
