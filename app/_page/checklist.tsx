@@ -1,9 +1,8 @@
 import type { ChecklistState } from '../../lib/domain/incidents/recorded-checklist.ts';
-import type { PageModel } from '../../lib/render/page-model.ts';
+import type { ShownChecklist, ShownItem } from '../../lib/render/checklist/checklist-json.ts';
+import { Coded } from '../_list/coded.tsx';
 import { Ago, TimedText } from './moment.tsx';
 
-type Shown = PageModel['checklist'];
-type Item = Shown['items'][number];
 type Now = { readonly now: string };
 
 const IN_WORDS: Readonly<Record<ChecklistState, string>> = {
@@ -16,7 +15,7 @@ const IN_WORDS: Readonly<Record<ChecklistState, string>> = {
 const VERDICTS: Readonly<Record<ChecklistState, string>> = { met: 'ok', 'not-met': 'failing', unknown: 'unknown', 'not-watched': 'exempt' };
 
 /** Every line with its state, since when, and links to what shows it. Nothing on it can be ticked. */
-export function Checklist({ checklist: { items, run }, now }: Now & { readonly checklist: Shown }) {
+export function Checklist({ checklist: { items, run }, now }: Now & { readonly checklist: Pick<ShownChecklist, 'items' | 'run'> }) {
   const met = items.filter(({ state }) => state === 'met').length;
   return (
     <section aria-labelledby="checklist">
@@ -36,7 +35,7 @@ export function Checklist({ checklist: { items, run }, now }: Now & { readonly c
   );
 }
 
-function Line({ item: { id, title, source, state, since, evidence }, now }: Now & { readonly item: Item }) {
+function Line({ item: { id, title, source, state, since, evidence }, now }: Now & { readonly item: ShownItem }) {
   return (
     <li id={`checklist-${id}`}>
       <span className="verdict" data-verdict={VERDICTS[state]}>
@@ -52,10 +51,10 @@ function Line({ item: { id, title, source, state, since, evidence }, now }: Now 
           {evidence.map(({ text, href }) => (
             <li key={text}>
               {href === null ? (
-                <TimedText text={text} now={now} />
+                <Coded text={text} now={now} />
               ) : (
                 <a href={href}>
-                  <TimedText text={text} now={now} />
+                  <Coded text={text} now={now} />
                 </a>
               )}
             </li>
@@ -67,7 +66,7 @@ function Line({ item: { id, title, source, state, since, evidence }, now }: Now 
 }
 
 /** What has to be done once, until all of it is: "6 of 9 done", each with what does it. */
-export function SetUp({ setUp: { done, of, steps } }: Pick<Shown, 'setUp'>) {
+export function SetUp({ setUp: { done, of, steps } }: Pick<ShownChecklist, 'setUp'>) {
   const open = steps.filter((step) => !step.done);
   if (open.length === 0) return null;
   return (
@@ -78,7 +77,10 @@ export function SetUp({ setUp: { done, of, steps } }: Pick<Shown, 'setUp'>) {
       <ul className="changes">
         {open.map(({ id, title, how }) => (
           <li key={id}>
-            {title}: <span className="soft">{how}</span>
+            {title}:{' '}
+            <span className="soft">
+              <Coded text={how} />
+            </span>
           </li>
         ))}
       </ul>

@@ -1,8 +1,16 @@
+import type { PastIncidentJson } from '../../lib/render/history/incident-history-json.ts';
 import { Moment, TimedText } from './moment.tsx';
-import type { Card, Seen } from './incident-card.tsx';
 
-/** What happened to an incident, who did it, and the form for a note. */
-export function Timeline({ card: { incident, timeline }, now, user }: Seen & { readonly card: Card }) {
+/** `timeline`: null where it is not shown. */
+type Card = {
+  readonly incident: Pick<PastIncidentJson, 'id' | 'check' | 'resource'>;
+  readonly timeline: PastIncidentJson['timeline'] | null;
+};
+
+type Properties = { readonly card: Card; readonly now: string; readonly user: string | null };
+
+/** What happened to an incident, who did it, and the form for a note where somebody may write one. */
+export function Timeline({ card: { incident, timeline }, now, user }: Properties) {
   return (
     <>
       <ul className="receipts">

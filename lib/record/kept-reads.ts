@@ -3,8 +3,11 @@ import { type Store, StoreError, type StoredHead } from './store.ts';
 
 /** How long an answer of the store is given again (docs/contract.md, "Addresses": health may be so old). */
 const KEPT_FOR: Duration = 30 * SECOND;
-/** Reads of which a request says what is read: a page of the log is three of them. So many at once, and one more every 15 s. */
-const ASKED_AT_MOST = 12;
+/**
+ * Reads of which a request says what is read: a page of the log is up to four of them. So many at once, which is a click through all lists, and one more
+ * every 15 s.
+ */
+const ASKED_AT_MOST = 24;
 const ONE_MORE_EVERY: Duration = 15 * SECOND;
 /** Reads of blobs that requests choose from those of the head: at most so many in 30 s. */
 const NEIGHBOURHOODS = 8;

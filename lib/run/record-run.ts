@@ -11,7 +11,7 @@ import type { Instant } from '../domain/time.ts';
 import { alertPath } from '../evaluate/checks/alert-path.ts';
 import { checksThat } from '../evaluate/checks/registry.ts';
 import { jsonValue } from '../domain/json-text.ts';
-import { type LoggedRun, loggedAfter, runActs } from '../domain/evidence/run-acts.ts';
+import { type LoggedRun, loggedAfter, readingsOf, runActs } from '../domain/evidence/run-acts.ts';
 import type { LoggedVerdicts } from '../domain/evidence/verdict-log.ts';
 import type { RunEvaluation } from '../evaluate/evaluation.ts';
 import { heartbeatState } from '../reconcile/missed-heartbeats.ts';
@@ -84,7 +84,8 @@ export async function recordRun(
   const written = [...memoryBlobs, ...viewBlobs];
   const run: Run = { ...own, finishedAt: Math.max(ports.now(), startedAt), complete };
   const digests = { memory: packedMemory.sha256, view: packedView.sha256 };
-  const forLog = { run, changes, memory, digests, beganAfter: before?.runId ?? null, ...policyForLog(ports.policy) };
+  const readings = readingsOf(view);
+  const forLog = { run, changes, memory, readings, digests, beganAfter: before?.runId ?? null, ...policyForLog(ports.policy) };
   const noted = { logged: loggedAfter(forLog), ...(tip && { tip }) };
   const results = { run, evaluation, view: () => view, memoryBlobs, viewBlobs, startReceived: received, ports, ...noted };
   const stored = await ledger.update({

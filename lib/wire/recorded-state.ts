@@ -90,15 +90,15 @@ export async function readPage({ rows = FIRST_ROWS }: { readonly rows?: number }
 }
 
 /**
- * Where the short link of a text message leads: to its incident on the page, or to the page alone once the incident has left it. Null if no link has this
- * form. Throws `StoreError`.
+ * Where the short link of a text message leads: to its incident on the page, or to the list of incidents once it has left the page. Null if no link has
+ * this form. Throws `StoreError`.
  */
 export async function readIncidentPath(code: string): Promise<string | null> {
   if (!isIncidentCode(code)) return null;
   const { store } = await openReadingPorts();
   const { head } = await store.readHead();
   const incident = head?.incidents.find(({ id }) => incidentCode(id) === code);
-  return incident === undefined ? '/' : `/#${encodeURIComponent(incident.id)}`;
+  return incident === undefined ? `/incidents?code=${code}` : `/#${encodeURIComponent(incident.id)}`;
 }
 
 /** What fills a runbook; null if nothing is recorded of what was asked for. Throws `StoreError`. */

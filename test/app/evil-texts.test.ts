@@ -5,9 +5,10 @@ import { expect, test } from 'vitest';
 import { AlertPathPage } from '../../app/_page/alert-path-page.tsx';
 import { SilencesPage } from '../../app/_page/silences-page.tsx';
 import { StatusPage } from '../../app/_page/status-page.tsx';
-import { RecordList } from '../../app/records/_log/list.tsx';
+import { Trail } from '../../app/audit/_parts/trail.tsx';
+import { RecordsPage } from '../../app/records/_log/list.tsx';
+import { recordsAsked } from '../../app/records/_log/query.ts';
 import { RecordPage } from '../../app/records/_log/record.tsx';
-import { Trail } from '../../app/records/_log/trail.tsx';
 import { json } from '../../app/api/answer.ts';
 import { policyOf } from '../../lib/config/policy/define-config.ts';
 import { channelOf } from '../../lib/deliver/attempt/attempt.ts';
@@ -15,7 +16,7 @@ import { mailOf } from '../../lib/deliver/channels/email/email-message.ts';
 import { auditLine } from '../../lib/domain/audit/act-words.ts';
 import type { AuditDraft } from '../../lib/domain/audit/audit-entry.ts';
 import { EMPTY_MEMORY } from '../../lib/domain/memory/memory.ts';
-import { HOUR } from '../../lib/domain/time.ts';
+import { HOUR, iso } from '../../lib/domain/time.ts';
 import { readTrail } from '../../lib/people/audit-trail.ts';
 import { exportRecords } from '../../lib/people/export-records.ts';
 import { addNote, appendRecord, readRecord, readRecords } from '../../lib/people/record-notes.ts';
@@ -122,7 +123,7 @@ test.for<[string, () => string | Promise<string>]>([
     'the list of records',
     async () => {
       const records = await readRecords((await evilStage()).ports, { limit: 50, before: null });
-      return html(createElement(RecordList, { shown: records, asked: { kind: null, before: null }, user: null }));
+      return html(createElement(RecordsPage, { list: { ...records, unfinished: [] }, asked: recordsAsked({}), user: null }));
     },
   ],
   [
@@ -137,7 +138,7 @@ test.for<[string, () => string | Promise<string>]>([
     'the audit trail',
     async () => {
       const page = await readTrail((await evilStage()).ports, { limit: 50, before: null }, { isPublic: false });
-      return html(createElement(Trail, { page, before: null })) + JSON.stringify(page);
+      return html(createElement(Trail, { entries: page.entries, now: iso(NOW) })) + JSON.stringify(page);
     },
   ],
   ['the records as JSON', () => exported('json')],

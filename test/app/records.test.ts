@@ -2,17 +2,17 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
 import { LINES_SHOWN } from '../../app/records/_log/evidence.tsx';
-import { queryOf, type RecordQuery, RecordList } from '../../app/records/_log/list.tsx';
+import { RecordsPage } from '../../app/records/_log/list.tsx';
+import { recordsAsked } from '../../app/records/_log/query.ts';
 import { idOf, RecordPage } from '../../app/records/_log/record.tsx';
-import { Trail, trailBefore } from '../../app/records/_log/trail.tsx';
-import { UnreadableLog } from '../../app/records/_log/unreadable-log.tsx';
 import type { EvidenceLine } from '../../lib/domain/recovery/evidence.ts';
 import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
 import { HOUR, MINUTE, SECOND } from '../../lib/domain/time.ts';
-import type { ListedRecord, RecordShown, RecordsShown } from '../../lib/people/record-notes.ts';
-import { chained, TRAIL_START } from '../../lib/record/trail/audit-chain.ts';
+import type { ListedRecord, RecordShown } from '../../lib/people/record-notes.ts';
+import type { RecordList } from '../../lib/wire/lists/record-pages.ts';
 import { LINE, NOW, record } from '../record/samples.ts';
 
+const PLACE = `${'0'.repeat(15)}-${'a'.repeat(32)}`;
 const COUNTS = { passed: 3, failed: 0, noted: 0, 'could-not-verify': 0 };
 const TARGETS = { rto: 4 * HOUR, rpo: HOUR, failover: 10 * SECOND };
 
@@ -21,14 +21,9 @@ function listed(id: string, change: Partial<ListedRecord> = {}): ListedRecord {
   return { ...rest, counts: COUNTS, ...change };
 }
 
-function list(shown: Partial<RecordsShown>, asked: Partial<RecordQuery> = {}, user: string | null = null): string {
-  const properties = {
-    shown: { records: [], next: null, corrections: {}, ...shown },
-    asked: { kind: null, before: null, ...asked },
-    now: NOW,
-    user,
-  };
-  return renderToStaticMarkup(createElement(RecordList, properties));
+function list(shown: Partial<RecordList>, query: Parameters<typeof recordsAsked>[0] = {}, user: string | null = null): string {
+  const properties = { list: { records: [], next: null, corrections: {}, unfinished: [], ...shown }, asked: recordsAsked(query), user };
+  return renderToStaticMarkup(createElement(RecordsPage, properties));
 }
 
 function page(change: Partial<LogRecord>, more: Partial<RecordShown> = {}, user: string | null = null): string {
@@ -63,25 +58,36 @@ describe('the list', () => {
   test.for([
     ['the newest page of one', {}, {}, [false, false]],
     ['the newest of more', { next: 'n' }, {}, [false, true]],
-    ['one in the middle', { next: 'n' }, { before: 'b' }, [true, true]],
-    ['the last', {}, { before: 'b' }, [true, false]],
+    ['one in the middle', { next: 'n' }, { before: PLACE }, [true, true]],
+    ['the last', {}, { before: PLACE }, [true, false]],
   ] as const)('%s leads to newer and older records if there are any', ([, shown, asked, expected]) => {
     const seen = words(list({ records: [listed('a')], ...shown }, asked));
     expect([seen.includes('← Newest'), seen.includes('Older →')]).toEqual(expected);
   });
 
   test('filtered by kind keeps the filter on older pages and in the files', () => {
-    const text = list({ records: [listed('a', { kind: 'drill' })], next: 'n' }, { kind: 'drill', before: 'b' });
+    const text = list({ records: [listed('a', { kind: 'drill' })], next: 'n' }, { kind: 'drill', before: PLACE });
     expect(text).toContain('<option value="drill" selected="">');
     expect(text).toContain('href="/records?kind=drill&amp;before=n"');
     expect(text).toContain('href="/records?kind=drill"');
-    expect(text).toContain('href="/api/records?format=csv&amp;kind=drill&amp;before=b"');
-    expect(text).toContain('href="/api/records?format=json&amp;kind=drill&amp;before=b"');
+    expect(text).toContain(`href="/api/records?format=csv&amp;kind=drill&amp;before=${PLACE}"`);
+    expect(text).toContain(`href="/api/records?format=json&amp;kind=drill&amp;before=${PLACE}"`);
   });
 
-  test('an empty log says so, and one that cannot be read says that instead', () => {
-    expect(words(list({}))).toContain('There are no records here.');
-    expect(words(renderToStaticMarkup(createElement(UnreadableLog)))).toContain('The log cannot be read now.');
+  test.for([
+    ['is empty', {}, 'There are no records so far.'],
+    ['has nothing of this kind', { kind: 'drill' }, 'Nothing matches this filter.'],
+    ['ends before this page', { before: PLACE }, 'Begin with the newest'],
+  ] as const)('a log that %s says so: %j', ([, query, said]) => expect(words(list({}, query))).toContain(said));
+
+  test('a page on which nothing matches says that older ones may', () =>
+    expect(words(list({ next: 'n' }, { cluster: 'orders' }))).toContain('older records may'));
+
+  test('filtered by cluster keeps the filter, and says that the files have all clusters', () => {
+    const text = list({ records: [listed('a')], next: 'n' }, { cluster: 'orders' });
+    expect(text).toContain('value="orders"');
+    expect(text).toContain('href="/records?cluster=orders&amp;before=n"');
+    expect(words(text)).toContain('Those of all clusters as JSON');
   });
 
   test.for([
@@ -176,7 +182,7 @@ describe('a record', () => {
   test('that was corrected says so first, and leads to the correction', () => {
     const corrections = [listed('c1', { kind: 'correction', by: 'dana', summary: 'it was s-2' })];
     const text = page({}, { corrections });
-    expect(words(text)).toMatch(/← Log Corrected 2026-11-22 12:00 by dana: it was s-2 Restore test: passed/);
+    expect(words(text)).toMatch(/← Tests and drills Corrected 2026-11-22 12:00 by dana: it was s-2 Restore test: passed/);
     expect(text).toContain('role="alert"><span><a href="/records/c1">Corrected</a>');
   });
 
@@ -215,70 +221,22 @@ describe('a record', () => {
 });
 
 describe('an address', () => {
-  const place = `${'0'.repeat(15)}-${'a'.repeat(32)}`;
   test.for([
-    [{}, { kind: null, before: null }],
-    [
-      { kind: 'drill', before: place },
-      { kind: 'drill', before: place },
-    ],
-    [
-      { kind: 'constructor', before: `${place}0` },
-      { kind: null, before: null },
-    ],
-    [
-      { kind: ['drill'], before: [place] },
-      { kind: null, before: null },
-    ],
-    [
-      { kind: '', before: '' },
-      { kind: null, before: null },
-    ],
-  ] as const)('of the list with %j asks for %j', ([given, expected]) => expect(queryOf(given)).toEqual(expected));
+    [{}, null, null, null, 0],
+    [{ kind: 'drill', before: PLACE, cluster: 'orders' }, 'drill', 'orders', PLACE, 0],
+    [{ kind: 'constructor', before: `${PLACE}0` }, null, null, null, 2],
+    [{ kind: ['drill'], before: [PLACE] }, null, null, null, 2],
+    [{ kind: '', before: '', cluster: ' ' }, null, null, null, 0],
+    [{ cluster: 'x'.repeat(301) }, null, null, null, 1],
+    [{ clusters: 'orders' }, null, null, null, 1],
+  ] as const)('of the list with %j asks for kind %s, cluster %s, below %s, with %i problems', ([given, kind, about, before, problems]) => {
+    const asked = recordsAsked(given);
+    expect([asked.query, asked.problems.length]).toEqual([{ kind, about, before }, problems]);
+  });
 
   test.for([
     ['backup%2F2026%20%231', 'backup/2026 #1'],
     ['plain', 'plain'],
     ['%E0%A4%A', null],
   ] as const)('of a record with %j is for %j', ([segment, id]) => expect(idOf(segment)).toBe(id));
-});
-
-describe('the audit trail', () => {
-  const entries = chained(TRAIL_START, [
-    { at: NOW, what: 'sign-in', by: 'dana', from: '192.0.2.7', about: null, details: {} },
-    { at: NOW, what: 'sign-in-refused', by: null, from: null, about: null, details: { count: '3' } },
-    { at: NOW, what: 'silence-made', by: 'dana', from: null, about: 's-1', details: { cluster: 'orders', why: 'resize' } },
-  ]).toReversed();
-  const trail = (next: number | null, before: number | null): string =>
-    renderToStaticMarkup(createElement(Trail, { page: { entries, next }, before }));
-
-  test('shows number, time, who, from where, what, about what and the details, newest first', () => {
-    const seen = words(trail(null, null));
-    expect(seen).toMatch(
-      /3 2026-11-22 12:00 dana Made a silence s-1 cluster orders, why resize 2 .*not known Sign-ins refused – count 3 1 .*dana from 192\.0\.2\.7 Signed in/,
-    );
-  });
-
-  test('leads to older and to the newest entries, and to the files of those that it shows', () => {
-    const text = trail(7, 12);
-    for (const link of [
-      '/records?auditBefore=7#audit-trail',
-      '/records#audit-trail',
-      '/api/records?format=csv&amp;kind=audit&amp;auditBefore=12',
-    ])
-      expect(text).toContain(`href="${link}"`);
-    expect(trail(null, null)).not.toContain('auditBefore');
-  });
-
-  test('that is empty says so', () =>
-    expect(renderToStaticMarkup(createElement(Trail, { page: { entries: [], next: null }, before: null }))).toContain(
-      'There are no entries here.',
-    ));
-
-  test.for([
-    [{ auditBefore: '12' }, 12],
-    [{ auditBefore: '0' }, null],
-    [{ auditBefore: ['1', '2'] }, null],
-    [{}, null],
-  ] as const)('%j asks for what is below %j', ([query, before]) => expect(trailBefore(query)).toBe(before));
 });

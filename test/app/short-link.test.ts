@@ -47,9 +47,9 @@ describe('the short link of a text message', () => {
     expect([status, headers.get('location')]).toEqual([307, `/#${ID}`]);
   });
 
-  test('leads to the page where the incident has left it', async () => {
+  test('leads to the list of incidents where the incident has left the page', async () => {
     const { status, headers } = await follow(incidentCode('another'));
-    expect([status, headers.get('location')]).toEqual([307, '/']);
+    expect([status, headers.get('location')]).toEqual([307, `/incidents?code=${incidentCode('another')}`]);
   });
 
   test.for(['', 'abc', 'abcdefgh', 'ABCDEFG', 'abcdef!', 'abcdefu', '../api1'])('is unknown if it is %j', async (code) => {

@@ -8,6 +8,7 @@ import { describeWith } from '../support/services.ts';
 import { access } from './access.ts';
 import { atNight } from './at-night.ts';
 import { openBrowser } from './browser.ts';
+import { listPages } from './list-pages.ts';
 import { people } from './people.ts';
 import { recordedPages } from './recorded-pages.ts';
 import { startRecordedProduct, type RecordedProduct } from './recorded-product.ts';
@@ -49,4 +50,5 @@ describeWith('chromium', 'the page in a browser', (chromium) => {
   atNight(browser, recordedProduct);
   access(browser, folder);
   people(browser, recordedProduct);
+  listPages(browser, recordedProduct);
 });

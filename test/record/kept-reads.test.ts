@@ -121,16 +121,16 @@ describe('what strangers read', () => {
 describe('what a request chooses', () => {
   const page = (number: number) => reading.listRecords({ limit: 50, before: `page-${number}` });
 
-  test('is read twelve times at once, and then refused without a command', async () => {
-    for (let number = 0; number < 12; number += 1) await page(number);
-    await expect(page(12)).rejects.toThrow(TooManyReads);
+  test('is read twenty-four times at once, and then refused without a command', async () => {
+    for (let number = 0; number < 24; number += 1) await page(number);
+    await expect(page(24)).rejects.toThrow(TooManyReads);
     await expect(reading.record('x')).rejects.toThrow(TooManyReads);
     await expect(reading.records({ limit: 1, before: null })).rejects.toThrow(TooManyReads);
     await expect(reading.pastIncidents({ from: 0, to: null, before: null, limit: 5 })).rejects.toThrow(TooManyReads);
-    expect(asked).toHaveLength(12);
+    expect(asked).toHaveLength(24);
     await page(0);
     await reading.readHead();
-    expect(asked).toHaveLength(13);
+    expect(asked).toHaveLength(25);
   });
 
   test('from the blobs that the head names costs eight reads at most, whatever is chosen, and is never refused', async () => {
@@ -148,26 +148,26 @@ describe('what a request chooses', () => {
     expect(await kept.reading(store).readBlobs(chosen, all)).toEqual(chosen.map((name) => `text of ${name}`));
   });
 
-  test('is read once more every 15 s, and never more than twelve times after a quiet time', async () => {
+  test('is read once more every 15 s, and never more than twenty-four times after a quiet time', async () => {
     const passing = async (): Promise<number> => {
       const before = asked.length;
-      for (let number = 0; number < 20; number += 1) await page(asked.length * 100 + number).catch(() => {});
+      for (let number = 0; number < 40; number += 1) await page(asked.length * 100 + number).catch(() => {});
       return asked.length - before;
     };
-    expect(await passing()).toBe(12);
+    expect(await passing()).toBe(24);
     now += 15 * SECOND - 1;
     expect(await passing()).toBe(0);
     now += 1;
     expect(await passing()).toBe(1);
     now += 3_600 * SECOND;
-    expect(await passing()).toBe(12);
+    expect(await passing()).toBe(24);
   });
 
   test('that is refused is known by the other copies of this module, which the build makes for pages and routes', async () => {
     vi.resetModules();
     const { isTooManyReads } = await import('../../lib/wire/reading.ts');
-    for (let number = 0; number < 12; number += 1) await page(number);
-    const refusal = await page(12).then(null, (error: unknown) => error);
+    for (let number = 0; number < 24; number += 1) await page(number);
+    const refusal = await page(24).then(null, (error: unknown) => error);
     expect([isTooManyReads(refusal), isTooManyReads(new StoreError('read the log: the store is down'))]).toEqual([true, false]);
   });
 });

@@ -28,6 +28,8 @@ test('every check is an entry of the log: all verdicts in the first of a month, 
     startedAt: iso(NOW),
     finishedAt: iso(NOW),
     complete: 'yes',
+    clusters: '1',
+    unknown: '0',
     memory: expect.stringMatching(/^[0-9a-f]{64}$/),
     view: expect.stringMatching(/^[0-9a-f]{64}$/),
   });

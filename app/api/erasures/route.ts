@@ -19,6 +19,6 @@ export function POST(request: Request): Promise<Response> {
     const erasedAt = at.trim() === '' ? Date.now() : parseMoment(at.trim());
     if (erasedAt === null) return refused(`an erasure by ${user}`, ['at: a moment such as 2026-11-30T08:00:00Z']);
     const result = await registerErasure(await openPorts(), { reference, project, clusters, namespaces, erasedAt, by: user, from });
-    return 'problems' in result ? withProblems(result.problems) : { status: 201, body: result, leadsTo: '/records?kind=erasure' };
+    return 'problems' in result ? withProblems(result.problems) : { status: 201, body: result, leadsTo: '/erasures' };
   });
 }

@@ -1,5 +1,6 @@
 import type { EvidenceLine } from '../../../lib/domain/recovery/evidence.ts';
-import { Columns, Verdict } from './words.tsx';
+import { Columns } from '../../_list/parts.tsx';
+import { Verdict } from './words.tsx';
 
 /** More rows make the page too slow to read; the JSON and CSV have all of them. */
 export const LINES_SHOWN = 1_000;

@@ -1,77 +1,70 @@
 import type { ReactNode } from 'react';
-import { RECORD_KINDS } from '../../../lib/domain/recovery/log-record.ts';
-import type { ListedRecord, RecordsShown } from '../../../lib/people/record-notes.ts';
-import type { Query } from '../../viewer.ts';
-import { isCursor } from '../../api/records/query.ts';
+import type { ListedRecord } from '../../../lib/people/record-notes.ts';
+import type { RecordList } from '../../../lib/wire/lists/record-pages.ts';
+import { addressWith } from '../../_list/asking.ts';
+import { FilterForm, SelectField, TextField } from '../../_list/filter-form.tsx';
+import { Isolated } from '../../_list/isolated.tsx';
+import { Columns, Empty, Pager, Problems } from '../../_list/parts.tsx';
+import { Shell } from '../../_page/shell.tsx';
+import { Unfinished } from '../../erasures/_parts/unfinished.tsx';
 import { NoteForm } from './note-form.tsx';
-import { Columns, KIND_WORDS, recordPath, exactSpan, Stamp, Verdict } from './words.tsx';
-
-export type RecordQuery = { readonly kind: ListedRecord['kind'] | null; readonly before: string | null };
-
-/** The part of the log that an address selects; invalid values select all kinds, and the newest records. */
-export function queryOf({ kind, before }: Query): RecordQuery {
-  return {
-    kind: RECORD_KINDS.find((known) => known === kind) ?? null,
-    before: typeof before === 'string' && isCursor(before) ? before : null,
-  };
-}
+import type { RecordsAsked } from './query.ts';
+import { exactSpan, KIND_WORDS, recordPath, Stamp, Verdict } from './words.tsx';
 
 type Properties = {
-  readonly shown: RecordsShown;
-  readonly asked: RecordQuery;
+  readonly list: RecordList;
+  readonly asked: RecordsAsked;
   readonly user: string | null;
   /** What stands below the log. */
   readonly children?: ReactNode;
 };
 
 /** A page of the log, newest first. */
-export function RecordList({ shown, asked, user, children }: Properties) {
+export function RecordsPage({ list, asked, user, children }: Properties) {
+  const { query, isFiltered, problems, at } = asked;
+  const isFirst = query.before === null;
+  const none = list.records.length === 0;
   return (
-    <main className="log">
-      <p>
-        <a href="/">← Status page</a>
-      </p>
-      <h1>Log</h1>
+    <Shell here="/records" className="list">
+      <h1>Tests and drills</h1>
+      <Problems problems={problems} instead="What could not be read is left out of what you see." />
       <p className="soft">
         Every restore test, drill, backup and restore, written once and never changed; what corrects a record is a record of its own. Times
         are UTC.
       </p>
-      <KindForm kind={asked.kind} />
-      <Table shown={shown} />
-      <Pages next={shown.next} asked={asked} />
+      <Unfinished unfinished={list.unfinished} user={user} />
+      <FilterForm action="/records" all={isFiltered ? '/records' : null}>
+        <SelectField name="kind" label="Kind" value={query.kind} choices={KIND_WORDS} />
+        <TextField name="cluster" label="Cluster, or part of it" value={query.about} />
+      </FilterForm>
+      {!none && <Table list={list} />}
+      {none && list.next === null && (
+        <Empty isBeyond={!isFirst} isFiltered={isFiltered} first={at(null)} all="/records" none="There are no records so far." />
+      )}
+      {none && list.next !== null && <p className="empty">Nothing matches so far: older records may.</p>}
+      <Pages list={list} asked={asked} />
       {user !== null && <NoteForm corrects={null} />}
       {children}
-    </main>
+    </Shell>
   );
 }
 
-function KindForm({ kind }: Pick<RecordQuery, 'kind'>) {
+function Pages({ list: { next }, asked: { query, at } }: Pick<Properties, 'list' | 'asked'>) {
+  const file = (format: string): string => addressWith('/api/records', { format, kind: query.kind, before: query.before });
   return (
-    <form method="get" action="/records" className="fields">
-      <label>
-        Kind
-        <select name="kind" defaultValue={kind ?? ''}>
-          <option value="">all</option>
-          {Object.entries(KIND_WORDS).map(([value, words]) => (
-            <option key={value} value={value}>
-              {words}
-            </option>
-          ))}
-        </select>
-      </label>
-      <button type="submit">Show</button>
-    </form>
+    <Pager label="Pages of the log" newest={query.before === null ? null : at(null)} older={next === null ? null : at(next)}>
+      {query.about === null ? 'These' : 'Those of all clusters'} as <a href={file('json')}>JSON</a> or <a href={file('csv')}>CSV</a>
+    </Pager>
   );
 }
 
-function Table({ shown }: Pick<Properties, 'shown'>) {
-  if (shown.records.length === 0) return <p className="empty">There are no records here.</p>;
+function Table({ list }: Pick<Properties, 'list'>) {
   return (
     <table className="stacked records">
       <Columns names={['Ended', 'What', 'Verdict', 'Summary', 'Measured', 'Evidence']} />
       <tbody>
-        {shown.records.map((record) => (
-          <Row key={record.id} record={record} corrections={shown.corrections[record.id] ?? []} />
+        {list.records.map((record) => (
+          <Row key={record.id} record={record} corrections={list.corrections[record.id] ?? []} />
         ))}
       </tbody>
     </table>
@@ -90,14 +83,14 @@ function Row({ record, corrections }: RowProperties) {
       <th scope="row">
         <a href={recordPath(id)}>{KIND_WORDS[kind]}</a>
         <span className="soft about">
-          {subject}, by {by}
+          <Isolated text={subject} />, by {by}
         </span>
       </th>
       <td data-label="Verdict">
         <Verdict verdict={verdict} />
       </td>
       <td data-label="Summary">
-        {summary}
+        <Isolated text={summary} />
         {corrections[0] !== undefined && (
           <span className="about">
             <a href={recordPath(corrections[0])}>Corrected{corrections.length > 1 && ` ${corrections.length} times`}</a>
@@ -127,19 +120,4 @@ function countWords(counts: ListedRecord['counts']): string {
     [counts.noted, 'noted'],
   ] as const;
   return words.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : [])).join(', ') || '–';
-}
-
-function Pages({ next, asked }: { readonly next: string | null; readonly asked: RecordQuery }) {
-  const kind = asked.kind === null ? {} : { kind: asked.kind };
-  const file = (format: string): string =>
-    `/api/records?${new URLSearchParams({ format, ...kind, ...(asked.before !== null && { before: asked.before }) })}`;
-  return (
-    <nav className="pages" aria-label="Pages of the log">
-      <span>{asked.before !== null && <a href={`/records?${new URLSearchParams(kind)}`}>← Newest</a>}</span>
-      <span>
-        These as <a href={file('json')}>JSON</a> or <a href={file('csv')}>CSV</a>
-      </span>
-      <span>{next !== null && <a href={`/records?${new URLSearchParams({ ...kind, before: next })}`}>Older →</a>}</span>
-    </nav>
-  );
 }

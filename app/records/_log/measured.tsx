@@ -1,5 +1,6 @@
 import type { Duration } from '../../../lib/domain/time.ts';
-import { Columns, exactSpan } from './words.tsx';
+import { Columns } from '../../_list/parts.tsx';
+import { exactSpan } from './words.tsx';
 
 type Spans = Readonly<Record<string, Duration>>;
 type Properties = { readonly measured: Spans; readonly targets: Spans };

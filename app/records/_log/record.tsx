@@ -1,5 +1,7 @@
 import type { Duration } from '../../../lib/domain/time.ts';
 import type { RecordShown } from '../../../lib/people/record-notes.ts';
+import { Isolated } from '../../_list/isolated.tsx';
+import { Shell } from '../../_page/shell.tsx';
 import { Evidence } from './evidence.tsx';
 import { Measured } from './measured.tsx';
 import { NoteForm } from './note-form.tsx';
@@ -11,16 +13,18 @@ type Properties = { readonly shown: RecordShown; readonly user: string | null };
 export function RecordPage({ shown, user }: Properties) {
   const { record } = shown;
   return (
-    <main className="log">
+    <Shell here="/records" className="list">
       <p>
-        <a href="/records">← Log</a>
+        <a href="/records">← Tests and drills</a>
       </p>
       <Corrections shown={shown} />
       <section className="headline" data-tone={TONE[VERDICTS[record.verdict].style]}>
         <h1>
           {KIND_WORDS[record.kind]}: {VERDICTS[record.verdict].words.toLowerCase()}
         </h1>
-        <p>{record.summary}</p>
+        <p>
+          <Isolated text={record.summary} />
+        </p>
       </section>
       <Facts record={record} />
       <h2>Measured</h2>
@@ -28,7 +32,7 @@ export function RecordPage({ shown, user }: Properties) {
       <h2>Evidence</h2>
       <Evidence lines={record.evidence} />
       {user !== null && <NoteForm corrects={record.id} />}
-    </main>
+    </Shell>
   );
 }
 
@@ -78,7 +82,9 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{value}</dd>
+      <dd>
+        <Isolated text={value} />
+      </dd>
     </div>
   );
 }

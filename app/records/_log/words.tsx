@@ -52,21 +52,6 @@ export function Verdict({ verdict }: { readonly verdict: keyof typeof VERDICTS }
   );
 }
 
-/** The head of a table: the names of its columns. */
-export function Columns({ names }: { readonly names: readonly string[] }) {
-  return (
-    <thead>
-      <tr>
-        {names.map((name) => (
-          <th key={name} scope="col">
-            {name}
-          </th>
-        ))}
-      </tr>
-    </thead>
-  );
-}
-
 /** "2026-11-22 21:30" in UTC: with its year, since a log is read and printed years later. */
 export function Stamp({ at }: { readonly at: Instant }) {
   const text = iso(at);

@@ -12,6 +12,11 @@ export const dynamic = 'force-dynamic';
 
 type Properties = { readonly params: Promise<{ readonly name: string }>; readonly searchParams: Promise<Query> };
 
+export async function generateMetadata({ params }: Pick<Properties, 'params'>) {
+  const name = runbookNamed((await params).name);
+  return { title: `${name === null ? 'No such runbook' : documentOf(name).title} – Restorewatch` };
+}
+
 /** A runbook, with the recorded values of the incident or cluster in the query. It is shown even if neither Atlas nor the store answers. */
 export default async function Page({ params, searchParams }: Properties) {
   await viewer();

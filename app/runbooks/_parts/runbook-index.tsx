@@ -1,12 +1,10 @@
 import { documentOf, RUNBOOK_GROUPS } from '../../../lib/runbooks/index.ts';
+import { Shell } from '../../_page/shell.tsx';
 
 /** All runbooks by name, those of disasters first. */
 export function RunbookIndex() {
   return (
-    <main className="runbook">
-      <p className="only-screen">
-        <a href="/">← Status page</a>
-      </p>
+    <Shell here="/runbooks" className="runbook">
       <h1>Runbooks</h1>
       <p>
         An alert opens its own, filled with the cluster’s values. <a href="/runbooks/all">All of them on one page, without live values</a>:
@@ -24,6 +22,6 @@ export function RunbookIndex() {
           </ul>
         </section>
       ))}
-    </main>
+    </Shell>
   );
 }

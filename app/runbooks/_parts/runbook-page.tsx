@@ -1,4 +1,5 @@
 import type { Asked, People, RunbookDocument } from '../../../lib/runbooks/index.ts';
+import { Shell } from '../../_page/shell.tsx';
 import { LiveBlock } from './live-block.tsx';
 import { PeopleToTell } from './people-to-tell.tsx';
 import type { Reading } from './read.ts';
@@ -16,9 +17,9 @@ type Properties = {
 /** One runbook: first the live values of the cluster, then what to do, whom to notify, and the guides that follow. */
 export function RunbookPage({ document, reading, asked, people, contactsShown }: Properties) {
   return (
-    <main className="runbook">
+    <Shell here="/runbooks" className="runbook">
       <p className="only-screen">
-        <a href="/">← Status page</a> · <a href="/runbooks">All runbooks</a> · <a href="/runbooks/all">The copy without live values</a>
+        <a href="/runbooks">← All runbooks</a> · <a href="/runbooks/all">The copy without live values</a>
       </p>
       <h1>{document.title}</h1>
       <LiveBlock reading={reading} />
@@ -34,7 +35,7 @@ export function RunbookPage({ document, reading, asked, people, contactsShown }:
           </li>
         ))}
       </ul>
-    </main>
+    </Shell>
   );
 }
 

@@ -1,8 +1,13 @@
 import type { AuditDraft } from '../audit/audit-entry.ts';
+import type { RecordedView } from '../findings/recorded-view.ts';
 import type { Head, Run } from '../incidents/head.ts';
 import type { Memory } from '../memory/memory.ts';
+import { plural } from '../text.ts';
 import { type Duration, iso } from '../time.ts';
 import { type LoggedVerdicts, loggedVerdicts } from './verdict-log.ts';
+
+/** How much a check could say: how many clusters it listed, and what had a promise that it could not judge, by name. */
+export type RunReadings = { readonly clusters: number; readonly unknown: readonly string[] };
 
 /** A check as the log keeps it. */
 export type LoggedRun = {
@@ -10,6 +15,7 @@ export type LoggedRun = {
   /** The verdicts that are others than in the memory that this check began from; null where that was lost. */
   readonly changes: LoggedVerdicts | null;
   readonly memory: Memory;
+  readonly readings: RunReadings;
   /** SHA-256 in hex of what was read, folded into memory, and of what is shown, each as it is stored. */
   readonly digests: { readonly memory: string; readonly view: string };
   /** The last run of the head that this check began from. */
@@ -29,18 +35,39 @@ export function runActs(before: Head, logged: LoggedRun): readonly AuditDraft[] 
   return [...gapBefore(before, logged), ...policyAct(before, logged), verdictsAct(before, logged)];
 }
 
+/** Names of what was unknown in one entry; the verdicts have them all. */
+const UNKNOWN_NAMED = 5;
+
+/** Pure: the clusters of a view, and of what at least one verdict is unknown: organisation and projects first. */
+export function readingsOf({ clusters, wider }: Pick<RecordedView, 'clusters' | 'wider'>): RunReadings {
+  const broad = wider
+    .filter(({ verdict }) => verdict === 'unknown')
+    .map(({ resource: { projectId, name } }) => (projectId === null ? name : `project ${name}`));
+  const blind = clusters.filter(({ verdict, findings }) => verdict === 'unknown' || findings.some((one) => one.verdict === 'unknown'));
+  return { clusters: clusters.length, unknown: [...new Set(broad), ...blind.map(({ name, projectName }) => `${name} (${projectName})`)] };
+}
+
+function readingDetails({ clusters, unknown }: RunReadings): AuditDraft['details'] {
+  const more = unknown.length - UNKNOWN_NAMED;
+  const names = [...unknown.slice(0, UNKNOWN_NAMED), ...(more > 0 ? [plural(more, 'other')] : [])];
+  const counts = { clusters: String(clusters), unknown: String(unknown.length) };
+  return unknown.length === 0 ? counts : { ...counts, 'unknown of': names.join(', ') };
+}
+
 /** Pure: what the head remembers of that. */
 export function loggedAfter({ run, policy }: Pick<LoggedRun, 'run' | 'policy'>): NonNullable<Head['logged']> {
   return { month: monthOf(run), policy: policy.digest };
 }
 
-function verdictsAct(before: Head, { run, changes, memory, digests, beganAfter }: LoggedRun): AuditDraft {
+function verdictsAct(before: Head, { run, changes, memory, readings, digests, beganAfter }: LoggedRun): AuditDraft {
   const follows = before.logged?.month === monthOf(run) && (before.lastRun?.runId ?? null) === beganAfter;
   const verdicts = (follows ? changes : null) ?? loggedVerdicts(null, memory);
   const details = {
     startedAt: iso(run.startedAt),
     finishedAt: iso(run.finishedAt),
     complete: run.complete ? 'yes' : 'no',
+    ...(run.trigger !== undefined && { trigger: run.trigger }),
+    ...readingDetails(readings),
     memory: digests.memory,
     view: digests.view,
   };

@@ -10,6 +10,6 @@ export function POST(request: Request): Promise<Response> {
     if ('problems' in read) return refused(`the confirmation of an erasure by ${user}`, read.problems);
     const { reference = '', restore = '' } = read.fields;
     const result = await confirmErasure(await openPorts(), { reference, restore, by: user, from });
-    return 'problems' in result ? withProblems(result.problems) : { status: 201, body: result, leadsTo: '/records?kind=erasure' };
+    return 'problems' in result ? withProblems(result.problems) : { status: 201, body: result, leadsTo: '/erasures' };
   });
 }

@@ -1,0 +1,89 @@
+import { clean, cut } from '../../lib/domain/text.ts';
+import { DAY, type Instant, parseMoment } from '../../lib/domain/time.ts';
+import type { Query } from '../viewer.ts';
+
+/** Reads an address. What cannot be read is a problem in words for whoever asked, and counts as not asked for, so that the page shows its default. */
+export type Asking = {
+  /** What was wrong so far. */
+  readonly problems: readonly string[];
+  /** The text of a parameter; null if it is not there, is empty, or is longer than names are. */
+  readonly text: (name: string) => string | null;
+  /** One of `choices`; null for anything else. */
+  readonly choice: <Choice extends string>(name: string, choices: readonly Choice[]) => Choice | null;
+  /** A whole number from 1 on; null for anything else. */
+  readonly count: (name: string) => number | null;
+  /** What `parse` makes of the text; null, and a problem that ends with `instead`, where it makes null of it. */
+  readonly parsed: <Value>(name: string, parse: (text: string) => Value | null, instead: string) => Value | null;
+  /** From the start of the first day, or moment, to the end of the last; null for an end that was not asked for. */
+  readonly period: () => { readonly from: Instant | null; readonly to: Instant | null };
+  readonly problem: (words: string) => void;
+};
+
+const LONGEST = 300;
+const REPEATED_AT_MOST = 60;
+const PROBLEMS_AT_MOST = 5;
+const A_MOMENT = 'write a day as 2026-11-30, or a moment as 2026-11-30T08:00:00Z';
+
+/** `names`: the parameters that the page knows; any other one is a problem, since a filter whose misspelt name was ignored would filter nothing. */
+export function asking(query: Query, names: readonly string[]): Asking {
+  const problems: string[] = [];
+  const problem = (words: string): void => {
+    if (problems.length < PROBLEMS_AT_MOST) problems.push(words);
+  };
+  for (const name of Object.keys(query))
+    if (!names.includes(name)) problem(`“${shown(name)}” is nothing that this page can be asked for: there are ${names.join(', ')}`);
+
+  function text(name: string): string | null {
+    const value = query[name];
+    if (value === undefined || value === '') return null;
+    if (typeof value !== 'string') problem(`${name} is there twice: which one is meant?`);
+    else if (value.length > LONGEST) problem(`${name} has ${value.length} characters: at most ${LONGEST} are looked for`);
+    else return clean(value) === '' ? null : clean(value);
+    return null;
+  }
+
+  function parsed<Value>(name: string, parse: (given: string) => Value | null, instead: string): Value | null {
+    const given = text(name);
+    if (given === null) return null;
+    const value = parse(given);
+    if (value === null) problem(`${name}: “${shown(given)}” cannot be read: ${instead}`);
+    return value;
+  }
+
+  return {
+    problems,
+    text,
+    parsed,
+    problem,
+    choice: (name, choices) => parsed(name, (given) => choices.find((one) => one === given) ?? null, `there are ${choices.join(', ')}`),
+    count: (name) => parsed(name, countOf, 'it is a whole number from 1 on'),
+    period: () => {
+      const from = parsed('from', (given) => momentOf(given, 'first'), A_MOMENT);
+      const to = parsed('to', (given) => momentOf(given, 'last'), A_MOMENT);
+      if (from === null || to === null || from <= to) return { from, to };
+      problem('from lies after to: exchange the two');
+      return { from: null, to: null };
+    },
+  };
+}
+
+function shown(text: string): string {
+  return cut(clean(text), REPEATED_AT_MOST);
+}
+
+function countOf(text: string): number | null {
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
+}
+
+/** A day stands for its first moment, or its last. */
+function momentOf(text: string, end: 'first' | 'last'): Instant | null {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return parseMoment(text);
+  const day = parseMoment(`${text}T00:00:00Z`);
+  return day === null || end === 'first' ? day : day + DAY - 1;
+}
+
+/** An address with those of the parameters that say something. */
+export function addressWith(path: string, parameters: Readonly<Record<string, string | number | null>>): string {
+  const given = Object.entries(parameters).flatMap(([name, value]) => (value === null || value === '' ? [] : [[name, String(value)]]));
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+}

@@ -1,0 +1,38 @@
+import type { AuditList } from '../../../lib/wire/lists/audit-pages.ts';
+import { addressWith } from '../../_list/asking.ts';
+import { FilterForm, SelectField, TextField } from '../../_list/filter-form.tsx';
+import { Empty, Pager, Problems } from '../../_list/parts.tsx';
+import { Shell } from '../../_page/shell.tsx';
+import type { AuditAsked } from './query.ts';
+import { Trail, WHAT } from './trail.tsx';
+
+type Properties = { readonly list: AuditList; readonly asked: AuditAsked };
+
+/** Who did what, newest first. */
+export function AuditPage({ list, asked }: Properties) {
+  const { query, isFiltered, problems, at } = asked;
+  const { entries, next } = list;
+  const file = (format: string): string => addressWith('/api/records', { format, kind: 'audit', auditBefore: query.before });
+  return (
+    <Shell here="/audit" className="list">
+      <h1>Audit trail</h1>
+      <Problems problems={problems} instead="What could not be read is left out of the filter." />
+      <p className="soft">
+        Every act of a person, and what the schedule began, numbered without holes; each entry holds the hash of the one before, so that a
+        change or a gap shows. What comes with every check is on the page of <a href="/runs">checks</a>.
+      </p>
+      <FilterForm action="/audit" all={isFiltered ? '/audit' : null}>
+        <TextField name="who" label="Who, or part of it" value={query.who} />
+        <SelectField name="what" label="What" value={query.what} choices={WHAT} every="everything people did" />
+      </FilterForm>
+      {entries.length > 0 && <Trail entries={entries} now={list.now} />}
+      {entries.length === 0 && next === null && (
+        <Empty isBeyond={query.before !== null} isFiltered={isFiltered} first={at(null)} all="/audit" none="There are no entries so far." />
+      )}
+      {entries.length === 0 && next !== null && <p className="empty">Nothing matches from here down to entry {next}: older ones may.</p>}
+      <Pager label="Pages of the audit trail" newest={query.before === null ? null : at(null)} older={next === null ? null : at(next)}>
+        Everything as <a href={file('json')}>JSON</a> or <a href={file('csv')}>CSV</a>
+      </Pager>
+    </Shell>
+  );
+}

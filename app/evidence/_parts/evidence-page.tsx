@@ -1,0 +1,133 @@
+import { FRAMEWORKS, NO_CLAIM } from '../../../lib/domain/evidence/controls.ts';
+import { DAY } from '../../../lib/domain/time.ts';
+import type { EvidencePage as Held } from '../../../lib/wire/lists/evidence-page.ts';
+import { DayField, FilterForm, SelectField } from '../../_list/filter-form.tsx';
+import { Problems } from '../../_list/parts.tsx';
+import { Moment } from '../../_page/moment.tsx';
+import { Shell } from '../../_page/shell.tsx';
+import type { EvidenceAsked } from './query.ts';
+
+type Properties = {
+  readonly held: Held;
+  readonly asked: EvidenceAsked;
+  /** SHA-256 of the public key; null where nothing is signed. */
+  readonly keyId: string | null;
+};
+
+/** What the evidence log holds, by which key it is signed, and the commands that export and verify a period of it. */
+export function EvidencePage({ held, asked, keyId }: Properties) {
+  return (
+    <Shell here="/evidence" className="list">
+      <h1>Evidence</h1>
+      <Problems problems={asked.problems} instead="The commands below are for the last 90 days instead, where a day could not be read." />
+      <p>
+        Whoever has to show an auditor, a customer or an authority that backups were watched and could be restored exports a period as one
+        signed file. Whoever gets it checks it with the public key and nothing of ours.
+      </p>
+      <Log held={held} />
+      <Key keyId={keyId} />
+      <Export asked={asked} keyId={keyId} />
+      <Verify held={held} asked={asked} />
+    </Shell>
+  );
+}
+
+function Log({ held: { newest, keptFor, now } }: Pick<Properties, 'held'>) {
+  return (
+    <>
+      <h2>The log</h2>
+      <p>
+        Every <a href="/runs">check</a> with its verdicts, every interval in which nobody watched, the policy whenever it changed, the
+        digest of every <a href="/records">record</a> and <a href="/incidents">incident</a> that was over, and every{' '}
+        <a href="/audit">act of a person</a>: one log, numbered without holes, each entry with the hash of the one before. It is kept for{' '}
+        {Math.round(keptFor / DAY)} days.
+      </p>
+      {newest === null ? (
+        <p className="empty">It has no entry so far: the first check writes one.</p>
+      ) : (
+        <dl className="facts">
+          <Fact name="Entries" value={`${newest.number}`} />
+          <div>
+            <dt>The newest</dt>
+            <dd>
+              <Moment at={newest.at} now={now} />
+            </dd>
+          </div>
+          <Fact name="Its SHA-256" value={newest.hash} />
+        </dl>
+      )}
+    </>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        <code>{value}</code>
+      </dd>
+    </div>
+  );
+}
+
+function Key({ keyId }: Pick<Properties, 'keyId'>) {
+  return (
+    <>
+      <h2>The key</h2>
+      {keyId === null ? (
+        <p>
+          <span className="trouble">Nothing is signed: EVIDENCE_KEY is not set.</span> This makes one; its private half is the variable.
+        </p>
+      ) : (
+        <p>
+          Exports are signed by the key whose <a href="/api/evidence/key">public half</a> has the SHA-256 below. Give it to whoever verifies
+          by another way than the file.
+        </p>
+      )}
+      {keyId === null ? <Command line="restorewatch evidence key" /> : <Command line={keyId} />}
+    </>
+  );
+}
+
+function Export({ asked: { from, to, framework }, keyId }: Pick<Properties, 'asked' | 'keyId'>) {
+  const map = framework === null ? '' : ` --framework ${framework}`;
+  return (
+    <>
+      <h2>Export</h2>
+      <FilterForm action="/evidence" all={null}>
+        <DayField name="from" label="First day (UTC)" value={from} />
+        <DayField name="to" label="Last day" value={to} />
+        <SelectField name="framework" label="Control map" value={framework} choices={FRAMEWORKS} />
+      </FilterForm>
+      <p>Run this where the settings of this deployment are set. It writes the signed JSON, a CSV and a report that prints:</p>
+      <Command line={`restorewatch evidence export --from ${from} --to ${to}${map}${keyId === null ? ' --unsigned' : ''} --out evidence`} />
+      <p className="soft">{NO_CLAIM}</p>
+    </>
+  );
+}
+
+function Verify({ held: { newest }, asked: { from, to } }: Pick<Properties, 'held' | 'asked'>) {
+  const root = newest === null ? '' : ` --root ${newest.number}:${newest.hash}`;
+  return (
+    <>
+      <h2>Verify</h2>
+      <p>
+        Needs the file and the public key: no settings, no store, no network. With the number and hash of an entry that was kept, as every
+        daily digest gives them, it also shows that the log was not written anew:
+      </p>
+      <Command line={`restorewatch evidence verify evidence/restorewatch-evidence-${from}-${to}.json --key public.pem${root}`} />
+      <p>
+        The log in the store alone is verified by <code>restorewatch records --verify</code>.
+      </p>
+    </>
+  );
+}
+
+function Command({ line }: { readonly line: string }) {
+  return (
+    <pre className="line">
+      <code>{line}</code>
+    </pre>
+  );
+}

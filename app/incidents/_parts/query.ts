@@ -1,0 +1,46 @@
+import { DAY, type Instant, MINUTE } from '../../../lib/domain/time.ts';
+import { type Priority, PRIORITIES } from '../../../lib/domain/policy/policy.ts';
+import { CHECK_IDS } from '../../../lib/evaluate/checks/registry.ts';
+import type { IncidentListQuery } from '../../../lib/wire/lists/incident-pages.ts';
+import { addressWith, asking } from '../../_list/asking.ts';
+import type { Query } from '../../viewer.ts';
+
+const STANDARD_SPAN = 30 * DAY;
+const CURSOR = /^\d{15}-[0-9a-f]{32}$/;
+const CODE = /^[0-9a-z]{7}$/;
+const NAMES = ['from', 'to', 'state', 'check', 'priority', 'cursor', 'code'];
+
+export const STATES = { open: 'open', ended: 'ended' } as const;
+
+/** What the address selects. `code`: the one incident of a short link. `given`: what the form shows again. */
+export type IncidentsAsked = {
+  readonly query: IncidentListQuery;
+  readonly code: string | null;
+  readonly given: { readonly from: string | null; readonly to: string | null };
+  readonly isFiltered: boolean;
+  readonly problems: readonly string[];
+  /** The address of the same list from this place on; null: from its beginning. */
+  readonly at: (cursor: string | null) => string;
+};
+
+/** Without a period: the last 30 days. What is nonsense is as if it were not there, and a problem in words. */
+export function incidentsAsked(query: Query, now: Instant): IncidentsAsked {
+  const ask = asking(query, NAMES);
+  const { from, to } = ask.period();
+  const state = ask.choice('state', ['open', 'ended']);
+  const check = ask.choice('check', CHECK_IDS);
+  const priority = ask.choice<Priority>('priority', PRIORITIES);
+  const cursor = ask.parsed('cursor', (text) => (CURSOR.test(text) ? text : null), 'follow the link “Older” below the list');
+  const code = ask.parsed('code', (text) => (CODE.test(text) ? text : null), 'it is the last part of a short link, as /i/4f2k9xq');
+  // In whole minutes, so that the same question a moment later is the same read of the store.
+  const begins = from ?? Math.floor(((to ?? now) - STANDARD_SPAN) / MINUTE) * MINUTE;
+  const given = { from: from === null ? null : ask.text('from'), to: to === null ? null : ask.text('to') };
+  return {
+    query: { span: { from: begins, to }, before: cursor, filter: { state, check, priority } },
+    code,
+    given,
+    isFiltered: [state, check, priority, given.from, given.to].some((one) => one !== null),
+    problems: ask.problems,
+    at: (place) => addressWith('/incidents', { ...given, state, check, priority, cursor: place }),
+  };
+}

@@ -1,0 +1,27 @@
+import { RECORD_KINDS } from '../../../lib/domain/recovery/log-record.ts';
+import type { RecordListQuery } from '../../../lib/wire/lists/record-pages.ts';
+import { addressWith, asking } from '../../_list/asking.ts';
+import { isCursor } from '../../api/records/query.ts';
+import type { Query } from '../../viewer.ts';
+
+export type RecordsAsked = {
+  readonly query: RecordListQuery;
+  readonly isFiltered: boolean;
+  readonly problems: readonly string[];
+  /** The address of the same list from this place on; null: from its beginning. */
+  readonly at: (before: string | null) => string;
+};
+
+/** The part of the log that an address selects. What is nonsense is as if it were not there, and a problem in words. */
+export function recordsAsked(query: Query): RecordsAsked {
+  const ask = asking(query, ['kind', 'cluster', 'before']);
+  const kind = ask.choice('kind', RECORD_KINDS);
+  const about = ask.text('cluster');
+  const before = ask.parsed('before', (text) => (isCursor(text) ? text : null), 'follow the link “Older” below the list');
+  return {
+    query: { kind, about, before },
+    isFiltered: kind !== null || about !== null,
+    problems: ask.problems,
+    at: (place) => addressWith('/records', { kind, cluster: about, before: place }),
+  };
+}

@@ -1,0 +1,84 @@
+import type { Browser } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
+import { recordLists } from '../app/lists/recorded-lists.ts';
+import { contrasts, keep, look, overflowing, unfold } from './browser.ts';
+import { CREDENTIALS, type RecordedProduct } from './recorded-product.ts';
+
+/** Enough for people: WCAG 2.2, 1.4.3. */
+const ENOUGH_CONTRAST = 4.5;
+const WIDTHS = [320, 390, 1_280] as const;
+
+/** The lists, full of names that are too long or are written from right to left. */
+export function listPages(browser: () => Browser, recordedProduct: () => RecordedProduct): void {
+  describe('that lists what was recorded', () => {
+    beforeAll(async () => {
+      const store = openSqliteStore(recordedProduct().path);
+      await recordLists(store, Date.now());
+      await store.close();
+    });
+
+    test.for([
+      '/incidents',
+      '/incidents?from=nonsense&state=open',
+      '/incidents?from=2020-01-01&check=rpo',
+      '/runs',
+      '/deliveries',
+      '/deliveries?cursor=past',
+      '/checklist',
+      '/erasures',
+      '/evidence',
+      '/audit?who=dana',
+      '/records',
+      '/records/t2',
+      '/runbooks',
+    ])('%s can be read on a phone and at a desk, by day and by night, without scrolling sideways', { timeout: 60_000 }, async (address) => {
+      const { page, complaints, close } = await look(browser(), recordedProduct().product.url, { httpCredentials: CREDENTIALS });
+      const answer = await page.goto(address);
+      expect(answer?.status()).toBe(200);
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 844 });
+        await unfold(page, true);
+        expect(await overflowing(page), `${width}`).toEqual([]);
+      }
+      // What differs between day and night is colours alone.
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect((await contrasts(page)).filter(({ ratio }) => !(ratio >= ENOUGH_CONTRAST))).toEqual([]);
+        await keep(page, `list${address.replaceAll(/[^a-z0-9]+/g, '-')}-${colorScheme}`);
+      }
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    test('prints incidents with their whole lives, and without forms and navigation', async () => {
+      const { page, close } = await look(browser(), recordedProduct().product.url, { httpCredentials: CREDENTIALS });
+      await page.setViewportSize({ width: 794, height: 1_123 });
+      await page.goto('/incidents?from=2020-01-01&check=rpo');
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.getByText('note: the disk was full').isVisible()).toBe(true);
+      expect(await page.getByRole('button', { name: 'Show', exact: true }).isVisible()).toBe(false);
+      expect(await page.getByRole('link', { name: 'Clusters' }).isVisible()).toBe(false);
+      expect(await overflowing(page)).toEqual([]);
+      await keep(page, 'list-print');
+      await close();
+    });
+
+    test('filters, pages and goes back without a script, and keeps all of it in the address', async () => {
+      const options = { httpCredentials: CREDENTIALS, javaScriptEnabled: false };
+      const { page, close } = await look(browser(), recordedProduct().product.url, options);
+      await page.goto('/incidents');
+      await page.getByLabel('Open from (UTC)').fill('2020-01-01');
+      await page.getByLabel('State').selectOption('ended');
+      await page.getByRole('button', { name: 'Show', exact: true }).click();
+      await page.waitForURL(/state=ended/);
+      await page.getByRole('link', { name: 'Older' }).click();
+      await page.waitForURL(/from=2020-01-01&state=ended&cursor=/);
+      expect(await page.getByLabel('State').inputValue()).toBe('ended');
+      await page.getByRole('link', { name: 'Newest' }).click();
+      await page.getByRole('link', { name: 'Show everything' }).click();
+      await page.waitForURL(/\/incidents$/);
+      await close();
+    });
+  });
+}
