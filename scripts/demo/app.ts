@@ -107,8 +107,8 @@ export function environmentOf({ atlas, pagerduty, slack, smtp, twilio, folder, r
     TWILIO_BASE_URL: twilio.url,
     SMS_TO: ON_CALL.phone,
     // Short, so that a hanging Atlas is seen within seconds.
-    REQUEST_TIMEOUT_MS: '1500',
-    RUN_BUDGET_MS: '8000',
+    REQUEST_TIMEOUT_MS: '3000',
+    RUN_BUDGET_MS: '15000',
     ...(restore === null ? {} : { ...restore.environment, ...ANSWERS, POLICY_FILE: join(folder, POLICY) }),
   };
 }
