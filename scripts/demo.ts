@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RESPONDER, VIEWER } from './demo/accounts.ts';
 import { placeFrom, startApp } from './demo/app.ts';
@@ -14,6 +15,10 @@ import { PAST, playHistory } from './demo/history/play-history.ts';
 const FOLDER = join(import.meta.dirname, '..');
 const CONTROL_PORT = Number(process.env['CONTROL_PORT'] || 3_001);
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** Ends it while the past is still being played. */
+const leave = (): void => process.exit(130);
+
 /** The product, against an Atlas that can be broken at the push of a button, with three months behind it, until interrupted. */
 async function demo(): Promise<void> {
   const place = placeFrom(process.env);
@@ -21,11 +26,14 @@ async function demo(): Promise<void> {
     { name: 'PORT', ...place },
     { name: 'CONTROL_PORT', host: '127.0.0.1', port: CONTROL_PORT },
   ]);
+  for (const signal of SIGNALS) process.once(signal, leave);
   const clock = createClock();
   const until = Date.now();
   clock.standAt(until - PAST);
   const built = buildAlongside(FOLDER);
   const emulators = await startEmulators({ now: clock.now });
+  // However it ends: the folder may lie in memory.
+  process.once('exit', () => rmSync(emulators.folder, { recursive: true, force: true }));
   const ports = await openHistory(emulators, clock.now, place);
   say('Playing three months of backups, restores and faults …\n');
   await Promise.all([built, playHistory({ emulators, clock, ports }, until)]);
@@ -35,7 +43,7 @@ async function demo(): Promise<void> {
   const control = await startControl(createDemo({ emulators, crons, clock, app, store: ports.store, ports }), CONTROL_PORT);
   await crons.checkNow();
   say(whatIsThere(app.url, control.url, emulators));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, app.stop);
+  for (const signal of SIGNALS) process.off(signal, leave).once(signal, app.stop);
   await app.ended;
   crons.stop();
   control.close();

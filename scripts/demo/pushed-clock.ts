@@ -17,5 +17,7 @@ process.on('message', (message) => {
   ({ shift } = { shift: message.shift });
   process.send?.({ shift });
 });
+// An app whose demo is gone is of no use, and would keep its port.
+process.once('disconnect', () => process.exit(0));
 // The channel alone keeps no process alive.
 process.channel?.unref();
