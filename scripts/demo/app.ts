@@ -2,27 +2,35 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { VARIABLE_NAMES } from '../../lib/config/environment/variables.ts';
-import type { Emulators } from './emulators.ts';
+import type { Duration } from '../../lib/domain/time.ts';
+import { statusUsers } from './accounts.ts';
+import { type Emulators, POLICY } from './emulators.ts';
+import { ON_CALL } from './policy.ts';
 
 const READY_WITHIN_MS = 60_000;
 
-type CronJob = 'check' | 'dispatch' | 'restore-test';
+export type CronJob = 'check' | 'dispatch' | 'restore-test' | 'drill';
 
 /** The address and port that it listens on. */
-type Place = { readonly host: string; readonly port: number };
+export type Place = { readonly host: string; readonly port: number };
 
 /** The product itself, as `npm start` runs it, in a process of its own. */
 export type App = {
   readonly url: string;
   /** Calls a cron route as a scheduler would. Gives what it answered, or why it did not. */
   readonly cron: (job: CronJob) => Promise<string>;
+  /** Sends it what a provider would send: a signed webhook. Gives the status of the answer. */
+  readonly webhook: (path: string, body: string, headers: Readonly<Record<string, string>>) => Promise<number>;
+  /** Puts its clock so far ahead of this machine's; resolves once it reads the new time. */
+  readonly setAhead: (shift: Duration) => Promise<void>;
   /** Resolves when the process has ended. */
   readonly ended: Promise<void>;
   readonly stop: () => void;
 };
 
-/** Where the demo serves its page. This machine alone unless HOST says otherwise: whoever reaches the page sees it, without a password. */
+/** Where the demo serves its page. This machine alone unless HOST says otherwise: the passwords are printed, and the same everywhere. */
 export function placeFrom({ HOST: host, PORT: port }: Readonly<Record<string, string | undefined>>): Place {
   return { host: host || '127.0.0.1', port: Number(port ?? 3_000) };
 }
@@ -30,20 +38,38 @@ export function placeFrom({ HOST: host, PORT: port }: Readonly<Record<string, st
 export async function startApp(emulators: Emulators, folder: string, { host, port }: Place): Promise<App> {
   const secret = randomBytes(24).toString('hex');
   const url = urlOf({ host, port });
-  const child = spawn(process.execPath, [join(folder, 'scripts', 'start.ts')], {
+  const access = { STATUS_ACCESS: '', STATUS_USERS: await statusUsers() };
+  const child = spawn(process.execPath, ['--import', CLOCK, join(folder, 'scripts', 'start.ts')], {
     cwd: folder,
-    env: { ...inherited(), ...environmentOf(emulators), HOST: host, PORT: String(port), CRON_SECRET: secret, STATUS_URL: url },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...inherited(), ...environmentOf(emulators), ...access, HOST: host, PORT: String(port), CRON_SECRET: secret, STATUS_URL: url },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const app = {
+  const app: App = {
     url,
-    cron: (job: CronJob) => call(`${url}/api/cron/${job}`, secret),
+    cron: (job) => call(`${url}/api/cron/${job}`, { headers: { Authorization: `Bearer ${secret}` } }),
+    webhook: async (path, body, headers) => Number((await call(`${url}${path}`, { method: 'POST', body, headers })).slice(0, 3)),
+    setAhead: (shift) => Promise.race([setAhead(child, shift), ended]),
     ended,
     stop: () => void child.kill('SIGTERM'),
   };
   await untilReady(child, url);
   return app;
+}
+
+/** Where the app takes its clock from. */
+const CLOCK = pathToFileURL(join(import.meta.dirname, 'pushed-clock.ts')).href;
+
+async function setAhead(child: ChildProcess, shift: Duration): Promise<void> {
+  if (!child.connected) throw new Error('demo: the app has ended, and its clock with it');
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const heard = (message: unknown): void => {
+    if (typeof message === 'object' && message !== null && 'shift' in message && message.shift === shift) resolve();
+  };
+  child.on('message', heard);
+  child.send({ shift });
+  await promise;
+  child.off('message', heard);
 }
 
 /** The address by which this machine opens it. */
@@ -74,26 +100,28 @@ export function environmentOf({ atlas, pagerduty, slack, smtp, twilio, folder, r
     SLACK_API_URL: slack.apiUrl,
     SMTP_URL: smtp.url,
     EMAIL_FROM: 'Restorewatch <restorewatch@example.com>',
-    EMAIL_TO: 'oncall@example.com',
+    EMAIL_TO: ON_CALL.mail,
     TWILIO_ACCOUNT_SID: twilio.accountSid,
     TWILIO_AUTH_TOKEN: twilio.authToken,
     TWILIO_FROM: twilio.from,
     TWILIO_BASE_URL: twilio.url,
-    SMS_TO: '+15005550010',
+    SMS_TO: ON_CALL.phone,
     // Short, so that a hanging Atlas is seen within seconds.
-    REQUEST_TIMEOUT_MS: '1500',
-    RUN_BUDGET_MS: '8000',
-    ...restore?.environment,
+    REQUEST_TIMEOUT_MS: '3000',
+    RUN_BUDGET_MS: '15000',
+    ...(restore === null ? {} : { ...restore.environment, ...ANSWERS, POLICY_FILE: join(folder, POLICY) }),
   };
 }
 
-async function call(url: string, secret: string): Promise<string> {
+/** The secrets of the webhooks by which acknowledgements come back. */
+export const ANSWERS = {
+  PAGERDUTY_WEBHOOK_SECRET: 'pagerduty-webhook-secret-of-the-demo',
+  SLACK_SIGNING_SECRET: 'slack-signing-secret-of-the-demo',
+} as const;
+
+async function call(url: string, how: RequestInit): Promise<string> {
   try {
-    const answer = await fetch(url, {
-      headers: { Authorization: `Bearer ${secret}` },
-      redirect: 'error',
-      signal: AbortSignal.timeout(30_000),
-    });
+    const answer = await fetch(url, { ...how, redirect: 'error', signal: AbortSignal.timeout(30_000) });
     return `${answer.status} ${(await answer.text()).slice(0, 500)}`;
   } catch (error) {
     return `no answer: ${error instanceof Error ? error.message : 'unknown'}`;

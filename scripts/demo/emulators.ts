@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DAY, HOUR } from '../../lib/domain/time.ts';
+import type { Instant } from '../../lib/domain/time.ts';
+import { populate, wantAlerts } from './company.ts';
+import { policyOf } from './policy.ts';
 import { type DemoRestore, openRestore } from './restore.ts';
 import { startAtlasEmulator, type AtlasEmulator } from '../../test/emulators/atlas.ts';
 import type { EmulatedCluster } from '../../test/emulators/atlas-model.ts';
@@ -9,6 +11,9 @@ import { startPagerDuty, type PagerDutyEmulator } from '../../test/emulators/pag
 import { startSlack, type SlackEmulator } from '../../test/emulators/slack.ts';
 import { startSmtp, type SmtpEmulator } from '../../test/emulators/smtp.ts';
 import { startTwilio, type TwilioEmulator } from '../../test/emulators/twilio.ts';
+
+/** The file of the company's policy in the demo's folder. */
+export const POLICY = 'policy.json';
 
 /** Everything outside the app: an organisation in an emulated Atlas, and emulated notification channels. */
 export type Emulators = {
@@ -20,42 +25,38 @@ export type Emulators = {
   readonly cluster: (name: string) => EmulatedCluster;
   /** Holds the app's state and the emulated PagerDuty's certificate; is deleted on close. */
   readonly folder: string;
-  /** Null where no MongoDB can be had: then no restore test is shown. */
+  /** Null where no restore test is wanted. */
   readonly restore: DemoRestore | null;
   readonly close: () => Promise<void>;
 };
 
-/** `restore: false`: no restore test, whatever MongoDB is there. */
-export async function startEmulators({ restore: wanted = true }: { readonly restore?: boolean } = {}): Promise<Emulators> {
-  const folder = mkdtempSync(join(tmpdir(), 'restorewatch-demo-'));
-  const atlas = await startAtlasEmulator();
+type Wanted = { readonly restore?: boolean; readonly now?: () => Instant };
+
+/** `restore: false`: a company without restore tests, and with the plan's own policy. */
+export async function startEmulators({ restore: wanted = true, now = Date.now }: Wanted = {}): Promise<Emulators> {
+  const folder = mkdtempSync(join(placeForState(), 'restorewatch-demo-'));
+  const atlas = await startAtlasEmulator({ now });
   const clusters = populate(atlas);
-  const restore = wanted ? await openRestore(atlas, find(clusters, 'orders'), folder) : null;
-  const [pagerduty, slack, smtp, twilio] = await Promise.all([startPagerDuty(), startSlack(), startSmtp(), startTwilio()]);
+  const restore = wanted ? await openRestore(atlas, find(clusters, 'orders'), now) : null;
+  if (restore !== null) {
+    wantAlerts(atlas);
+    writeFileSync(join(folder, POLICY), JSON.stringify(policyOf(restore)));
+  }
+  const channels = await Promise.all([startPagerDuty({ now }), startSlack({ now }), startSmtp({ now }), startTwilio({ now })]);
+  const [pagerduty, slack, smtp, twilio] = channels;
   writeFileSync(join(folder, 'authority.pem'), pagerduty.ca);
   const close = async () => {
     await restore?.close();
-    await Promise.all([atlas, pagerduty, slack, smtp, twilio].map((emulator) => emulator.close()));
+    await Promise.all([atlas, ...channels].map((emulator) => emulator.close()));
     rmSync(folder, { recursive: true, force: true });
   };
   return { atlas, pagerduty, slack, smtp, twilio, cluster: (name) => find(clusters, name), folder, restore, close };
 }
 
-/** A small company: a shop and its billing on dedicated clusters, a playground on shared ones. */
-function populate(atlas: AtlasEmulator): readonly EmulatedCluster[] {
-  const [shop, billing, playground] = [atlas.addProject('shop'), atlas.addProject('billing'), atlas.addProject('playground')];
-  return [
-    shop.addCluster('orders'),
-    shop.addCluster('catalogue', { every: HOUR }),
-    shop.addCluster('events', { kind: 'sharded', sizeBytes: 800_000_000_000 }),
-    shop.addCluster('sessions'),
-    billing.addCluster('ledger', { sizeBytes: 40_000_000_000 }),
-    billing.addCluster('invoices', { sizeBytes: 25_000_000_000 }),
-    billing.addCluster('payments'),
-    playground.addCluster('prototype', { kind: 'flex' }),
-    playground.addCluster('tutorial', { kind: 'free' }),
-    playground.addCluster('archive', { paused: true, age: 200 * DAY }),
-  ];
+/** In memory where Linux offers it: months of checks are thousands of writes, and none of them has to outlive the demo. */
+function placeForState(): string {
+  const memory = '/dev/shm';
+  return existsSync(memory) ? memory : tmpdir();
 }
 
 function find(clusters: readonly EmulatedCluster[], name: string): EmulatedCluster {

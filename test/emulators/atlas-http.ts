@@ -38,6 +38,8 @@ export type AtlasHttp = {
   /** Meets requests whose "METHOD path?query" matches; `times` of them, or all until `heal`. */
   readonly fault: (pattern: RegExp, fault: AtlasFault, times?: number) => void;
   readonly heal: () => void;
+  /** As `fetch`, but answered in this process, without a socket: for whoever asks thousands of times. Of the faults, those with a status are met. */
+  readonly fetch: typeof fetch;
   readonly close: () => Promise<void>;
 };
 
@@ -78,8 +80,25 @@ export async function startAtlasHttp({ port, latencyMs, handle }: Setup): Promis
     port: at,
     fault: (pattern: RegExp, fault: AtlasFault, times = Number.POSITIVE_INFINITY) => void rules.push({ pattern, fault, left: times }),
     heal: () => void rules.splice(0),
+    fetch: (input: string | URL | Request, init: RequestInit = {}) =>
+      directly(input instanceof Request ? input.url : input.toString(), init, (request) =>
+        answerOf(takeRule(rules, request), request, handle),
+      ),
     close: () => stop(server),
   });
+}
+
+async function directly(address: string, { method = 'GET', headers, body }: RequestInit, handle: Setup['handle']): Promise<Response> {
+  const { pathname, search, searchParams: query } = new URL(address);
+  const asked = { method, path: decodeURIComponent(pathname), target: `${pathname}${search}`, query };
+  const request = {
+    ...asked,
+    headers: Object.fromEntries(new Headers(headers)),
+    body: typeof body === 'string' ? body : body instanceof URLSearchParams ? body.toString() : '',
+  };
+  const answer = await handle({ ...request, status: null });
+  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+  return new Response(text, { status: answer.status, headers: { 'content-type': 'application/json', ...answer.headers } });
 }
 
 function later(duration: Duration): Promise<void> {

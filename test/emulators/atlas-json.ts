@@ -177,7 +177,12 @@ export function scheduleJson(cluster: EmulatedCluster): Json {
     retentionValue,
   });
   const hourly = cluster.every < DAY ? [item(1, 'hourly', cluster.every / HOUR, 'days', 7)] : [];
-  const policyItems = [...hourly, item(2, 'daily', 1, 'days', 30), item(3, 'weekly', 6, 'weeks', 5), item(4, 'ondemand', 1, 'days', 90)];
+  const policyItems = [
+    ...hourly,
+    item(2, 'daily', 1, 'days', cluster.keepDaily),
+    item(3, 'weekly', 6, 'weeks', 5),
+    item(4, 'ondemand', 1, 'days', 90),
+  ];
   const next = new Date(cluster.next);
   const copySetting = { zoneId: partId(cluster, 100), cloudProvider: 'AWS', regionName: cluster.copyTo, shouldCopyOplogs: true };
   return {
@@ -186,7 +191,7 @@ export function scheduleJson(cluster: EmulatedCluster): Json {
     policies: [{ id: partId(cluster, 50), policyItems }],
     referenceHourOfDay: next.getUTCHours(),
     referenceMinuteOfHour: next.getUTCMinutes(),
-    restoreWindowDays: 7,
+    restoreWindowDays: cluster.windowDays,
     nextSnapshot: iso(cluster.next),
     autoExportEnabled: false,
     copySettings: cluster.copyTo === null ? [] : [{ ...copySetting, frequencies: ['HOURLY', 'DAILY', 'WEEKLY'] }],

@@ -59,6 +59,9 @@ export class EmulatedCluster {
   /** Electable nodes of a shard in each region. */
   nodes = 3;
   terminationProtection = true;
+  /** Days that the schedule keeps daily snapshots, and days of its restore window. */
+  keepDaily = 30;
+  windowDays = 7;
   copyTo: string | null;
   /** Do copies succeed? */
   copying = true;

@@ -10,13 +10,15 @@ export type MailFault =
   | { readonly kind: 'answer'; readonly code: number; readonly message?: string }
   | { readonly kind: 'hang' | 'reset' | 'lose' };
 
+export type ReceivedMail = Mail & { readonly at: number };
+
 export type SmtpEmulator = {
   /** What SMTP_URL takes. */
   readonly url: string;
   readonly port: number;
   readonly user: string;
   readonly password: string;
-  readonly mails: readonly Mail[];
+  readonly mails: readonly ReceivedMail[];
   /** The stages that sessions came to, in order. */
   readonly requests: readonly Stage[];
   /** For each MAIL, whether it came over TLS. */
@@ -28,20 +30,22 @@ export type SmtpEmulator = {
 
 type Rule = { readonly stage: Stage; readonly fault: MailFault; left: number };
 type State = {
-  readonly mails: Mail[];
+  readonly now: () => number;
+  readonly mails: ReceivedMail[];
   readonly requests: Stage[];
   readonly encrypted: boolean[];
   readonly rules: Rule[];
   readonly sockets: Set<Socket>;
 };
 type Reply = (error?: Error | null) => void;
+type Options = { readonly port?: number; readonly tls?: Certificate; readonly now?: () => number };
 type Certificate = { readonly key: string; readonly cert: string };
 
 const [USER, PASSWORD] = ['mailer', 'smtp-password-of-the-emulator'];
 
 /** A real SMTP server (nodemailer's) that keeps what it gets. Signing in is possible, not required. It offers STARTTLS where it has a certificate. */
-export async function startSmtp({ port = 0, tls }: { readonly port?: number; readonly tls?: Certificate } = {}): Promise<SmtpEmulator> {
-  const state: State = { mails: [], requests: [], encrypted: [], rules: [], sockets: new Set() };
+export async function startSmtp({ port = 0, tls, now = Date.now }: Options = {}): Promise<SmtpEmulator> {
+  const state: State = { now, mails: [], requests: [], encrypted: [], rules: [], sockets: new Set() };
   const server = serverOf(state, tls);
   server.on('error', () => {}); // A connection that a fault resets is an error to it.
   const listening = server.listen(port, '127.0.0.1');
@@ -107,7 +111,7 @@ function meet(state: State, stage: Stage, session: SMTPServerSession, reply: Rep
 function take(state: State, raw: string, session: SMTPServerSession, reply: Reply): void {
   const { mailFrom, rcptTo } = session.envelope;
   const envelope = { from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map(({ address }) => address) };
-  meet(state, 'BODY', session, reply, () => void state.mails.push(readMail(raw, envelope)));
+  meet(state, 'BODY', session, reply, () => void state.mails.push({ ...readMail(raw, envelope), at: state.now() }));
 }
 
 function reset(state: State, session: SMTPServerSession): void {

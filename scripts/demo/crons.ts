@@ -1,0 +1,88 @@
+import type { Head } from '../../lib/domain/incidents/head.ts';
+import { DAY, HOUR, MINUTE, type Duration, type Instant } from '../../lib/domain/time.ts';
+import type { App, CronJob } from './app.ts';
+import type { DemoClock } from './clock.ts';
+
+/** While nobody pushes the clock, the crons come much more often than in production, so that a break shows within seconds. */
+const CHECK_EVERY_MS = 10_000;
+const DISPATCH_EVERY_MS = 5_000;
+/** The schedule of production (docs/deployment.md). */
+const DISPATCH_EVERY: Duration = 5 * MINUTE;
+const DAILY_AT: Duration = 6 * HOUR;
+/** So long after an incident has opened, somebody may be called at any dispatch; later, reminders are seen by the hourly check soon enough. */
+const FRESH: Duration = 2 * HOUR;
+
+export type Crons = {
+  /** Checks now; resolves with what the check answered. */
+  readonly checkNow: () => Promise<string>;
+  /** Lets so much time pass, with every cron at its time; resolves when it has passed. */
+  readonly push: (by: Duration) => Promise<void>;
+  /** Until when the clock is being pushed; null while it is not. */
+  readonly pushingTo: () => Instant | null;
+  /** What the last check answered, and when. */
+  readonly last: () => { readonly at: Instant; readonly answer: string } | null;
+  readonly stop: () => void;
+};
+
+type CronParts = {
+  readonly app: Pick<App, 'cron' | 'setAhead'>;
+  readonly clock: DemoClock;
+  readonly readHead: () => Promise<Head | null>;
+};
+
+/** Calls the cron routes one after the other, whoever asks: a clock that moves during a run would make that run's times nonsense. */
+export function startCrons({ app, clock, readHead }: CronParts): Crons {
+  let last: ReturnType<Crons['last']> = null;
+  let pushingTo: Instant | null = null;
+  let waiting = 0;
+  let queue: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    waiting += 1;
+    const mine = queue.then(act).finally(() => (waiting -= 1));
+    queue = mine.catch(() => undefined);
+    return mine;
+  };
+  const call = async (job: CronJob): Promise<string> => {
+    const answer = await app.cron(job);
+    if (job === 'check') last = { at: clock.now(), answer };
+    return answer;
+  };
+  const passing = async (by: Duration): Promise<void> => {
+    pushingTo = clock.now() + by;
+    while (clock.now() < pushingTo) {
+      const step = stepFrom(clock.now(), pushingTo, await readHead());
+      const jobs = jobsBetween(clock.now(), clock.now() + step);
+      clock.push(step);
+      await app.setAhead(clock.ahead());
+      for (const job of jobs) await call(job);
+    }
+  };
+  const every = (milliseconds: number, job: CronJob) => setInterval(() => waiting === 0 && void inTurn(() => call(job)), milliseconds);
+  const timers = [every(CHECK_EVERY_MS, 'check'), every(DISPATCH_EVERY_MS, 'dispatch')];
+  return {
+    checkNow: () => inTurn(() => call('check')),
+    push: (by) => inTurn(() => passing(by).finally(() => (pushingTo = null))),
+    pushingTo: () => pushingTo,
+    last: () => last,
+    stop: () => timers.forEach(clearInterval),
+  };
+}
+
+/** Pure: to the next dispatch while one may have something to do, else to the next check. */
+export function stepFrom(now: Instant, end: Instant, head: Head | null): Duration {
+  const every = head !== null && mayBeOwed(head, now) ? DISPATCH_EVERY : HOUR;
+  return Math.min(end - now, every - (now % every));
+}
+
+function mayBeOwed({ incidents, deliveries, recovery }: Head, now: Instant): boolean {
+  const isFresh = incidents.some(({ state, openedAt }) => state === 'open' && now - openedAt < FRESH);
+  const isOwed = deliveries.some(({ state, nextTryAt }) => (state === 'owed' || state === 'unknown') && nextTryAt !== null);
+  return isFresh || isOwed || (recovery?.tests.length ?? 0) > 0;
+}
+
+/** Pure: what falls due after `from`, until `to`. */
+export function jobsBetween(from: Instant, to: Instant): readonly CronJob[] {
+  const isPassed = (every: Duration, at: Duration = 0): boolean => Math.floor((from - at) / every) < Math.floor((to - at) / every);
+  const daily: readonly CronJob[] = isPassed(DAY, DAILY_AT) ? ['restore-test', 'drill'] : [];
+  return ['dispatch', ...(isPassed(HOUR) ? (['check'] as const) : []), ...daily];
+}
