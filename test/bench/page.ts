@@ -28,9 +28,9 @@ export async function pageTimes(ownRoot: string, bareRoot: string, statePath: st
   }
 }
 
-type Served = { readonly child: ChildProcess; readonly url: string };
+export type Served = { readonly child: ChildProcess; readonly url: string };
 
-async function serve(root: string, statePath: string): Promise<Served> {
+export async function serve(root: string, statePath: string): Promise<Served> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'serve.ts'), root], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],

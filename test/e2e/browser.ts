@@ -21,8 +21,8 @@ export type Eyes = {
 };
 
 /** The machine's own browser, with a profile that goes with it. */
-export function openBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ARGUMENTS });
+export function openBrowser(executablePath: string, more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...ARGUMENTS, ...more] });
 }
 
 /** Somebody who looks at the product, with nothing remembered from before. */
@@ -77,6 +77,8 @@ export function contrasts(page: Page): Promise<readonly Contrast[]> {
     const behind = (element: Element): string => {
       const colour = getComputedStyle(element).backgroundColor;
       const clear = channels(colour)[3] === 0;
+      // Paper is white.
+      if (clear && element.parentElement === null) return 'rgb(255, 255, 255)';
       return clear && element.parentElement !== null ? behind(element.parentElement) : colour;
     };
     const holdsText = (element: Element): boolean =>

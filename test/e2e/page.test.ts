@@ -7,6 +7,8 @@ import { buildIfNeeded } from '../../scripts/demo/build.ts';
 import { describeWith } from '../support/services.ts';
 import { access } from './access.ts';
 import { openBrowser } from './browser.ts';
+import { everyPage } from './every-page/every-page.ts';
+import { journeys } from './journeys.ts';
 import { people } from './people.ts';
 import { recordedPages } from './recorded-pages.ts';
 import { startRecordedProduct, type RecordedProduct } from './recorded-product.ts';
@@ -47,4 +49,6 @@ describeWith('chromium', 'the page in a browser', (chromium) => {
   recordedPages(browser, recordedProduct);
   access(browser, folder);
   people(browser, recordedProduct);
+  journeys(browser, recordedProduct);
+  everyPage(browser, recordedProduct);
 });
