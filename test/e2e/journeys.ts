@@ -84,13 +84,13 @@ export function journeys(browser: () => Browser, recordedProduct: () => Recorded
       await close();
     });
 
-    test('prints the page gets the headline and the incidents in dark on white, and no form or navigation', async () => {
+    test('prints the page gets the headline and the incidents in dark on white, and no button, field or navigation', async () => {
       const { page, close } = await open(oneP0(Date.now()), '/', { colorScheme: 'dark' });
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
       await keep(page, 'journey-print');
       for (const shown of [page.getByRole('heading', { level: 1 }), page.locator('.incident').first()])
         expect(await shown.isVisible()).toBe(true);
-      for (const hidden of ['button', 'nav', 'form']) expect(await page.locator(hidden).filter({ visible: true }).count(), hidden).toBe(0);
+      for (const hidden of ['button', 'nav', 'input']) expect(await page.locator(hidden).filter({ visible: true }).count(), hidden).toBe(0);
       expect((await contrasts(page)).filter(({ ratio }) => !(ratio >= 4.5))).toEqual([]);
       await close();
     });

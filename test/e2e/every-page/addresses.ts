@@ -7,13 +7,13 @@ const APP = join(import.meta.dirname, '../../../app');
 export const RECORD = 'a-recorded-test';
 const EXAMPLES: Readonly<Record<string, string>> = { projectId: 'p1', clusterId: 'id-orders', id: RECORD, name: 'rpo' };
 
-/** Addresses that no folder shows: what is not there, and questions that are nonsense. */
-const OTHERS = ['/nothing-here', '/runbooks/nothing-here', '/records/nothing-here'];
+/** Addresses that no folder shows: what is not there. */
+const MISSING = ['/nothing-here', '/runbooks/nothing-here', '/records/nothing-here', '/clusters/p1/nothing-here'];
 
 /** One address of every page that the product has, whoever adds one. Throws where a page has a parameter without an example. */
 export function everyAddress(): readonly string[] {
   const pages = readdirSync(APP, { recursive: true, encoding: 'utf8' }).filter((path) => /(^|\/)page\.tsx$/.test(path));
-  return [...pages.map(addressOf), ...OTHERS].toSorted();
+  return [...pages.map(addressOf), ...MISSING].toSorted();
 }
 
 function addressOf(file: string): string {
@@ -24,6 +24,15 @@ function addressOf(file: string): string {
     return example;
   });
   return `/${path}`;
+}
+
+export function isMissing(address: string): boolean {
+  return MISSING.includes(address);
+}
+
+/** Without those of which only the store knows that they are missing. */
+export function addressesWithoutStore(): readonly string[] {
+  return everyAddress().filter((address) => !isMissing(address) || !/^\/(records|clusters)\//.test(address));
 }
 
 /** Of these, the ones whose content differs with what is wrong. */

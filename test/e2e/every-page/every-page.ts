@@ -4,14 +4,21 @@ import { contrasts, keep, look, overflowing, unfold, type Eyes } from '../browse
 import { blind, oneP0, storm } from '../night-states.ts';
 import { QUIET, startProduct, type Product } from '../product.ts';
 import { CREDENTIALS, type RecordedProduct } from '../recorded-product.ts';
-import { healthy, mixture, partial, proving, record, recordTest, stale, type Recorded } from '../recorded-state.ts';
-import { addressesOfState, everyAddress, RECORD } from './addresses.ts';
+import { healthy, many, mixture, partial, proving, record, recordTest, stale, type Recorded } from '../recorded-state.ts';
+import { addressesOfState, addressesWithoutStore, everyAddress, isMissing, RECORD } from './addresses.ts';
 import { violations } from './axe.ts';
 
 /** The narrowest window in which nobody has to scroll sideways (WCAG 2.2, 1.4.10). */
 const NARROWEST = 320;
-const DESK = 1_280;
+/** Width, and whether all that can be folded is open. */
+const WINDOWS = [
+  [NARROWEST, false],
+  [NARROWEST, true],
+  [1_280, true],
+] as const;
 const ENOUGH_CONTRAST = 4.5;
+/** Axe reads a page six times. */
+const LONG_MS = 60_000;
 
 const STATES: readonly (readonly [string, (now: number) => Recorded, () => readonly string[]])[] = [
   ['with all that can be wrong at once', mixture, everyAddress],
@@ -21,6 +28,7 @@ const STATES: readonly (readonly [string, (now: number) => Recorded, () => reado
   ['while Atlas cannot be read', blind, addressesOfState],
   ['after checks stopped', stale, addressesOfState],
   ['after a check that was cut off', partial, () => ['/', '/clusters'].filter((address) => everyAddress().includes(address))],
+  ['with more clusters than a page holds', many, () => ['/', '/clusters'].filter((address) => everyAddress().includes(address))],
   ['with restore tests under way', proving, () => ['/', '/records']],
 ];
 
@@ -34,7 +42,7 @@ export function everyPage(browser: () => Browser, recordedProduct: () => Recorde
         await recordTest(path, RECORD, Date.now());
       });
 
-      test.for(addresses())('%s can be used by everybody', async (address) => {
+      test.for(addresses())('%s can be used by everybody', { timeout: LONG_MS }, async (address) => {
         const eyes = await look(browser(), recordedProduct().product.url, { httpCredentials: CREDENTIALS });
         await usable(eyes, address, `${state} ${address}`);
       });
@@ -47,7 +55,7 @@ export function everyPage(browser: () => Browser, recordedProduct: () => Recorde
       });
       afterAll(() => product.stop());
 
-      test.for(everyAddress())('%s can be used by everybody', async (address) =>
+      test.for(addressesWithoutStore())('%s can be used by everybody', { timeout: LONG_MS }, async (address) =>
         usable(await look(browser(), product.url), address, `store down ${address}`),
       );
     });
@@ -56,25 +64,24 @@ export function everyPage(browser: () => Browser, recordedProduct: () => Recorde
 
 async function usable({ page, complaints, close }: Eyes, address: string, name: string): Promise<void> {
   const answer = await page.goto(address);
-  const isThere = !address.endsWith('/nothing-here');
-  expect(answer?.status()).toBe(isThere ? 200 : 404);
+  expect(answer?.status()).toBe(isMissing(address) ? 404 : 200);
   for (const colorScheme of ['light', 'dark'] as const) await usableBy(page, colorScheme, name);
   await shownWithoutColours(page);
   // A browser calls a page that is not there an error.
-  expect(complaints.filter((words) => isThere || !words.includes('status of 404'))).toEqual([]);
+  expect(complaints.filter((words) => !isMissing(address) || !words.includes('status of 404'))).toEqual([]);
   await close();
 }
 
-/** With everything unfolded. */
 async function usableBy(page: Page, colorScheme: 'light' | 'dark', name: string): Promise<void> {
   await page.emulateMedia({ colorScheme });
-  await page.setViewportSize({ width: NARROWEST, height: 844 });
-  await unfold(page, true);
-  await keep(page, `every-page ${name} ${colorScheme}`.replaceAll(/[ /]+/g, '-'));
-  expect(await overflowing(page), `${colorScheme}, ${NARROWEST} px`).toEqual([]);
-  expect(await violations(page), `${colorScheme}, ${NARROWEST} px`).toEqual([]);
-  await page.setViewportSize({ width: DESK, height: 900 });
-  expect(await violations(page), `${colorScheme}, ${DESK} px`).toEqual([]);
+  for (const [width, open] of WINDOWS) {
+    await page.setViewportSize({ width, height: 844 });
+    await unfold(page, open);
+    const how = `${colorScheme}, ${width} px, ${open ? 'unfolded' : 'folded'}`;
+    await keep(page, `every-page ${name} ${how}`.replaceAll(/[ ,/]+/g, '-'));
+    if (width === NARROWEST) expect(await overflowing(page), how).toEqual([]);
+    expect(await violations(page), how).toEqual([]);
+  }
 }
 
 /** What the page is about can be read in colours that somebody else chose, and on paper. */
