@@ -53,11 +53,13 @@ export async function unfold(page: Page, open: boolean): Promise<void> {
   await page.locator('details').evaluateAll((all, wanted) => all.forEach((one) => one.toggleAttribute('open', wanted)), open);
 }
 
-/** What sticks out to the right of the window: a phone would have to be scrolled sideways. */
+/** What sticks out to the right of the window: a phone would have to be scrolled sideways. What is folded away has a place, but is not there. */
 export function overflowing(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
-    const out = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > width + 0.5);
+    const out = [...document.querySelectorAll('body *')].filter(
+      (element) => element.checkVisibility() && element.getBoundingClientRect().right > width + 0.5,
+    );
     const wide = document.documentElement.scrollWidth > width ? ['the page itself'] : [];
     return [...wide, ...out.map((element) => `${element.tagName}.${element.className}: ${element.textContent?.slice(0, 40)}`)];
   });
