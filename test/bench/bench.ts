@@ -6,6 +6,7 @@ import { buildBareApp } from './bare-app.ts';
 import { coldImports } from './cold.ts';
 import { evidenceFigures } from './evidence.ts';
 import { brokenBounds, type Figure, singleFigures, sweepFigures } from './figures.ts';
+import { lighthouseFigures } from './lighthouse.ts';
 import { pageTimes } from './page.ts';
 import { tickFigures } from './ticks.ts';
 import { recoveryFigures } from './recovery.ts';
@@ -29,11 +30,12 @@ async function bench(): Promise<void> {
   try {
     const sweeps: Sweep[] = [];
     for (const size of SIZES) sweeps.push(await swept(size, folder));
-    const largest = SIZES.at(-1) ?? 0;
+    const [smallest = 0, largest = 0] = [SIZES.at(0), SIZES.at(-1)];
     const page = await pageTimes(FOLDER, bareRoot, stateOf(folder, largest));
     const bySize = sweepFigures(sweeps);
     const single = [
       ...singleFigures(coldImports(FOLDER, bareRoot), page, largest),
+      ...(await lighthouseFigures({ root: FOLDER, statePath: stateOf(folder, smallest), clusters: smallest })),
       ...(await tickFigures()),
       ...(await recoveryFigures(process.env['MONGO_TEST_URI'])),
       ...(await evidenceFigures()),

@@ -36,9 +36,9 @@ async function inTurn(urls: readonly string[]): Promise<readonly number[]> {
   return times;
 }
 
-type Served = { readonly child: ChildProcess; readonly url: string };
+export type Served = { readonly child: ChildProcess; readonly url: string };
 
-async function serve(root: string, statePath: string): Promise<Served> {
+export async function serve(root: string, statePath: string): Promise<Served> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'serve.ts'), root], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -21,8 +21,8 @@ export type Eyes = {
 };
 
 /** The machine's own browser, with a profile that goes with it. */
-export function openBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ARGUMENTS });
+export function openBrowser(executablePath: string, more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...ARGUMENTS, ...more] });
 }
 
 /** Somebody who looks at the product, with nothing remembered from before. */
@@ -53,11 +53,13 @@ export async function unfold(page: Page, open: boolean): Promise<void> {
   await page.locator('details').evaluateAll((all, wanted) => all.forEach((one) => one.toggleAttribute('open', wanted)), open);
 }
 
-/** What sticks out to the right of the window: a phone would have to be scrolled sideways. */
+/** What sticks out to the right of the window: a phone would have to be scrolled sideways. What is folded away has a place, but is not there. */
 export function overflowing(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
-    const out = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > width + 0.5);
+    const out = [...document.querySelectorAll('body *')].filter(
+      (element) => element.checkVisibility() && element.getBoundingClientRect().right > width + 0.5,
+    );
     const wide = document.documentElement.scrollWidth > width ? ['the page itself'] : [];
     return [...wide, ...out.map((element) => `${element.tagName}.${element.className}: ${element.textContent?.slice(0, 40)}`)];
   });
@@ -77,6 +79,8 @@ export function contrasts(page: Page): Promise<readonly Contrast[]> {
     const behind = (element: Element): string => {
       const colour = getComputedStyle(element).backgroundColor;
       const clear = channels(colour)[3] === 0;
+      // Paper is white.
+      if (clear && element.parentElement === null) return 'rgb(255, 255, 255)';
       return clear && element.parentElement !== null ? behind(element.parentElement) : colour;
     };
     const holdsText = (element: Element): boolean =>

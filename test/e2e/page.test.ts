@@ -9,6 +9,8 @@ import { access } from './access.ts';
 import { atNight } from './at-night.ts';
 import { openBrowser } from './browser.ts';
 import { listPages } from './list-pages.ts';
+import { everyPage } from './every-page/every-page.ts';
+import { journeys } from './journeys.ts';
 import { people } from './people.ts';
 import { recordedPages } from './recorded-pages.ts';
 import { startRecordedProduct, type RecordedProduct } from './recorded-product.ts';
@@ -51,4 +53,6 @@ describeWith('chromium', 'the page in a browser', (chromium) => {
   access(browser, folder);
   people(browser, recordedProduct);
   listPages(browser, recordedProduct);
+  journeys(browser, recordedProduct);
+  everyPage(browser, recordedProduct);
 });

@@ -1,12 +1,13 @@
 import { EMPTY_MEMORY } from '../../lib/domain/memory/memory.ts';
 import { DAY, HOUR, MINUTE, type Instant } from '../../lib/domain/time.ts';
-import type { Head } from '../../lib/domain/incidents/head.ts';
+import { emptyHead, type Head } from '../../lib/domain/incidents/head.ts';
 import { NO_RECOVERY } from '../../lib/domain/recovery/restore-test.ts';
 import type { RecordedView } from '../../lib/domain/findings/recorded-view.ts';
 import { beginTest } from '../../lib/recovery/restore-tests/runner/daily-tests.ts';
 import { writePacked } from '../../lib/record/packed-blobs.ts';
 import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
 import { recordedBefore } from '../app/recorded.ts';
+import { record as logRecord } from '../record/samples.ts';
 import { line, proof, restorePlan } from '../support/recovery.ts';
 
 export type Recorded = { readonly head: Head; readonly view: RecordedView };
@@ -25,6 +26,15 @@ export async function record(path: string, { head, view }: Recorded): Promise<vo
   const names = [...memoryBlobs, ...viewBlobs];
   const swap = { expected: revision, writer: 'test', adopt: names, drop: [], history: [], release: null, now: Date.now() };
   await store.swap({ ...swap, head: { ...head, memoryBlobs, viewBlobs } });
+  await store.close();
+}
+
+/** Adds a restore test to the log of records. */
+export async function recordTest(path: string, id: string, now: Instant): Promise<void> {
+  const store = openSqliteStore(path);
+  const { revision, head } = await store.readHead();
+  const swap = { expected: revision, writer: 'test', adopt: [], drop: [], history: [], release: null, now };
+  await store.swap({ ...swap, head: head ?? emptyHead(now), records: [logRecord(id, now)] });
   await store.close();
 }
 

@@ -3,12 +3,15 @@ import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { isOnLocalDisk } from './local-disk.ts';
 
-/** A file that a backup writes and then reads again; a test's own, or one on the disk. Each throws the file system's errors. */
+/**
+ * A file that a backup writes and then reads again; a test's own, or one on the disk. Each throws the file system's errors. What is done at once is answered
+ * without a promise, since waiting for one that may be interrupted takes longer than the step.
+ */
 export type NewFile = {
   /** How many of the bytes were written. */
-  readonly write: (bytes: Uint8Array) => Promise<number>;
+  readonly write: (bytes: Uint8Array) => number | Promise<number>;
   /** How many bytes it has put into `into`, from that place of the file on; 0 at its end. */
-  readonly read: (into: Buffer, from: number) => Promise<number>;
+  readonly read: (into: Buffer, from: number) => number | Promise<number>;
   /** When it resolves, what was written until then is on the disk. */
   readonly sync: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -55,13 +58,13 @@ const openLocally: Opener = async (path) => {
     return act;
   }
   return {
-    write: async (bytes) => {
+    write: (bytes) => {
       if (bytes.length <= SMALL) return writeSync(file, bytes);
-      return (await handedOver(later.write(file, bytes))).bytesWritten;
+      return handedOver(later.write(file, bytes)).then(({ bytesWritten }) => bytesWritten);
     },
-    read: async (into, from) => {
+    read: (into, from) => {
       if (into.length <= SMALL) return readSync(file, into, 0, into.length, from);
-      return (await handedOver(later.read(file, into, 0, into.length, from))).bytesRead;
+      return handedOver(later.read(file, into, 0, into.length, from)).then(({ bytesRead }) => bytesRead);
     },
     sync: () => handedOver(later.sync(file)),
     close: async () => {

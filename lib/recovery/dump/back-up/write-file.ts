@@ -61,9 +61,10 @@ async function writeChunk(open: Open, chunk: Uint8Array): Promise<void> {
 }
 
 /** What a file's action comes to. Throws `BackupError` with the path, or `Interrupted`. */
-async function done<T>({ path, signal }: Open, act: () => Promise<T>): Promise<T> {
+async function done<T>({ path, signal }: Open, act: () => T | Promise<T>): Promise<T> {
   try {
-    return await abortable(act(), signal);
+    const result = act();
+    return result instanceof Promise ? await abortable(result, signal) : result;
   } catch (error) {
     throw error instanceof Interrupted ? error : notWritten(path, error);
   }

@@ -1,0 +1,95 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { contrasts, keep, look, overflowing, unfold, type Eyes } from '../browser.ts';
+import { blind, oneP0, storm } from '../night-states.ts';
+import { QUIET, startProduct, type Product } from '../product.ts';
+import { CREDENTIALS, type RecordedProduct } from '../recorded-product.ts';
+import { healthy, many, mixture, partial, proving, record, recordTest, stale, type Recorded } from '../recorded-state.ts';
+import { addressesOfState, addressesWithoutStore, everyAddress, isMissing, RECORD } from './addresses.ts';
+import { violations } from './axe.ts';
+
+/** The narrowest window in which nobody has to scroll sideways (WCAG 2.2, 1.4.10). */
+const NARROWEST = 320;
+/** Width, and whether all that can be folded is open. */
+const WINDOWS = [
+  [NARROWEST, false],
+  [NARROWEST, true],
+  [1_280, true],
+] as const;
+const ENOUGH_CONTRAST = 4.5;
+/** Axe reads a page six times. */
+const LONG_MS = 60_000;
+
+const STATES: readonly (readonly [string, (now: number) => Recorded, () => readonly string[]])[] = [
+  ['with all that can be wrong at once', mixture, everyAddress],
+  ['while nothing is wrong', healthy, addressesOfState],
+  ['with one P0', oneP0, addressesOfState],
+  ['in a storm', storm, addressesOfState],
+  ['while Atlas cannot be read', blind, addressesOfState],
+  ['after checks stopped', stale, addressesOfState],
+  ['after a check that was cut off', partial, () => ['/', '/clusters'].filter((address) => everyAddress().includes(address))],
+  ['with more clusters than a page holds', many, () => ['/', '/clusters'].filter((address) => everyAddress().includes(address))],
+  ['with restore tests under way', proving, () => ['/', '/records']],
+];
+
+/** What holds for every page whatever it shows: axe, narrow windows, forced colours, paper, and the security policy. */
+export function everyPage(browser: () => Browser, recordedProduct: () => RecordedProduct): void {
+  describe('every page', () => {
+    describe.for(STATES)('%s', ([state, recorded, addresses]) => {
+      beforeAll(async () => {
+        const { path } = recordedProduct();
+        await record(path, recorded(Date.now()));
+        await recordTest(path, RECORD, Date.now());
+      });
+
+      test.for(addresses())('%s can be used by everybody', { timeout: LONG_MS }, async (address) => {
+        const eyes = await look(browser(), recordedProduct().product.url, { httpCredentials: CREDENTIALS });
+        await usable(eyes, address, `${state} ${address}`);
+      });
+    });
+
+    describe('while the store cannot be read', () => {
+      let product: Product;
+      beforeAll(async () => {
+        product = await startProduct({ ...QUIET, STATE_PATH: '/dev/null/state.sqlite', STATUS_ACCESS: 'public' });
+      });
+      afterAll(() => product.stop());
+
+      test.for(addressesWithoutStore())('%s can be used by everybody', { timeout: LONG_MS }, async (address) =>
+        usable(await look(browser(), product.url), address, `store down ${address}`),
+      );
+    });
+  });
+}
+
+async function usable({ page, complaints, close }: Eyes, address: string, name: string): Promise<void> {
+  const answer = await page.goto(address);
+  expect(answer?.status()).toBe(isMissing(address) ? 404 : 200);
+  for (const colorScheme of ['light', 'dark'] as const) await usableBy(page, colorScheme, name);
+  await shownWithoutColours(page);
+  // A browser calls a page that is not there an error.
+  expect(complaints.filter((words) => !isMissing(address) || !words.includes('status of 404'))).toEqual([]);
+  await close();
+}
+
+async function usableBy(page: Page, colorScheme: 'light' | 'dark', name: string): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  for (const [width, open] of WINDOWS) {
+    await page.setViewportSize({ width, height: 844 });
+    await unfold(page, open);
+    const how = `${colorScheme}, ${width} px, ${open ? 'unfolded' : 'folded'}`;
+    await keep(page, `every-page ${name} ${how}`.replaceAll(/[ ,/]+/g, '-'));
+    if (width === NARROWEST) expect(await overflowing(page), how).toEqual([]);
+    expect(await violations(page), how).toEqual([]);
+  }
+}
+
+/** What the page is about can be read in colours that somebody else chose, and on paper. */
+async function shownWithoutColours(page: Page): Promise<void> {
+  for (const media of [{ forcedColors: 'active' }, { media: 'print', forcedColors: 'none', colorScheme: 'dark' }] as const) {
+    await page.emulateMedia(media);
+    expect(await page.getByRole('heading', { level: 1 }).isVisible(), JSON.stringify(media)).toBe(true);
+    const headings = (await contrasts(page)).filter(({ text }) => text.startsWith('H1.'));
+    expect(headings.filter(({ ratio }) => !(ratio >= ENOUGH_CONTRAST))).toEqual([]);
+  }
+}
