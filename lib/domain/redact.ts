@@ -9,13 +9,17 @@ const HIDDEN = '[redacted]';
 /** Shorter pieces of an encoded secret would blank ordinary words. */
 const SHORTEST = 4;
 
+/** How many of the secrets obtained later are hidden: the newest. An access token lives for an hour, and a server runs for months. */
+const LEARNT = 24;
+
 /** Hides the secrets in every spelling in which a provider may echo them: encoded for an address, a form or JSON, in other case, in base64. */
 export function createRedactor(secrets: readonly string[]): Redactor {
-  const spellings = new Set(secrets.flatMap(spellingsOf));
-  let pattern = patternOf(spellings);
+  const given = secrets.flatMap(spellingsOf);
+  let learnt: readonly (readonly string[])[] = [];
+  let pattern = patternOf(new Set(given));
   function learn(secret: string): void {
-    for (const spelling of spellingsOf(secret)) spellings.add(spelling);
-    pattern = patternOf(spellings);
+    learnt = [...learnt, spellingsOf(secret)].slice(-LEARNT);
+    pattern = patternOf(new Set([...given, ...learnt.flat()]));
   }
   return { redact: (text) => (pattern === null ? text : text.replace(pattern, HIDDEN)), learn };
 }

@@ -50,6 +50,12 @@ test('a secret that is learnt later is hidden from then on', () => {
   expect(redactor.redact('a token-of-now, first-secret')).toBe('a [redacted], [redacted]');
 });
 
+test('of the secrets that are learnt later, the newest 24 are hidden, so that a server of months does not search for thousands', () => {
+  const redactor = createRedactor(['first-secret']);
+  for (let number = 10; number < 35; number += 1) redactor.learn(`token-${number}`);
+  expect(redactor.redact('token-10 token-11 token-34 first-secret')).toBe('token-10 [redacted] [redacted] [redacted]');
+});
+
 test('what a person typed loses our secrets and the credentials of every address', () => {
   const typed = typedWithout(['s3cr3t-token']);
   expect(typed('curl -u s3cr3t-token mongodb+srv://root:p@ss@db.example.com/shop')).toBe(
