@@ -27,7 +27,8 @@ export type EvaluationContext = {
 
 /** Pure: folds this run's facts into memory and evaluates them. */
 export function evaluateRun(memory: Memory, facts: Facts, { policy, projectIds, acceptances }: EvaluationContext): Evaluation {
-  const folded = fold(memory, facts, { now: facts.startedAt, projectIds, deletionCheck: clusterGone.id });
+  const { checkInterval } = policy.general;
+  const folded = fold(memory, facts, { now: facts.startedAt, projectIds, checkInterval, deletionCheck: clusterGone.id });
   return evaluate(facts, folded, policy, acceptances);
 }
 

@@ -127,7 +127,7 @@ describe('what is read once a day', () => {
       const { now } = harness.time;
       const hints = hintsFrom(memory);
       const facts = await collect({ ...harness, projectIds: null, accounts: [account], hints, now, deadline: now + 240_000 });
-      memory = fold(memory, facts, { now, projectIds: null, deletionCheck: 'cluster-gone' });
+      memory = fold(memory, facts, { now, projectIds: null, checkInterval: HOUR, deletionCheck: 'cluster-gone' });
     }
     const asked = paths(harness).filter((path) => !path.startsWith('/api/'));
     const ofClusters = asked.filter((path) => path.includes('/backup/')).length;

@@ -21,6 +21,8 @@ export type ClusterEvents = {
   /** The end of the event feed that was read: nothing is known of the time after it. */
   readonly eventsUntil: Instant;
   readonly now: Instant;
+  /** How often a check is due. */
+  readonly checkInterval: Duration;
   /** Whether the run read everything. */
   readonly complete: boolean;
 };
@@ -75,7 +77,7 @@ export function foldCluster(before: ClusterMemory | null, facts: ClusterFacts, e
     oldestPoint,
     snapshotsReadAt,
     held: foldHeld(previous.held, facts, events),
-    history: historyOf(previous, facts, { breaks, now: events.now }),
+    history: historyOf(previous, facts, { breaks, now: events.now, checkInterval: events.checkInterval }),
     changes: foldChanges(previous, switches, tier, events),
     missingSince: null,
     gone: null,
@@ -90,11 +92,12 @@ export function foldCluster(before: ClusterMemory | null, facts: ClusterFacts, e
 function historyOf(
   previous: ClusterMemory,
   facts: ClusterFacts,
-  { breaks, now }: Pick<HistoryReading, 'breaks' | 'now'>,
+  { breaks, now, checkInterval }: Pick<HistoryReading, 'breaks' | 'now' | 'checkInterval'>,
 ): ClusterMemory['history'] {
   const points = facts.snapshots.known ? recoveryPoints(facts.snapshots.value, now).points : null;
   const schedule = valueOrNull(facts.schedule);
-  return foldHistory(previous.history, { kind: facts.kind, points, readBefore: previous.snapshotsReadAt, breaks, schedule, now });
+  const reading = { kind: facts.kind, points, readBefore: previous.snapshotsReadAt, checkInterval, breaks, schedule, now };
+  return foldHistory(previous.history, reading);
 }
 
 function valueOrNull<T>(fact: Fact<T>): T | null {

@@ -22,6 +22,8 @@ export type FoldOptions = {
   readonly projectIds: readonly string[] | null;
   /** The check that reports deleted clusters. It turns ok when a deletion has been shown long enough. */
   readonly deletionCheck: CheckId;
+  /** How often a check is due. */
+  readonly checkInterval: Duration;
 };
 
 /** The options, and whether the run read everything. */
@@ -130,6 +132,7 @@ function foldClusters(
       oplogLag: project.oplogThreshold,
       eventsUntil: project.events?.until ?? 0,
       now: options.now,
+      checkInterval: options.checkInterval,
       complete: options.complete,
     });
   }

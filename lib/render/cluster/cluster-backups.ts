@@ -1,10 +1,10 @@
 import type { Schedule } from '../../domain/facts/facts.ts';
 import type { ClusterRow } from '../../domain/findings/recorded-view.ts';
-import { type BackupHistory, type Span, UNWATCHED_AFTER } from '../../domain/memory/history/backup-history.ts';
+import { type BackupHistory, type Span, unwatchedAfter } from '../../domain/memory/history/backup-history.ts';
 import { type ListedPoint, unpackListing } from '../../domain/memory/history/packed-listing.ts';
 import type { ClusterMemory } from '../../domain/memory/memory.ts';
 import type { ClusterPolicy } from '../../domain/policy/policy.ts';
-import { type Instant, MINUTE } from '../../domain/time.ts';
+import { type Duration, type Instant, MINUTE } from '../../domain/time.ts';
 import { type DayCalendar, dayCalendar } from './day-calendar.ts';
 import { type SizeHistory, sizeHistory } from './measured-history.ts';
 import { type Forecast, forecastOf } from './points-forecast.ts';
@@ -33,15 +33,16 @@ type BackupsInput = {
   readonly history: BackupHistory | null;
   readonly proven: readonly ProvenPoint[];
   readonly policy: ClusterPolicy;
+  readonly checkInterval: Duration;
   readonly schedule: Schedule | null;
   readonly now: Instant;
 };
 
 /** Pure. Expired points are left out: the last list may be hours old. */
-export function backupsOf({ row, memory, history, proven, policy, schedule, now }: BackupsInput): Backups {
+export function backupsOf({ row, memory, history, proven, policy, checkInterval, schedule, now }: BackupsInput): Backups {
   const remembered = history === null ? [] : unpackListing(history.listed);
   const points = remembered.filter(({ listed, expiresAt }) => listed && (expiresAt === null || expiresAt > now));
-  const openUnwatched = unwatchedNow(memory, now);
+  const openUnwatched = unwatchedNow(memory, checkInterval, now);
   const unwatched = [...(history?.unwatched ?? []), ...(openUnwatched ? [openUnwatched] : [])];
   const provenAt = proven.map(({ at }) => at);
   return {
@@ -56,9 +57,9 @@ export function backupsOf({ row, memory, history, proven, policy, schedule, now 
   };
 }
 
-function unwatchedNow(memory: ClusterMemory | null, now: Instant): Span | null {
+function unwatchedNow(memory: ClusterMemory | null, checkInterval: Duration, now: Instant): Span | null {
   const readAt = memory?.gone ? null : (memory?.snapshotsReadAt ?? null);
-  return readAt !== null && now - readAt > UNWATCHED_AFTER ? { from: readAt, to: now } : null;
+  return readAt !== null && now - readAt > unwatchedAfter(checkInterval) ? { from: readAt, to: now } : null;
 }
 
 /** PITR was on and reaches no further, or was switched off: the gap has not ended, so that no break is remembered yet. */

@@ -65,7 +65,7 @@ function pageOf(
   { rto, ...request }: Omit<StatusRequest, 'limit' | 'cursor'> & { readonly rto: number },
 ): ClusterPage {
   const { head, project, policy, past, morePast } = input;
-  const { now } = request;
+  const { now, checkInterval } = request;
   const view = { runId: head.lastRun?.runId ?? '', clusters: [input.row], wider: [] };
   const [row = input.row] = currentRows(head, view);
   const status = statusJson(head, view, { ...request, limit: 1, cursor: null });
@@ -82,7 +82,10 @@ function pageOf(
     gone: memory === null ? null : goneOf(memory),
     incidents: incidentsOf({ status, past, morePast }, row, now),
     commands: memory?.gone ? [] : commandGroups(row, input.commands),
-    backups: backupsOf({ row, memory, history: points, proven: input.proven, policy, schedule: memory && knownSchedule(memory), now }),
+    backups: backupsOf({
+      ...{ row, memory, history: points, proven: input.proven, policy, checkInterval, now },
+      schedule: memory && knownSchedule(memory),
+    }),
     restores: restoreHistory(head.recovery ?? NOTHING_RESTORED, row.clusterId, rto),
     schedule: memory && row.kind !== 'free' ? scheduleBesidePolicy(memory, policy) : null,
     changes: project && memory ? changesOf(project, memory) : [],

@@ -20,7 +20,7 @@ import {
 } from '../../support/facts.ts';
 
 function options(now: Instant, projectIds: FoldOptions['projectIds'] = null): FoldOptions {
-  return { now, projectIds, deletionCheck: 'cluster-gone' };
+  return { now, projectIds, checkInterval: HOUR, deletionCheck: 'cluster-gone' };
 }
 
 function folded(...looks: readonly Look[]): Memory {

@@ -16,7 +16,7 @@ type Reading = { readonly at?: Instant; readonly events: readonly AtlasEvent[] }
 function remembered(...readings: readonly Reading[]): readonly Act[] | undefined {
   const memory = readings.reduce<Memory>((before, { at = NOW, events }) => {
     const facts = factsOfLook({ at, events });
-    return fold(before, facts, { now: at, projectIds: null, deletionCheck: 'cluster-gone' });
+    return fold(before, facts, { now: at, projectIds: null, checkInterval: HOUR, deletionCheck: 'cluster-gone' });
   }, EMPTY_MEMORY);
   return memory.projects['p1']?.acts;
 }
@@ -37,8 +37,13 @@ describe('the acts that a project remembers', () => {
 
   test('stay the same list when the overlap shows them again', () => {
     const events = [edit(NOW - HOUR)];
-    const before = fold(EMPTY_MEMORY, factsOfLook({ events }), { now: NOW, projectIds: null, deletionCheck: 'cluster-gone' });
-    const after = fold(before, factsOfLook({ events }), { now: NOW, projectIds: null, deletionCheck: 'cluster-gone' });
+    const before = fold(EMPTY_MEMORY, factsOfLook({ events }), {
+      now: NOW,
+      projectIds: null,
+      checkInterval: HOUR,
+      deletionCheck: 'cluster-gone',
+    });
+    const after = fold(before, factsOfLook({ events }), { now: NOW, projectIds: null, checkInterval: HOUR, deletionCheck: 'cluster-gone' });
     expect(after.projects['p1']?.acts).toBe(before.projects['p1']?.acts);
   });
 

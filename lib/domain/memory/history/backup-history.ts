@@ -21,8 +21,14 @@ export type BackupHistory = {
 
 export type Span = { readonly from: Instant; readonly to: Instant };
 
-/** Two intervals of the hourly check (docs/contract.md, clause 7), and as long as a scheduler may be late. */
-export const UNWATCHED_AFTER: Duration = 2 * HOUR + 15 * MINUTE;
+/** As long as a scheduler may be late. */
+const LATE: Duration = 15 * MINUTE;
+
+/** How long after a check the next one may come before the time between them counts as unwatched: two intervals (docs/contract.md, clause 7). */
+export function unwatchedAfter(checkInterval: Duration): Duration {
+  return 2 * checkInterval + LATE;
+}
+
 /** Longer than any restore window, on whose axis they are shown. */
 const SPANS_KEPT_FOR: Duration = 40 * DAY;
 const SPANS_KEPT = 20;
@@ -35,6 +41,7 @@ export type HistoryReading = {
   readonly points: readonly RecoveryPoint[] | null;
   /** The last run before this one that could. */
   readonly readBefore: Instant | null;
+  readonly checkInterval: Duration;
   /** Those that are over. */
   readonly breaks: readonly Break[];
   readonly schedule: Pick<Schedule, 'takenAt' | 'extraRetention'> | null;
@@ -43,11 +50,12 @@ export type HistoryReading = {
 
 /** Pure: the history after a run; the same object if it adds nothing, as most runs do. An M0 has no backups, so none. */
 export function foldHistory(before: BackupHistory | undefined, reading: HistoryReading): BackupHistory | undefined {
-  const { kind, points, readBefore, now, schedule } = reading;
+  const { kind, points, readBefore, checkInterval, now, schedule } = reading;
   if (kind === 'free' || points === null) return before;
   const known = before === undefined ? begun(now) : before;
   const listed = foldListing(known.listed, points, now);
-  const blind = before !== undefined && readBefore !== null && now - readBefore > UNWATCHED_AFTER ? { from: readBefore, to: now } : null;
+  const isLate = readBefore !== null && now - readBefore > unwatchedAfter(checkInterval);
+  const blind = before !== undefined && isLate ? { from: readBefore, to: now } : null;
   const from = before === undefined ? dayOfInstant(now) - DAYS_KEPT + 1 : dayOfInstant(Math.min(readBefore ?? now, now)) - COMES_LATE;
   const counted = listed === known.listed ? known.days : countPoints(known.days, points, { from, now });
   const days = withSpans(counted, { breaks: reading.breaks, blind }, now);

@@ -23,7 +23,7 @@ function listedAt(now: Instant): readonly RecoveryPoint[] {
 }
 
 function reading(now: Instant, changes: Partial<HistoryReading> = {}): HistoryReading {
-  return { kind: 'replicaSet', points: listedAt(now), readBefore: null, breaks: [], schedule: null, now, ...changes };
+  return { kind: 'replicaSet', points: listedAt(now), readBefore: null, checkInterval: HOUR, breaks: [], schedule: null, now, ...changes };
 }
 
 function after(runs: readonly Instant[], changes: (now: Instant) => Partial<HistoryReading> = () => ({})): BackupHistory {
@@ -87,6 +87,14 @@ describe('the history of a cluster', () => {
     ['a millisecond more', 2 * HOUR + 15 * MINUTE + 1, [{ from: BEGIN, to: BEGIN + 2 * HOUR + 15 * MINUTE + 1 }]],
   ] as const)('of runs %s says whether somebody watched', ([, apart, expected]) => {
     expect(after([BEGIN, BEGIN + apart]).unwatched).toEqual(expected);
+  });
+
+  test.for([
+    ['exactly as late as is let pass', 0, undefined],
+    ['a millisecond later', 1, [{ from: BEGIN, to: BEGIN + 2 * DAY + 15 * MINUTE + 1 }]],
+  ] as const)('of checks that are due once a day, only the second one that is missed leaves time unwatched: %s', ([, more, expected]) => {
+    const daily = () => ({ checkInterval: DAY });
+    expect(after([BEGIN, BEGIN + 2 * DAY + 15 * MINUTE + more], daily).unwatched).toEqual(expected);
   });
 
   test('keeps a run that cannot read the snapshots out of it, and notes the time', () => {
