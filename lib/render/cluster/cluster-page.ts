@@ -72,7 +72,7 @@ function pageOf(
   const [shown] = pageRows({ ...status, checkedAt: head.lastRun?.startedAt ?? 0 }, [row], status.findings, now);
   if (shown === undefined) throw new Error('the page of a cluster: its own row is not among the rows');
   const memory = project?.clusters[row.clusterId] ?? null;
-  const points = memory?.history === undefined ? null : memory.history;
+  const remembered = { memory, history: memory?.history ?? null, schedule: memory && knownSchedule(memory) };
   return {
     now,
     checkedAt: head.lastRun?.finishedAt ?? null,
@@ -82,10 +82,7 @@ function pageOf(
     gone: memory === null ? null : goneOf(memory),
     incidents: incidentsOf({ status, past, morePast }, row, now),
     commands: memory?.gone ? [] : commandGroups(row, input.commands),
-    backups: backupsOf({
-      ...{ row, memory, history: points, proven: input.proven, policy, checkInterval, now },
-      schedule: memory && knownSchedule(memory),
-    }),
+    backups: backupsOf({ ...remembered, row, proven: input.proven, policy, checkInterval, now }),
     restores: restoreHistory(head.recovery ?? NOTHING_RESTORED, row.clusterId, rto),
     schedule: memory && row.kind !== 'free' ? scheduleBesidePolicy(memory, policy) : null,
     changes: project && memory ? changesOf(project, memory) : [],
