@@ -1,5 +1,6 @@
 import type { HandlingModel } from '../../lib/render/first-page/handling-model.ts';
 import { spellMinutes } from '../../lib/domain/time.ts';
+import { Isolated } from '../_list/isolated.tsx';
 import { Ago, Moment, TimedText } from './moment.tsx';
 
 type Json = HandlingModel['status']['recovery'];
@@ -88,7 +89,8 @@ function Proven({ proof, point, trend, now }: ProvenProperties) {
       {point.kind === 'snapshot' ? 'snapshot of' : 'moment'} <Moment at={point.at} now={now} />,{' '}
       <a href={`/records/${encodeURIComponent(proof.id)}`}>
         proven <Ago at={proof.endedAt} now={now} />
-      </a>
+      </a>{' '}
+      by <Isolated text={proof.plan} />
       {spans.length > 0 && `, ${spans.join(', ')}`}
       {before.length > 0 && <span className="soft"> (RTO before: {before.join(', ')})</span>}; nothing newer is proven
       {proof.why !== null && <span className="soft">; {proof.why}</span>}

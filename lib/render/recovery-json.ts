@@ -38,7 +38,9 @@ export type RecoveryJson = {
 type PointJson = { readonly kind: RestorePoint['kind']; readonly at: string; readonly expiresAt: string | null };
 
 /** `id`: the record's in the log. */
-type ProofJson = InIso<Pick<Proof, 'id' | 'endedAt' | 'verdict' | 'why' | 'measured'>, 'endedAt'> & { readonly point: PointJson | null };
+type ProofJson = InIso<Pick<Proof, 'id' | 'plan' | 'endedAt' | 'verdict' | 'why' | 'measured'>, 'endedAt'> & {
+  readonly point: PointJson | null;
+};
 
 /** Pure: recovery's part of the head → JSON. */
 export function recoveryJson(head: Head | null, now: Instant): RecoveryJson {
@@ -71,8 +73,8 @@ function sourcesOf({ proofs }: RecoveryState): RecoveryJson['sources'] {
   });
 }
 
-function proofJson({ id, endedAt, verdict, why, point, measured }: Proof): ProofJson {
-  return { id, endedAt: iso(endedAt), verdict, why, point: pointJson(point), measured };
+function proofJson({ id, plan, endedAt, verdict, why, point, measured }: Proof): ProofJson {
+  return { id, plan, endedAt: iso(endedAt), verdict, why, point: pointJson(point), measured };
 }
 
 function pointJson(point: RestorePoint | null): PointJson | null {

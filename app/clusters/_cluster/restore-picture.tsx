@@ -19,7 +19,7 @@ export function RestorePicture({ history, now }: { readonly history: RestoreHist
       ) : (
         <Picture
           id="restores"
-          caption={`How long restores took, beside the RTO of ${spell(target)}.${restore === null ? '' : ` The restore alone: ${spell(restore.median)} in the median, ${spell(restore.worst)} at worst, ${spell(restore.last)} the last time (${restore.count} measured).`}`}
+          caption={`How long restores took, beside the RTO of ${spell(target)}.${restore === null ? '' : ` The restore alone: ${spell(restore.median)} in the median, ${spell(restore.worst)} at worst, ${spell(restore.last)} the last time (${restore.count} measured).`}${plansIn(marks)}`}
           height={HEIGHT}
           draw={(layout) => <Restores history={history} layout={layout} />}
           columns={['Ended', 'Took', 'What']}
@@ -32,6 +32,12 @@ export function RestorePicture({ history, now }: { readonly history: RestoreHist
       )}
     </section>
   );
+}
+
+/** Which plans the tests were of: what a test proves depends on what its plan restores into. */
+function plansIn(marks: readonly RestoreMark[]): string {
+  const plans = [...new Set(marks.flatMap(({ plan }) => plan ?? []))];
+  return plans.length === 0 ? '' : ` Restore tests by ${plans.join(', ')}.`;
 }
 
 function What({ mark: { by, verdict, record } }: { readonly mark: RestoreMark }) {

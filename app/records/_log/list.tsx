@@ -74,7 +74,7 @@ function Table({ list }: Pick<Properties, 'list'>) {
 type RowProperties = { readonly record: ListedRecord; readonly corrections: readonly string[] };
 
 function Row({ record, corrections }: RowProperties) {
-  const { id, kind, subject, by, endedAt, verdict, summary, measured, corrects } = record;
+  const { id, kind, subject, by, endedAt, verdict, summary, measured, corrects, details } = record;
   return (
     <tr>
       <td data-label="Ended">
@@ -84,6 +84,11 @@ function Row({ record, corrections }: RowProperties) {
         <a href={recordPath(id)}>{KIND_WORDS[kind]}</a>
         <span className="soft about">
           <Isolated text={subject} />, by {by}
+          {details['plan'] !== undefined && (
+            <>
+              , plan <Isolated text={details['plan']} />
+            </>
+          )}
         </span>
       </th>
       <td data-label="Verdict">

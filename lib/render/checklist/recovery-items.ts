@@ -81,8 +81,8 @@ function sourcePart(plan: RestorePlan, source: ClusterName, proofs: readonly Pro
 export function recoveryProcedures(input: ChecklistInput): Judged {
   const { proofs, drills = NO_DRILLS, byHand = [] } = stateIn(input);
   const done = [
-    ...proofs.flatMap(({ verdict, endedAt, id, source }) =>
-      verdict === 'passed' ? [{ at: endedAt, what: `a restore test of ${nameOf(source)} passed`, href: recordHref(id) }] : [],
+    ...proofs.flatMap(({ plan, verdict, endedAt, id, source }) =>
+      verdict === 'passed' ? [{ at: endedAt, what: `a restore test of ${nameOf(source)} by ${plan} passed`, href: recordHref(id) }] : [],
     ),
     ...drills.ended.flatMap(({ verdict, at, id, scenario }) =>
       verdict === 'passed' ? [{ at, what: `a drill of ${scenario} passed`, href: recordHref(id) }] : [],

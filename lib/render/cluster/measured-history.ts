@@ -29,6 +29,8 @@ export type RestoreMark = {
   readonly verdict: 'passed' | 'failed' | 'could-not-verify' | null;
   /** Its record in the log; null of one by hand. */
   readonly record: string | null;
+  /** Of the restore tests in policy; null of one by hand. */
+  readonly plan: string | null;
 };
 
 /** How long restores took, oldest first, beside the time that is promised. */
@@ -36,12 +38,12 @@ export type RestoreHistory = RestoreTimes & { readonly target: Duration; readonl
 
 /** Pure. A test counts with its validation and search, where it came so far, as an outage would last so long. */
 export function restoreHistory(recovery: Pick<RecoveryState, 'proofs' | 'byHand'>, clusterId: string, target: Duration): RestoreHistory {
-  const tests = recovery.proofs.flatMap(({ id, source, endedAt, measured, verdict }): readonly RestoreMark[] => {
+  const tests = recovery.proofs.flatMap(({ id, plan, source, endedAt, measured, verdict }): readonly RestoreMark[] => {
     const took = measured.rto ?? measured.restore;
-    return source.clusterId !== clusterId || took === null ? [] : [{ endedAt, took, by: 'test', verdict, record: id }];
+    return source.clusterId !== clusterId || took === null ? [] : [{ endedAt, took, by: 'test', verdict, record: id, plan }];
   });
   const byHand = (recovery.byHand ?? []).flatMap((one): readonly RestoreMark[] =>
-    one.clusterId === clusterId ? [{ endedAt: one.endedAt, took: one.restore, by: 'hand', verdict: null, record: null }] : [],
+    one.clusterId === clusterId ? [{ endedAt: one.endedAt, took: one.restore, by: 'hand', verdict: null, record: null, plan: null }] : [],
   );
   return { ...restoreTimes(recovery, clusterId), target, marks: [...tests, ...byHand].toSorted((a, b) => a.endedAt - b.endedAt) };
 }

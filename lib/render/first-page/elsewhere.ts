@@ -51,15 +51,18 @@ function alertPathLine({ status: { alertPath }, deadLetters }: ElsewhereParts): 
 
 function restoreTestsLine({ status: { recovery }, planned }: ElsewhereParts): ElsewhereLine {
   const { sources, underWay } = recovery;
-  const proven = sources.flatMap((source) => source.proven?.endedAt ?? []).toSorted();
+  const proven = sources
+    .flatMap(({ last, proven: one }) => (one === null ? [] : [{ ...one, holds: last.verdict !== 'failed' }]))
+    .toSorted((a, b) => Date.parse(a.endedAt) - Date.parse(b.endedAt));
+  const newest = proven.at(-1);
   const isTested = ({ project, cluster }: ElsewhereParts['planned'][number]): boolean =>
     sources.some(({ name, projectId, projectName }) => name === cluster && (projectId === project || projectName === project));
   const untested = planned.filter((source) => !isTested(source)).length;
   const of = sources.length + untested;
   const failed = sources.filter(({ last }) => last.verdict !== 'passed').length;
   const parts = [
-    of === 0 ? 'none is planned' : `${proven.length} of ${plural(of, 'cluster')} proven`,
-    ...(proven.length === 0 ? [] : [`the last ${proven.at(-1)}`]),
+    of === 0 ? 'none is planned' : `${proven.filter(({ holds }) => holds).length} of ${plural(of, 'cluster')} proven`,
+    ...(newest === undefined ? [] : [`the last ${newest.endedAt} by ${newest.plan}`]),
     ...(failed === 0 ? [] : [`the last test of ${failed} did not pass`]),
     ...(underWay.length === 0 ? [] : [`${underWay.length} under way`]),
   ];

@@ -59,6 +59,7 @@ const PROOF = named(
   'Proof',
   object<ProofJson>({
     id: meaning('of the record of the log', text),
+    plan: text,
     endedAt: moment,
     verdict: VERDICT,
     why: nullable(text),

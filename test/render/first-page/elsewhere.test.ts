@@ -26,12 +26,17 @@ describe('the line of restore tests', () => {
     [
       'after one that passed',
       { recovery: { ...NO_RECOVERY, proofs: [passed] } },
-      ['1 of 1 cluster proven, the last 2026-11-21T12:00:00Z', false],
+      ['1 of 1 cluster proven, the last 2026-11-21T12:00:00Z by weekly', false],
+    ],
+    [
+      'after one of the same cluster that failed later',
+      { recovery: { ...NO_RECOVERY, proofs: [passed, { ...failed, source: source('orders') }] } },
+      ['0 of 1 cluster proven, the last 2026-11-21T12:00:00Z by weekly, the last test of 1 did not pass', true],
     ],
     [
       'after one that did not pass',
       { recovery: { ...NO_RECOVERY, proofs: [passed, failed] } },
-      ['1 of 2 clusters proven, the last 2026-11-21T12:00:00Z, the last test of 1 did not pass', true],
+      ['1 of 2 clusters proven, the last 2026-11-21T12:00:00Z by weekly, the last test of 1 did not pass', true],
     ],
   ])('%s', ([, state, expected]) => expect(lineOf('/records', state)).toEqual(expected));
 });
