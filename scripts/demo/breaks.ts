@@ -26,7 +26,8 @@ export const BREAKS: readonly Break[] = [
   {
     id: 'storm',
     label: 'Snapshots of twelve clusters stop at once',
-    expect: 'One message to the phone that counts them, and one card on the page that lists them: look at how little is said.',
+    expect:
+      'PagerDuty gets a page for each; one text message counts them, and one card on the page lists them: look at how little is said.',
     start: ({ atlas }) => servicesOf(atlas).forEach((cluster) => atlas.stopSnapshots(cluster, 30 * HOUR)),
     mend: ({ atlas }) => servicesOf(atlas).forEach((cluster) => atlas.mend(cluster)),
   },

@@ -128,7 +128,7 @@ async function beginRestore(ports: Ports, { atlas }: Emulators): Promise<string>
   const [plan] = ports.policy.general.restoreTests ?? [];
   const { status, body } = await dailyRestoreTests(ports, { plan: plan?.name ?? '', by: RESPONDER.name });
   if (status === 500) return body.error;
-  return body.started.length > 0 ? 'Begun: see “Last proven” on the status page.' : 'One is under way already.';
+  return body.started.length > 0 ? 'Begun: see “Restore tests” on the status page.' : 'One is under way already.';
 }
 
 function addressOf(place: Place, { atlas, cluster }: Emulators): string {

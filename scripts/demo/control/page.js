@@ -61,7 +61,7 @@ function restoreButtons(restore) {
   const where = restore.isEmulated
     ? 'against a small emulated server: it shows the steps, and proves nothing about MongoDB'
     : 'and read on a real MongoDB';
-  const note = `The latest snapshot goes into a sandbox, ${where}. Half a minute; see “Last proven” on the status page.`;
+  const note = `The latest snapshot goes into a sandbox, ${where}. Half a minute; then see “Restore tests” on the status page.`;
   return [button('Begin a restore test of orders', note, async () => say(await push('/restore')))];
 }
 

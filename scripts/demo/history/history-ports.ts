@@ -27,6 +27,9 @@ export async function openHistory(emulators: Emulators, now: () => Instant, plac
   return openHistoryPorts(emulators, now, { environment, config, statePath: own['STATE_PATH'] ?? '' });
 }
 
+/** Nobody waits in the past, not even for an Atlas that is down. */
+const atOnce = (): Promise<void> => Promise.resolve();
+
 type Settings = { readonly environment: Readonly<Record<string, string>>; readonly config: Config; readonly statePath: string };
 
 /**
@@ -38,7 +41,7 @@ function openHistoryPorts(emulators: Emulators, now: () => Instant, { environmen
   const env = readEnvironment(environment, config);
   const { requestTimeoutMs, runBudgetMs, secrets, statusUrl, recovery, atlas } = env;
   const policy = policyOf(config);
-  const asking = { baseUrl: atlas.baseUrl, requestTimeoutMs, secrets, fetch: emulators.atlas.fetch, clock: now };
+  const asking = { baseUrl: atlas.baseUrl, requestTimeoutMs, secrets, fetch: emulators.atlas.fetch, clock: now, sleep: atOnce };
   const client = createAtlasClient({ ...asking, credentials: atlas.credentials });
   const noHeartbeat = (): Promise<boolean> => Promise.resolve(true);
   const paths = acknowledgementPaths(env);

@@ -14,11 +14,11 @@ import { grow, SCENES } from './scenes.ts';
 
 /** How far back the company's records go. */
 export const PAST: Duration = 92 * DAY;
-/** Then a check was due every twelve hours: months of hourly ones would take longer to play than anybody waits. The last day has them hourly. */
-const THEN: Duration = 12 * HOUR;
+/** Then a check was due once a day: months of hourly ones would take longer to play than anybody waits. The last day has them hourly. */
+const THEN: Duration = DAY;
 const HOURLY: Duration = DAY;
 /** Around what happened, checks come every hour: from one hour before until so long after. */
-const LOOKED_AT: Duration = 3 * HOUR;
+const LOOKED_AT: Duration = HOUR;
 /** When the crons of the day come, in UTC. */
 const DAILY_AT: Duration = 6 * HOUR;
 const TABLETOPS: readonly Duration[] = [84 * DAY, 26 * DAY];
@@ -67,13 +67,13 @@ function dayOf(at: Instant): number {
 }
 
 function withInterval(ports: Ports, ago: Duration): Ports {
-  const checkInterval = ago > HOURLY ? THEN : HOUR;
+  const checkInterval = ago >= HOURLY ? THEN : HOUR;
   return { ...ports, policy: { ...ports.policy, general: { ...ports.policy.general, checkInterval } } };
 }
 
 async function daily({ ports, emulators }: Played, at: Instant): Promise<void> {
   grow(emulators);
-  emulators.atlas.recovery.restoreTakes = (20 + (dayOf(at) % 17)) * MINUTE;
+  emulators.atlas.recovery.restoreTakes = (9 + (dayOf(at) % 13)) * MINUTE;
   const last = (await ports.store.readHead()).head?.recovery?.proofs.findLast(() => true);
   // Who finds that a restore loses data mends it, and tries again the next day.
   const repeated = last?.verdict === 'failed' && { plan: last.plan, by: RESPONDER.name };
@@ -81,7 +81,7 @@ async function daily({ ports, emulators }: Played, at: Instant): Promise<void> {
   await (repeated ? dailyRestoreTests(ports, repeated) : dailyRestoreTests(ports));
 }
 
-/** Checks of every twelve hours count as missed once they are due hourly. So nobody has called before the app starts. */
+/** Checks of once a day count as missed once they are due hourly. So nobody has called before the app starts. */
 async function forgetCalls({ ports, clock }: Played): Promise<void> {
   const { head, revision } = await ports.store.readHead();
   if (head === null) return;
