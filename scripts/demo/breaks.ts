@@ -25,10 +25,10 @@ export const BREAKS: readonly Break[] = [
   }),
   {
     id: 'storm',
-    label: 'Snapshots of twelve clusters stop at once',
+    label: 'A script switches PITR of twelve clusters off',
     expect:
       'PagerDuty gets a page for each; one text message counts them, and one card on the page lists them: look at how little is said.',
-    start: ({ atlas }) => servicesOf(atlas).forEach((cluster) => atlas.stopSnapshots(cluster, 30 * HOUR)),
+    start: ({ atlas }) => servicesOf(atlas).forEach((cluster) => atlas.switchPitOff(cluster, 'terraform@example.com')),
     mend: ({ atlas }) => servicesOf(atlas).forEach((cluster) => atlas.mend(cluster)),
   },
   ofCluster('payments', {
