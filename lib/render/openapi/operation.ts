@@ -2,7 +2,7 @@ import type { JsonObject, Schema } from './schema.ts';
 import { list, object, text } from './schema.ts';
 
 /** Who may call: `viewer` is whoever may see the page, `responder` a signed-in user who is no viewer. */
-export type AccessNeeded = 'open' | 'viewer' | 'responder' | 'cron' | 'metrics' | 'pagerduty' | 'slack';
+export type AccessNeeded = 'open' | 'viewer' | 'responder' | 'cron' | 'metrics' | 'signed-by-pagerduty' | 'signed-by-slack';
 
 /** One answer: `content` by media type. */
 export type Answer = { readonly description: string; readonly content?: JsonObject; readonly headers?: JsonObject };
