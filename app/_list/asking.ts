@@ -16,6 +16,7 @@ export type Asking = {
   readonly parsed: <Value>(name: string, parse: (text: string) => Value | null, instead: string) => Value | null;
   /** From the start of the first day, or moment, to the end of the last; null for an end that was not asked for. */
   readonly period: () => { readonly from: Instant | null; readonly to: Instant | null };
+  /** Adds a problem that the page itself found. */
   readonly problem: (words: string) => void;
 };
 
@@ -32,39 +33,38 @@ export function asking(query: Query, names: readonly string[]): Asking {
   };
   for (const name of Object.keys(query))
     if (!names.includes(name)) problem(`“${shown(name)}” is nothing that this page can be asked for: there are ${names.join(', ')}`);
-
-  function text(name: string): string | null {
-    const value = query[name];
-    if (value === undefined || value === '') return null;
-    if (typeof value !== 'string') problem(`${name} is there twice: which one is meant?`);
-    else if (value.length > LONGEST) problem(`${name} has ${value.length} characters: at most ${LONGEST} are looked for`);
-    else return clean(value) === '' ? null : clean(value);
-    return null;
-  }
-
-  function parsed<Value>(name: string, parse: (given: string) => Value | null, instead: string): Value | null {
+  const text: Asking['text'] = (name) => textOf(name, query[name], problem);
+  const parsed: Asking['parsed'] = (name, parse, instead) => {
     const given = text(name);
-    if (given === null) return null;
-    const value = parse(given);
-    if (value === null) problem(`${name}: “${shown(given)}” cannot be read: ${instead}`);
+    const value = given === null ? null : parse(given);
+    if (given !== null && value === null) problem(`${name}: “${shown(given)}” cannot be read: ${instead}`);
     return value;
-  }
-
+  };
   return {
     problems,
+    problem,
     text,
     parsed,
-    problem,
     choice: (name, choices) => parsed(name, (given) => choices.find((one) => one === given) ?? null, `there are ${choices.join(', ')}`),
     count: (name) => parsed(name, countOf, 'it is a whole number from 1 on'),
-    period: () => {
-      const from = parsed('from', (given) => momentOf(given, 'first'), A_MOMENT);
-      const to = parsed('to', (given) => momentOf(given, 'last'), A_MOMENT);
-      if (from === null || to === null || from <= to) return { from, to };
-      problem('from lies after to: exchange the two');
-      return { from: null, to: null };
-    },
+    period: () => periodOf(parsed, problem),
   };
+}
+
+function textOf(name: string, value: Query[string], problem: Asking['problem']): string | null {
+  if (value === undefined || value === '') return null;
+  if (typeof value !== 'string') problem(`${name} is there twice: which one is meant?`);
+  else if (value.length > LONGEST) problem(`${name} has ${value.length} characters: at most ${LONGEST} are looked for`);
+  else return clean(value) || null;
+  return null;
+}
+
+function periodOf(parsed: Asking['parsed'], problem: Asking['problem']): ReturnType<Asking['period']> {
+  const from = parsed('from', (given) => momentOf(given, 'first'), A_MOMENT);
+  const to = parsed('to', (given) => momentOf(given, 'last'), A_MOMENT);
+  if (from === null || to === null || from <= to) return { from, to };
+  problem('from lies after to: exchange the two');
+  return { from: null, to: null };
 }
 
 function shown(text: string): string {
