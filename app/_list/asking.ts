@@ -2,17 +2,17 @@ import { clean, cut } from '../../lib/domain/text.ts';
 import { DAY, type Instant, parseMoment } from '../../lib/domain/time.ts';
 import type { Query } from '../viewer.ts';
 
-/** Reads an address. What cannot be read is a problem in words for whoever asked, and counts as not asked for, so that the page shows its default. */
+/** The query of an address. A parameter that cannot be read becomes a problem in words and is otherwise ignored, so that the page shows its default. */
 export type Asking = {
   /** What was wrong so far. */
   readonly problems: readonly string[];
-  /** The text of a parameter; null if it is not there, is empty, or is longer than names are. */
+  /** The text of a parameter; null if it is absent, empty, given twice or over 300 characters. */
   readonly text: (name: string) => string | null;
   /** One of `choices`; null for anything else. */
   readonly choice: <Choice extends string>(name: string, choices: readonly Choice[]) => Choice | null;
   /** A whole number from 1 on; null for anything else. */
   readonly count: (name: string) => number | null;
-  /** What `parse` makes of the text; null, and a problem that ends with `instead`, where it makes null of it. */
+  /** The parsed text; null if the parameter is absent. If `parse` returns null, that is a problem, whose sentence ends with `instead`. */
   readonly parsed: <Value>(name: string, parse: (text: string) => Value | null, instead: string) => Value | null;
   /** From the start of the first day, or moment, to the end of the last; null for an end that was not asked for. */
   readonly period: () => { readonly from: Instant | null; readonly to: Instant | null };

@@ -4,13 +4,13 @@ import { type Store, StoreError, type StoredHead, type SwapAnswer, type SwapRequ
 /** How long an answer of the store is given again (docs/contract.md, "Addresses": health may be so old). */
 const KEPT_FOR: Duration = 30 * SECOND;
 /**
- * Reads of which a request says what is read: a page of the log is up to four of them. So many at once, which is a click through all lists, and one more
- * every 15 s.
+ * The limit on reads whose parameters come from the request; a page of the log takes up to four. 24 at once are enough to click through all lists; after
+ * that one more every 15 s.
  */
 const ASKED_AT_MOST = 24;
 const ONE_MORE_EVERY: Duration = 15 * SECOND;
-/** Reads of blobs that requests choose from those of the head: at most so many in 30 s. */
-const NEIGHBOURHOODS = 8;
+/** The number of groups in which blobs are read if the request chooses among them (`readAmong`). */
+const BLOB_GROUPS = 8;
 
 type Kept = { readonly at: Instant; readonly answer: Promise<unknown> };
 
@@ -35,14 +35,17 @@ export type KeptReads = {
 
 type Texts = readonly (string | null)[];
 
-/** Those that a request chose from `all` with their neighbours: whatever requests choose, all of them together cost a bounded number of commands. */
+/**
+ * Reads blobs of `all` in fixed groups of neighbours. Whatever single blobs requests choose, there are then at most eight different reads, so the number of
+ * store commands is bounded.
+ */
 async function readAmong(
   names: readonly string[],
   all: readonly string[] | null,
   read: (names: readonly string[]) => Promise<Texts>,
 ): Promise<Texts> {
   if (all === null) return read(names);
-  const size = Math.max(1, Math.ceil(all.length / NEIGHBOURHOODS));
+  const size = Math.max(1, Math.ceil(all.length / BLOB_GROUPS));
   const places = new Map(all.map((name, place) => [name, Math.floor(place / size)]));
   const wanted = [...new Set(names.map((name) => places.get(name) ?? 0))];
   const groups = wanted.map((place) => all.slice(place * size, (place + 1) * size));
@@ -112,7 +115,7 @@ function createKept(now: () => Instant): Answers {
   return { has: (key) => freshAt(key) !== null, once, put, clear: () => kept.clear() };
 }
 
-/** Returns what each read that a request chooses calls first. It throws `TooManyReads` where there is no room. */
+/** Returns a function to call before each read that a request chooses; it throws `TooManyReads` if the limit is reached. */
 function createRoom(now: () => Instant): () => void {
   let room = ASKED_AT_MOST;
   let filledAt = now();

@@ -8,7 +8,7 @@ type Times = { readonly now: Instant; readonly interval: Duration };
 
 const SEE = 'its schedule, its CRON_SECRET, the limits of its plan (docs/deployment.md)';
 
-/** Pure: what calls the check and when it last did, and what is known of the calls of the other routes, which leave a mark only where they had to act. */
+/** Pure: who called the check and when, and whether a dispatch is missing. Calls of the other routes are not recorded, since most of them have nothing to do. */
 export function cronLines(head: Head | null, times: Times): readonly Line[] {
   if (!head || (namedCalls(head).length === 0 && head.lastRun === null))
     return [

@@ -71,7 +71,7 @@ async function send({ url, secret }: Settings, notification: Notification, signa
   }
 }
 
-/** What the two answers mean whose number alone leaves an operator guessing: Standard Webhooks ends an endpoint by 410, and redirects are not followed. */
+/** Explains two answers whose status alone does not: by Standard Webhooks a receiver unsubscribes with 410, and redirects are not followed. */
 function answerInWords(status: number): string {
   const words = `the webhook answered ${status}`;
   if (status === 410) return `${words} (gone): its receiver wants no more messages`;
