@@ -4,12 +4,12 @@ import type { Head } from '../domain/incidents/head.ts';
 import { readIndex, type Recorded } from '../record/packed-blobs.ts';
 import type { Store } from '../record/store.ts';
 
-/** What of the index a request shows. */
+/** The rows of the index that a request shows. */
 type Chosen = { readonly clusters: readonly IndexedRow[] };
 
 /**
- * The head, the index of all clusters, and the rows of those that `choose` takes from the index (the view has it alone at that time): three store commands at
- * most, two where no row is shown. Throws `StoreError`.
+ * Reads the head, the index of all clusters, and the rows of the clusters that `choose` selects; its `view` has the index and no rows yet. At most three store
+ * commands, two if no row is shown. Throws `StoreError`.
  */
 export async function readShown<Choice extends Chosen>(
   store: Store,
