@@ -10,7 +10,7 @@ import { readMemory, readRecorded } from '../record/packed-blobs.ts';
 import type { Family } from '../render/metrics/exposition.ts';
 import { metricFamilies } from '../render/metrics/families.ts';
 import { type ChecklistJson, checklistJson } from '../render/checklist/checklist-json.ts';
-import { type PageModel, pageModel } from '../render/page-model.ts';
+import { type PageModel, pageModel, type PageRequest } from '../render/page-model.ts';
 import { isStale, pageOfStatus, statusJson } from '../render/status.ts';
 import type { StatusJson } from '../render/status-json.ts';
 import { type Explained, explainRoute } from '../route/explain-route.ts';
@@ -70,8 +70,10 @@ export async function readChecklist(): Promise<ChecklistJson> {
   return forViewers(checklistJson(head, { now: now(), checkInterval: general.checkInterval, general }));
 }
 
+type PageAsked = Pick<PageRequest, 'findings'> & { readonly rows?: number };
+
 /** The model of the status page, with so many clusters. Throws `StoreError`. */
-export async function readPage({ rows = FIRST_ROWS }: { readonly rows?: number } = {}): Promise<PageModel> {
+export async function readPage({ rows = FIRST_ROWS, findings = 'unwell' }: PageAsked = {}): Promise<PageModel> {
   const ports = await openReadingPorts();
   const { store, policy, now, channels, acknowledgementPaths = [] } = ports;
   const shown = { limit: rows, cursor: null };
@@ -81,6 +83,7 @@ export async function readPage({ rows = FIRST_ROWS }: { readonly rows?: number }
     now: now(),
     checkInterval: general.checkInterval,
     ...shown,
+    findings,
     channels: channels.map(({ id }) => id),
     general,
     route: routeContext(ports, now(), head),
