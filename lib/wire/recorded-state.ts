@@ -21,6 +21,7 @@ import { environment } from './load-environment.ts';
 import { configuration } from './load-policy.ts';
 import { openReadingPorts, openSparingPorts } from './reading.ts';
 import { readShown } from './read-shown.ts';
+import { readUnfinished, type Unfinished } from './read-unfinished.ts';
 import { openPorts } from './wire.ts';
 
 // What pages and the command line show of the last recorded run. Nothing here reads Atlas.
@@ -70,14 +71,17 @@ export async function readChecklist(): Promise<ChecklistJson> {
   return forViewers(checklistJson(head, { now: now(), checkInterval: general.checkInterval, general }));
 }
 
+/** `restores`: as `readUnfinished` has them. */
+export type FirstPage = PageModel & { readonly restores: Unfinished | null };
+
 type PageAsked = Pick<PageRequest, 'findings'> & { readonly rows?: number };
 
 /** The model of the status page, with so many clusters. Throws `StoreError`. */
-export async function readPage({ rows = FIRST_ROWS, findings = 'unwell' }: PageAsked = {}): Promise<PageModel> {
+export async function readPage({ rows = FIRST_ROWS, findings = 'unwell' }: PageAsked = {}): Promise<FirstPage> {
   const ports = await openReadingPorts();
   const { store, policy, now, channels, acknowledgementPaths = [] } = ports;
   const shown = { limit: rows, cursor: null };
-  const { head, view } = await readShown(store, (...read) => pageOfStatus(...read, shown));
+  const { revision, head, view } = await readShown(store, (...read) => pageOfStatus(...read, shown));
   const general = { ...policy.general, maintenance: maintenanceOf(head, policy.general) };
   const model = pageModel(head, view, {
     now: now(),
@@ -89,7 +93,7 @@ export async function readPage({ rows = FIRST_ROWS, findings = 'unwell' }: PageA
     route: routeContext(ports, now(), head),
     acknowledgementGap: acknowledgementGap(acknowledgementPaths, channels, general),
   });
-  return forViewers(model);
+  return forViewers({ ...model, restores: await readUnfinished(ports, revision) });
 }
 
 /**
