@@ -32,9 +32,11 @@ export function StatusPage({ model, user = null }: Properties) {
       <UnfinishedTests tests={model.unfinished} now={now} />
       <UnfinishedRestores restores={model.restores} user={user} />
       <ProjectFindings findings={model.wider} now={now} />
-      <ClusterList groups={model.groups} now={now} asOf={asOf}>
-        <AllClusters shown={model.rows.length} headline={status.headline} />
-      </ClusterList>
+      {model.rows.length > 0 && (
+        <ClusterList groups={model.groups} now={now} asOf={asOf}>
+          <AllClusters groups={model.groups} rows={model.rows} isWhole={status.next === null} headline={status.headline} />
+        </ClusterList>
+      )}
       <Ended cards={model.ended} now={now} user={user} />
       <Elsewhere lines={model.elsewhere} now={now} />
       <Footer />
@@ -85,7 +87,9 @@ function Footer() {
         As promised: every promise is kept. At risk: it can be restored, but a promise is broken. Unknown: it could not be read, which is
         never taken for good news. Exempt: nothing was promised. Times are UTC.
       </details>
-      <a href="/api/status">The same as JSON</a>
+      <a className="target" href="/api/status">
+        The same as JSON
+      </a>
     </footer>
   );
 }

@@ -31,7 +31,7 @@ export type PageModel = {
   readonly rows: readonly PageRow[];
   /** One card a cause, the most urgent first. */
   readonly cards: readonly CardGroup[];
-  /** The same clusters as `rows`, as the list below the cards groups them. */
+  /** The clusters of `rows` as the list below the cards groups them: all of them, or of more than a page's only those that are not well. */
   readonly groups: readonly RowGroup[];
   /** Incidents that ended in the last 24 hours, the last first. */
   readonly ended: readonly IncidentCard[];
@@ -84,7 +84,7 @@ function modelOf(head: Head | null, view: RecordedView | null, request: PageRequ
     banners: bannersOf(head, request, acknowledgements),
     rows: shownRows,
     cards: open,
-    groups: rowGroups(shownRows, open),
+    groups: rowGroups(shownRows, open, { isWhole: status.next === null }),
     ended,
     wider: alikeFindings(wider),
     nextRunAt: last && iso(last.startedAt + request.checkInterval),
