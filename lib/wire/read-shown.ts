@@ -14,15 +14,15 @@ type Chosen = { readonly clusters: readonly IndexedRow[] };
 export async function readShown<Choice extends Chosen>(
   store: Store,
   choose: (head: Head | null, view: RecordedView | null) => Choice,
-): Promise<Recorded & { readonly chosen: Choice }> {
-  const { head } = await store.readHead();
+): Promise<Recorded & { readonly revision: number; readonly chosen: Choice }> {
+  const { head, revision } = await store.readHead();
   const read = await readIndex(store, head);
-  if (read === null) return { head, view: null, chosen: choose(head, null) };
+  if (read === null) return { revision, head, view: null, chosen: choose(head, null) };
   const { rows: index, rowsInPart: _size, ...rest } = read.index;
   const view: RecordedView = { ...rest, clusters: [], index };
   const chosen = choose(head, view);
   const clusters = await read.rowsOf(new Set(chosen.clusters.map(({ clusterId }) => clusterId)));
-  return { head, view: { ...view, clusters }, chosen };
+  return { revision, head, view: { ...view, clusters }, chosen };
 }
 
 /** No row is shown: what is needed of all clusters is in the index. */
