@@ -13,7 +13,7 @@ export const metadata: Metadata = { title: 'Restorewatch', description: 'Can we 
 export const viewport: Viewport = { width: 'device-width', initialScale: 1, colorScheme: 'light dark' };
 
 export default async function Layout({ children }: { readonly children: ReactNode }) {
-  // Outside of what is caught: by what it throws Next learns while it builds that this depends on the request.
+  // Not inside the try block: at build time this throws, which tells Next that the page depends on the request.
   const sent = await headers();
   const who = await orLogged('who is signed in', () => whoLooks(sent));
   return (

@@ -1,10 +1,14 @@
+import { Shell } from './_page/shell.tsx';
+
 export default function NotFound() {
   return (
-    <main>
+    <Shell here={null}>
       <h1>There is no such page</h1>
       <p>
-        <a href="/">Can we restore?</a>
+        <a className="target" href="/">
+          Can we restore?
+        </a>
       </p>
-    </main>
+    </Shell>
   );
 }

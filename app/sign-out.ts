@@ -16,14 +16,15 @@ const PAGE = `<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>Signed out</title>
 <h1>You are signed out</h1>
-<p>This browser has forgotten the password. Where it went on asking for one, that was how it is made to forget: a name and password given there are not taken.</p>
+<p>This browser has forgotten the password. If it asked for a password again, that was how it is made to forget: nothing typed there is accepted.</p>
 <p><a href="/">Sign in again</a></p>
 </html>
 `;
 
 /**
- * HTTP Basic has no sign-out. A browser forgets credentials that are refused for the realm that they were accepted for, so they are refused here, whatever
- * they are; where another realm refuses them, Chromium keeps them. It asks for others then, and shows this page to whoever cancels that. Another site must not sign anybody out.
+ * HTTP Basic has no sign-out, but a browser forgets credentials that the realm which accepted them refuses. So this address refuses every credential in that
+ * realm (Chromium keeps them if another realm refuses). The browser then asks for others, and shows this page if that is cancelled. Requests from other sites
+ * are ignored, since they could sign people out.
  */
 export function signOut(headers: Pick<Headers, 'get'>): Response {
   const site = headers.get('sec-fetch-site');

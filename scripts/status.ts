@@ -14,7 +14,7 @@ const COLOURS = ['green', 'yellow', 'red', 'magenta'] as const;
 
 /** `restorewatch status`: what the page answers, from the recorded state alone. */
 export async function status({ style }: Pick<Terminal, 'style'>): Promise<Answer> {
-  const model = await readPage({ rows: Number.MAX_SAFE_INTEGER });
+  const model = await readPage({ rows: Number.MAX_SAFE_INTEGER, findings: 'all' });
   const code = stateOf(model.status);
   const state = STATES[code];
   const now = Date.parse(model.status.generatedAt);
@@ -24,7 +24,9 @@ export async function status({ style }: Pick<Terminal, 'style'>): Promise<Answer
     ...model.banners.map(({ text }) => text),
     ...(model.status.clusters.length === 0 ? [] : ['', ...clusterTable(model.status)]),
     ...(incidents.length === 0 ? [] : ['', ...incidentTable(incidents, now)]),
-    ...(model.wider.length === 0 ? [] : ['', ...model.wider.map((finding) => clean(`${finding.resource.name}: ${finding.summary}`))]),
+    ...(model.wider.length === 0
+      ? []
+      : ['', ...model.wider.flatMap(({ names, summary }) => names.map((name) => clean(`${name}: ${summary}`)))]),
   ];
   return { data: { state, ...model.status }, text: withShortTimes(lines.join('\n'), now), code };
 }

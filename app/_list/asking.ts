@@ -2,20 +2,21 @@ import { clean, cut } from '../../lib/domain/text.ts';
 import { DAY, type Instant, parseMoment } from '../../lib/domain/time.ts';
 import type { Query } from '../viewer.ts';
 
-/** Reads an address. What cannot be read is a problem in words for whoever asked, and counts as not asked for, so that the page shows its default. */
+/** The query of an address. A parameter that cannot be read becomes a problem in words and is otherwise ignored, so that the page shows its default. */
 export type Asking = {
   /** What was wrong so far. */
   readonly problems: readonly string[];
-  /** The text of a parameter; null if it is not there, is empty, or is longer than names are. */
+  /** The text of a parameter; null if it is absent, empty, given twice or over 300 characters. */
   readonly text: (name: string) => string | null;
   /** One of `choices`; null for anything else. */
   readonly choice: <Choice extends string>(name: string, choices: readonly Choice[]) => Choice | null;
   /** A whole number from 1 on; null for anything else. */
   readonly count: (name: string) => number | null;
-  /** What `parse` makes of the text; null, and a problem that ends with `instead`, where it makes null of it. */
+  /** The parsed text; null if the parameter is absent. If `parse` returns null, that is a problem, whose sentence ends with `instead`. */
   readonly parsed: <Value>(name: string, parse: (text: string) => Value | null, instead: string) => Value | null;
   /** From the start of the first day, or moment, to the end of the last; null for an end that was not asked for. */
   readonly period: () => { readonly from: Instant | null; readonly to: Instant | null };
+  /** Adds a problem that the page itself found. */
   readonly problem: (words: string) => void;
 };
 
@@ -32,39 +33,38 @@ export function asking(query: Query, names: readonly string[]): Asking {
   };
   for (const name of Object.keys(query))
     if (!names.includes(name)) problem(`“${shown(name)}” is nothing that this page can be asked for: there are ${names.join(', ')}`);
-
-  function text(name: string): string | null {
-    const value = query[name];
-    if (value === undefined || value === '') return null;
-    if (typeof value !== 'string') problem(`${name} is there twice: which one is meant?`);
-    else if (value.length > LONGEST) problem(`${name} has ${value.length} characters: at most ${LONGEST} are looked for`);
-    else return clean(value) === '' ? null : clean(value);
-    return null;
-  }
-
-  function parsed<Value>(name: string, parse: (given: string) => Value | null, instead: string): Value | null {
+  const text: Asking['text'] = (name) => textOf(name, query[name], problem);
+  const parsed: Asking['parsed'] = (name, parse, instead) => {
     const given = text(name);
-    if (given === null) return null;
-    const value = parse(given);
-    if (value === null) problem(`${name}: “${shown(given)}” cannot be read: ${instead}`);
+    const value = given === null ? null : parse(given);
+    if (given !== null && value === null) problem(`${name}: “${shown(given)}” cannot be read: ${instead}`);
     return value;
-  }
-
+  };
   return {
     problems,
+    problem,
     text,
     parsed,
-    problem,
     choice: (name, choices) => parsed(name, (given) => choices.find((one) => one === given) ?? null, `there are ${choices.join(', ')}`),
     count: (name) => parsed(name, countOf, 'it is a whole number from 1 on'),
-    period: () => {
-      const from = parsed('from', (given) => momentOf(given, 'first'), A_MOMENT);
-      const to = parsed('to', (given) => momentOf(given, 'last'), A_MOMENT);
-      if (from === null || to === null || from <= to) return { from, to };
-      problem('from lies after to: exchange the two');
-      return { from: null, to: null };
-    },
+    period: () => periodOf(parsed, problem),
   };
+}
+
+function textOf(name: string, value: Query[string], problem: Asking['problem']): string | null {
+  if (value === undefined || value === '') return null;
+  if (typeof value !== 'string') problem(`${name} is there twice: which one is meant?`);
+  else if (value.length > LONGEST) problem(`${name} has ${value.length} characters: at most ${LONGEST} are looked for`);
+  else return clean(value) || null;
+  return null;
+}
+
+function periodOf(parsed: Asking['parsed'], problem: Asking['problem']): ReturnType<Asking['period']> {
+  const from = parsed('from', (given) => momentOf(given, 'first'), A_MOMENT);
+  const to = parsed('to', (given) => momentOf(given, 'last'), A_MOMENT);
+  if (from === null || to === null || from <= to) return { from, to };
+  problem('from lies after to: exchange the two');
+  return { from: null, to: null };
 }
 
 function shown(text: string): string {

@@ -31,6 +31,7 @@ type SelectProperties = {
   readonly every?: string;
 };
 
+/** A list to choose one of, or all. */
 export function SelectField({ name, label, value, choices, every = 'all' }: SelectProperties) {
   return (
     <label>
@@ -47,19 +48,10 @@ export function SelectField({ name, label, value, choices, every = 'all' }: Sele
   );
 }
 
-type TextProperties = { readonly name: string; readonly label: string; readonly value: string | null };
-
-export function TextField({ name, label, value }: TextProperties) {
-  return (
-    <label>
-      {label}
-      <input type="text" name={name} defaultValue={value ?? ''} maxLength={300} autoComplete="off" />
-    </label>
-  );
-}
+type DayProperties = { readonly name: string; readonly label: string; readonly value: string | null };
 
 /** A day in UTC; a moment that the address has is a text, since a field for days cannot hold it. */
-export function DayField({ name, label, value }: TextProperties) {
+export function DayField({ name, label, value }: DayProperties) {
   const isDay = value === null || /^\d{4}-\d\d-\d\d$/.test(value);
   return (
     <label>

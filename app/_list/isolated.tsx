@@ -5,7 +5,7 @@ const RIGHT_TO_LEFT = '\\u0590-\\u08FF\\uFB1D-\\uFDFF\\uFE70-\\uFEFF\\u{10800}-\
 /** From the first of them to the last one before a letter of another direction. */
 const RUN = new RegExp(`([${RIGHT_TO_LEFT}](?:[^\\p{Script=Latin}\\p{Script=Greek}\\p{Script=Cyrillic}]*[${RIGHT_TO_LEFT}])?)`, 'u');
 
-/** Text in which what is written from right to left changes nothing around it: each such part stands for itself. With `now`, its moments are as `Moment` has them. */
+/** Isolates right-to-left text, so that it does not reorder the text around it. With `now`, moments are rendered as `Moment` renders them. */
 export function Isolated({ text, now }: { readonly text: string; readonly now?: string }) {
   return text.split(RUN).map((part, index) => {
     // Parts never move: a text that changes is another text.

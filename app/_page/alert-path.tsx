@@ -11,46 +11,48 @@ const VERDICTS = { running: 'under way', passed: 'passed', failed: 'failed' } as
 /** Whether alerts arrive, and how fast: the last proof, how long each step took, and what nobody can acknowledge. */
 export function AlertPath({ status, acknowledgementGap }: { readonly status: Status; readonly acknowledgementGap: string | null }) {
   const { alertPath, generatedAt: now, latency, serviceLevels } = status;
-  const steps = [
-    ['Fault to check', latency.detected],
-    ['Check to provider', latency.accepted],
-    ['Check to acknowledged', latency.acknowledged],
-  ] as const;
   return (
     <>
       <h1>Alert path</h1>
       {alertPath === null && <p>Never proven. Nobody knows whether the phone rings; try it with restorewatch alerts prove.</p>}
       {acknowledgementGap !== null && <p className="trouble">{acknowledgementGap}</p>}
       <dl className="facts">
-        {alertPath !== null && (
-          <div>
-            <dt>Last proof</dt>
-            <dd className={alertPath.verdict === 'failed' ? 'trouble' : undefined}>
-              <Ago at={alertPath.at} now={now} />: {VERDICTS[alertPath.verdict]}
-              {alertPath.detail !== '' && (
-                <>
-                  , <TimedText text={alertPath.detail} now={now} />
-                </>
-              )}
-            </dd>
-          </div>
-        )}
-        {steps.map(([name, taken]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{inWords(taken)}</dd>
-          </div>
-        ))}
-        <div>
-          <dt>Over {serviceLevels.days} days</dt>
-          <dd>
-            {serviceLevelsInWords(serviceLevels).map((line) => (
-              <div key={line}>{line}</div>
-            ))}
-          </dd>
-        </div>
+        {alertPath !== null && <LastProof proof={alertPath} now={now} />}
+        <Lines label="Fault to check" lines={[inWords(latency.detected)]} />
+        <Lines label="Check to provider" lines={[inWords(latency.accepted)]} />
+        <Lines label="Check to acknowledged" lines={[inWords(latency.acknowledged)]} />
+        <Lines label={`Over ${serviceLevels.days} days`} lines={serviceLevelsInWords(serviceLevels)} />
       </dl>
     </>
+  );
+}
+
+function LastProof({ proof, now }: { readonly proof: NonNullable<Status['alertPath']>; readonly now: string }) {
+  return (
+    <div>
+      <dt>Last proof</dt>
+      <dd className={proof.verdict === 'failed' ? 'trouble' : undefined}>
+        <Ago at={proof.at} now={now} />: {VERDICTS[proof.verdict]}
+        {proof.detail !== '' && (
+          <>
+            , <TimedText text={proof.detail} now={now} />
+          </>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+function Lines({ label, lines }: { readonly label: string; readonly lines: readonly string[] }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>
+        {lines.map((line) => (
+          <div key={line}>{line}</div>
+        ))}
+      </dd>
+    </div>
   );
 }
 

@@ -14,7 +14,6 @@ const FEW = 10;
 
 /** Every cluster in a line or two, those first that no card is about. */
 export function ClusterList({ groups, now, asOf, children }: ReadAt & { readonly groups: readonly Group[]; readonly children: ReactNode }) {
-  if (groups.length === 0) return null;
   return (
     <section aria-labelledby="clusters">
       <h2 id="clusters">Clusters</h2>

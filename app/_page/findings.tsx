@@ -1,36 +1,27 @@
 import { Fragment } from 'react';
+import { type AlikeFindings, alikeFindings } from '../../lib/render/first-page/alike-findings.ts';
 import type { PageModel } from '../../lib/render/page-model.ts';
-import type { Resource } from '../../lib/domain/findings/finding.ts';
-import type { FindingJson } from '../../lib/render/status-json.ts';
 import { Ago, Moment, TimedText } from './moment.tsx';
 
-type Finding = FindingJson & { readonly resource?: Resource };
 type RowFinding = PageModel['rows'][number]['findings'][number];
 
-/**
- * Findings, each with its start. If several checks have the same summary, such as why nothing can be read, or several projects, such as what was never set up
- * in any of them, it is shown once.
- */
-function Findings({ findings, now }: { readonly findings: readonly Finding[]; readonly now: string }) {
-  const alike = Map.groupBy(findings, ({ verdict, summary }) => `${verdict} ${summary}`);
-  return [...alike].map(([key, group]) => <FindingGroup key={key} findings={group} now={now} />);
+/** Findings, each summary once, with the start of the first. */
+function Findings({ findings, now }: { readonly findings: readonly AlikeFindings[]; readonly now: string }) {
+  return findings.map((group) => <FindingGroup key={`${group.verdict} ${group.summary}`} group={group} now={now} />);
 }
 
-function FindingGroup({ findings, now }: { readonly findings: readonly Finding[]; readonly now: string }) {
-  const [first] = findings.toSorted((a, b) => (a.since < b.since ? -1 : 1));
-  if (first === undefined) return null;
-  const tags = new Map(findings.map((finding) => [`${finding.check} ${finding.severity}`, finding]));
+function FindingGroup({ group: { tags, names, summary, since }, now }: { readonly group: AlikeFindings; readonly now: string }) {
   return (
     <div className="finding">
-      {[...tags].map(([key, finding]) => (
-        <Fragment key={key}>
-          <Tag finding={finding} />{' '}
+      {tags.map((tag) => (
+        <Fragment key={`${tag.check} ${tag.severity}`}>
+          <Tag finding={tag} />{' '}
         </Fragment>
       ))}
-      <Names names={[...new Set(findings.flatMap(({ resource }) => resource?.name ?? []))]} />
-      <TimedText text={first.summary} now={now} />{' '}
+      <Names names={names} />
+      <TimedText text={summary} now={now} />{' '}
       <span className="soft">
-        since <Moment at={first.since} now={now} /> (<Ago at={first.since} now={now} />)
+        since <Moment at={since} now={now} /> (<Ago at={since} now={now} />)
       </span>
     </div>
   );
@@ -55,7 +46,7 @@ function Names({ names }: { readonly names: readonly string[] }) {
   );
 }
 
-function Tag({ finding: { priority, severity, check } }: { readonly finding: Finding }) {
+function Tag({ finding: { priority, severity, check } }: { readonly finding: AlikeFindings['tags'][number] }) {
   return (
     <span className="tag" data-severity={severity}>
       {priority} {check}
@@ -84,7 +75,7 @@ export function RowFindings({ findings, now, incidentsAt }: RowProperties) {
             </div>
           ),
       )}
-      <Findings findings={findings.filter(({ incident }) => incident === null)} now={now} />
+      <Findings findings={alikeFindings(findings.filter(({ incident }) => incident === null))} now={now} />
     </>
   );
 }
@@ -92,14 +83,14 @@ export function RowFindings({ findings, now, incidentsAt }: RowProperties) {
 /** Findings about a whole project or the organisation, which belong to no cluster's row. What is only for information is folded. */
 export function ProjectFindings({ findings, now }: { readonly findings: PageModel['wider']; readonly now: string }) {
   if (findings.length === 0) return null;
-  const notes = findings.filter(({ verdict, severity }) => verdict === 'failing' && severity === 'info');
+  const notes = findings.filter(({ verdict, tags }) => verdict === 'failing' && tags.every(({ severity }) => severity === 'info'));
   return (
     <section aria-labelledby="wider">
       <h2 id="wider">Projects and organisation</h2>
       <Findings findings={findings.filter((finding) => !notes.includes(finding))} now={now} />
       {notes.length > 0 && (
         <details>
-          <summary>{notes.length} for information</summary>
+          <summary>{notes.reduce((sum, { count }) => sum + count, 0)} for information</summary>
           <Findings findings={notes} now={now} />
         </details>
       )}

@@ -8,17 +8,31 @@ type Properties = Seen & { readonly group: Many };
 
 /** One card of many incidents of one check, with all of them folded. */
 export function ManyCards({ group, now, user }: Properties) {
-  const { anchor, title, brief, since, holder, cards, ids } = group;
+  const { anchor, cards } = group;
   const [first] = cards;
   if (first === undefined) return null;
-  const { severity, priority, check, action } = first.incident;
   const notNotified = cards.filter(({ receipts }) => receipts.length === 0).length;
   return (
-    <li className="incident" data-severity={severity} id={anchor}>
+    <li className="incident" data-severity={first.incident.severity} id={anchor}>
       {/* The links of messages lead to an incident, and a browser may not open what is folded. */}
       {cards.map(({ incident }) => (
         <span key={incident.id} id={incident.id} />
       ))}
+      <Cause group={group} now={now} />
+      {notNotified > 0 && <p className="trouble">Nobody was told of {notNotified === cards.length ? 'them' : `${notNotified} of them`}.</p>}
+      <Acts group={group} user={user} />
+      <Folded group={group} now={now} user={user} />
+    </li>
+  );
+}
+
+/** What they have in common. */
+function Cause({ group: { title, brief, since, holder, cards }, now }: Omit<Properties, 'user'>) {
+  const [first] = cards;
+  if (first === undefined) return null;
+  const { severity, priority, check, action } = first.incident;
+  return (
+    <>
       <p className="tags">
         <span className="tag" data-severity={severity}>
           {priority} {check}
@@ -39,22 +53,25 @@ export function ManyCards({ group, now, user }: Properties) {
         )}
         {action !== '' && cards.every(({ incident }) => incident.action === action) && <Line label="Do">{action}</Line>}
       </dl>
-      {notNotified > 0 && <p className="trouble">Nobody was told of {notNotified === cards.length ? 'them' : `${notNotified} of them`}.</p>}
-      <Acts group={group} user={user} />
-      <details>
-        <summary>Show all {ids.length}</summary>
-        <ul>
-          {cards.map((card) => (
-            <IncidentItem key={card.incident.id} card={card} now={now} user={user} />
-          ))}
-        </ul>
-        {ids.length > cards.length && (
-          <p className="soft">
-            And {ids.length - cards.length} more: <a href="/incidents">all incidents</a>
-          </p>
-        )}
-      </details>
-    </li>
+    </>
+  );
+}
+
+function Folded({ group: { cards, ids }, now, user }: Properties) {
+  return (
+    <details>
+      <summary>Show all {ids.length}</summary>
+      <ul>
+        {cards.map((card) => (
+          <IncidentItem key={card.incident.id} card={card} now={now} user={user} />
+        ))}
+      </ul>
+      {ids.length > cards.length && (
+        <p className="soft">
+          And {ids.length - cards.length} more: <a href="/incidents">all incidents</a>
+        </p>
+      )}
+    </details>
   );
 }
 

@@ -14,12 +14,12 @@ function distance({ at, now }: Times): string {
 
 /** A moment as people and machines read it: "13:42Z", with the date if it is not today. */
 export function Moment({ before, at, now }: Shown) {
-  return at !== null && <Time before={before} at={at} words={short(Date.parse(at), Date.parse(now))} />;
+  return at !== null && stamped(before, { at, words: short(Date.parse(at), Date.parse(now)) });
 }
 
 /** How long ago a moment was, or how far ahead it is. */
 export function Ago({ before, at, now }: Shown) {
-  return at !== null && <Time before={before} at={at} words={distance({ at, now })} />;
+  return at !== null && stamped(before, { at, words: distance({ at, now }) });
 }
 
 /** Recorded text, with its ISO moments as `Moment` shows them. */
@@ -28,13 +28,18 @@ export function TimedText({ text, now }: { readonly text: string; readonly now: 
   return splitAtMoments(text).map((part, index) => (typeof part === 'string' ? part : <Moment key={index} at={iso(part.at)} now={now} />));
 }
 
-function Time({ before, at, words }: { readonly before: string | undefined; readonly at: string; readonly words: string }) {
+/** No component of its own: a list has hundreds of moments, and each component takes its time. */
+function stamped(before: string | undefined, { at, words }: { readonly at: string; readonly words: string }) {
+  const time = (
+    <time dateTime={at} title={at}>
+      {words}
+    </time>
+  );
+  if (before === undefined) return time;
   return (
     <>
       {before}
-      <time dateTime={at} title={at}>
-        {words}
-      </time>
+      {time}
     </>
   );
 }

@@ -23,8 +23,8 @@ export type Place = (typeof PLACES)[number][0];
 const ALWAYS_SHOWN = 3;
 
 type Properties = {
-  /** The place that this page is, or belongs to. */
-  readonly here: Place;
+  /** The place that this page is, or belongs to; null if it is none. */
+  readonly here: Place | null;
   /** What the page's `main` is styled by. */
   readonly className?: string;
   readonly children: ReactNode;
@@ -60,7 +60,7 @@ export function Shell({ here, className, children }: Properties) {
   );
 }
 
-function Places({ places, here }: { readonly places: readonly (typeof PLACES)[number][]; readonly here: Place }) {
+function Places({ places, here }: { readonly places: readonly (typeof PLACES)[number][]; readonly here: Place | null }) {
   return (
     <ul>
       {places.map(([path, words]) => (

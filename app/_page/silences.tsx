@@ -4,6 +4,7 @@ import { CHECK_IDS } from '../../lib/evaluate/checks/registry.ts';
 import type { PageModel } from '../../lib/render/page-model.ts';
 import { Moment } from './moment.tsx';
 import { PostButton } from './post-button.tsx';
+import { TextField } from './text-field.tsx';
 
 type Silence = PageModel['status']['silences'][number];
 type Window = PageModel['status']['maintenance'][number];
@@ -98,7 +99,7 @@ function SilenceItem({ silence, now, user }: Viewer & { readonly silence: Silenc
 function SilenceForm() {
   return (
     <NewForm title="Silence something" button="Silence" note="What still fails when it ends is told then.">
-      <Field name="for" label="For how long (90m, 2h, 3d)" required />
+      <TextField name="for" label="For how long (90m, 2h, 3d)" required />
     </NewForm>
   );
 }
@@ -106,9 +107,9 @@ function SilenceForm() {
 function WindowForm() {
   return (
     <NewForm title="Make a maintenance window" button="Make" note="It comes again and again until somebody ends it.">
-      <Field name="cron" label="When it begins (cron, 0 22 * * 6)" required />
-      <Field name="timeZone" label="Time zone (Europe/Berlin)" required />
-      <Field name="minutes" label="For how many minutes" required />
+      <TextField name="cron" label="When it begins (cron, 0 22 * * 6)" required />
+      <TextField name="timeZone" label="Time zone (Europe/Berlin)" required />
+      <TextField name="minutes" label="For how many minutes" required />
     </NewForm>
   );
 }
@@ -121,25 +122,16 @@ function NewForm({ title, button, note, children }: FormProperties) {
     <details>
       <summary>{title}</summary>
       <form method="post" action="/api/silences" className="fields">
-        <Field name="project" label="Project" />
-        <Field name="cluster" label="Cluster" />
+        <TextField name="project" label="Project" />
+        <TextField name="cluster" label="Cluster" />
         <Choice name="check" label="Check" options={CHECK_IDS} />
         <Choice name="priority" label="Priority" options={PRIORITIES} />
         {children}
-        <Field name="why" label="Why" required />
+        <TextField name="why" label="Why" required />
         <button type="submit">{button}</button>
         <p className="soft">What is left empty matches anything; at least one of the first four is named. {note}</p>
       </form>
     </details>
-  );
-}
-
-function Field({ name, label, required = false }: { readonly name: string; readonly label: string; readonly required?: boolean }) {
-  return (
-    <label>
-      {label}
-      <input type="text" name={name} required={required} maxLength={300} autoComplete="off" />
-    </label>
   );
 }
 

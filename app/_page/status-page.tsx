@@ -1,4 +1,6 @@
 import type { PageModel } from '../../lib/render/page-model.ts';
+import type { FirstPage } from '../../lib/wire/recorded-state.ts';
+import { Unfinished } from '../erasures/_parts/unfinished.tsx';
 import { AllClusters } from './all-clusters.tsx';
 import { ClusterList } from './cluster-list.tsx';
 import { DeadLetters } from './dead-letters.tsx';
@@ -9,7 +11,7 @@ import { Ended, Incidents } from './incidents.tsx';
 import { type Place, Shell } from './shell.tsx';
 import { UnfinishedTests } from './unfinished-tests.tsx';
 
-type Properties = { readonly model: PageModel; readonly user?: string | null };
+type Properties = { readonly model: PageModel & Partial<Pick<FirstPage, 'restores'>>; readonly user?: string | null };
 
 /**
  * The first page, from the last recorded run alone: the headline, then what needs a person, then the most urgent clusters, then a line for each page that has
@@ -28,10 +30,13 @@ export function StatusPage({ model, user = null }: Properties) {
       <DeadLetters most={3} letters={urgent} channelNames={model.channelNames} now={now} user={user} />
       {acknowledgements.acknowledgementGap !== null && <p className="trouble">{acknowledgements.acknowledgementGap}</p>}
       <UnfinishedTests tests={model.unfinished} now={now} />
+      <UnfinishedRestores restores={model.restores} user={user} />
       <ProjectFindings findings={model.wider} now={now} />
-      <ClusterList groups={model.groups} now={now} asOf={asOf}>
-        <AllClusters shown={model.rows.length} headline={status.headline} />
-      </ClusterList>
+      {model.rows.length > 0 && (
+        <ClusterList groups={model.groups} now={now} asOf={asOf}>
+          <AllClusters groups={model.groups} rows={model.rows} isWhole={status.next === null} headline={status.headline} />
+        </ClusterList>
+      )}
       <Ended cards={model.ended} now={now} user={user} />
       <Elsewhere lines={model.elsewhere} now={now} />
       <Footer />
@@ -57,6 +62,23 @@ function Banners({ banners, generatedAt }: Pick<PageModel, 'banners'> & { readon
   );
 }
 
+/** Restores that brought erased data back stay here until somebody confirms that it is erased again. */
+function UnfinishedRestores({ restores, user }: { readonly restores: FirstPage['restores'] | undefined; readonly user: string | null }) {
+  if (restores === undefined || restores?.length === 0) return null;
+  if (restores === null)
+    return (
+      <p className="trouble">
+        The log could not be read for restores that brought erased data back: see <a href="/erasures">the erasures</a>.
+      </p>
+    );
+  return (
+    <section aria-labelledby="restores">
+      <h2 id="restores">Restores, not finished</h2>
+      <Unfinished unfinished={restores} user={user} />
+    </section>
+  );
+}
+
 function Footer() {
   return (
     <footer className="soft">
@@ -65,7 +87,9 @@ function Footer() {
         As promised: every promise is kept. At risk: it can be restored, but a promise is broken. Unknown: it could not be read, which is
         never taken for good news. Exempt: nothing was promised. Times are UTC.
       </details>
-      <a href="/api/status">The same as JSON</a>
+      <a className="target" href="/api/status">
+        The same as JSON
+      </a>
     </footer>
   );
 }

@@ -18,9 +18,18 @@ export const DAY: Duration = 24 * HOUR;
  */
 export const CLOCKS_DIFFER: Duration = 10 * MINUTE;
 
+/** Moments that were written lately: a page writes the same few hundred times, at every request. */
+const written = new Map<Instant, string>();
+const WRITTEN_AT_MOST = 500;
+
 /** ISO 8601 in UTC without milliseconds, as the JSON and every recorded text write a moment; people read it as `short` writes it. */
 export function iso(at: Instant): string {
-  return `${new Date(at).toISOString().slice(0, -5)}Z`;
+  const known = written.get(at);
+  if (known !== undefined) return known;
+  const text = `${new Date(at).toISOString().slice(0, -5)}Z`;
+  if (written.size >= WRITTEN_AT_MOST) written.clear();
+  written.set(at, text);
+  return text;
 }
 
 export function isoOrNull(at: Instant | null): string | null {

@@ -4,6 +4,7 @@ import { addressOf } from '../domain/incidents/channel-address.ts';
 import { backoff, eligible } from '../domain/incidents/delivery-queue.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { Delivery } from '../domain/incidents/incident.ts';
+import { DISPATCH, missingDispatch } from '../domain/incidents/missing-dispatch.ts';
 import type { GeneralPolicy } from '../domain/policy/policy.ts';
 import { ORGANISATION } from '../domain/memory/cluster-subject.ts';
 import { HOUR, type Instant, iso, MINUTE, spell } from '../domain/time.ts';
@@ -43,8 +44,6 @@ export function checkCompleted(head: Head): readonly Finding[] {
   return open ? [ok({ check, resource: ORGANISATION, summary: 'a check has completed' })] : [];
 }
 
-const DISPATCH = { ...ORGANISATION, name: 'the dispatch', part: 'dispatch' };
-
 /** By then six dispatches in a row should have attempted a message: more than clock differences and a host that skips one now and then explain. */
 const STALLED_AFTER = 30 * MINUTE;
 
@@ -82,10 +81,7 @@ function dispatchOverdue(messages: number, since: Instant, now: Instant): Findin
 
 /** Pure: a dispatch ends the incident that a check raised about missing dispatches. */
 export function dispatchRan(head: Head): readonly Finding[] {
-  const open = head.incidents.some(
-    ({ check: of, resource, state }) => of === check && resource.part === 'dispatch' && state !== 'resolved',
-  );
-  return open ? [ok({ check, resource: DISPATCH, summary: 'a dispatch has come' })] : [];
+  return missingDispatch(head.incidents) ? [ok({ check, resource: DISPATCH, summary: 'a dispatch has come' })] : [];
 }
 
 /** Whether a dispatch has sent by that channel since `then`, or is sending: it may leave the rest if it has more to send than time. */

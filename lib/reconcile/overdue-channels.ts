@@ -9,9 +9,6 @@ import { monitor } from '../evaluate/checks/monitor.ts';
 import { urgencyOf } from './reached-others.ts';
 
 const check = monitor.id;
-const ACTION =
-  'See “last error” on the page. Try the channel with `restorewatch alerts test --channel NAME`; mend its settings or wait for the provider.';
-
 /** A configured channel, with the masked names of its recipients, then of its contacts. */
 type Watched = { readonly id: ChannelId; readonly team?: string; readonly recipients?: number; readonly names?: readonly string[] };
 
@@ -90,10 +87,17 @@ function overdue(address: string, deliveries: readonly Delivery[], { now, opened
     resource: resourceAt(address),
     severity: SEVERITY[priority],
     summary,
-    action: ACTION,
+    action: actionAt(address),
     evidence,
     startedAt: oldest,
   });
+}
+
+/** A channel's id has no `@`, which stands before the team. */
+function actionAt(address: string): string {
+  const [channel, ...team] = address.split('@');
+  const option = team.length === 0 ? '' : ` --team ${team.join('@')}`;
+  return `See “last error” on the page. Try the channel with \`restorewatch alerts test --channel ${channel}${option}\`; mend its settings or wait for the provider.`;
 }
 
 /** The masked names of those whom these messages were for; none for a channel whose recipients have no names. */

@@ -1,16 +1,16 @@
 import { type Duration, type Instant, SECOND } from '../domain/time.ts';
-import { type Store, StoreError, type StoredHead } from './store.ts';
+import { type Store, StoreError, type StoredHead, type SwapAnswer, type SwapRequest } from './store.ts';
 
 /** How long an answer of the store is given again (docs/contract.md, "Addresses": health may be so old). */
 const KEPT_FOR: Duration = 30 * SECOND;
 /**
- * Reads of which a request says what is read: a page of the log is up to four of them. So many at once, which is a click through all lists, and one more
- * every 15 s.
+ * The limit on reads whose parameters come from the request; a page of the log takes up to four. 24 at once are enough to click through all lists; after
+ * that one more every 15 s.
  */
 const ASKED_AT_MOST = 24;
 const ONE_MORE_EVERY: Duration = 15 * SECOND;
-/** Reads of blobs that requests choose from those of the head: at most so many in 30 s. */
-const NEIGHBOURHOODS = 8;
+/** The number of groups in which blobs are read if the request chooses among them (`readAmong`). */
+const BLOB_GROUPS = 8;
 
 type Kept = { readonly at: Instant; readonly answer: Promise<unknown> };
 
@@ -20,6 +20,7 @@ export class TooManyReads extends StoreError {
   readonly refused = 'too many reads';
 }
 
+/** Whether visitors without a name asked for too much: a 429 (docs/contract.md, "Addresses"). */
 export function isTooManyReads(error: unknown): boolean {
   return error instanceof Error && 'refused' in error && error.refused === 'too many reads';
 }
@@ -34,14 +35,17 @@ export type KeptReads = {
 
 type Texts = readonly (string | null)[];
 
-/** Those that a request chose from `all` with their neighbours: whatever requests choose, all of them together cost a bounded number of commands. */
+/**
+ * Reads blobs of `all` in fixed groups of neighbours. Whatever single blobs requests choose, there are then at most eight different reads, so the number of
+ * store commands is bounded.
+ */
 async function readAmong(
   names: readonly string[],
   all: readonly string[] | null,
   read: (names: readonly string[]) => Promise<Texts>,
 ): Promise<Texts> {
   if (all === null) return read(names);
-  const size = Math.max(1, Math.ceil(all.length / NEIGHBOURHOODS));
+  const size = Math.max(1, Math.ceil(all.length / BLOB_GROUPS));
   const places = new Map(all.map((name, place) => [name, Math.floor(place / size)]));
   const wanted = [...new Set(names.map((name) => places.get(name) ?? 0))];
   const groups = wanted.map((place) => all.slice(place * size, (place + 1) * size));
@@ -50,61 +54,82 @@ async function readAmong(
   return names.map((name) => byName.get(name) ?? null);
 }
 
+/** What this process keeps; `now` is that of its store. */
 export function createKeptReads(now: () => Instant): KeptReads {
-  const kept = new Map<string, Kept>();
-  let room = ASKED_AT_MOST;
-  let filledAt = now();
-
-  /** An entry is over after 30 s, and where the clock was set back. */
-  function isFresh({ at }: Kept): boolean {
-    return now() >= at && now() - at < KEPT_FOR;
-  }
-
-  function once<Answer>(key: string, read: () => Promise<Answer>): Promise<Answer> {
-    const existing = kept.get(key);
-    // Proof: each key is written by one caller of this function, always with the same kind of answer.
-    if (existing !== undefined && isFresh(existing)) return existing.answer as Promise<Answer>;
-    for (const [other, entry] of kept) if (!isFresh(entry)) kept.delete(other);
-    const answer = read();
-    kept.set(key, { at: now(), answer });
-    return answer;
-  }
+  const kept = createKept(now);
+  const takeRoom = createRoom(now);
 
   /** As `once`, for a read that the request chooses. What is refused is not kept, or keys would pile up. */
   async function asked<Answer>(key: string, read: () => Promise<Answer>): Promise<Answer> {
-    const existing = kept.get(key);
-    if (existing === undefined || !isFresh(existing)) takeRoom();
-    return once(key, read);
-  }
-
-  function takeRoom(): void {
-    const more = Math.floor((now() - filledAt) / ONE_MORE_EVERY);
-    if (more !== 0) [room, filledAt] = [Math.min(ASKED_AT_MOST, room + Math.max(0, more)), now()];
-    if (room === 0) throw new TooManyReads('read the log: too many different pages of it were asked for; try again in 30 seconds');
-    room -= 1;
+    if (!kept.has(key)) takeRoom();
+    return kept.once(key, read);
   }
 
   return {
     reading: (store) => ({
       ...store,
-      readHead: () => once('head', () => store.readHead()),
+      readHead: () => kept.once(HEAD, () => store.readHead()),
       // The head says which blobs there are, not the request.
       readBlobs: (names, chosenFrom) =>
-        readAmong(names, chosenFrom ?? null, (group) => once(`blobs ${group.join(' ')}`, () => store.readBlobs(group))),
+        readAmong(names, chosenFrom ?? null, (group) => kept.once(`blobs ${group.join(' ')}`, () => store.readBlobs(group))),
       pastIncidents: (request) => asked(`past ${JSON.stringify(request)}`, () => store.pastIncidents(request)),
       records: (request) => asked(`records ${JSON.stringify(request)}`, () => store.records(request)),
       listRecords: (request) => asked(`list ${JSON.stringify(request)}`, () => store.listRecords(request)),
       record: (id) => asked(`record ${id}`, () => store.record(id)),
       trail: (request) => asked(`trail ${JSON.stringify(request)}`, () => store.trail(request)),
     }),
-    noticing: (store) => ({
-      ...store,
-      swap: async (request) => {
-        const answer = await store.swap(request).finally(() => kept.clear());
-        const head: StoredHead = answer.swapped ? { revision: answer.revision, head: request.head } : answer;
-        kept.set('head', { at: now(), answer: Promise.resolve(head) });
-        return answer;
-      },
-    }),
+    noticing: (store) => ({ ...store, swap: (request) => swapAndKeep(store, request, kept) }),
   };
+}
+
+const HEAD = 'head';
+
+type Answers = {
+  readonly has: (key: string) => boolean;
+  /** Reads if nothing fresh is kept under the key. */
+  readonly once: <Answer>(key: string, read: () => Promise<Answer>) => Promise<Answer>;
+  readonly put: (key: string, answer: Promise<unknown>) => void;
+  readonly clear: () => void;
+};
+
+/** Answers by key. One is over after 30 s, and where the clock was set back. */
+function createKept(now: () => Instant): Answers {
+  const kept = new Map<string, Kept>();
+  const isFresh = ({ at }: Kept): boolean => now() >= at && now() - at < KEPT_FOR;
+  const freshAt = (key: string): Kept | null => {
+    const entry = kept.get(key);
+    return entry !== undefined && isFresh(entry) ? entry : null;
+  };
+  const put: Answers['put'] = (key, answer) => void kept.set(key, { at: now(), answer });
+
+  function once<Answer>(key: string, read: () => Promise<Answer>): Promise<Answer> {
+    const existing = freshAt(key);
+    // Proof: each key is written by one caller of this function, always with the same kind of answer.
+    if (existing !== null) return existing.answer as Promise<Answer>;
+    for (const [other, entry] of kept) if (!isFresh(entry)) kept.delete(other);
+    const answer = read();
+    put(key, answer);
+    return answer;
+  }
+
+  return { has: (key) => freshAt(key) !== null, once, put, clear: () => kept.clear() };
+}
+
+/** Returns a function to call before each read that a request chooses; it throws `TooManyReads` if the limit is reached. */
+function createRoom(now: () => Instant): () => void {
+  let room = ASKED_AT_MOST;
+  let filledAt = now();
+  return () => {
+    const more = Math.floor((now() - filledAt) / ONE_MORE_EVERY);
+    if (more !== 0) [room, filledAt] = [Math.min(ASKED_AT_MOST, room + Math.max(0, more)), now()];
+    if (room === 0) throw new TooManyReads('read the log: too many different pages of it were asked for; try again in 30 seconds');
+    room -= 1;
+  };
+}
+
+async function swapAndKeep(store: Store, request: SwapRequest, kept: Answers): Promise<SwapAnswer> {
+  const answer = await store.swap(request).finally(() => kept.clear());
+  const head: StoredHead = answer.swapped ? { revision: answer.revision, head: request.head } : answer;
+  kept.put(HEAD, Promise.resolve(head));
+  return answer;
 }

@@ -24,10 +24,23 @@ export function headlineOf(
   now: Instant,
   standings: ReadonlyMap<string, Standing> = standingsOf(head, rows),
 ): Headline {
+  const proven = provenClusters(head, policy, now);
+  const those = proven.size === 0 ? [] : rows.filter(({ clusterId, verdict }) => verdict !== 'exempt' && proven.has(clusterId));
+  return { ...countsOf(standings), proven: those.length };
+}
+
+type Counts = Readonly<Record<Standing, number>>;
+
+/** Many requests count the same standings of thousands of clusters. */
+const counted = new WeakMap<object, Counts>();
+
+function countsOf(standings: ReadonlyMap<string, Standing>): Counts {
+  const known = counted.get(standings);
+  if (known !== undefined) return known;
   const counts = Object.fromEntries(STANDINGS.map((standing) => [standing, 0])) as Record<Standing, number>; // Proof: STANDINGS are all of them.
   for (const standing of standings.values()) counts[standing] += 1;
-  const proven = provenClusters(head, policy, now);
-  return { ...counts, proven: rows.filter(({ clusterId, verdict }) => verdict !== 'exempt' && proven.has(clusterId)).length };
+  counted.set(standings, counts);
+  return counts;
 }
 
 /** Checks whose findings change a standing by themselves, also one that is well: the index has to keep them. */

@@ -69,6 +69,7 @@ function nextNotifiedIn({ deliveries }: Pick<Head, 'deliveries'>, route: RouteCo
   };
 }
 
+/** An incident as `/api/status` has it, with who is notified next unless notifications are suppressed. */
 export function incidentJson(incident: Incident, deliveries: readonly Delivery[], context: IncidentContext): IncidentJson {
   const { silencedBy, ...shown } = withoutHandling(incident, deliveries, context);
   return { ...shown, ...(silencedBy === null && context.next(incident, deliveries)), silencedBy };

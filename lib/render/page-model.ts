@@ -6,6 +6,7 @@ import type { RecordedView } from '../domain/findings/recorded-view.ts';
 import { monitor } from '../evaluate/checks/monitor.ts';
 import { type ShownChecklist, shownChecklist } from './checklist/checklist-json.ts';
 import { currentRows } from './current-rows.ts';
+import { type AlikeFindings, alikeFindings } from './first-page/alike-findings.ts';
 import { type CardGroup, incidentCards } from './first-page/card-groups.ts';
 import { elsewhere, type ElsewhereLine } from './first-page/elsewhere.ts';
 import type { IncidentCard } from './first-page/incident-cards.ts';
@@ -20,7 +21,7 @@ import { unfinishedTests } from './first-page/unfinished-tests.ts';
 
 /** What the status page renders. */
 export type PageModel = {
-  /** As /api/status gives it. */
+  /** As /api/status gives it, with the findings that were asked for. */
   readonly status: StatusJson;
   /** Answers "can we restore?": `status.headline` in words. */
   readonly headline: string;
@@ -30,12 +31,12 @@ export type PageModel = {
   readonly rows: readonly PageRow[];
   /** One card a cause, the most urgent first. */
   readonly cards: readonly CardGroup[];
-  /** The same clusters as `rows`, as the list below the cards groups them. */
+  /** The clusters of `rows` as the list below the cards groups them: all of them, or of more than a page's only those that are not well. */
   readonly groups: readonly RowGroup[];
   /** Incidents that ended in the last 24 hours, the last first. */
   readonly ended: readonly IncidentCard[];
   /** Findings on a project or the organisation that are not well and that no open incident reports already. */
-  readonly wider: StatusJson['findings'];
+  readonly wider: readonly AlikeFindings[];
   readonly nextRunAt: string | null;
   readonly acknowledgements: AcknowledgementModel;
   /** Sources of restore tests by policy, so that one that was never tested shows as well. */
@@ -76,15 +77,16 @@ function modelOf(head: Head | null, view: RecordedView | null, request: PageRequ
   const planned = plannedTests(request);
   const { deadLetters } = acknowledgements;
   return {
-    status,
+    // What is for information stands in `wider`, and gives the headline no colour.
+    status: request.findings === 'unwell' ? { ...status, findings: status.findings.filter(isColoured) } : status,
     headline: headlineOf(status),
     doubt: doubtOf(status),
     banners: bannersOf(head, request, acknowledgements),
     rows: shownRows,
     cards: open,
-    groups: rowGroups(shownRows, open),
+    groups: rowGroups(shownRows, open, { isWhole: status.next === null }),
     ended,
-    wider,
+    wider: alikeFindings(wider),
     nextRunAt: last && iso(last.startedAt + request.checkInterval),
     acknowledgements,
     restoreTests: planned,
@@ -141,6 +143,10 @@ function bannersOf(head: Head | null, request: PageRequest, { silencedP0 }: Ackn
     banners.unshift({ kind: 'partial', text });
   }
   return banners;
+}
+
+function isColoured({ verdict, severity }: StatusJson['findings'][number]): boolean {
+  return verdict === 'unknown' || (verdict === 'failing' && severity !== 'info');
 }
 
 /** A failing finding with an open incident is not shown twice. An unknown one is, because the incident says what was known before. */

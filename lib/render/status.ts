@@ -22,6 +22,8 @@ export type StatusRequest = IncidentsRequest & {
   readonly limit: number;
   readonly cursor: string | null;
   readonly restoreTests?: readonly RestorePlan[];
+  /** `unwell`: without those that are well, which are most of them and which no page shows. Of projects also without what is exempt. */
+  readonly findings?: 'all' | 'unwell';
 };
 
 /** Data is stale when the last complete run is older than two intervals, or there was none (docs/contract.md, clause 7). */
@@ -53,7 +55,9 @@ export function statusOf(head: Head | null, view: RecordedView | null, request: 
     stale: isStale(head, request.now, request.checkInterval),
     next: more ? String(offset + page.length) : null,
     headline: headlineOf(head, rows, request, request.now, standings),
-    clusters: page.map((row) => clusterJson(row, standings.get(row.clusterId) ?? 'unknown', last?.startedAt ?? 0)),
+    clusters: page.map((row) =>
+      clusterJson(request.findings === 'unwell' ? withoutWell(row) : row, standings.get(row.clusterId) ?? 'unknown', last?.startedAt ?? 0),
+    ),
     incidents: incidentsJson(head, rows, request),
     latency: latencySummary(head),
     acceptances: (head?.acceptances ?? []).map((one) => ({ ...one, at: iso(one.at) })),
@@ -64,7 +68,7 @@ export function statusOf(head: Head | null, view: RecordedView | null, request: 
     recovery: recoveryJson(head, request.now),
     serviceLevels: serviceLevels(head, request.now, request.checkInterval),
     alertPath: head?.proof ? { at: iso(head.proof.startedAt), verdict: head.proof.verdict, detail: head.proof.detail } : null,
-    findings: widerFindings(head, view),
+    findings: widerFindings(head, view, request.findings),
   };
 }
 
@@ -98,6 +102,11 @@ function offsetOf(cursor: string | null): number {
   return cursor !== null && /^\d{1,9}$/.test(cursor) ? Number(cursor) : 0;
 }
 
+/** A row with what a page shows of its findings: most are well. */
+export function withoutWell(row: ClusterRow): ClusterRow {
+  return { ...row, findings: row.findings.filter(({ verdict }) => verdict !== 'ok') };
+}
+
 /** `readAt`: when the last check read its facts. What only an earlier one could read is no window of now. */
 export function clusterJson(row: ClusterRow, standing: Standing, readAt: Instant): ClusterJson {
   const { window: last, restorable, reachLimit: _reachLimit, ...shown } = row;
@@ -112,9 +121,10 @@ export function clusterJson(row: ClusterRow, standing: Standing, readAt: Instant
 }
 
 /** Those of the last check, and the open incidents about what no check of facts evaluates, such as channels and restore tests. */
-function widerFindings(head: Head | null, view: RecordedView | null): StatusJson['findings'] {
-  const wider = view?.wider ?? [];
-  const known = new Set(wider.map(({ check, resource }) => subjectKey(check, resource)));
+function widerFindings(head: Head | null, view: RecordedView | null, asked: StatusRequest['findings']): StatusJson['findings'] {
+  const recorded = view?.wider ?? [];
+  const wider = asked === 'unwell' ? recorded.filter(({ verdict }) => verdict === 'failing' || verdict === 'unknown') : recorded;
+  const known = new Set(recorded.map(({ check, resource }) => subjectKey(check, resource)));
   const open = (head?.incidents ?? []).filter(({ state, resource }) => state !== 'resolved' && resource.clusterId === null);
   const others = open.filter(({ check, resource }) => !known.has(subjectKey(check, resource)));
   return [...wider, ...others.map((incident) => findingOfIncident(incident))].map((finding) => ({

@@ -18,6 +18,7 @@ import { forViewers } from './recorded-state.ts';
 const HISTORY = 400 * DAY;
 /** Of all clusters together: history has no index by cluster. */
 const PAST_READ = 500;
+/** Restore tests of all clusters together: the log has no index by cluster either. */
 const RECORDS_READ = 400;
 
 export type ClusterAsked = { readonly projectId: string; readonly clusterId: string };
@@ -44,7 +45,8 @@ async function pageOf(ports: Ports, head: Head, row: ClusterRow): Promise<Cluste
   const memory = project?.clusters[row.clusterId] ?? null;
   const { projectId, projectName, name } = row;
   const proven = [...provenPoints(head.recovery?.proofs ?? [], row.clusterId), ...provenInLog(records.records, row)];
-  const recorded = { head, row, project, past, morePast: past.length === PAST_READ, proven: uniquePoints(proven) };
+  const provenFrom = records.next === null ? null : (records.records.at(-1)?.endedAt ?? null);
+  const recorded = { head, row, project, past, morePast: past.length === PAST_READ, proven: uniquePoints(proven), provenFrom };
   const general = { ...policy.general, maintenance: maintenanceOf(head, policy.general) };
   return clusterPage(
     {

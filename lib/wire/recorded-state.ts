@@ -10,7 +10,7 @@ import { readMemory, readRecorded } from '../record/packed-blobs.ts';
 import type { Family } from '../render/metrics/exposition.ts';
 import { metricFamilies } from '../render/metrics/families.ts';
 import { type ChecklistJson, checklistJson } from '../render/checklist/checklist-json.ts';
-import { type PageModel, pageModel } from '../render/page-model.ts';
+import { type PageModel, pageModel, type PageRequest } from '../render/page-model.ts';
 import { isStale, pageOfStatus, statusJson } from '../render/status.ts';
 import type { StatusJson } from '../render/status-json.ts';
 import { type Explained, explainRoute } from '../route/explain-route.ts';
@@ -21,6 +21,7 @@ import { environment } from './load-environment.ts';
 import { configuration } from './load-policy.ts';
 import { openReadingPorts, openSparingPorts } from './reading.ts';
 import { readShown } from './read-shown.ts';
+import { readUnfinished, type Unfinished } from './read-unfinished.ts';
 import { openPorts } from './wire.ts';
 
 // What pages and the command line show of the last recorded run. Nothing here reads Atlas.
@@ -70,23 +71,29 @@ export async function readChecklist(): Promise<ChecklistJson> {
   return forViewers(checklistJson(head, { now: now(), checkInterval: general.checkInterval, general }));
 }
 
+/** `restores`: as `readUnfinished` has them. */
+export type FirstPage = PageModel & { readonly restores: Unfinished | null };
+
+type PageAsked = Pick<PageRequest, 'findings'> & { readonly rows?: number };
+
 /** The model of the status page, with so many clusters. Throws `StoreError`. */
-export async function readPage({ rows = FIRST_ROWS }: { readonly rows?: number } = {}): Promise<PageModel> {
+export async function readPage({ rows = FIRST_ROWS, findings = 'unwell' }: PageAsked = {}): Promise<FirstPage> {
   const ports = await openReadingPorts();
   const { store, policy, now, channels, acknowledgementPaths = [] } = ports;
   const shown = { limit: rows, cursor: null };
-  const { head, view } = await readShown(store, (...read) => pageOfStatus(...read, shown));
+  const { revision, head, view } = await readShown(store, (...read) => pageOfStatus(...read, shown));
   const general = { ...policy.general, maintenance: maintenanceOf(head, policy.general) };
   const model = pageModel(head, view, {
     now: now(),
     checkInterval: general.checkInterval,
     ...shown,
+    findings,
     channels: channels.map(({ id }) => id),
     general,
     route: routeContext(ports, now(), head),
     acknowledgementGap: acknowledgementGap(acknowledgementPaths, channels, general),
   });
-  return forViewers(model);
+  return forViewers({ ...model, restores: await readUnfinished(ports, revision) });
 }
 
 /**

@@ -35,6 +35,7 @@ export function placeFrom({ HOST: host, PORT: port }: Readonly<Record<string, st
   return { host: host || '127.0.0.1', port: Number(port ?? 3_000) };
 }
 
+/** Starts the built app at this place, with the emulators as its outside; resolves once it answers. */
 export async function startApp(emulators: Emulators, folder: string, { host, port }: Place): Promise<App> {
   const secret = randomBytes(24).toString('hex');
   const url = urlOf({ host, port });

@@ -10,6 +10,7 @@ export type DemoClock = {
   readonly ahead: () => Duration;
 };
 
+/** It begins at the time of `real`, and runs. */
 export function createClock(real: () => Instant = Date.now): DemoClock {
   let standing: Instant | null = null;
   let ahead: Duration = 0;

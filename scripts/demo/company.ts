@@ -31,6 +31,7 @@ export function addServices(atlas: AtlasEmulator): void {
   wantAlerts(atlas);
 }
 
+/** The clusters that `addServices` added; none before. */
 export function servicesOf({ projects }: AtlasEmulator): readonly EmulatedCluster[] {
   return projects.find(({ name }) => name === PROJECT)?.clusters ?? [];
 }

@@ -1,10 +1,10 @@
 import { CLOCKS_DIFFER, type Duration, type Instant, MINUTE, spell } from '../../lib/domain/time.ts';
 import { fail, type Line, pass, warn } from './line.ts';
 
-/** When an answer was asked for and came by our clock, and when it was made by the other one, in whole seconds. */
+/** `sentAt` and `receivedAt` are by our clock, `date` (whole seconds) by that of whoever answered. */
 export type DatedAnswer = { readonly sentAt: Instant; readonly receivedAt: Instant; readonly date: Instant };
 
-/** From here on it shows: Atlas's own times are to the second, and ages of snapshots are told in minutes. */
+/** A smaller difference does not show, since ages are told in minutes. */
 const NOTICEABLE: Duration = MINUTE;
 
 /** A `fetch` that notes the `Date` of each answer. */
@@ -18,7 +18,7 @@ export function datedFetch(noted: (answer: DatedAnswer) => void, now: () => Inst
   };
 }
 
-/** Pure: how far our clock is from Atlas's, by the answer that came soonest. Nothing without a dated answer, since why none came is told elsewhere. */
+/** Pure: how far our clock is from Atlas's, by the fastest answer. No line without a dated answer: another line says why Atlas did not answer. */
 export function clockLines(answers: readonly DatedAnswer[]): readonly Line[] {
   const [best] = answers.toSorted((a, b) => a.receivedAt - a.sentAt - (b.receivedAt - b.sentAt));
   if (best === undefined) return [];
@@ -31,7 +31,7 @@ export function clockLines(answers: readonly DatedAnswer[]): readonly Line[] {
   return [pass("Clock: within a minute of Atlas's")];
 }
 
-/** Positive if ours is ahead; 0 if the answer could have been made between the two of our moments. */
+/** Positive if our clock is ahead; 0 if `date` may lie between `sentAt` and `receivedAt`. */
 function aheadBy({ sentAt, receivedAt, date }: DatedAnswer): Duration {
   // Made at any moment of this second.
   if (sentAt >= date + 1_000) return sentAt - (date + 1_000);

@@ -57,6 +57,12 @@ describe('the pictures of a cluster', () => {
     expect(cells).toHaveLength(357);
   });
 
+  test('say back to when restore tests were read, where the log goes further', () => {
+    const looked = watched(fullLook());
+    expect(html(pageOf(looked, { provenFrom: Date.UTC(2026, 7, 30) }))).toContain('Restore tests were read back to 2026-08-30');
+    expect(html(pageOf(looked))).not.toContain('were read back to');
+  });
+
   test('hold no style that the security policy refuses, and no number that is none', () => {
     expect(FULL).not.toMatch(/ style=|<style|NaN|Infinity|undefined/);
   });

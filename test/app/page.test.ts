@@ -204,11 +204,20 @@ describe('the list of clusters', () => {
   });
 
   test('more clusters than are shown are a link and a form away', () => {
-    const text = html(head(), MIXED, { limit: 2 });
-    expect(words(text)).toContain('These are the 2 most urgent. All 3 clusters');
-    expect(text).toContain('<a href="/clusters">All');
+    const text = html(head(), MIXED, { limit: 1 });
+    expect(words(text)).toContain('These are the 1 most urgent. All 3 clusters');
+    expect(text).toContain('href="/clusters">All');
     expect(text).toContain('action="/clusters" method="get"');
     expect(html(head(), MIXED)).not.toContain('action="/clusters"');
+  });
+
+  test('of more clusters than are shown, those that are well are left to the list of all', () => {
+    const text = html(head(), MIXED, { limit: 2 });
+    expect(text.match(/<li id="cluster-/g)).toHaveLength(1);
+    expect(words(text)).toContain('These are all that are not as promised. All 3 clusters');
+    const well = html(head(), view(Array.from({ length: 30 }, (_, index) => row(`c${index}`))), { limit: 25 });
+    expect(well).not.toContain('<li id="cluster-');
+    expect(words(well)).toContain('Clusters All 30 clusters');
   });
 });
 

@@ -14,6 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'restorewatch-cluster-'));
 let read: typeof readCluster;
 
 const POINT = '2026-11-20T11:00:00Z';
+const TESTS_READ = 400;
 const OWN = { projectId: 'p1', projectName: 'shop', clusterId: 'c1', name: 'orders' };
 
 /** A state file with "orders" as checks left it, where anybody may look. */
@@ -51,6 +52,7 @@ beforeAll(async () => {
       verdict: 'passed',
       details: { point: 'moment 2026-11-18T11:00:00Z' },
     }),
+    ...Array.from({ length: TESTS_READ - 2 }, (_, index) => record(`old-${index}`, NOW - (2 + index) * DAY, { kind: 'restore-test' })),
   ];
   const history = [
     past('ended', NOW - 2 * HOUR, { openedAt: NOW - 3 * HOUR, resource: OWN }),
@@ -77,6 +79,11 @@ describe('reading the page of a cluster', () => {
     expect(page?.backups.points.length).toBeGreaterThan(40);
     expect(page?.incidents.past.map(({ id }) => id)).toEqual(['ended']);
     expect(page?.backups.ribbon.marks.filter(({ kind }) => kind === 'proven').map(({ from }) => from)).toEqual([Date.parse(POINT)]);
+  });
+
+  test('tells back to when it read restore tests, since the log has one more than it reads', async () => {
+    const page = await read({ projectId: 'p1', clusterId: 'c1' });
+    expect(page?.backups.calendar?.provenFrom).toBe(NOW - (TESTS_READ - 2) * DAY);
   });
 
   test('shows no mail address and no host where anybody may look', async () => {

@@ -181,9 +181,8 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
       await blind.stop();
     });
 
-    test('shows the most urgent clusters, and leads to all of them, page by page', async () => {
+    test('leads from the first page to all clusters, page by page', async () => {
       const { page, close } = await seen(many(Date.now()), { javaScriptEnabled: false });
-      expect(await page.getByRole('row').count()).toBe(26);
       await page.getByRole('link', { name: /^All \d+ clusters$/ }).click();
       await page.getByRole('row', { name: /^cluster-000 / }).waitFor();
       expect(await page.getByRole('row').count()).toBe(26);

@@ -37,6 +37,15 @@ describe('a message owed for longer than its response time', () => {
     ['that is a resolve is counted', { kind: 'resolve' }, 1],
   ] as const)('%s', ([, changes, count]) => expect(said([delivery('sms', ['a'], changes)], HOUR)).toHaveLength(count));
 
+  test.for([
+    ['the default recipients', {}, '`restorewatch alerts test --channel slack`'],
+    ['a team', { team: 'pay' }, '`restorewatch alerts test --channel slack --team pay`'],
+  ] as const)('names the command that tries its channel for %s', ([, owner, command]) => {
+    const deliveries = [delivery('slack', ['a'], owner)];
+    const [finding] = overdueFindings(head({ incidents: [incident('a')], deliveries }), general, NOW + HOUR);
+    expect(finding?.action).toContain(command);
+  });
+
   test('about a past incident keeps the P0 of its channel open until it is accepted, and opens none before its time', () => {
     const past = delivery('sms', ['a'], { kind: 'past', priority: 'P0' });
     const ringing = incident('p', { check: 'monitor', resource: { ...ORGANISATION, name: 'channel sms', part: 'sms' } });

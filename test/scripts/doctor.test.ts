@@ -179,7 +179,9 @@ test('doctor says who called the check and when, from the recorded state', async
   await store.swap({ expected: 0, writer: 'test', head, adopt: [], drop: [], history: [], release: null, now });
   await store.close();
   const { stdout } = await doctor({ STATE_PATH: path });
-  expect(stdout).toMatch(/pass {2}Crons: github called 5 min( \d+ s)? ago; the last complete check ended 4 min \d+ s ago/);
+  expect(stdout).toMatch(
+    /pass {2}Crons: \/api\/cron\/check: github called 5 min( \d+ s)? ago, the last complete check ended 4 min \d+ s ago/,
+  );
   expect(stdout).toContain(
     "pass  vercel.json: /api/cron/check and /api/cron/dispatch run more often than daily, which takes Vercel's Pro plan",
   );

@@ -54,15 +54,19 @@ export function provenHead(): Head {
   return headOf({ recovery: { ...NO_RECOVERY, proofs: [passed, failed], byHand } });
 }
 
-type Given = Partial<Pick<ClusterPageInput, 'head' | 'morePast'>> & { readonly past?: readonly PastIncident[]; readonly now?: number };
+type Given = Partial<Pick<ClusterPageInput, 'head' | 'morePast' | 'provenFrom'>> & {
+  readonly past?: readonly PastIncident[];
+  readonly now?: number;
+};
 
 /** The page of "orders" as the last check left it. */
 export function pageOf({ memory, row }: Pick<Looked, 'memory' | 'row'>, given: Given = {}): ClusterPage {
   const policy = policyOf({});
-  const { head = headOf(), past = [], morePast = false, now = NOW + 10 * MINUTE } = given;
+  const { head = headOf(), past = [], morePast = false, provenFrom = null, now = NOW + 10 * MINUTE } = given;
   const project = memory.projects['p1'] ?? null;
   const promised = policy.forCluster({ projectId: 'p1', projectName: 'shop', name: 'orders', tags: {} });
   const commands = { ...NOTHING_KNOWN, cluster: 'orders', projectId: 'p1', projectName: 'shop', moment: NOW - MINUTE };
-  const recorded = { head, row: row(), project, past, morePast, proven: provenPoints(head.recovery?.proofs ?? [], 'c1'), commands };
+  const proven = provenPoints(head.recovery?.proofs ?? [], 'c1');
+  const recorded = { head, row: row(), project, past, morePast, proven, provenFrom, commands };
   return clusterPage({ ...recorded, policy: promised }, { now, checkInterval: HOUR, rto: policy.general.recovery.rto });
 }

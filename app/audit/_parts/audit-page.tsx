@@ -1,6 +1,7 @@
 import type { AuditList } from '../../../lib/wire/lists/audit-pages.ts';
 import { addressWith } from '../../_list/asking.ts';
-import { FilterForm, SelectField, TextField } from '../../_list/filter-form.tsx';
+import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
+import { TextField } from '../../_page/text-field.tsx';
 import { Empty, Pager, Problems } from '../../_list/parts.tsx';
 import { Shell } from '../../_page/shell.tsx';
 import type { AuditAsked } from './query.ts';

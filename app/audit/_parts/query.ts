@@ -11,7 +11,7 @@ export type AuditAsked = {
   readonly at: (before: number | null) => string;
 };
 
-/** What is nonsense is as if it were not there, and a problem in words. */
+/** A value that cannot be read is ignored and reported as a problem. */
 export function auditAsked(query: Query): AuditAsked {
   const ask = asking(query, ['who', 'what', 'before']);
   const [who, what] = [ask.text('who'), ask.choice('what', AUDIT_ACTS)];

@@ -17,7 +17,7 @@ export function CalendarPicture({ calendar }: { readonly calendar: DayCalendar }
       <h2 id="calendar">Twelve months</h2>
       <Picture
         id="calendar"
-        caption={`Each day of the last twelve months: filled if it has recovery points, struck through by a gap of PITR, hatched where nobody watched, with a diamond where a restore test proved it. Watched since ${iso(calendar.since).slice(0, 10)}; of days before, only the points are known that the first check found.`}
+        caption={`Each day of the last twelve months: filled if it has recovery points, struck through by a gap of PITR, hatched where nobody watched, with a diamond where a restore test proved it. Watched since ${iso(calendar.since).slice(0, 10)}; of days before, only the points are known that the first check found.${provenWords(calendar)}`}
         height={TOP + calendar.months.length * ROW + 2}
         draw={(layout) => <Months calendar={calendar} layout={layout} />}
         columns={['Days', 'Points a day', 'Proven', 'Gap of PITR', 'Unwatched']}
@@ -25,6 +25,13 @@ export function CalendarPicture({ calendar }: { readonly calendar: DayCalendar }
       />
     </section>
   );
+}
+
+/** Where the log of restore tests was not read to its end, a day without a mark may have been proven. */
+function provenWords({ provenFrom }: DayCalendar): string {
+  return provenFrom === null
+    ? ''
+    : ` Restore tests were read back to ${iso(provenFrom).slice(0, 10)}; what earlier ones proved is not marked.`;
 }
 
 function rowOf({ from, to, points, proven, gap, unwatched, before }: CalendarRun) {

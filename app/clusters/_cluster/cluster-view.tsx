@@ -72,9 +72,10 @@ function Doubts({ model: { stale, checkedAt, gone }, now }: Properties) {
   );
 }
 
-function Summary({ model: { row, atlas, checkedAt, stale }, now }: Properties) {
+function Summary({ model, now }: Properties) {
+  const { stale, row } = model;
   const { cluster, reach } = row;
-  const { name, projectName, kind, standing, clusterId } = cluster;
+  const { name, projectName, kind, standing } = cluster;
   return (
     <section className="headline" data-tone={stale ? 'unknown' : standing}>
       <h1>
@@ -97,19 +98,25 @@ function Summary({ model: { row, atlas, checkedAt, stale }, now }: Properties) {
           <TimedText text={detail} now={now} />
         </p>
       ))}
-      <p className="links">
-        <a href={`/runbooks/restorability?cluster=${encodeURIComponent(clusterId)}`}>Runbook</a>
-        {atlas !== null && (
-          <a href={atlas} rel="noreferrer">
-            Atlas
-          </a>
-        )}
-        <span className="soft">
-          <Moment before="Checked " at={isoOrNull(checkedAt)} now={now} />
-          <Ago before=", " at={isoOrNull(checkedAt)} now={now} />
-        </span>
-      </p>
+      <Links model={model} now={now} />
     </section>
+  );
+}
+
+function Links({ model: { row, atlas, checkedAt }, now }: Properties) {
+  return (
+    <p className="links">
+      <a href={`/runbooks/restorability?cluster=${encodeURIComponent(row.cluster.clusterId)}`}>Runbook</a>
+      {atlas !== null && (
+        <a href={atlas} rel="noreferrer">
+          Atlas
+        </a>
+      )}
+      <span className="soft">
+        <Moment before="Checked " at={isoOrNull(checkedAt)} now={now} />
+        <Ago before=", " at={isoOrNull(checkedAt)} now={now} />
+      </span>
+    </p>
   );
 }
 

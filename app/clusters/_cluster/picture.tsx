@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Columns } from '../../_list/parts.tsx';
 
 /** Width in the units of the picture, and whether it is the one for phones: text stays as large as the text around it in both. */
 export type Layout = { readonly width: number; readonly narrow: boolean };
@@ -61,19 +62,12 @@ function DataTable({ columns, rows, label }: TableProperties) {
   );
 }
 
+/** For rows of numbers and moments. */
 export function Table({ columns, rows, label }: TableProperties) {
   return (
     <div className="scrolls" role="region" aria-label={`Table: ${label}`} tabIndex={0}>
       <table className="data">
-        <thead>
-          <tr>
-            {columns.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Columns names={columns} />
         <tbody>
           {/* Rows never move: a page is made anew. */}
           {rows.map((cells, index) => (

@@ -1,6 +1,6 @@
 import { iso } from '../../../lib/domain/time.ts';
 import type { Backups, ShownPoint } from '../../../lib/render/cluster/cluster-backups.ts';
-import { laneOf } from '../../../lib/render/cluster/ribbon.ts';
+import { type KindSummary, laneOf } from '../../../lib/render/cluster/ribbon.ts';
 import { Ago, Moment } from '../../_page/moment.tsx';
 import { bytesInWords } from './size-picture.tsx';
 import { Table } from './picture.tsx';
@@ -10,7 +10,7 @@ type Properties = { readonly backups: Backups; readonly now: string };
 
 /** The recovery points by kind, each of them, and what will be left of them on which day. */
 export function PointsSection({ backups, now }: Properties) {
-  const { points, kinds, readAt, forecast, withoutSchedule } = backups;
+  const { points, readAt, forecast, withoutSchedule } = backups;
   return (
     <section aria-labelledby="points">
       <h2 id="points">Recovery points</h2>
@@ -22,34 +22,44 @@ export function PointsSection({ backups, now }: Properties) {
       {points.length === 0 ? (
         <p className="empty">{readAt === null ? 'No check could read the snapshots so far.' : 'Atlas lists none that counts.'}</p>
       ) : (
-        <>
-          <Table
-            label="recovery points by kind"
-            columns={['Kind', 'Number', 'Oldest', 'Newest', 'Next to expire']}
-            rows={kinds.map(({ kind, count, oldest, newest, nextExpiry }) => [
-              kind,
-              count,
-              <Moment key="oldest" at={iso(oldest)} now={now} />,
-              <Moment key="newest" at={iso(newest)} now={now} />,
-              nextExpiry === null ? 'not told' : <Moment key="expiry" at={iso(nextExpiry)} now={now} />,
-            ])}
-          />
-          <details>
-            <summary>{points.length === 1 ? 'The point' : `All ${points.length} points`}, with expiry, size and copies</summary>
-            <Table
-              label="all recovery points"
-              columns={['Data of', 'Kind', 'Expires', 'Size', 'Copied to', 'Proven']}
-              rows={points.map((point) => rowOf(point, now))}
-            />
-          </details>
-        </>
+        <PointTables backups={backups} now={now} />
       )}
       {forecast !== null && <ForecastPicture forecast={forecast} withoutSchedule={withoutSchedule} now={now} />}
     </section>
   );
 }
 
-function rowOf({ createdAt, expiresAt, kind, sizeBytes, copies, proven }: ShownPoint, now: string) {
+function PointTables({ backups: { points, kinds }, now }: Properties) {
+  return (
+    <>
+      <Table
+        label="recovery points by kind"
+        columns={['Kind', 'Number', 'Oldest', 'Newest', 'Next to expire']}
+        rows={kinds.map((kind) => kindRow(kind, now))}
+      />
+      <details>
+        <summary>{points.length === 1 ? 'The point' : `All ${points.length} points`}, with expiry, size and copies</summary>
+        <Table
+          label="all recovery points"
+          columns={['Data of', 'Kind', 'Expires', 'Size', 'Copied to', 'Proven']}
+          rows={points.map((point) => pointRow(point, now))}
+        />
+      </details>
+    </>
+  );
+}
+
+function kindRow({ kind, count, oldest, newest, nextExpiry }: KindSummary, now: string) {
+  return [
+    kind,
+    count,
+    <Moment key="oldest" at={iso(oldest)} now={now} />,
+    <Moment key="newest" at={iso(newest)} now={now} />,
+    nextExpiry === null ? 'not told' : <Moment key="expiry" at={iso(nextExpiry)} now={now} />,
+  ];
+}
+
+function pointRow({ createdAt, expiresAt, kind, sizeBytes, copies, proven }: ShownPoint, now: string) {
   return [
     <Moment key="created" at={iso(createdAt)} now={now} />,
     laneOf(kind),

@@ -24,7 +24,7 @@ export type DeliveriesAsked = {
 
 const FIRST: DeliveryCursor = { skip: 0 };
 
-/** What is nonsense is as if it were not there, and a problem in words. `channels`: the ids of all channels. */
+/** A value that cannot be read is ignored and reported as a problem. `channels`: the ids of all channels. */
 export function deliveriesAsked(query: Query, channels: readonly string[]): DeliveriesAsked {
   const ask = asking(query, ['channel', 'state', 'cursor']);
   const channel = ask.choice('channel', channels);

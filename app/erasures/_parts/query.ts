@@ -3,7 +3,7 @@ import type { Query } from '../../viewer.ts';
 
 export type ErasuresAsked = { readonly page: number; readonly problems: readonly string[]; readonly at: (page: number) => string };
 
-/** Pages count from 1. What is nonsense is as if it were not there, and a problem in words. */
+/** Pages count from 1. A value that cannot be read is ignored and reported as a problem. */
 export function erasuresAsked(query: Query): ErasuresAsked {
   const ask = asking(query, ['page']);
   return {

@@ -14,7 +14,7 @@ export type EvidenceAsked = {
 /** Three months, as auditors ask for a quarter. */
 const STANDARD_SPAN = 90 * DAY;
 
-/** Without a period: the 90 days until today. What is nonsense is as if it were not there, and a problem in words. */
+/** Without a period: the 90 days until today. A value that cannot be read is ignored and reported as a problem. */
 export function evidenceAsked(query: Query, now: Instant): EvidenceAsked {
   const ask = asking(query, ['from', 'to', 'framework']);
   const { from, to } = ask.period();

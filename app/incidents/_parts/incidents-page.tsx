@@ -45,7 +45,7 @@ function One({ list, asked, user }: Properties) {
 
 function List({ list, asked, user }: Properties) {
   const { query, isFiltered, at } = asked;
-  const { now, open, openInAll, ended, next } = list;
+  const { now, open, ended, next } = list;
   const isFirst = query.before === null;
   return (
     <>
@@ -60,17 +60,7 @@ function List({ list, asked, user }: Properties) {
           none="No incident was open in the last 30 days."
         />
       )}
-      {open.length > 0 && (
-        <section aria-labelledby="open">
-          <h2 id="open">{openInAll} open</h2>
-          <Items entries={open} now={now} user={user} />
-          {query.filter.state !== 'open' && openInAll > open.length && (
-            <p>
-              <a href="/incidents?state=open">All {openInAll} that are open</a>
-            </p>
-          )}
-        </section>
-      )}
+      <Open list={list} query={query} user={user} />
       {ended.length > 0 && (
         <section aria-labelledby="ended">
           <h2 id="ended">Ended</h2>
@@ -84,6 +74,21 @@ function List({ list, asked, user }: Properties) {
         </a>
       </Pager>
     </>
+  );
+}
+
+function Open({ list: { open, openInAll, now }, query, user }: Omit<Properties, 'asked'> & Pick<Properties['asked'], 'query'>) {
+  if (open.length === 0) return null;
+  return (
+    <section aria-labelledby="open">
+      <h2 id="open">{openInAll} open</h2>
+      <Items entries={open} now={now} user={user} />
+      {query.filter.state !== 'open' && openInAll > open.length && (
+        <p>
+          <a href="/incidents?state=open">All {openInAll} that are open</a>
+        </p>
+      )}
+    </section>
   );
 }
 

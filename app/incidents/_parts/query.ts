@@ -23,7 +23,7 @@ export type IncidentsAsked = {
   readonly at: (cursor: string | null) => string;
 };
 
-/** Without a period: the last 30 days. What is nonsense is as if it were not there, and a problem in words. */
+/** Without a period: the last 30 days. A value that cannot be read is ignored and reported as a problem. */
 export function incidentsAsked(query: Query, now: Instant): IncidentsAsked {
   const ask = asking(query, NAMES);
   const { from, to } = ask.period();

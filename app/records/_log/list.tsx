@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import type { ListedRecord } from '../../../lib/people/record-notes.ts';
 import type { RecordList } from '../../../lib/wire/lists/record-pages.ts';
 import { addressWith } from '../../_list/asking.ts';
-import { FilterForm, SelectField, TextField } from '../../_list/filter-form.tsx';
+import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
+import { TextField } from '../../_page/text-field.tsx';
 import { Isolated } from '../../_list/isolated.tsx';
 import { Columns, Empty, Pager, Problems } from '../../_list/parts.tsx';
 import { Shell } from '../../_page/shell.tsx';
@@ -96,25 +97,35 @@ function Row({ record, corrections }: RowProperties) {
       </td>
       <td data-label="Summary">
         <Isolated text={summary} />
-        {corrections[0] !== undefined && (
-          <span className="about">
-            <a href={recordPath(corrections[0])}>Corrected{corrections.length > 1 && ` ${corrections.length} times`}</a>
-          </span>
-        )}
-        {corrects !== undefined && (
-          <span className="about">
-            Corrects <a href={recordPath(corrects)}>an earlier record</a>
-          </span>
-        )}
+        <Corrections corrections={corrections} corrects={corrects} />
       </td>
-      <td data-label="Measured">
-        {Object.entries(measured)
-          .map(([name, length]) => `${name} ${exactSpan(length)}`)
-          .join(', ') || '–'}
-      </td>
+      <td data-label="Measured">{measuredWords(measured)}</td>
       <td data-label="Evidence">{countWords(record.counts)}</td>
     </tr>
   );
+}
+
+/** What corrects the record, and what it corrects. */
+function Corrections({ corrections, corrects }: Pick<RowProperties, 'corrections'> & { readonly corrects: string | undefined }) {
+  return (
+    <>
+      {corrections[0] !== undefined && (
+        <span className="about">
+          <a href={recordPath(corrections[0])}>Corrected{corrections.length > 1 && ` ${corrections.length} times`}</a>
+        </span>
+      )}
+      {corrects !== undefined && (
+        <span className="about">
+          Corrects <a href={recordPath(corrects)}>an earlier record</a>
+        </span>
+      )}
+    </>
+  );
+}
+
+function measuredWords(measured: ListedRecord['measured']): string {
+  const words = Object.entries(measured).map(([name, length]) => `${name} ${exactSpan(length)}`);
+  return words.join(', ') || '–';
 }
 
 function countWords(counts: ListedRecord['counts']): string {

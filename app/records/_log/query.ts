@@ -12,7 +12,7 @@ export type RecordsAsked = {
   readonly at: (before: string | null) => string;
 };
 
-/** The part of the log that an address selects. What is nonsense is as if it were not there, and a problem in words. */
+/** The part of the log that an address selects. A value that cannot be read is ignored and reported as a problem. */
 export function recordsAsked(query: Query): RecordsAsked {
   const ask = asking(query, ['kind', 'cluster', 'before']);
   const kind = ask.choice('kind', RECORD_KINDS);

@@ -11,7 +11,7 @@ export type RunsAsked = {
   readonly at: (before: number | null) => string;
 };
 
-/** What is nonsense is as if it were not there, and a problem in words. */
+/** A value that cannot be read is ignored and reported as a problem. */
 export function runsAsked(query: Query): RunsAsked {
   const ask = asking(query, ['show', 'before']);
   const show = ask.choice('show', ['trouble', 'all']) ?? 'all';

@@ -21,7 +21,13 @@ export function viewInParts({ clusters, index, ...rest }: RecordedView): {
 /** Pure: the numbers of the parts that have the rows of these clusters, in ascending order. */
 export function partsWith({ rows, rowsInPart }: ViewIndex, clusterIds: ReadonlySet<string>): readonly number[] {
   const found = new Set<number>();
-  for (const [place, { clusterId }] of rows.entries()) if (clusterIds.has(clusterId)) found.add(Math.floor(place / rowsInPart) + 1);
+  let left = clusterIds.size;
+  // The rows of the first pages lie in the first parts: most requests look at few rows.
+  for (let place = 0; left > 0 && place < rows.length; place += 1) {
+    if (!clusterIds.has(rows[place]?.clusterId ?? '')) continue;
+    found.add(Math.floor(place / rowsInPart) + 1);
+    left -= 1;
+  }
   return [...found];
 }
 

@@ -5,7 +5,7 @@ import { type Duration, type Instant, iso, isoOrNull } from '../../domain/time.t
 import { currentRows } from '../current-rows.ts';
 import { type PageRow, pageRows } from '../page-rows.ts';
 import { rankingOf } from './ranking.ts';
-import { clusterJson, isStale, rowsAt } from '../status.ts';
+import { clusterJson, isStale, rowsAt, withoutWell } from '../status.ts';
 import type { AskedClusters } from './cluster-query.ts';
 import { listClusters, type ListedClusters } from './list-clusters.ts';
 
@@ -37,7 +37,7 @@ export function clusterList(
   const { standings } = rankingOf(head, view);
   const rows = rowsAt(clusters, currentRows(head, view));
   const last = head?.lastRun ?? null;
-  const json = rows.map((row) => clusterJson(row, standings.get(row.clusterId) ?? 'unknown', last?.startedAt ?? 0));
+  const json = rows.map((row) => clusterJson(withoutWell(row), standings.get(row.clusterId) ?? 'unknown', last?.startedAt ?? 0));
   const page = { clusters: json, incidents: head?.incidents ?? [], checkedAt: last?.startedAt ?? 0 };
   return cleanAll({
     ...asked,
@@ -45,7 +45,7 @@ export function clusterList(
     generatedAt: iso(now),
     checkedAt: isoOrNull(last?.finishedAt ?? null),
     stale: isStale(head, now, checkInterval),
-    // What is well, which is most of what a check says of a cluster, is not shown, and so need not be cleaned.
+    // What is shown of them stands in the row itself.
     rows: pageRows(page, rows, null, now).map((row) => ({ ...row, cluster: { ...row.cluster, findings: [] } })),
   });
 }

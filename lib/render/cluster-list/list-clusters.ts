@@ -17,7 +17,7 @@ export type ListedClusters = {
 
 /** Pure. A page beyond the last has no clusters. */
 export function listClusters({ rows, standings }: Ranking, query: ClusterQuery): ListedClusters {
-  const found = rows.filter(matcherOf(query, standings));
+  const found = isFiltered(query) ? rows.filter(matcherOf(query, standings)) : rows;
   const sorted = query.sort === 'urgency' ? found : found.toSorted(ORDERS[query.sort]);
   const offset = (query.page - 1) * CLUSTERS_ON_PAGE;
   return {
@@ -26,6 +26,10 @@ export function listClusters({ rows, standings }: Ranking, query: ClusterQuery):
     pages: Math.max(1, Math.ceil(found.length / CLUSTERS_ON_PAGE)),
     clusters: sorted.slice(offset, offset + CLUSTERS_ON_PAGE),
   };
+}
+
+function isFiltered({ q, project, tag, standing, kind }: ClusterQuery): boolean {
+  return q !== '' || project !== '' || tag !== '' || standing !== null || kind !== null;
 }
 
 function matcherOf(

@@ -9,7 +9,7 @@ import { countsAlone, standingsOf } from '../headline.ts';
 /** All clusters as they stand now, the worst first. */
 export type Ranking = { readonly rows: readonly IndexedRow[]; readonly standings: ReadonlyMap<string, Standing> };
 
-/** Of each list of rows the last ranking, and the head that it was made with: many requests read the same two. */
+/** The last ranking of each list of rows, with the head that it was made for, since many requests read the same two. */
 const made = new WeakMap<object, { readonly head: Head | null; readonly ranking: Ranking }>();
 
 /** Pure: of the same head and view it is the same ranking. */
@@ -34,8 +34,8 @@ export function rowsById(rows: readonly IndexedRow[]): ReadonlyMap<string, Index
 }
 
 /**
- * Pure: the view with its index, and with its rows in the order in which pages show them, so that a page finds its rows in few parts of what is stored. `head`: the one before
- * the check; what changes a standing later moves the row on the page, and not in the store.
+ * Pure: the view with its index and with its rows in the order in which pages show them, so that the rows of one page lie in few stored parts. `head` is the
+ * one before the check: a standing that changes later moves the row on the page, but not in the store.
  */
 export function ranked(head: Head, view: RecordedView, readAt: Instant): RecordedView {
   const clusters = worstFirst(view.clusters, standingsOf(head, view.clusters, readAt));
@@ -63,6 +63,7 @@ export function byName(a: IndexedRow, b: IndexedRow): number {
   return compare(a.projectName, b.projectName) || compare(a.name, b.name) || compare(a.clusterId, b.clusterId);
 }
 
+/** Orders texts by code units, as `toSorted` wants it. */
 export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 import type { Schedule } from '../../domain/facts/facts.ts';
 import type { ClusterRow } from '../../domain/findings/recorded-view.ts';
-import { type BackupHistory, type Span, unwatchedAfter } from '../../domain/memory/history/backup-history.ts';
+import { type Span, unwatchedAfter } from '../../domain/memory/history/backup-history.ts';
 import { type ListedPoint, unpackListing } from '../../domain/memory/history/packed-listing.ts';
 import type { ClusterMemory } from '../../domain/memory/memory.ts';
 import type { ClusterPolicy } from '../../domain/policy/policy.ts';
@@ -30,8 +30,9 @@ export type Backups = {
 type BackupsInput = {
   readonly row: ClusterRow;
   readonly memory: ClusterMemory | null;
-  readonly history: BackupHistory | null;
   readonly proven: readonly ProvenPoint[];
+  /** Back to when proven points were read, if there may be older ones; else null. */
+  readonly provenFrom: Instant | null;
   readonly policy: ClusterPolicy;
   readonly checkInterval: Duration;
   readonly schedule: Schedule | null;
@@ -39,12 +40,12 @@ type BackupsInput = {
 };
 
 /** Pure. Expired points are left out: the last list may be hours old. */
-export function backupsOf({ row, memory, history, proven, policy, checkInterval, schedule, now }: BackupsInput): Backups {
+export function backupsOf({ row, memory, proven, provenFrom, policy, checkInterval, schedule, now }: BackupsInput): Backups {
+  const history = memory?.history ?? null;
   const remembered = history === null ? [] : unpackListing(history.listed);
   const points = remembered.filter(({ listed, expiresAt }) => listed && (expiresAt === null || expiresAt > now));
   const openUnwatched = unwatchedNow(memory, checkInterval, now);
   const unwatched = [...(history?.unwatched ?? []), ...(openUnwatched ? [openUnwatched] : [])];
-  const provenAt = proven.map(({ at }) => at);
   return {
     ribbon: ribbonOf({ window: row.window, points, proven, unwatched, now }),
     points: points.toReversed().map((point) => ({ ...point, proven: isProven(point, proven) })),
@@ -53,7 +54,7 @@ export function backupsOf({ row, memory, history, proven, policy, checkInterval,
     forecast: schedule === null ? null : forecastOf({ schedule, points, now }),
     withoutSchedule: (schedule?.items.length ?? 0) === 0,
     sizes: sizeHistory(remembered, policy.snapshotSize),
-    calendar: history && dayCalendar({ history, provenAt, openGap: gapNow(row, memory), openUnwatched, now }),
+    calendar: history && dayCalendar({ history, proven, provenFrom, openGap: gapNow(row, memory), openUnwatched, now }),
   };
 }
 

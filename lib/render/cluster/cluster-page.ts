@@ -46,6 +46,8 @@ export type ClusterPageInput = {
   readonly policy: ClusterPolicy;
   /** What the log says was proven, beyond what the head keeps. */
   readonly proven: readonly ProvenPoint[];
+  /** Back to when the log was read for it, if the log goes further; else null. */
+  readonly provenFrom: Instant | null;
   readonly past: readonly PastIncident[];
   /** Whether history goes further back than `past`. */
   readonly morePast: boolean;
@@ -64,7 +66,7 @@ function pageOf(
   input: ClusterPageInput,
   { rto, ...request }: Omit<StatusRequest, 'limit' | 'cursor'> & { readonly rto: number },
 ): ClusterPage {
-  const { head, project, policy, past, morePast } = input;
+  const { head, project, policy, past, morePast, proven, provenFrom } = input;
   const { now, checkInterval } = request;
   const view = { runId: head.lastRun?.runId ?? '', clusters: [input.row], wider: [] };
   const [row = input.row] = currentRows(head, view);
@@ -72,7 +74,6 @@ function pageOf(
   const [shown] = pageRows({ ...status, checkedAt: head.lastRun?.startedAt ?? 0 }, [row], status.findings, now);
   if (shown === undefined) throw new Error('the page of a cluster: its own row is not among the rows');
   const memory = project?.clusters[row.clusterId] ?? null;
-  const remembered = { memory, history: memory?.history ?? null, schedule: memory && knownSchedule(memory) };
   return {
     now,
     checkedAt: head.lastRun?.finishedAt ?? null,
@@ -82,7 +83,7 @@ function pageOf(
     gone: memory === null ? null : goneOf(memory),
     incidents: incidentsOf({ status, past, morePast }, row, now),
     commands: memory?.gone ? [] : commandGroups(row, input.commands),
-    backups: backupsOf({ ...remembered, row, proven: input.proven, policy, checkInterval, now }),
+    backups: backupsOf({ row, memory, proven, provenFrom, policy, checkInterval, schedule: memory && knownSchedule(memory), now }),
     restores: restoreHistory(head.recovery ?? NOTHING_RESTORED, row.clusterId, rto),
     schedule: memory && row.kind !== 'free' ? scheduleBesidePolicy(memory, policy) : null,
     changes: project && memory ? changesOf(project, memory) : [],

@@ -1,6 +1,7 @@
 import { type BackupHistory, lengthOn, type Span } from '../../domain/memory/history/backup-history.ts';
 import { type DayNumber, dayOfInstant, unpackDays } from '../../domain/memory/history/packed-days.ts';
 import { DAY, HOUR, type Instant } from '../../domain/time.ts';
+import type { ProvenPoint } from './ribbon.ts';
 
 export type CalendarDay = {
   readonly day: DayNumber;
@@ -19,11 +20,18 @@ export type CalendarMonth = { readonly year: number; readonly month: number; rea
 /** Days that follow one another and are alike. */
 export type CalendarRun = Omit<CalendarDay, 'day'> & { readonly from: DayNumber; readonly to: DayNumber };
 
-export type DayCalendar = { readonly months: readonly CalendarMonth[]; readonly runs: readonly CalendarRun[]; readonly since: Instant };
+/** `since`: the first check. `provenFrom`: an earlier day may have been proven too; null if none can. */
+export type DayCalendar = {
+  readonly months: readonly CalendarMonth[];
+  readonly runs: readonly CalendarRun[];
+  readonly since: Instant;
+  readonly provenFrom: Instant | null;
+};
 
 type CalendarInput = {
   readonly history: BackupHistory;
-  readonly provenAt: readonly Instant[];
+  readonly proven: readonly ProvenPoint[];
+  readonly provenFrom: Instant | null;
   /** What lasts: a gap of PITR that has not ended, and the time since the last check that could read. */
   readonly openGap: Span | null;
   readonly openUnwatched: Span | null;
@@ -33,9 +41,9 @@ type CalendarInput = {
 const MONTHS = 12;
 
 /** Pure: the last twelve months, this one included, each day up to today. */
-export function dayCalendar({ history, provenAt, openGap, openUnwatched, now }: CalendarInput): DayCalendar {
+export function dayCalendar({ history, proven, provenFrom, openGap, openUnwatched, now }: CalendarInput): DayCalendar {
   const known = new Map(unpackDays(history.days).map((note) => [note.day, note]));
-  const proven = new Set(provenAt.map((at) => dayOfInstant(at)));
+  const provenDays = new Set(proven.map(({ at }) => dayOfInstant(at)));
   const firstWatched = dayOfInstant(history.since);
   const dayNamed = (day: DayNumber): CalendarDay => {
     const { points = 0, gap = false, unwatched = 0 } = known.get(day) ?? {};
@@ -43,7 +51,7 @@ export function dayCalendar({ history, provenAt, openGap, openUnwatched, now }: 
     return {
       day,
       points,
-      proven: proven.has(day),
+      proven: provenDays.has(day),
       gap: gap || (openGap !== null && lengthOn(day, openGap) > 0),
       unwatched: Math.min(24, unwatched + open),
       before: day < firstWatched,
@@ -54,7 +62,7 @@ export function dayCalendar({ history, provenAt, openGap, openUnwatched, now }: 
     month,
     days: Array.from({ length: to - from + 1 }, (_, index) => dayNamed(from + index)),
   }));
-  return { months, runs: runsOf(months.flatMap(({ days }) => days)), since: history.since };
+  return { months, runs: runsOf(months.flatMap(({ days }) => days)), since: history.since, provenFrom };
 }
 
 /** `month` counts from 0. Both days belong to it. */

@@ -1,3 +1,8 @@
+import type { Check } from '../../domain/check/check-definition.ts';
+import { backupAge } from '../../evaluate/checks/backup-age.ts';
+import { retention } from '../../evaluate/checks/retention.ts';
+import { rpo } from '../../evaluate/checks/rpo.ts';
+import { snapshotSize } from '../../evaluate/checks/snapshot-size.ts';
 import { known, unknown } from '../../domain/facts/fact.ts';
 import { SETTING_IN_WORDS } from '../../domain/check/schedule-words.ts';
 import type { Schedule } from '../../domain/facts/facts.ts';
@@ -53,25 +58,33 @@ function settingLines({ pitr }: ClusterMemory, schedule: Schedule, policy: Clust
   }));
 }
 
+/** The checks that compare what no setting of Atlas says. */
+const CHECKS = { backupAge, retention, rpo, snapshotSize };
+
 function otherLines({ pitr }: ClusterMemory, policy: ClusterPolicy): readonly PolicyLine[] {
-  const { rpo, backupAge, retention, snapshotSize } = policy;
-  const by = (check: string): string => `compared by ${check}`;
+  const by = ({ id }: Pick<Check, 'id'>): string => `compared by ${id}`;
   const on = pitr.on === null ? 'not read so far' : pitr.on ? 'on' : 'off';
   return [
     ...(policy.pitr.wanted
       ? [
           { what: 'continuous backup (PITR)', promised: 'on', actual: on },
-          { what: 'RPO', promised: spell(rpo.target), actual: by('rpo') },
+          { what: 'RPO', promised: spell(policy.rpo.target), actual: by(CHECKS.rpo) },
         ]
       : []),
-    { what: 'newest recovery point', promised: `at most ${spell(backupAge.limit)} old`, actual: by('backup-age') },
+    { what: 'newest recovery point', promised: `at most ${spell(policy.backupAge.limit)} old`, actual: by(CHECKS.backupAge) },
     {
       what: 'size of a snapshot',
-      promised: `changes by less than ${Math.round(snapshotSize.change * 100)} %`,
-      actual: by('snapshot-size'),
+      promised: `changes by less than ${Math.round(policy.snapshotSize.change * 100)} %`,
+      actual: by(CHECKS.snapshotSize),
     },
-    ...(retention === null
+    ...(policy.retention === null
       ? []
-      : [{ what: `retention (${retention.classes.join(', ')})`, promised: boundsInWords(retention), actual: by('retention') }]),
+      : [
+          {
+            what: `retention (${policy.retention.classes.join(', ')})`,
+            promised: boundsInWords(policy.retention),
+            actual: by(CHECKS.retention),
+          },
+        ]),
   ];
 }

@@ -5,6 +5,7 @@ import type { Delivery, Incident } from '../../domain/incidents/incident.ts';
 import { titleOf } from '../../domain/incidents/incident-title.ts';
 import type { Duration, Instant } from '../../domain/time.ts';
 import { type BriefLine, briefOfOne, type ClusterNow, type HiddenCluster, hiddenBy, hidesInWords, holderOf } from './card-brief.ts';
+import { rowsById } from '../cluster-list/ranking.ts';
 import { clusterPath } from '../cluster-path.ts';
 import { type PastIncidentJson, timelineJson } from '../history/incident-history-json.ts';
 import { restorableNow } from '../incidents-json.ts';
@@ -51,7 +52,7 @@ export function contextOf({ head, rows, status, channelNames, now }: CardRequest
   return {
     messages: messagesOf(head),
     stored: new Map((head?.incidents ?? []).map((incident) => [incident.id, incident])),
-    rows: new Map(rows.map((row) => [row.clusterId, row])),
+    rows: rowsById(rows),
     restoreTimes: new Map(status.recovery.sources.map(({ clusterId, rtoTrend }) => [clusterId, rtoTrend])),
     channelNames,
     now,

@@ -16,8 +16,15 @@ export type RowGroup = { readonly title: string; readonly isQuiet: boolean; read
 
 const WELL: readonly Standing[] = ['kept', 'exempt'];
 
-/** Pure: the clusters in groups, first those of which no card says everything. Within a group they keep their order. */
-export function rowGroups(rows: readonly PageRow[], cards: readonly CardGroup[]): readonly RowGroup[] {
+/**
+ * Pure: the clusters in groups, first those of which no card says everything. Within a group they keep their order. `isWhole`: `rows` are all clusters. Where
+ * they are only the most urgent, those that are well are left to the list of all.
+ */
+export function rowGroups(
+  rows: readonly PageRow[],
+  cards: readonly CardGroup[],
+  { isWhole }: { readonly isWhole: boolean },
+): readonly RowGroup[] {
   const places = placesOf(cards);
   const listed = rows.map((row): ListedRow => {
     const path = clusterPath(row.cluster.projectId, row.cluster.clusterId);
@@ -25,13 +32,14 @@ export function rowGroups(rows: readonly PageRow[], cards: readonly CardGroup[])
   });
   const alone = listed.filter(({ card }) => card === null);
   const unwell = alone.filter(({ row }) => !WELL.includes(row.cluster.standing));
+  const well = isWhole ? alone : [];
   const isUnread = ({ row: { isBlindAsAbove, findings } }: ListedRow): boolean => isBlindAsAbove && findings.length === 0;
   const groups: readonly RowGroup[] = [
     { title: 'on no card', isQuiet: false, rows: unwell.filter((one) => !isUnread(one)) },
     { title: 'not read', isQuiet: true, rows: unwell.filter(isUnread) },
     { title: 'on a card above', isQuiet: true, rows: listed.filter(({ card }) => card !== null) },
-    { title: 'as promised', isQuiet: true, rows: alone.filter(({ row }) => row.cluster.standing === 'kept') },
-    { title: 'exempt', isQuiet: true, rows: alone.filter(({ row }) => row.cluster.standing === 'exempt') },
+    { title: 'as promised', isQuiet: true, rows: well.filter(({ row }) => row.cluster.standing === 'kept') },
+    { title: 'exempt', isQuiet: true, rows: well.filter(({ row }) => row.cluster.standing === 'exempt') },
   ];
   return groups.filter((group) => group.rows.length > 0);
 }

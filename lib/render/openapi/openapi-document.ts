@@ -79,6 +79,6 @@ const SECURITY: Readonly<Record<AccessNeeded, readonly Json[]>> = {
   responder: [{ signIn: [] }],
   cron: [{ cronSecret: [] }],
   metrics: [{ metricsToken: [] }, { signIn: [] }],
-  pagerduty: [{ pagerdutySignature: [] }],
-  slack: [{ slackSignature: [], slackTime: [] }],
+  'signed-by-pagerduty': [{ pagerdutySignature: [] }],
+  'signed-by-slack': [{ slackSignature: [], slackTime: [] }],
 };

@@ -2,7 +2,7 @@ import type { JsonObject, Schema } from './schema.ts';
 import { list, object, text } from './schema.ts';
 
 /** Who may call: `viewer` is whoever may see the page, `responder` a signed-in user who is no viewer. */
-export type AccessNeeded = 'open' | 'viewer' | 'responder' | 'cron' | 'metrics' | 'pagerduty' | 'slack';
+export type AccessNeeded = 'open' | 'viewer' | 'responder' | 'cron' | 'metrics' | 'signed-by-pagerduty' | 'signed-by-slack';
 
 /** One answer: `content` by media type. */
 export type Answer = { readonly description: string; readonly content?: JsonObject; readonly headers?: JsonObject };
@@ -27,6 +27,7 @@ export function jsonAnswer<T>(description: string, { json }: Schema<T>, headers?
   return { description, content: { 'application/json': { schema: json } }, ...(headers && { headers }) };
 }
 
+/** One parameter of the query, never required. */
 export function queryParameter(name: string, description: string, schema: JsonObject): JsonObject {
   return { name, in: 'query', description, schema };
 }
@@ -48,6 +49,7 @@ const PROBLEMS = object<{ readonly problems: readonly string[] }>({ problems: li
 const RETRY_AFTER: JsonObject = { 'Retry-After': { description: 'in seconds', schema: { type: 'string' } } };
 const PLAIN: JsonObject = { schema: { type: 'string' } };
 
+/** An answer `{error}`. */
 export function errorAnswer(description: string): Answer {
   return jsonAnswer(description, ERROR);
 }

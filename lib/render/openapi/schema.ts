@@ -34,6 +34,7 @@ export function named<T>(title: string, { json }: Schema<T>): Schema<T> {
   return { json: { title, ...json } };
 }
 
+/** A member that may be absent; one that may be null is `nullable`. */
 export function optional<T>(schema: Schema<T>): Optional<T> {
   return { optional: schema };
 }
@@ -63,6 +64,7 @@ export const pairOfTexts: Schema<readonly [label: string, value: string]> = {
   json: { type: 'array', items: { type: 'string' }, minItems: 2, maxItems: 2 },
 };
 
+/** An object whose member names are data, such as ids. */
 export function mapOf<T>({ json }: Schema<T>): Schema<Readonly<Record<string, T>>> {
   return { json: { type: 'object', additionalProperties: json } };
 }

@@ -8,7 +8,7 @@ const TOO_LONG = { 413: errorAnswer('The body is longer than 512 KB.') };
 export const WEBHOOK_OPERATIONS: Operations = {
   '/api/webhooks/pagerduty': {
     post: {
-      access: 'pagerduty',
+      access: 'signed-by-pagerduty',
       summary: 'Takes acknowledgements that were made in PagerDuty.',
       description: 'Events of version 3, signed by PAGERDUTY_WEBHOOK_SECRET.',
       body: { 'application/json': { schema: { type: 'object' } } },
@@ -23,7 +23,7 @@ export const WEBHOOK_OPERATIONS: Operations = {
   },
   '/api/webhooks/slack': {
     post: {
-      access: 'slack',
+      access: 'signed-by-slack',
       summary: 'Takes acknowledgements by the button of a message in Slack.',
       description: 'Interactions, signed by SLACK_SIGNING_SECRET.',
       body: {

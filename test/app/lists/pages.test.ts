@@ -14,6 +14,7 @@ vi.mock('next/headers', () => ({ headers: async () => sent }));
 /** Next knows a request only while it serves one. */
 vi.mock('next/server', async (original) => ({ ...(await original<object>()), after: () => {} }));
 vi.mock('next/navigation', () => ({
+  useRouter: () => ({}),
   notFound: () => {
     throw new Error('not found');
   },
@@ -268,6 +269,7 @@ describe('erasures', () => {
       /Not finished: the restore of orders \(project shop\) .*PRIV-123 \(shop\.users\).*orders \(shop\) shop\.users nobody knows when/,
     );
     expect(await words('/records')).toContain('Not finished: the restore of orders');
+    expect(await words('/')).toMatch(/Restores, not finished Not finished: the restore of orders \(project shop\) .*PRIV-123/);
   });
 
   test('can be registered and confirmed by a responder', async () => {

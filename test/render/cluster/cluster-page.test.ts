@@ -98,10 +98,10 @@ describe('the calendar', () => {
   const { memory } = watched(fullLook());
   const history = memory.projects['p1']?.clusters['c1']?.history;
   if (history === undefined) throw new Error('no history');
-  const nothingOpen = { openGap: null, openUnwatched: null };
+  const nothing = { proven: [], provenFrom: null, openGap: null, openUnwatched: null };
 
   test('has twelve months up to today, each day in one run of the table', () => {
-    const { months, runs } = dayCalendar({ history, provenAt: [], ...nothingOpen, now: NOW });
+    const { months, runs } = dayCalendar({ history, ...nothing, now: NOW });
     expect(months.map(({ year, month }) => `${year}-${month + 1}`)).toEqual([
       ...[12].map((month) => `2025-${month}`),
       ...Array.from({ length: 11 }, (_, index) => `2026-${index + 1}`),
@@ -112,7 +112,7 @@ describe('the calendar', () => {
   });
 
   test('shows days before the first check as not watched yet, with the points that it found', () => {
-    const days = dayCalendar({ history, provenAt: [], ...nothingOpen, now: NOW }).months.flatMap((month) => month.days);
+    const days = dayCalendar({ history, ...nothing, now: NOW }).months.flatMap((month) => month.days);
     expect(days.find(({ points }) => points > 0)).toMatchObject({ before: true, points: 1 });
     expect(days.filter(({ before }) => !before)).toHaveLength(15);
     expect(days.filter(({ unwatched }) => unwatched > 0).length).toBeGreaterThan(0);
@@ -120,9 +120,8 @@ describe('the calendar', () => {
 
   test('marks the days of a gap, of an open one up to now, and of what was proven', () => {
     const openGap = { from: NOW - DAY, to: NOW };
-    const days = dayCalendar({ history, provenAt: [NOW - 3 * DAY], openGap, openUnwatched: null, now: NOW }).months.flatMap(
-      (month) => month.days,
-    );
+    const proven = [{ at: NOW - 3 * DAY, testedAt: NOW, kind: 'moment' }] as const;
+    const days = dayCalendar({ history, ...nothing, proven, openGap, now: NOW }).months.flatMap((month) => month.days);
     expect(days.slice(-4).map(({ gap, proven }) => [gap, proven])).toEqual([
       [false, true],
       [true, false],

@@ -65,14 +65,19 @@ async function send({ url, secret }: Settings, notification: Notification, signa
     const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', cache: 'no-store', signal });
     await answer.body?.cancel();
     if (answer.ok) return { result: 'accepted', receipt: id };
-    return refusal(
-      answer.status,
-      `the webhook answered ${answer.status}`,
-      retryAfterOf(answer.headers.get('retry-after'), notification.now),
-    );
+    return refusal(answer.status, answerInWords(answer.status), retryAfterOf(answer.headers.get('retry-after'), notification.now));
   } catch (error) {
     return lost('the webhook', error);
   }
+}
+
+/** Explains two answers whose status alone does not: by Standard Webhooks a receiver unsubscribes with 410, and redirects are not followed. */
+function answerInWords(status: number): string {
+  const words = `the webhook answered ${status}`;
+  if (status === 410) return `${words} (gone): its receiver wants no more messages`;
+  return status >= 300 && status < 400
+    ? `${words}, a redirect, which is not followed: set WEBHOOK_URL to the address that takes messages`
+    : words;
 }
 
 /** The delivery's key may contain full stops, which separate the signed parts and therefore must not be in an id. */

@@ -126,6 +126,7 @@ export function packedAt(packed: string, place: number): string {
   return packed.slice(place, place + POINT_LENGTH);
 }
 
+/** How many points the text has. */
 export function countPacked(packed: string): number {
   return packed.length / POINT_LENGTH;
 }
@@ -154,6 +155,7 @@ export function withExpiryOf(packed: string, other: string): string {
   return packed.slice(0, ID_LENGTH) + other.slice(ID_LENGTH, KIND_AT) + packed.slice(KIND_AT);
 }
 
+/** The point that the text begins with. Times are whole seconds. */
 export function unpackPoint(packed: string): PackedPoint {
   const id = idOf(packed);
   const begins = secondOf(id);

@@ -27,6 +27,7 @@ const MOST_POINTS = 63;
 const DAY_POINTS = 64;
 const GAP = 32;
 
+/** The UTC day of a moment. */
 export function dayOfInstant(at: Instant): DayNumber {
   return Math.floor(at / DAY);
 }

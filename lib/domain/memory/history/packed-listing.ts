@@ -34,12 +34,12 @@ const LENGTH = 14;
 const MOST = 1_000;
 /** Of points that are no longer listed, those are kept that are among so many newest. */
 export const SIZES_KEPT = 60;
-/** What a list was folded to last; folded into that once more it adds nothing. A list stays the same object from run to run where nothing changes. */
+/** The last result for each list object. Most lists are the same object from run to run, and folding one again changes nothing. */
 const folded = new WeakMap<readonly RecoveryPoint[], PackedListing>();
 
 /**
- * Pure: the points of a list, oldest first, and of those before that it lacks the ones whose size is known and that are among the 60 newest of all. The
- * same object if nothing changes but that points expire.
+ * Pure: packs the points of a list, oldest first. Points of `before` that the list lacks are kept if their size is known and they are among the 60 newest
+ * of all. Returns the same object if nothing changes except that points expire.
  */
 export function foldListing(before: PackedListing, points: readonly RecoveryPoint[], now: Instant): PackedListing {
   const earlier = folded.get(points);
@@ -92,8 +92,8 @@ function isListedAt(text: string, at: number, { minute, now }: { readonly minute
 const writer = new DigitWriter();
 
 /**
- * The newest first, since what is gone is kept only while few are newer. Both are in the order of their times. A minute is not taken twice: where two points
- * are of one minute and one is gone, the other stands for both.
+ * Merges both, which are in order of time, from the newest on, since a point that is gone is kept only while few are newer. If a listed point and one that is
+ * gone share a minute, only the listed one is kept.
  */
 function merged(before: string, points: readonly RecoveryPoint[], regions: readonly string[]): string {
   writer.begin((points.length + SIZES_KEPT) * LENGTH);

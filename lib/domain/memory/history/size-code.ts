@@ -7,6 +7,7 @@ const DROPPED = 11;
 const ONE = (127 << 23) >>> DROPPED;
 const MOST = 2 ** 18 - 1;
 
+/** Packs a size in bytes; 0 for one that is unknown or under a byte. */
 export function sizeCode(bytes: number | null): number {
   if (bytes === null || bytes < 1) return 0;
   FLOAT[0] = bytes;
