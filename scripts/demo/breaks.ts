@@ -1,4 +1,4 @@
-import { HOUR, MINUTE } from '../../lib/domain/time.ts';
+import { MINUTE } from '../../lib/domain/time.ts';
 import { servicesOf } from './company.ts';
 import type { Emulators } from './emulators.ts';
 
