@@ -34,18 +34,21 @@ export function atNight(browser: () => Browser, recordedProduct: () => RecordedP
       ['a storm of twelve', storm],
       ['thirty clusters that cannot be read', blind],
       ['nothing any more', ended],
-    ] as const)('%s: the whole page is at most a screen and a half, at 320 px two, and nothing sticks out', async ([, recorded]) => {
-      const { path, product } = recordedProduct();
-      await record(path, recorded(Date.now()));
-      const { page, close } = await look(browser(), product.url, { httpCredentials: CREDENTIALS, viewport: PHONE });
-      await page.goto('/');
-      const height = (): Promise<number> => page.evaluate(() => document.documentElement.scrollHeight);
-      expect(await height()).toBeLessThanOrEqual(1.5 * PHONE.height);
-      await page.setViewportSize({ width: 320, height: PHONE.height });
-      expect(await height()).toBeLessThanOrEqual(2 * PHONE.height);
-      expect(await overflowing(page)).toEqual([]);
-      await close();
-    });
+    ] as const)(
+      '%s: the whole page, with the way to all clusters, is at most 1.6 screens, at 320 px two, and nothing sticks out',
+      async ([, recorded]) => {
+        const { path, product } = recordedProduct();
+        await record(path, recorded(Date.now()));
+        const { page, close } = await look(browser(), product.url, { httpCredentials: CREDENTIALS, viewport: PHONE });
+        await page.goto('/');
+        const height = (): Promise<number> => page.evaluate(() => document.documentElement.scrollHeight);
+        expect(await height()).toBeLessThanOrEqual(1.6 * PHONE.height);
+        await page.setViewportSize({ width: 320, height: PHONE.height });
+        expect(await height()).toBeLessThanOrEqual(2 * PHONE.height);
+        expect(await overflowing(page)).toEqual([]);
+        await close();
+      },
+    );
 
     test('the moment of the check stands in the reader’s own time zone too, and without a script in UTC alone', async () => {
       const { path, product } = recordedProduct();

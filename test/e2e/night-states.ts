@@ -66,7 +66,7 @@ export function blind(now: Instant): Recorded {
   const { head, view, finding, incident, delivery, row: rowOf } = recordedBefore(now);
   const reason = 'listClusters: 403 IP_ADDRESS_NOT_ON_ACCESS_LIST';
   const rows = Array.from({ length: 30 }, (_, index) => {
-    const row = rowOf(`svc-${String(index + 1).padStart(2, '0')}`, {
+    const row = rowOf(index === 0 ? 'orders' : `svc-${String(index + 1).padStart(2, '0')}`, {
       verdict: 'unknown',
       findings: [finding({ verdict: 'unknown', summary: reason })],
     });

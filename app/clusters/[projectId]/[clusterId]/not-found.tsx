@@ -10,7 +10,9 @@ export default function NotFound() {
         incidents stay in <a href="/incidents">the history</a>.
       </p>
       <p>
-        <a href="/clusters">All clusters</a>
+        <a className="target" href="/clusters">
+          All clusters
+        </a>
       </p>
     </Shell>
   );
