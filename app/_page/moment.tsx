@@ -1,4 +1,4 @@
-import { iso, short, spellMinutes, splitAtMoments } from '../../lib/domain/time.ts';
+import { inShort, iso, short, spellMinutes } from '../../lib/domain/time.ts';
 
 /** Two moments in ISO 8601, UTC. */
 type Times = { readonly at: string; readonly now: string };
@@ -25,7 +25,15 @@ export function Ago({ before, at, now }: Shown) {
 /** Recorded text, with its ISO moments as `Moment` shows them. */
 export function TimedText({ text, now }: { readonly text: string; readonly now: string }) {
   // Parts never move: a text that changes is another text.
-  return splitAtMoments(text).map((part, index) => (typeof part === 'string' ? part : <Moment key={index} at={iso(part.at)} now={now} />));
+  return inShort(text, Date.parse(now)).map((part, index) => {
+    if (typeof part === 'string') return part;
+    const at = iso(part.at);
+    return (
+      <time key={index} dateTime={at} title={at}>
+        {part.words}
+      </time>
+    );
+  });
 }
 
 /** No component of its own: a list has hundreds of moments, and each component takes its time. */

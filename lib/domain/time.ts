@@ -50,14 +50,31 @@ function shortDay(moment: string, today: string): string {
   return moment.slice(0, 4) === today.slice(0, 4) ? day : `${day} ${moment.slice(0, 4)}`;
 }
 
+/** "28 Nov 2026": the day in UTC, for recorded texts, which are read in other years too. */
+export function dayInWords(at: Instant): string {
+  return shortDay(iso(at), '');
+}
+
 /**
  * Text for people: each ISO moment in it as `short` writes it. Recorded texts have ISO moments, since a day later "13:42Z" would mean another
  * moment.
  */
 export function withShortTimes(text: string, now: Instant): string {
-  return splitAtMoments(text)
-    .map((part) => (typeof part === 'string' ? part : short(part.at, now)))
+  return inShort(text, now)
+    .map((part) => (typeof part === 'string' ? part : part.words))
     .join('');
+}
+
+/** Text in parts, each moment in it with the words for it. Of a span that began on another day, an end today says so: "6 Sep 08:40Z to today 08:40Z". */
+export function inShort(text: string, now: Instant): readonly (string | { readonly at: Instant; readonly words: string })[] {
+  const parts = splitAtMoments(text);
+  return parts.map((part, place) => {
+    if (typeof part === 'string') return part;
+    const words = short(part.at, now);
+    const [from, link] = [parts[place - 2], parts[place - 1]];
+    const endsSpan = typeof from === 'object' && (link === ' to ' || link === ' and ') && short(from.at, now).includes(' ');
+    return { at: part.at, words: endsSpan && !words.includes(' ') ? `today ${words}` : words };
+  });
 }
 
 /** The text in parts: its ISO moments, and what stands between them. */

@@ -156,7 +156,7 @@ function changeInWords(before: Incident, { severity: found, counted = [] }: Find
   if (RANK[severity] > RANK[before.severity]) return `raised from ${before.severity} to ${severity}`;
   const further = counted.filter((name) => !before.counted?.includes(name));
   const more = further.length - NAMED;
-  return `new: ${further.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `new is ${further.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Escalation and reminders begin anew with the priority. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DAY, HOUR, iso, MINUTE, SECOND, spell } from '../../lib/domain/time.ts';
+import { DAY, dayInWords, HOUR, iso, MINUTE, SECOND, spell, withShortTimes } from '../../lib/domain/time.ts';
 
 describe('an instant', () => {
   test('is written as JavaScript itself writes it, without milliseconds', () => {
@@ -51,3 +51,28 @@ describe('a length of time is spelled in its two largest units, rounded down:', 
     [-90 * SECOND, '0 s'],
   ] as const)('%d is %s', ([length, words]) => expect(spell(length)).toBe(words));
 });
+
+describe('recorded text, as people read it on 5 October 2026,', () => {
+  const now = Date.UTC(2026, 9, 5, 12);
+
+  test.for([
+    ['has the time alone of today', 'failed at 2026-10-05T11:03:00Z', 'failed at 11:03Z'],
+    ['has the day of another day', 'since 2026-10-04T11:03:00Z', 'since 4 Oct 11:03Z'],
+    ['has the year of another year', 'since 2025-10-05T11:03:00Z', 'since 5 Oct 2025 11:03Z'],
+    [
+      'says of a span from another day that it ends today',
+      'taken 2026-09-06T08:40:00Z to 2026-10-05T08:40:00Z',
+      'taken 6 Sep 08:40Z to today 08:40Z',
+    ],
+    ['says it of a span in other words', 'between 2026-10-04T23:00:00Z and 2026-10-05T00:00:00Z', 'between 4 Oct 23:00Z and today 00:00Z'],
+    ['leaves a span of today short', 'between 2026-10-05T11:00:00Z and 2026-10-05T12:00:00Z', 'between 11:00Z and 12:00Z'],
+    ['leaves a span of other days', '2026-10-03T11:00:00Z to 2026-10-04T12:00:00Z', '3 Oct 11:00Z to 4 Oct 12:00Z'],
+    ['takes no two moments for a span', 'of 2026-10-04T11:00:00Z, read 2026-10-05T12:00:00Z', 'of 4 Oct 11:00Z, read 12:00Z'],
+  ] as const)('%s', ([, recorded, read]) => expect(withShortTimes(recorded, now)).toBe(read));
+});
+
+test.for([
+  [Date.UTC(2026, 9, 5), '5 Oct 2026'],
+  [Date.UTC(2026, 9, 6) - 1, '5 Oct 2026'],
+  [Date.UTC(2027, 0, 31), '31 Jan 2027'],
+] as const)('the day of %d is %s in words, with its year', ([at, words]) => expect(dayInWords(at)).toBe(words));

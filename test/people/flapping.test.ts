@@ -63,7 +63,7 @@ test('a second break while the first is still open is reported again by Slack an
   expect(mails.map(({ subject }) => subject)).toEqual([
     expect.stringMatching(/^\[P1 again\] orders \(shop\): restorable to 13:00Z by PITR; PITR cannot reach .*; .*/),
   ]);
-  expect(mails[0]?.text).toContain('Changed at 13:00Z: new: oplog behind 07:00Z.');
+  expect(mails[0]?.text).toContain('Changed at 13:00Z: new is oplog behind 07:00Z.');
   expect(seen.slack.messages.filter(({ thread_ts: thread }) => thread !== undefined)).toHaveLength(1);
   expect((await headOf(at)).incidents).toMatchObject([{ id: one?.id, state: 'open' }]);
 });

@@ -104,8 +104,8 @@ describe('severity', () => {
 
   test.for([
     ['its severity', { severity: 'warning' }, bad(), 'raised from warning to critical'],
-    ['what it counts', { counted: ['one'] }, bad({ counted: ['one', 'two'] }), 'new: two'],
-    ['much of what it counts', { counted: [] }, bad({ counted: ['1', '2', '3', '4', '5'] }), 'new: 1, 2, 3 and 2 more'],
+    ['what it counts', { counted: ['one'] }, bad({ counted: ['one', 'two'] }), 'new is two'],
+    ['much of what it counts', { counted: [] }, bad({ counted: ['1', '2', '3', '4', '5'] }), 'new is 1, 2, 3 and 2 more'],
   ] as const)('that rises in %s says what changed, for whoever was notified before', ([, before, finding, words]) =>
     expect(after([incident('a', before)], [finding]).incidents[0]?.change).toEqual({ at: NOW + HOUR, words }),
   );

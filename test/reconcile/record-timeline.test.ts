@@ -35,7 +35,7 @@ describe('the timeline of an incident records', () => {
   });
 
   test('that more of the same was found', () =>
-    expect(changed({}, { change: { at: LATER, words: 'new: snapshot s-2' } })).toEqual(['60 new: snapshot s-2']));
+    expect(changed({}, { change: { at: LATER, words: 'new is snapshot s-2' } })).toEqual(['60 new is snapshot s-2']));
 
   test('that it is held open because it flaps', () =>
     expect(changed({}, { flapping: ' (third time in a day)' })).toEqual(['60 held open, since it comes and goes']));

@@ -1,7 +1,7 @@
 import { FURTHER } from '../../domain/incidents/delivery.ts';
 import type { Notification } from '../attempt/channel.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
-import { iso, spell, type Instant } from '../../domain/time.ts';
+import { iso, MINUTE, spell, type Instant } from '../../domain/time.ts';
 import { clean } from '../../domain/text.ts';
 
 /** When the fault began, by Atlas's own times if they are known. */
@@ -9,10 +9,11 @@ export function since(incident: Incident): Instant {
   return incident.startedAt ?? incident.openedAt;
 }
 
-/** "Since 2026-11-22T04:00:00Z (6 h)."; nothing if `cause` gives that moment already. */
+/** "Since 2026-11-22T04:00:00Z (6 h)."; nothing if `cause` gives that moment already, or if it is this one. */
 export function sinceLine({ now }: Notification, incident: Incident, cause: string): readonly string[] {
   const from = since(incident);
-  return cause.includes(iso(from)) ? [] : [`Since ${iso(from)} (${spell((incident.resolvedAt ?? now) - from)}).`];
+  const lasted = (incident.resolvedAt ?? now) - from;
+  return lasted < MINUTE || cause.includes(iso(from)) ? [] : [`Since ${iso(from)} (${spell(lasted)}).`];
 }
 
 /** The sentences that a kind of message adds; what has changed comes first. */

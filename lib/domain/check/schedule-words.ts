@@ -6,23 +6,22 @@ import { plural } from '../text.ts';
 
 export const SETTING_IN_WORDS: Readonly<Record<ScheduleSetting, string>> = {
   restoreWindow: 'restore window of PITR',
-  daily: 'snapshots at least once a day',
+  daily: 'daily snapshots',
   onDemand: 'on-demand snapshots',
 };
 
-/** "on-demand snapshots are kept 89 days, before 90; promised are 90". */
+/** "on-demand snapshots are kept 89 days (before 90, promised 90)". */
 export function weakenedInWords({ setting, days, before, promised }: Weakened): string {
-  return `${stateInWords(setting, days)}, before ${before}; promised are ${promised}`;
+  return `${stateInWords(setting, days)} (before ${before}, promised ${promised})`;
 }
 
-/** "snapshots at least once a day are kept 7 days; promised are 30". */
+/** "daily snapshots are kept 7 days (promised 30)". */
 export function neverKeptInWords({ setting, days, promised }: SchedulePromise): string {
-  return `${stateInWords(setting, days ?? 0)}; promised are ${promised}`;
+  return `${stateInWords(setting, days ?? 0)} (promised ${promised})`;
 }
 
 function stateInWords(setting: ScheduleSetting, days: number): string {
   if (setting === 'restoreWindow') return `the restore window of PITR is ${plural(days, 'day')}`;
-  if (days === 0) return `no ${SETTING_IN_WORDS[setting]} are taken and kept`;
   return `${SETTING_IN_WORDS[setting]} are kept ${plural(days, 'day')}`;
 }
 

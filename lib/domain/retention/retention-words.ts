@@ -1,15 +1,15 @@
 import type { Schedule } from '../facts/facts.ts';
 import { plural } from '../text.ts';
-import { DAY, type Instant } from '../time.ts';
-import { dayOf, inWords, retentionOf } from './calendar.ts';
+import { DAY, dayInWords, type Instant } from '../time.ts';
+import { inWords, retentionOf } from './calendar.ts';
 import { pointsAhead, pointsByDay } from './points-ahead.ts';
 import type { Kept } from './promise.ts';
 
-/** Which recovery points there will be on the day of `at`: "41 on 2026-12-05, the oldest of 2026-09-12". */
+/** Which recovery points there will be on the day of `at`: "41 on 5 Dec 2026, the oldest of 12 Sep 2026". */
 export function pointsInWords(kept: Kept, at: Instant): string {
   const [on] = pointsByDay(pointsAhead({ ...kept, until: at + DAY }), at, 1);
-  if (!on || on.oldest === null) return `none on ${dayOf(at)}`;
-  return `${on.count} on ${dayOf(on.day)}, the oldest of ${dayOf(on.oldest)}`;
+  if (!on || on.oldest === null) return `none on ${dayInWords(at)}`;
+  return `${on.count} on ${dayInWords(on.day)}, the oldest of ${dayInWords(on.oldest)}`;
 }
 
 /** "hourly for 7 days, weekly for 12 weeks". */

@@ -107,7 +107,7 @@ function expiryOf({ id, createdAt, expiresAt }: AccountSecret, use: AccountUse, 
   const life = createdAt === null || createdAt >= expiresAt ? Number.POSITIVE_INFINITY : expiresAt - createdAt;
   const limit = LIMITS.find(({ before, share }) => expiresAt - now <= Math.min(before, share * life));
   if (!limit) return null;
-  const when = expiresAt <= now ? `expired at ${iso(expiresAt)}` : `expires at ${iso(expiresAt)}, in ${spell(expiresAt - now)}`;
+  const when = expiresAt <= now ? `expired at ${iso(expiresAt)}` : `expires ${iso(expiresAt)}, in ${spell(expiresAt - now)}`;
   const severity: Severity = limit.severity;
   return failing({
     check,

@@ -59,7 +59,15 @@ export function gapFinding(subject: ReadSubject, input: CheckInput): Finding {
   if (!facts.pitEnabled.value) {
     const since = memory.pitr.offSince;
     const summary = `continuous backup (PITR) is off${since === null ? '' : `, since ${iso(since)} or a little later`}`;
-    return failing({ check, resource, summary, severity: 'critical', action: SWITCH_ON, startedAt: since });
+    return failing({
+      check,
+      resource,
+      summary,
+      inShort: { one: 'PITR is off' },
+      severity: 'critical',
+      action: SWITCH_ON,
+      startedAt: since,
+    });
   }
   if (subject.eventsBlind !== null) return notKnown({ check, resource, summary: subject.eventsBlind });
   const points = subject.points?.points ?? [];

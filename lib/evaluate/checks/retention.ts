@@ -4,12 +4,12 @@ import { step } from '../../domain/check/runbook.ts';
 import type { Facts } from '../../domain/facts/facts.ts';
 import { ORGANISATION } from '../../domain/memory/cluster-subject.ts';
 import type { RetentionPromise } from '../../domain/policy/policy.ts';
-import { dayOf, retentionOf } from '../../domain/retention/calendar.ts';
+import { retentionOf } from '../../domain/retention/calendar.ts';
 import { DATA_RETENTION_NOT_WATCHED } from '../../domain/retention/data-retention.ts';
 import { pointsInWords, scheduleInWords } from '../../domain/retention/retention-words.ts';
 import { keptItems } from '../../domain/retention/promise-breaks.ts';
 import { boundsInWords, type Breach, contradicts, excesses, type Kept, shortfall } from '../../domain/retention/promise.ts';
-import type { Instant } from '../../domain/time.ts';
+import { dayInWords, type Instant } from '../../domain/time.ts';
 import { backupOff } from './backup-off.ts';
 import { backupPolicy } from './backup-policy.ts';
 
@@ -97,7 +97,8 @@ type Broken = {
 function broken({ subject, promise, kept, breaches }: Broken): Finding {
   const { resource, facts } = subject;
   const from = breaches.flatMap((breach) => breach.from ?? []).reduce<Instant>((first, at) => Math.min(first, at), Infinity);
-  const when = from <= kept.now ? 'is broken already' : from === Infinity ? 'breaks later than in four years' : `breaks on ${dayOf(from)}`;
+  const when =
+    from <= kept.now ? 'is broken already' : from === Infinity ? 'breaks later than in four years' : `breaks on ${dayInWords(from)}`;
   const summary = `${breaches.map(({ what }) => what).join('; ')}: the promise of ${classesOf(promise)} ${when}`;
   const evidence: Finding['evidence'] = [
     ['promise', `${classesOf(promise)}: ${boundsInWords(promise)}`],

@@ -1,7 +1,7 @@
 import type { Check, CheckInput } from '../../domain/check/check-definition.ts';
 import { exempt, failing, type Finding, ok } from '../../domain/findings/finding.ts';
 import { ORGANISATION } from '../../domain/memory/cluster-subject.ts';
-import { DAY, iso, spell } from '../../domain/time.ts';
+import { DAY, dayInWords, spell } from '../../domain/time.ts';
 
 const check = 'review';
 const RESOURCE = { ...ORGANISATION, name: 'the review of the plan', part: check };
@@ -33,7 +33,7 @@ export const review: Check = {
 function reviewFinding({ policy, now }: CheckInput): readonly Finding[] {
   const next = policy.general.review?.next ?? null;
   if (next === null) return [exempt({ check, resource: RESOURCE, summary: 'no day is named for the next review (`review.next`)' })];
-  const day = iso(next).slice(0, 10);
+  const day = dayInWords(next);
   const over = next + DAY;
   if (now < over) return [ok({ check, resource: RESOURCE, summary: `the next review is due on ${day}` })];
   const summary = `the review of the backup and recovery plan was due on ${day}, which ended ${spell(now - over)} ago`;

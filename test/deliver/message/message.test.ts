@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { compose } from '../../../lib/deliver/message/compose.ts';
 import { FURTHER } from '../../../lib/domain/incidents/delivery.ts';
 import { HOSTILE, hostileIncident, incidentOf, notificationOf, NOW, resolvedIncident, stormOf } from '../notifications.ts';
-import { HOUR } from '../../../lib/domain/time.ts';
+import { HOUR, MINUTE } from '../../../lib/domain/time.ts';
 
 describe('a message about one incident', () => {
   test('says what is wrong, where, since when, what can still be restored and what to do', () => {
@@ -99,6 +99,15 @@ describe('a message about one incident', () => {
         },
       }
     `);
+  });
+
+  test.for([
+    ['just now', 0, []],
+    ['less than a minute ago', MINUTE - 1, []],
+    ['a minute ago', MINUTE, ['Since 09:59Z (1 min).']],
+  ] as const)('about a fault that began %s says since when only where that tells more than the message itself', ([, ago, lines]) => {
+    const message = compose(notificationOf({ kind: 'trigger', incidents: [incidentOf({ startedAt: NOW - ago })] }));
+    expect(message.lines.filter((line) => line.startsWith('Since '))).toEqual(lines);
   });
 
   const acknowledgement = { by: 'dana', via: 'slack', at: NOW, until: NOW + HOUR } as const;
@@ -225,7 +234,7 @@ test('what changed since the message before comes first', () => {
     expect(compose(notificationOf({ kind, incidents: [incidentOf({ change })] })).lines[0]).toBe(
       'Changed at 09:00Z: raised from warning to critical.',
     );
-  const further = incidentOf({ change: { at: NOW, words: 'new: oplog behind 2026-11-22T08:00:00Z' } });
+  const further = incidentOf({ change: { at: NOW, words: 'new is oplog behind 2026-11-22T08:00:00Z' } });
   const { lines } = compose(notificationOf({ kind: 'trigger', reroute: FURTHER, incidents: [further] }));
-  expect([lines[0], lines.includes(FURTHER)]).toEqual(['Changed at 10:00Z: new: oplog behind 08:00Z.', false]);
+  expect([lines[0], lines.includes(FURTHER)]).toEqual(['Changed at 10:00Z: new is oplog behind 08:00Z.', false]);
 });

@@ -179,9 +179,9 @@ describe('a promise that was kept', () => {
 
   test('says what it was, what it is, and what the schedule was as long as it lasts', () => {
     const finding = last([{}, WEAK, WEAK]);
-    expect(finding?.summary).toBe('snapshots at least once a day are kept 29 days, before 30; promised are 30');
+    expect(finding?.summary).toBe('daily snapshots are kept 29 days (before 30, promised 30)');
     expect(finding?.evidence).toEqual([
-      ['snapshots at least once a day', '30 → 29 days; promised 30'],
+      ['daily snapshots', '30 → 29 days; promised 30'],
       ['changed', 'between 2026-11-22T12:00:00Z and 2026-11-22T13:00:00Z'],
       ['by', 'Atlas has not shown it yet; an event may come 7 h late'],
       ['schedule before', 'hourly, every 6 hours, kept 7 days; daily, kept 30 days'],
@@ -204,7 +204,7 @@ describe('who weakened a schedule', () => {
     const { look } = watcher();
     const looks: readonly Look[] = [{}, WEAK, { ...WEAK, events: [acted] }];
     const counted = looks.map((one, index) => look({ at: NOW + index * HOUR, ...one }).finding('backup-policy')?.counted);
-    const words = 'snapshots at least once a day are kept 29 days, before 30; promised are 30';
+    const words = 'daily snapshots are kept 29 days (before 30, promised 30)';
     expect(counted).toEqual([undefined, [words], [words, 'intern@example.com at 2026-11-22T12:55:00Z']]);
   });
 

@@ -65,7 +65,7 @@ describe('credentials', () => {
 
   test('says which account, until when, and how long that is', () =>
     expect(seen(account(secret(47 * HOUR))).finding('credentials', null)?.summary).toBe(
-      'the secret of the service account that watches (ATLAS_CLIENT_ID) expires at 2026-11-24T11:00:00Z, in 47 h',
+      'the secret of the service account that watches (ATLAS_CLIENT_ID) expires 2026-11-24T11:00:00Z, in 47 h',
     ));
 
   test('forgets the account that was signed in with before, also where the new one may not read itself', () => {

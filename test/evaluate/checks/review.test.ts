@@ -25,7 +25,7 @@ describe('review', () => {
 
   test('names the day and how long it is over, and began when it was over', () => {
     const found = at(OVER + 3 * DAY);
-    expect(found?.summary).toBe('the review of the backup and recovery plan was due on 2027-03-01, which ended 3 d ago');
+    expect(found?.summary).toBe('the review of the backup and recovery plan was due on 1 Mar 2027, which ended 3 d ago');
     expect(found?.startedAt).toBe(OVER);
   });
 

@@ -195,9 +195,7 @@ describe('the page of a cluster', () => {
 
   test('names promises beside the schedule', () => {
     const lines = pageOf(watched()).schedule?.lines.map(({ what, promised, actual }) => `${what}: ${promised}, ${actual}`);
-    expect(lines).toEqual(
-      expect.arrayContaining(['restore window of PITR: 7 days, 7 days', 'snapshots at least once a day: 30 days, 30 days']),
-    );
+    expect(lines).toEqual(expect.arrayContaining(['restore window of PITR: 7 days, 7 days', 'daily snapshots: 30 days, 30 days']));
   });
 
   test('keeps the points of the last list while Atlas is silent, and says when that was', () => {
