@@ -1,4 +1,5 @@
 import { withClaims } from '../deliver/claims.ts';
+import type { DeliveryCounts } from '../domain/crons/cron-answers.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { Delivery } from '../domain/incidents/incident.ts';
 import type { Instant } from '../domain/time.ts';
@@ -13,7 +14,7 @@ import { advanceTests } from '../recovery/restore-tests/runner/advance-tests.ts'
 import { activeDrills } from '../recovery/state/drills-in-head.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
 import { elapse, withAlarmResolves } from './elapse.ts';
-import { type DeliveryCounts, deliveryCounts } from './summary.ts';
+import { deliveryCounts } from './summary.ts';
 
 export type DispatchAnswer =
   | { readonly status: 200; readonly body: { readonly deliveries: DeliveryCounts } }

@@ -1,3 +1,4 @@
+import type { DailyReport } from '../../domain/crons/cron-answers.ts';
 import type { Head } from '../../domain/incidents/head.ts';
 import { HOUR } from '../../domain/time.ts';
 import { budgetOf } from '../../ports/budget.ts';
@@ -10,18 +11,8 @@ export const DAILY = 20 * HOUR;
 /** The daily cron does not come to the minute: a test or drill that would be due within this time is begun. */
 export const EARLY = 2 * HOUR;
 
-type Report = {
-  /** Names of the plans of which a test or drill was begun. */
-  readonly started: readonly string[];
-  /** The reason, by plan. */
-  readonly refused: Readonly<Record<string, string>>;
-  readonly underWay: number;
-  /** Names of plans; drills alone have it. */
-  readonly overdue?: readonly string[];
-};
-
 export type DailyAnswer =
-  | { readonly status: 200; readonly body: Report }
+  | { readonly status: 200; readonly body: DailyReport }
   | { readonly status: 500; readonly body: { readonly error: string } };
 
 /** Does what is due within the budget of a run, sends what follows, and reports by the head of afterwards. `begin` returns the plans that were begun. Never throws. */
@@ -29,7 +20,7 @@ export async function runDaily(
   name: 'restore-test' | 'drill',
   ports: Ports,
   begin: (advancing: Advancing) => Promise<readonly string[]>,
-  report: (head: Head) => Omit<Report, 'started'>,
+  report: (head: Head) => Omit<DailyReport, 'started'>,
 ): Promise<DailyAnswer> {
   try {
     const { collectUntil, deliverUntil } = budgetOf(ports.now(), ports);
