@@ -1,5 +1,4 @@
-import { RETIRED_AFTER } from '../incidents/trigger-calls.ts';
-import { type Duration, HOUR, type Instant } from '../time.ts';
+import { DAY, type Duration, HOUR, type Instant } from '../time.ts';
 
 /** The cron routes whose callers are noted here. Those of the check are counted (`TriggerCalls`), since they are measured by it. */
 export type CalledCron = 'dispatch' | 'restore-test' | 'drill';
@@ -10,6 +9,8 @@ export type CronCallers = Readonly<Partial<Record<CalledCron, Readonly<Record<st
 /** A call is noted once in this time, since each note is a write of the head. */
 export const NOTED_EVERY: Duration = HOUR;
 const CALLERS_MOST = 8;
+/** Whoever has not called for so long has been replaced. */
+const FORGOTTEN_AFTER: Duration = 7 * DAY;
 
 export type Call = { readonly cron: CalledCron; readonly caller: string; readonly at: Instant };
 
@@ -24,7 +25,7 @@ function noteCaller(callers: CronCallers, { cron, caller, at }: Call): CronCalle
   const known = callers[cron] ?? {};
   const age = at - (known[caller] ?? Number.NEGATIVE_INFINITY);
   if (age >= 0 && age < NOTED_EVERY) return callers;
-  const others = Object.entries(known).filter(([name, last]) => name !== caller && at - last <= RETIRED_AFTER);
+  const others = Object.entries(known).filter(([name, last]) => name !== caller && at - last <= FORGOTTEN_AFTER);
   const kept = others.toSorted(([, a], [, b]) => b - a).slice(0, CALLERS_MOST - 1);
   return { ...callers, [cron]: Object.fromEntries([[caller, at], ...kept]) };
 }
