@@ -15,6 +15,8 @@ const strictTransport = { key: 'Strict-Transport-Security', value: 'max-age=3153
 
 const config: NextConfig = {
   poweredByHeader: false,
+  // There are no pictures to convert, and whoever asks for one would write a line of the log each time.
+  images: { unoptimized: true },
   // Optional natives of these can't be bundled, and most runs need neither.
   serverExternalPackages: ['mongodb', 'nodemailer'],
   // Pages get theirs, with a nonce, from proxy.ts.

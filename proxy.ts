@@ -8,7 +8,7 @@ import { isReadablePath } from './lib/domain/request-target.ts';
 import { environment } from './lib/wire/load-environment.ts';
 
 /** Every page. The routes under /api check access themselves, and static files hold no data. */
-export const config = { matcher: ['/((?!api/|_next/static/).*)'] };
+export const config = { matcher: ['/((?!api/|api$|_next/static/).*)'] };
 
 const READING = ['GET', 'HEAD'];
 

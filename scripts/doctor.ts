@@ -54,7 +54,8 @@ async function examineStateAndCrons({ store, requestTimeoutMs }: Environment, ge
   // Where the state cannot be read, nobody knows who calls.
   if (head === undefined) return [...lines, ...examineVercel({ recently: false })];
   const times = { now: Date.now(), interval: general.checkInterval };
-  return [...lines, ...cronLines(head, times), ...examineVercel({ recently: isCalled(head, times) })];
+  const planned = { 'restore-test': general.restoreTests?.length ?? 0, drill: general.drills?.length ?? 0 };
+  return [...lines, ...cronLines(head, times, planned), ...examineVercel({ recently: isCalled(head, times) })];
 }
 
 /** Where the environment is wrong, the rest cannot be examined. */

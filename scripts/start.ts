@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Environment, readEnvironment, secretsIn } from '../lib/config/environment/read-environment.ts';
 import { errorForLog } from '../lib/domain/error-for-log.ts';
 import { createRedactor } from '../lib/domain/redact.ts';
+import { placeProblem } from '../lib/record/sqlite/state-place.ts';
 import { configuration } from '../lib/wire/load-policy.ts';
 import { believePeerHeaders } from '../lib/people/sign-in/client-address.ts';
 import { outliveReaders, tellUncaught } from './command/uncaught.ts';
@@ -24,9 +25,16 @@ async function start(): Promise<void> {
   // Next logs errors itself, as they are, those among them that nobody caught.
   guardOutput([process.stdout, process.stderr], createRedactor(environment.secrets).redact);
   for (const warning of [...environment.faults, ...environment.warnings]) process.stderr.write(`WARNING: ${warning}\n`);
+  refuseState(environment);
   if (!existsSync(join(PROJECT, '.next', 'BUILD_ID'))) fail('start: there is no build; run `npm run build` first');
   Object.assign(process.env, { NODE_ENV: 'production' });
   await serve(environment);
+}
+
+/** A place where no state can be kept is a wrong setting. What fails later is a store that is down, and may come back. */
+function refuseState({ store }: Environment): void {
+  const problem = store.kind === 'sqlite' ? placeProblem(store.path) : null;
+  if (store.kind === 'sqlite' && problem !== null) fail(`start: STATE_PATH, ${store.path}: ${problem}`);
 }
 
 /** Until Next sees to it. */

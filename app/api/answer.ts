@@ -1,4 +1,3 @@
-import { bearerAuthorised } from '../../lib/people/access.ts';
 import { EnvironmentError } from '../../lib/config/environment/read-environment.ts';
 import { isTriggerName } from '../../lib/domain/incidents/trigger-calls.ts';
 import { cleanAll } from '../../lib/domain/text.ts';
@@ -8,7 +7,7 @@ import { isTooManyReads } from '../../lib/wire/reading.ts';
 import { openPorts } from '../../lib/wire/wire.ts';
 import { countedLines } from '../counted-lines.ts';
 import { logError, logOnce } from '../log.ts';
-import { countRefusal } from '../refusals.ts';
+import { bearerVerdict, countRefusedBearer } from './by-bearer.ts';
 
 /** `trigger`: what called, by its name; null for a caller without one. */
 type Job = (trigger: string | null) => Promise<{ readonly status: number; readonly body: unknown }>;
@@ -51,8 +50,9 @@ export function cronRoute(name: string, job: Job): (request: Request) => Promise
         logOnce('CRON_SECRET is not set: the cron routes answer 500 to everybody. Set a random one of at least 16 characters.');
         return json({ error: 'configuration' }, 500);
       }
-      if (!bearerAuthorised(cronSecret, request.headers.get('authorization'))) {
-        countRefusal(request.headers, `GET /api/cron/${name}: no bearer, or a wrong one`);
+      const verdict = bearerVerdict(cronSecret, request.headers);
+      if (verdict !== 'right') {
+        countRefusedBearer(request.headers, `GET /api/cron/${name}`, verdict);
         return json({ error: 'unauthorised' }, 401);
       }
       const trigger = triggerOf(request);

@@ -6,20 +6,22 @@ export type Redactor = {
 };
 
 const HIDDEN = '[redacted]';
-/** Shorter pieces of an encoded secret would blank ordinary words. */
-const SHORTEST = 4;
+/** What is shorter is not searched for: a secret of one letter would blank that letter in every word. */
+export const SHORTEST_HIDDEN = 4;
+/** What is shorter than this is hidden only where it stands as a word of its own, since ordinary words may hold it: "root", "test". */
+export const HIDDEN_ANYWHERE = 8;
 
 /** How many of the secrets obtained later are hidden: the newest. An access token lives for an hour, and a server runs for months. */
 const LEARNT = 24;
 
-/** Hides the secrets in every spelling in which a provider may echo them: encoded for an address, a form or JSON, in other case, in base64. */
+/** Hides the secrets of at least `SHORTEST_HIDDEN` characters in every spelling in which a provider may echo them: encoded for an address, a form or JSON, in other case, in base64. */
 export function createRedactor(secrets: readonly string[]): Redactor {
   const given = secrets.flatMap(spellingsOf);
-  let learnt: readonly (readonly string[])[] = [];
-  let pattern = patternOf(new Set(given));
+  let learnt: readonly (readonly Spelling[])[] = [];
+  let pattern = patternOf(given);
   function learn(secret: string): void {
     learnt = [...learnt, spellingsOf(secret)].slice(-LEARNT);
-    pattern = patternOf(new Set([...given, ...learnt.flat()]));
+    pattern = patternOf([...given, ...learnt.flat()]);
   }
   return { redact: (text) => (pattern === null ? text : text.replace(pattern, HIDDEN)), learn };
 }
@@ -38,19 +40,31 @@ export function typedWithout(secrets: readonly string[]): (text: string) => stri
   return (text) => withoutCredentials(redact(text));
 }
 
+/** `asWord`: hidden only where no letter or digit stands beside it. */
+type Spelling = { readonly text: string; readonly asWord: boolean };
+
 /** All spellings in one pass, the longest first, so that of two secrets of which one begins the other nothing is left. */
-function patternOf(spellings: ReadonlySet<string>): RegExp | null {
-  if (spellings.size === 0) return null;
-  const longestFirst = [...spellings].toSorted((a, b) => b.length - a.length);
-  return new RegExp(longestFirst.map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)).join('|'), 'gi');
+function patternOf(spellings: readonly Spelling[]): RegExp | null {
+  if (spellings.length === 0) return null;
+  const longestFirst = spellings.toSorted((a, b) => b.text.length - a.text.length);
+  return new RegExp([...new Set(longestFirst.map(sourceOf))].join('|'), 'gi');
 }
 
-function spellingsOf(secret: string): readonly string[] {
+function sourceOf({ text, asWord }: Spelling): string {
+  const source = text.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+  if (!asWord) return source;
+  return `${/^[a-z0-9]/i.test(text) ? '(?<![a-z0-9])' : ''}${source}${/[a-z0-9]$/i.test(text) ? '(?![a-z0-9])' : ''}`;
+}
+
+function spellingsOf(secret: string): readonly Spelling[] {
+  if (secret.length < SHORTEST_HIDDEN) return [];
   const base64 = [0, 1, 2].map((offset) => insideBase64(secret, offset));
   const base64url = base64.map((spelling) => spelling.replaceAll('+', '-').replaceAll('/', '_'));
   const form = new URLSearchParams({ s: secret }).toString().slice(2);
-  const encoded = [encodeURIComponent(secret.toWellFormed()), form, JSON.stringify(secret).slice(1, -1), ...base64, ...base64url];
-  return secret === '' ? [] : [secret, ...encoded.filter((spelling) => spelling.length >= SHORTEST)];
+  const words = [secret, encodeURIComponent(secret.toWellFormed()), form, JSON.stringify(secret).slice(1, -1)];
+  const pieces = [...base64, ...base64url].filter((piece) => piece.length >= SHORTEST_HIDDEN);
+  // What base64 makes of a secret always stands between other letters.
+  return [...words.map((text) => ({ text, asWord: text.length < HIDDEN_ANYWHERE })), ...pieces.map((text) => ({ text, asWord: false }))];
 }
 
 /** The characters that are the secret's alone wherever it starts `offset` bytes into a base64 group, as in Basic's `user:secret`. */

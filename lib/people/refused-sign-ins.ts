@@ -12,7 +12,7 @@ function refused(): Refused {
   return processWide('refused-sign-ins', () => ({ counts: new Map(), since: 0, writtenAt: Number.NEGATIVE_INFINITY }));
 }
 
-/** Counts a refused sign-in by its reason in words, as "wrong password for alice". It costs the store nothing. */
+/** Counts a refused sign-in, or a refused token, by its reason in words, as "wrong password for alice" or "GET /api/metrics: a wrong bearer". It costs the store nothing. */
 export function countRefusedSignIn(reason: string, now: Instant, count = 1): void {
   const state = refused();
   if (state.counts.size === 0) state.since = now;

@@ -13,6 +13,7 @@ import type { Acceptance } from '../domain/incidents/acceptance.ts';
 import type { RecordedChecklist } from '../domain/incidents/recorded-checklist.ts';
 import type { Delivery, Incident } from '../domain/incidents/incident.ts';
 import type { PromptDay } from '../domain/incidents/promptness.ts';
+import type { CronCallers } from '../domain/crons/cron-callers.ts';
 import type { CallsByTrigger } from '../domain/incidents/trigger-calls.ts';
 import type { RecoveryState } from '../domain/recovery/restore-test.ts';
 import { pack, unpack } from './pack.ts';
@@ -57,6 +58,7 @@ const SHAPE = z.object({
   proof: z.custom<AlertProof>(hasText('verdict')).exactOptional(),
   logged: z.object({ month: z.string(), policy: z.string() }).exactOptional(),
   calls: z.custom<CallsByTrigger>(isRecord).exactOptional(),
+  callers: z.custom<CronCallers>(isRecord).exactOptional(),
   promptness: z.custom<readonly PromptDay[]>(Array.isArray).exactOptional(),
   recovery: z.custom<RecoveryState>(isRecord).exactOptional(),
   checklist: z.custom<RecordedChecklist>(hasText('runId')).exactOptional(),

@@ -1,4 +1,5 @@
 import { sendAll } from '../deliver/send-all.ts';
+import type { CheckSummary } from '../domain/crons/cron-answers.ts';
 import type { Facts } from '../domain/facts/facts.ts';
 import type { Finding } from '../domain/findings/finding.ts';
 import { heldAcceptances } from '../domain/incidents/acceptance.ts';
@@ -22,7 +23,7 @@ import { elapse, withAlarmResolves } from './elapse.ts';
 import { packLog } from './pack-log.ts';
 import { type Observed, recordRun, recordInHead } from './record-run.ts';
 import { findingsOf, reconcileContext, type RunResults } from './run-findings.ts';
-import { type CheckAnswer, type CheckSummary, renderLine, renderSummary } from './summary.ts';
+import { type CheckAnswer, renderLine, renderSummary } from './summary.ts';
 import { withinBudget } from './within-budget.ts';
 
 /**

@@ -1,4 +1,6 @@
 import { withClaims } from '../deliver/claims.ts';
+import type { DeliveryCounts } from '../domain/crons/cron-answers.ts';
+import { isBetweenChecks, withCall } from '../domain/crons/cron-callers.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { Delivery } from '../domain/incidents/incident.ts';
 import type { Instant } from '../domain/time.ts';
@@ -13,7 +15,7 @@ import { advanceTests } from '../recovery/restore-tests/runner/advance-tests.ts'
 import { activeDrills } from '../recovery/state/drills-in-head.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
 import { elapse, withAlarmResolves } from './elapse.ts';
-import { type DeliveryCounts, deliveryCounts } from './summary.ts';
+import { deliveryCounts } from './summary.ts';
 
 export type DispatchAnswer =
   | { readonly status: 200; readonly body: { readonly deliveries: DeliveryCounts } }
@@ -21,17 +23,19 @@ export type DispatchAnswer =
 
 /**
  * Delivers what is owed, notices that checks do not run, and advances restore tests and drills. Reads and writes only the head: one read if nothing is
- * owed. Reads Atlas only for a test or drill that is under way (docs/contract.md, addresses). Never throws; answers within the budget of a run.
+ * owed, and once an hour a write of its caller. Reads Atlas only for a test or drill that is under way (docs/contract.md, addresses). `caller`: what called
+ * the cron route, by its name; undefined for a dispatch by hand. Never throws; answers within the budget of a run.
  */
-export async function dispatch(ports: Ports): Promise<DispatchAnswer> {
+export async function dispatch(ports: Ports, caller?: string): Promise<DispatchAnswer> {
   const startedAt = ports.now();
   try {
     const { collectUntil, deliverUntil } = budgetOf(startedAt, ports);
     const session = await openSession(ports, deliverUntil);
     await correctByPagerDuty(session, ports);
-    if (needsWork(session, ports)) {
+    const advance = (head: Head, revision: number): Head => withCaller(advanceTime(head, ports, revision), ports, caller);
+    if (needsWork(session, advance)) {
       const alarmed = ports.alarm.ownResolves().length > 0;
-      await session.change({ apply: (head, revision) => advanceTime(head, ports, revision) });
+      await session.change({ apply: advance });
       if (alarmed) ports.alarm.written();
     }
     // Also if nothing is owed: what could not be delivered may have become overdue meanwhile.
@@ -54,14 +58,15 @@ async function correctByPagerDuty({ ledger }: Session, ports: Ports): Promise<vo
 }
 
 /** The first dispatch of all stores a head, so that the time without a check counts from then on. */
-function needsWork({ ledger, sender }: Session, ports: Ports): boolean {
+function needsWork({ ledger, sender }: Session, advance: (head: Head, revision: number) => Head): boolean {
   if (ledger.revision() === 0) return true;
   const head = ledger.head();
-  const next = withClaims(advanceTime(head, ports, 0), sender);
+  const next = withClaims(advance(head, 0), sender);
   return (
     next.incidents !== head.incidents ||
     next.silences !== head.silences ||
     next.proof !== head.proof ||
+    next.callers !== head.callers ||
     (next.deliveries !== head.deliveries && JSON.stringify(next.deliveries) !== JSON.stringify(head.deliveries))
   );
 }
@@ -69,6 +74,13 @@ function needsWork({ ledger, sender }: Session, ports: Ports): boolean {
 function advanceTime(head: Head, ports: Ports, revision: number): Head {
   const now = ports.now();
   return afterDispatch(head, (current) => routeContext(ports, now, current), { revision, alarmResolves: ports.alarm.ownResolves() });
+}
+
+/** Notes who called, where that disturbs no check and was not noted within the hour. */
+function withCaller(head: Head, { now, policy }: Ports, caller: string | undefined): Head {
+  const at = now();
+  if (caller === undefined || !isBetweenChecks(head.lastRun?.startedAt ?? null, at, policy.general.checkInterval)) return head;
+  return withCall(head, { cron: 'dispatch', caller, at });
 }
 
 type Dispatching = { readonly revision: number; readonly alarmResolves: readonly Delivery[] };

@@ -1,3 +1,4 @@
+import type { CheckSummary, DeliveryCounts } from '../domain/crons/cron-answers.ts';
 import type { Verdict } from '../domain/findings/finding.ts';
 import type { Head, Run } from '../domain/incidents/head.ts';
 import { type Instant, iso } from '../domain/time.ts';
@@ -5,20 +6,6 @@ import type { RunEvaluation } from '../evaluate/evaluation.ts';
 import type { GeneralPolicy } from '../domain/policy/policy.ts';
 import { currentRows } from '../render/current-rows.ts';
 import { headlineInWords, headlineOf } from '../render/headline.ts';
-
-export type DeliveryCounts = { readonly accepted: number; readonly owed: number; readonly rejected: number };
-
-/** What `GET /api/cron/check` answers (docs/contract.md). */
-export type CheckSummary = {
-  readonly runId: string;
-  readonly startedAt: string;
-  readonly finishedAt: string;
-  readonly complete: boolean;
-  readonly clusters: number;
-  readonly findings: Readonly<Record<Verdict, number>>;
-  readonly transitions: number;
-  readonly deliveries: DeliveryCounts;
-};
 
 /** What a check answers its caller. */
 export type CheckAnswer =

@@ -1,8 +1,9 @@
 import { machineTimer } from '../deliver/deliver.ts';
+import type { CheckSummary } from '../domain/crons/cron-answers.ts';
 import type { Timer } from '../domain/time.ts';
 import { timeoutOf } from '../ports/budget.ts';
 import { errorInWords, type Ports } from '../ports/ports.ts';
-import type { CheckAnswer, CheckSummary } from './summary.ts';
+import type { CheckAnswer } from './summary.ts';
 
 /** The answer leaves this long before the end of the budget. */
 const ANSWER_MS = 150;

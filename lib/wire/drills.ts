@@ -1,6 +1,6 @@
 import { dailyDrills } from '../recovery/drills/runner/daily-drills.ts';
 import type { PortsWithSecrets } from '../recovery/drills/runner/drill-lessons.ts';
-import { openPorts, withPorts } from './wire.ts';
+import { calledWithPorts, openPorts } from './wire.ts';
 import { environment } from './load-environment.ts';
 
 // Drills by hand: the command line reaches them only here.
@@ -20,4 +20,4 @@ export async function openForDrills(): Promise<PortsWithSecrets> {
 }
 
 /** `/api/cron/drill`. */
-export const runDrills = withPorts(dailyDrills);
+export const runDrills = calledWithPorts((ports, caller) => dailyDrills(ports, { caller }));

@@ -8,6 +8,7 @@ import type { Environment } from '../config/environment/read-environment.ts';
 import { policyOf } from '../config/policy/define-config.ts';
 import { openPagerDutyApi } from '../deliver/channels/pagerduty/pagerduty-api.ts';
 import { openHeartbeat } from '../deliver/heartbeat.ts';
+import { UNNAMED } from '../domain/incidents/trigger-calls.ts';
 import { logLine } from '../domain/error-for-log.ts';
 import { createRedactor, typedWithout } from '../domain/redact.ts';
 import { openStoreAlarm } from '../deliver/store-alarm.ts';
@@ -98,9 +99,11 @@ async function openStore({ store, ...timeouts }: Environment): Promise<Store> {
   return openKvStore({ url: store.url, token: store.token, timeoutMs: timeoutOf('store', timeouts) });
 }
 
-/** Runs something with the ports of this process. */
-export function withPorts<Answer>(run: (ports: Ports) => Promise<Answer>): () => Promise<Answer> {
-  return async () => run(await openPorts());
+/** Runs what a cron route is for with the ports of this process. `caller`: what called, by its name. */
+export function calledWithPorts<Answer>(
+  run: (ports: Ports, caller: string) => Promise<Answer>,
+): (trigger?: string | null) => Promise<Answer> {
+  return async (trigger = null) => run(await openPorts(), trigger ?? UNNAMED);
 }
 
 // What the routes below /api/cron run.
@@ -110,5 +113,5 @@ export async function runCheck(trigger: string | null = null): Promise<CheckAnsw
   return check(await openPorts(), trigger);
 }
 
-export const runDispatch = withPorts(dispatch);
-export const runRestoreTests = withPorts(dailyRestoreTests);
+export const runDispatch = calledWithPorts(dispatch);
+export const runRestoreTests = calledWithPorts((ports, caller) => dailyRestoreTests(ports, undefined, caller));

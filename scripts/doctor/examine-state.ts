@@ -19,7 +19,7 @@ const SAME_REGION: Duration = 100;
 
 const FIXES = {
   kv: 'See whether the database that KV_REST_API_URL names runs, is of this account, and has room',
-  sqlite: 'STATE_PATH has to name a file in a folder that this user may write to',
+  sqlite: 'See whether the disk has room and is whole; STATE_PATH can name another file',
 } as const;
 
 /** Reads the recorded state, and says how long an answer takes. Ends after two attempts at a store that does not answer. Never throws. */
@@ -34,10 +34,15 @@ export async function examineState(settings: StoreSettings, timeoutMs: number, n
     const middle = counted.toSorted((a, b) => a - b)[Math.floor(counted.length / 2)];
     return { head, lines: [middle === undefined ? pass(`${what}: can be read`) : latencyLine(what, middle)] };
   } catch (error) {
-    return { head: undefined, lines: [fail(`${what}: ${wordsOf(error, 'cannot be read')}. ${FIXES[settings.kind]}`)] };
+    return { head: undefined, lines: [unreadable(what, settings, wordsOf(error, 'cannot be read'))] };
   } finally {
     await store?.close();
   }
+}
+
+/** A state file that cannot be opened is told with what to do already. */
+function unreadable(what: string, { kind }: StoreSettings, words: string): Line {
+  return fail(kind === 'sqlite' && words.includes('STATE_PATH') ? `${what}: ${words}` : `${what}: ${words}. ${FIXES[kind]}`);
 }
 
 async function readTimes(store: Store, reads: number, now: () => Instant) {

@@ -58,6 +58,60 @@ test.for([
   expect((await GET(new Request(URL, { headers: headers as Record<string, string> }))).status).toBe(401);
 });
 
+describe('of a wrong token', () => {
+  const NOT_OPEN = ['users', 'closed'] as const;
+  const STRANGE = 'Bearer a-token-that-nobody-issued';
+  const lines = (): readonly string[] => vi.mocked(console.error).mock.calls.map(([line]) => String(line));
+
+  beforeEach(() => {
+    for (const name of ['counted-lines', 'refused-sign-ins']) Reflect.deleteProperty(globalThis, Symbol.for(`restorewatch.${name}`));
+  });
+
+  const ROUTES = {
+    metrics: () => import('../../app/api/metrics/route.ts'),
+    'cron/check': () => import('../../app/api/cron/check/route.ts'),
+    'cron/drill': () => import('../../app/api/cron/drill/route.ts'),
+  } as const;
+
+  async function called(path: keyof typeof ROUTES, authorization: string): Promise<number> {
+    const route = await ROUTES[path]();
+    return (await route.GET(new Request(`http://127.0.0.1/api/${path}`, { headers: { authorization } }))).status;
+  }
+
+  test.for(NOT_OPEN)('the log counts the refusals, and names neither the token nor a password (access: %s)', async (access) => {
+    if (access === 'closed') vi.stubEnv('STATUS_USERS', '');
+    for (let time = 1; time <= 3; time += 1) expect(await called('metrics', STRANGE)).toBe(401);
+    expect(lines()).toEqual(['restorewatch: audit: refused: GET /api/metrics: a wrong bearer (from an unknown address)']);
+  });
+
+  test('the audit trail has the counts of each route, after the next call of a cron', async () => {
+    for (const path of ['metrics', 'metrics', 'cron/check'] as const) expect(await called(path, STRANGE)).toBe(401);
+    expect(await called('cron/check', '')).toBe(401);
+    expect(await called('cron/drill', `Bearer ${CRON_SECRET}`)).toBe(200);
+    const { openPorts } = await import('../../lib/wire/wire.ts');
+    const [newest] = await (await openPorts()).store.trail({ before: null, limit: 1 });
+    expect(newest).toMatchObject({
+      what: 'sign-in-refused',
+      by: null,
+      details: {
+        count: '4',
+        'GET /api/metrics: a wrong bearer': '2',
+        'GET /api/cron/check: a wrong bearer': '1',
+        'GET /api/cron/check: no bearer': '1',
+      },
+    });
+    expect(lines().join()).toContain('audit: 4 sign-ins and tokens refused since');
+    expect([JSON.stringify(newest), lines().join()].join()).not.toContain('nobody-issued');
+  });
+
+  test('nothing is refused where everybody may look', async () => {
+    vi.stubEnv('STATUS_USERS', '');
+    vi.stubEnv('STATUS_ACCESS', 'public');
+    expect(await called('metrics', STRANGE)).toBe(200);
+    expect(lines()).toEqual([]);
+  });
+});
+
 describe('a scrape while the store cannot be read', () => {
   const basic = `Basic ${Buffer.from(`vera:${PASSWORD}`).toString('base64')}`;
 

@@ -28,9 +28,13 @@ function parametersOf(file: string): Parameters {
   return Object.fromEntries([...file.matchAll(/\[(\w+)\]/g)].map(([, name = '']) => [name, VALUES[name] ?? 'x']));
 }
 
+/** What answers for the addresses that no other route has: test/app/unknown-address.test.ts. */
+const REMAINDER = 'api/[[...path]]/route.ts';
+
 /** Every method of every route that the product has, whoever adds one. Imported when called, so that the environment may be set before. */
 export async function everyRoute(): Promise<readonly Route[]> {
-  const all = filesNamed('route.ts').map(async (file) => {
+  const files = filesNamed('route.ts').filter((file) => file !== REMAINDER);
+  const all = files.map(async (file) => {
     const exported: Readonly<Record<string, Handler | undefined>> = await import(join(APP, file));
     return METHODS.flatMap((method) => {
       const handler = exported[method];

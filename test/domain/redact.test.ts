@@ -39,8 +39,38 @@ test('a secret that begins with another secret is hidden whole', () => {
   expect(createRedactor(['abcd', 'abcdefgh']).redact('x abcdefgh y')).toBe('x [redacted] y');
 });
 
-test('a secret of one letter does not damage the word [redacted]', () => {
-  expect(createRedactor(['e', 'long-secret']).redact('e long-secret')).toBe('[redacted] [redacted]');
+describe('a short secret', () => {
+  const log = 'start: a test of the state failed at startTest (user root:test@host, latest)';
+
+  test.for([
+    ['of one letter', 'a'],
+    ['of three letters', 'the'],
+    ['of three letters in base64 too', 'abc'],
+  ] as const)('%s is not searched for, and damages no text', ([, secret]) => {
+    const text = `${log} ${base64('abc')}`;
+    expect(createRedactor([secret]).redact(text)).toBe(text);
+  });
+
+  test.for([
+    ['of four', 'test', 'start: a [redacted] of the state failed at startTest (user root:[redacted]@host, latest)'],
+    ['of four that is another word', 'root', 'start: a test of the state failed at startTest (user [redacted]:test@host, latest)'],
+    ['of four with a sign at its end', 'ate)', log],
+  ] as const)('%s letters is hidden only where it is a word', ([, secret, shown]) => {
+    expect(createRedactor([secret]).redact(log)).toBe(shown);
+  });
+
+  test('of seven letters is hidden only as a word, of eight wherever it stands', () => {
+    expect(createRedactor(['seven77']).redact('seven77 xseven77x (seven77)')).toBe('[redacted] xseven77x ([redacted])');
+    expect(createRedactor(['eight888']).redact('eight888 xeight888x')).toBe('[redacted] x[redacted]x');
+  });
+
+  test('of four letters is hidden in base64 between others', () => {
+    expect(createRedactor(['q7Zx']).redact(`Basic ${base64('user:q7Zx')}`)).toMatch(/^Basic .*\[redacted\]/);
+  });
+
+  test('that begins and ends with a sign is hidden between letters too', () => {
+    expect(createRedactor(['#a!%']).redact('x#a!%x')).toBe('x[redacted]x');
+  });
 });
 
 test('a secret that is learnt later is hidden from then on', () => {

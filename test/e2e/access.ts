@@ -62,6 +62,45 @@ export function access(browser: () => Browser, folder: string): void {
       expect((await fetch(`${product.url}${page}`, { method, headers: basic(`alice:${PASSWORD}`) })).status).toBe(status);
     });
 
+    test.for([
+      ['GET', '/api/nothing'],
+      ['GET', '/api'],
+      ['HEAD', '/api/status/more'],
+      ['POST', '/api/nothing'],
+      ['POST', '/api'],
+      ['GET', '/api/cron/nothing'],
+      ['GET', '/api/%5B%5B...path%5D%5D'],
+    ] as const)('%s %s, by a stranger, is a JSON 404 with the headers of every answer under /api', async ([method, path]) => {
+      const answer = await fetch(`${product.url}${path}`, { method });
+      const { headers } = answer;
+      const named = ['content-type', 'content-security-policy', 'x-content-type-options', 'x-frame-options', 'cache-control'] as const;
+      expect([answer.status, ...named.map((name) => headers.get(name))]).toEqual([
+        404,
+        'application/json',
+        "default-src 'none'; frame-ancestors 'none'",
+        'nosniff',
+        'DENY',
+        'no-store',
+      ]);
+      const error = 'there is no such address; GET /api/openapi.json lists those that there are';
+      expect(await answer.text()).toBe(method === 'HEAD' ? '' : JSON.stringify({ error }));
+    });
+
+    test.for(['/nothing-here', '/%61pi/nothing', '/_next/nothing', '/_next/image?url=%2Ficon.svg&w=64&q=75', '/records/none'])(
+      '%s, signed in, is the page of what is not there, and breaks nothing of its content security policy',
+      async (path) => {
+        const { page, complaints, close } = await look(browser(), product.url, {
+          httpCredentials: { username: 'alice', password: PASSWORD },
+        });
+        const answer = await page.goto(path);
+        expect(answer?.status()).toBe(404);
+        expect(answer?.headers()['content-security-policy']).toMatch(/script-src 'nonce-[0-9a-f]{32}'/);
+        expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('There is no such page');
+        expect(complaints.filter((one) => !one.includes('status of 404'))).toEqual([]);
+        await close();
+      },
+    );
+
     const LONG = {
       'GET a path of 20,000 characters': `GET /${'x'.repeat(20_000)}`,
       'GET a record of 12,000 characters': `GET /records/${'x'.repeat(12_000)}`,

@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contrasts, keep, look, overflowing, tabStops, unfold, type Eyes } from './browser.ts';
@@ -169,7 +172,10 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
     });
 
     test('says that nothing is known where the state cannot be read', async () => {
-      const blind = await startProduct({ ...QUIET, STATE_PATH: '/dev/null/state.sqlite', STATUS_ACCESS: 'public' });
+      const path = join(await mkdtemp(join(tmpdir(), 'restorewatch-unreadable-')), 'state.sqlite');
+      const blind = await startProduct({ ...QUIET, STATE_PATH: path, STATUS_ACCESS: 'public' });
+      // The product starts with no such place. It opens the file when something is first read.
+      await mkdir(path);
       const { page, complaints, close } = await look(browser(), blind.url);
       await page.goto('/');
       expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Whether we can restore is unknown');

@@ -219,7 +219,7 @@ describe('refused sign-ins', () => {
       'wrong password for dana': '11',
       'too many at once': '11',
     });
-    expect(copies(at).at(-1)).toBe('audit: 22 sign-ins refused since 2026-11-22T12:05:00Z');
+    expect(copies(at).at(-1)).toBe('audit: 22 sign-ins and tokens refused since 2026-11-22T12:05:00Z');
   });
 
   test('that were counted and not written yet are written when somebody reads the trail', async () => {

@@ -73,9 +73,10 @@ describe('doctor says of the crons', () => {
     const run = { runId: 'r', startedAt: NOW - 9 * DAY, finishedAt: NOW - 9 * DAY, complete: true };
     return { ...emptyHead(NOW), lastRun: run, lastComplete: run, ...said };
   };
-  const textOf = (said: Head | null) => cronLines(said, times).map(({ mark, text }) => `${mark} ${text}`);
+  const NONE = { 'restore-test': 0, drill: 0 };
+  const textOf = (said: Head | null, planned = NONE) => cronLines(said, times, planned).map(({ mark, text }) => `${mark} ${text}`);
   /** Of the check alone. */
-  const firstOf = (said: Head) => cronLines(said, times)[0];
+  const firstOf = (said: Head) => cronLines(said, times, NONE)[0];
 
   test('that nothing has called so far, and what is to call', () => {
     const words = [
@@ -88,7 +89,9 @@ describe('doctor says of the crons', () => {
     const both = { [ANY_TRIGGER]: calls(MINUTE), github: calls(5 * MINUTE), vercel: calls(MINUTE) };
     expect(textOf(head({ calls: both }))).toEqual([
       'pass Crons: /api/cron/check: vercel called 1 min ago, github called 5 min ago, the last complete check ended 9 d ago',
-      'pass Crons: /api/cron/dispatch, restore-test and drill: who calls them is not recorded; no check has found a message that waits for a dispatch',
+      'warn Crons: /api/cron/dispatch: no call is recorded yet: let something call it every five minutes (docs/deployment.md)',
+      'pass Crons: /api/cron/restore-test: no call is recorded yet; no plan waits for it',
+      'pass Crons: /api/cron/drill: no call is recorded yet; no plan waits for it',
     ]);
   });
 
@@ -111,9 +114,46 @@ describe('doctor says of the crons', () => {
   test('that no dispatch comes, while the incident about it is open', () => {
     const dispatchIncident = (state: Incident['state']) =>
       incident('d', { check: MONITOR, resource: DISPATCH, summary: 'no dispatch has got through', action: 'See the logs.', state });
-    const lineOf = (state: Incident['state']) => textOf(head({ calls: {}, incidents: [dispatchIncident(state)] }))[1];
-    expect(lineOf('open')).toBe('warn Crons: /api/cron/dispatch: no dispatch has got through. See the logs.');
-    expect(lineOf('resolved')).toContain('pass Crons: /api/cron/dispatch, restore-test and drill');
+    const lineOf = (state: Incident['state']) =>
+      textOf(head({ calls: {}, callers: { dispatch: { github: NOW - 3 * MINUTE } }, incidents: [dispatchIncident(state)] }))[1];
+    expect(lineOf('open')).toBe(
+      'warn Crons: /api/cron/dispatch: github last seen 3 min ago (noted every 1 h); no dispatch has got through. See the logs.',
+    );
+    expect(lineOf('resolved')).toBe('pass Crons: /api/cron/dispatch: github last seen 3 min ago (noted every 1 h)');
+  });
+
+  test('who called each of the other routes, the last first', () => {
+    const callers = {
+      dispatch: { vercel: NOW - 40 * MINUTE, github: NOW - 5 * MINUTE },
+      'restore-test': { vercel: NOW - 8 * HOUR },
+      drill: { unnamed: NOW - 7 * HOUR },
+    };
+    expect(textOf(head({ callers })).slice(1)).toEqual([
+      'pass Crons: /api/cron/dispatch: github last seen 5 min ago, vercel last seen 40 min ago (noted every 1 h)',
+      'pass Crons: /api/cron/restore-test: vercel last seen 8 h ago',
+      'pass Crons: /api/cron/drill: unnamed last seen 7 h ago',
+    ]);
+  });
+
+  test.for([
+    ['dispatch', 2 * HOUR, 'pass'],
+    ['dispatch', 2 * HOUR + 1, 'warn'],
+    ['restore-test', 2 * DAY, 'pass'],
+    ['restore-test', 2 * DAY + 1, 'warn'],
+    ['drill', 2 * DAY, 'pass'],
+    ['drill', 2 * DAY + 1, 'warn'],
+  ] as const)('a last call of %s %i ms ago is a %s, where a plan waits for it', ([cron, ago, mark]) => {
+    const said = head({ callers: { [cron]: { vercel: NOW - ago } } });
+    const line = cronLines(said, times, { 'restore-test': 1, drill: 1 }).find(({ text }) => text.startsWith(`Crons: /api/cron/${cron}:`));
+    expect(line?.mark).toBe(mark);
+    expect(line?.text.includes('See why: its schedule')).toBe(mark === 'warn');
+  });
+
+  test('that a daily cron which a plan waits for was never called', () => {
+    expect(textOf(head({}), { 'restore-test': 1, drill: 0 }).slice(2)).toEqual([
+      'warn Crons: /api/cron/restore-test: no call is recorded yet: let something call it daily (docs/deployment.md)',
+      'pass Crons: /api/cron/drill: no call is recorded yet; no plan waits for it',
+    ]);
   });
 
   test('of a state that an earlier version wrote, without callers, when the last check was', () => {

@@ -25,7 +25,7 @@ const FORBIDDEN = {
 };
 const UNAUTHORISED = { error: 403, errorCode: 'USER_UNAUTHORIZED', detail: 'The current user is not authorized to perform this action.' };
 /** Nobody listens there. */
-const SLACK = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_CHANNEL_ID: 'C0123456789', SLACK_API_URL: 'http://127.0.0.1:1/api/' };
+const SLACK = { SLACK_BOT_TOKEN: 'xoxb-1234', SLACK_CHANNEL_ID: 'C0123456789', SLACK_API_URL: 'http://127.0.0.1:1/api/' };
 const folder = mkdtempSync(join(tmpdir(), 'restorewatch-doctor-'));
 let atlas: AtlasEmulator;
 
@@ -225,9 +225,24 @@ test('doctor shows wrong credentials in one clear line', async () => {
   expect(code).toBe(1);
 });
 
-test('doctor names a state file that cannot be opened', async () => {
-  const { code, stdout } = await doctor({ STATE_PATH: '/dev/null/state.sqlite' });
-  expect(stdout).toMatch(/FAIL {2}State in \/dev\/null\/state\.sqlite: /);
+test.for([
+  [
+    'in what is no folder',
+    (): string => '/dev/null/state.sqlite',
+    '/dev/null is no folder, so nothing can lie in it; set STATE_PATH to a file in a folder',
+  ],
+  ['that is a folder', (): string => folder, `it is a folder; set STATE_PATH to a file in it, as `],
+  ['that is a device', (): string => '/dev/null', 'it is a device, pipe or socket and no file; set STATE_PATH to a file'],
+  [
+    'that is no database',
+    (): string => join(import.meta.dirname, 'run.ts'),
+    'the file there is no SQLite database, and was left as it is; set STATE_PATH to another file',
+  ],
+] as const)('doctor says once of a state file %s what to do', async ([, path, words]) => {
+  const { code, stdout } = await doctor({ STATE_PATH: path() });
+  const lines = stdout.split('\n').filter((line) => line.includes(`State in ${path()}: `));
+  expect(lines).toEqual([expect.stringContaining(`FAIL  State in ${path()}: open the state file ${path()}: ${words}`)]);
+  expect(lines.join().split('STATE_PATH')).toHaveLength(2);
   expect(code).toBe(1);
 });
 

@@ -7,7 +7,7 @@ import { Moment } from '../../_page/moment.tsx';
 /** Each act in words. */
 export const WHAT: Readonly<Record<AuditEntry['what'], string>> = {
   'sign-in': 'Signed in, the first time that day',
-  'sign-in-refused': 'Sign-ins refused',
+  'sign-in-refused': 'Sign-ins and tokens refused',
   acknowledged: 'Acknowledged',
   unacknowledged: 'Gave an acknowledgement back',
   'silence-made': 'Made a silence',

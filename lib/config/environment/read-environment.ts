@@ -7,6 +7,7 @@ import type { Complain, Given } from './variable-groups.ts';
 import { accessOf, acknowledgedBy, channelsOf, credentialsOf, restoreCredentialsOf, storeOf } from './variable-groups.ts';
 import { connectionString } from '../../domain/settings/parse-value.ts';
 import { secretsOf } from './secrets.ts';
+import { shortPasswordWarnings, tooShort } from './short-secrets.ts';
 import { checkContacts, teamsOf } from './team-settings.ts';
 import type { Values, VariableName } from './variables.ts';
 import { VARIABLES, VARIABLE_NAMES } from './variables.ts';
@@ -69,7 +70,11 @@ export function readEnvironment(source: Source, config: Asking = {}): Environmen
   return {
     ...environment,
     faults: faultsOf(environment, values.ALERTS === 'off', config.routes),
-    warnings: [...warningsOf(environment, onVercel, values.ALERTS === 'off'), ...clearTextWarnings(values)],
+    warnings: [
+      ...warningsOf(environment, onVercel, values.ALERTS === 'off'),
+      ...clearTextWarnings(values),
+      ...shortPasswordWarnings({ ...secretsGiven(given), ...addresses }),
+    ],
     secrets: secretsOf(given, [...secrets, ...Object.values(addresses)]),
   };
 }
@@ -96,10 +101,19 @@ function givenIn(source: Source): Given {
   return Object.fromEntries(entries.filter(([, text]) => text !== ''));
 }
 
+function secretsGiven(given: Given): Given {
+  return Object.fromEntries(
+    Object.entries(given).filter(([name]) => VARIABLE_NAMES.some((known) => known === name && VARIABLES[known].secret)),
+  );
+}
+
 /** What can't be parsed is complained of and stands as if absent, so that the other problems are found too. */
 function parse(given: Given, complain: Complain): Values {
   const entries = VARIABLE_NAMES.map((name) => {
-    const reading = VARIABLES[name].read(given[name] ?? null);
+    const text = given[name];
+    const reading = VARIABLES[name].read(text ?? null);
+    const short = reading.ok && text !== undefined && VARIABLES[name].secret ? tooShort(text) : null;
+    if (short !== null) complain(`${name}: ${short}${shown(name, '')}`);
     if (reading.ok) return [name, reading.value] as const;
     complain(`${name}: ${reading.problem}${shown(name, given[name] ?? '')}`);
     const absent = VARIABLES[name].read(null);

@@ -1,11 +1,11 @@
+import { HIDDEN_ANYWHERE, SHORTEST_HIDDEN } from '../../domain/redact.ts';
 import { percentDecoded } from '../../domain/text.ts';
 import { keyLines } from './evidence-key.ts';
 import { hashesIn } from './status-users.ts';
 import type { Given } from './variable-groups.ts';
 import { VARIABLES, VARIABLE_NAMES } from './variables.ts';
 
-/** Shorter pieces of an address say nothing secret, and blanking them would garble other texts. */
-const SHORTEST_PIECE = 4;
+/** A shorter path says nothing secret, and blanking it would garble other texts. */
 const SHORTEST_PATH = 12;
 
 /** Every text that must never leave the process: the values of secret variables and of those that teams name, and what addresses carry. Longest first. */
@@ -27,7 +27,9 @@ function piecesOfAddress(value: string): readonly string[] {
   if (found === null) return [];
   const [, credentials = '', path = ''] = found;
   const password = credentials.slice(credentials.indexOf(':') + 1);
-  const pieces = credentials.includes(':') ? [credentials, password] : [credentials];
-  const written = pieces.filter((piece) => piece.length >= SHORTEST_PIECE);
+  // A short name without a password is no secret; a long one may be a token.
+  const written = credentials.includes(':')
+    ? [credentials, password].filter((piece) => piece.length >= SHORTEST_HIDDEN)
+    : [credentials].filter((piece) => piece.length >= HIDDEN_ANYWHERE);
   return [...written, ...written.map(percentDecoded), ...(path.length >= SHORTEST_PATH ? [path] : [])];
 }

@@ -6,6 +6,7 @@ import type { Complain } from './variable-groups.ts';
 import type { Reading } from '../../domain/settings/parse-value.ts';
 import type { Config } from '../policy/policy-schema.ts';
 import type { EnvironmentName, TeamConfig } from '../policy/team-schema.ts';
+import { tooShort } from './short-secrets.ts';
 import { VARIABLES, type Values } from './variables.ts';
 
 /** Where teams' settings come from: the environment by name, and what it says of the channels for everybody. */
@@ -40,10 +41,11 @@ export function teamsOf(teams: readonly TeamConfig[], sources: TeamSources) {
       const where = `restorewatch.config.ts asks for it in teams.${index}.to.${field}, for team ${team.name}`;
       if (text !== '') secrets.push(text);
       const reading = text === '' ? null : read(text);
-      if (reading?.ok) return reading.value;
+      const short = reading?.ok ? tooShort(text) : null;
+      if (reading?.ok && short === null) return reading.value;
       sources.complain(
         reading
-          ? `${name}: ${reading.problem} (its value is not shown); ${where}`
+          ? `${name}: ${reading.ok ? short : reading.problem} (its value is not shown); ${where}`
           : `${name}: not set; ${where}; set it, or take it out there`,
       );
       return null;

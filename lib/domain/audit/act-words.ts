@@ -13,7 +13,7 @@ function wordsOf({ what, by, about, details }: AuditDraft): string {
     case 'sign-in':
       return `${by} signed in, the first time today`;
     case 'sign-in-refused':
-      return `${plural(Number(details['count'] ?? 0), 'sign-in')} refused since ${details['since']}`;
+      return `${plural(Number(details['count'] ?? 0), 'sign-in or token', 'sign-ins and tokens')} refused since ${details['since']}`;
     case 'acknowledged':
       return `${about} acknowledged ${who} via ${details['via']} until ${details['until']}`;
     case 'unacknowledged':

@@ -2,6 +2,7 @@ import type { Acceptance } from './acceptance.ts';
 import type { RecordedChecklist } from './recorded-checklist.ts';
 import type { Delivery, Incident } from './incident.ts';
 import type { PromptDay } from './promptness.ts';
+import type { CronCallers } from '../crons/cron-callers.ts';
 import type { CallsByTrigger } from './trigger-calls.ts';
 import type { SilenceMatch } from '../policy/policy.ts';
 import type { RecoveryState } from '../recovery/restore-test.ts';
@@ -50,6 +51,8 @@ export type Head = {
   readonly latencies: readonly Latency[];
   /** What called the check, and how regularly. */
   readonly calls?: CallsByTrigger;
+  /** What called the other cron routes, and when it was last noted. */
+  readonly callers?: CronCallers;
   /** How soon providers accepted messages about incidents that have left the head. */
   readonly promptness?: readonly PromptDay[];
   /** The last proof of the alert path. */

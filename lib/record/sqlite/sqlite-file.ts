@@ -5,6 +5,7 @@ import { type Place, tooOld } from '../stored-head.ts';
 import { StoreError } from '../store.ts';
 import { HISTORY_TABLES } from './sqlite-history.ts';
 import { TRAIL_TABLES } from './sqlite-trail.ts';
+import { IN_MEMORY, placeProblem } from './state-place.ts';
 
 /** Raised when a table changes. A new table needs no new version: older programs leave it alone. */
 const TABLES_VERSION = 2;
@@ -25,13 +26,13 @@ PRAGMA user_version = ${TABLES_VERSION};`;
 /** Its owner alone reads and writes: it holds what is weak in somebody's backups, and people's addresses. */
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
-/** SQLite's name of a database that no file holds (sqlite.org/inmemorydb.html). */
-const IN_MEMORY = ':memory:';
 /** Files that SQLite puts beside a database in WAL mode. It makes them with the database's own mode (sqlite.org/wal.html). */
 const BESIDE = ['-wal', '-shm'];
 
 /** Opens or makes the file and its folder, for the owner alone. Throws `StoreError`. */
 export function openFile(path: string): DatabaseSync {
+  const problem = placeProblem(path);
+  if (problem !== null) throw new StoreError(`open the state file ${path}: ${problem}`);
   let database: DatabaseSync | undefined;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE });

@@ -1,28 +1,8 @@
-import type { Verdict } from '../../domain/findings/finding.ts';
+import type { CheckSummary, DailyReport, DeliveryCounts } from '../../domain/crons/cron-answers.ts';
 import { type Answer, errorAnswer, jsonAnswer, type Operation, type Operations, queryParameter } from './operation.ts';
 import { count, either, flag, list, mapOf, moment, named, object, optional, text } from './schema.ts';
 
-type Deliveries = { readonly accepted: number; readonly owed: number; readonly rejected: number };
-
-export type CheckSummary = {
-  readonly runId: string;
-  readonly startedAt: string;
-  readonly finishedAt: string;
-  readonly complete: boolean;
-  readonly clusters: number;
-  readonly findings: Readonly<Record<Verdict, number>>;
-  readonly transitions: number;
-  readonly deliveries: Deliveries;
-};
-
-export type DailyReport = {
-  readonly started: readonly string[];
-  readonly refused: Readonly<Record<string, string>>;
-  readonly underWay: number;
-  readonly overdue?: readonly string[];
-};
-
-const DELIVERIES = object<Deliveries>({ accepted: count, owed: count, rejected: count });
+const DELIVERIES = object<DeliveryCounts>({ accepted: count, owed: count, rejected: count });
 
 const CHECK_SUMMARY = named(
   'CheckSummary',
@@ -59,7 +39,7 @@ export const CRON_OPERATIONS: Operations = {
       'every five minutes',
       jsonAnswer(
         'How many messages are accepted, owed and rejected.',
-        object<{ readonly deliveries: Deliveries }>({ deliveries: DELIVERIES }),
+        object<{ readonly deliveries: DeliveryCounts }>({ deliveries: DELIVERIES }),
       ),
     ),
   },

@@ -28,7 +28,7 @@ const SCHEMES: JsonObject = {
 };
 
 const DESCRIPTION = `What can be restored of MongoDB Atlas, and who is notified. Times are ISO 8601 in UTC, spans milliseconds, unless said otherwise.
-Additions are no breaking change: ignore what you do not know. A POST takes JSON or a form. What the server refuses before it looks for a route (an address that cannot be read: 400; another method: 405) is not repeated below.`;
+Additions are no breaking change: ignore what you do not know. A POST takes JSON or a form. What is refused whatever the route (an address that cannot be read: 400; a method that it does not have: 405) is not repeated below; every other address under /api is 404 \`{error}\`, to everybody.`;
 
 /** Pure: `GET /api/openapi.json` (docs/contract.md, clause 19). */
 export function openApiDocument({ statusUrl, isOpen }: DocumentRequest): JsonObject {

@@ -201,7 +201,7 @@ describe('variables that belong together', () => {
 });
 
 test('all problems of an environment are in one message', () => {
-  const message = refusal({ RUN_BUDGET_MS: 'soon', ATLAS_BASE_URL: '?', SLACK_BOT_TOKEN: 'xoxb-1', VERCEL: '1', STATUS_ACCESS: 'x' });
+  const message = refusal({ RUN_BUDGET_MS: 'soon', ATLAS_BASE_URL: '?', SLACK_BOT_TOKEN: 'xoxb-1234', VERCEL: '1', STATUS_ACCESS: 'x' });
   for (const name of ['RUN_BUDGET_MS', 'ATLAS_BASE_URL', 'SLACK_CHANNEL_ID', 'KV_REST_API_URL', 'STATUS_ACCESS', 'ATLAS_CLIENT_ID']) {
     expect(message).toContain(name);
   }

@@ -39,6 +39,42 @@ test.for(SECRET_NAMES)('a wrong %s is not repeated in the message', (name) => {
   expect(refusal({ ...COMPLETE, STATUS_ACCESS: '', VERCEL: '1', RUN_BUDGET_MS: 'soon', [name]: wrong })).not.toContain('välue');
 });
 
+test('a name in an address is no secret where it is short and has no password, nor is a password of three letters', () => {
+  const piecesOf = (uri: string) => secretsOf({ MONGODB_URI: uri }).filter((secret) => secret !== uri);
+  expect(piecesOf('mongodb://root@db.example.com')).toEqual([]);
+  expect(piecesOf('mongodb://tokenfor@db.example.com')).toEqual(['tokenfor']);
+  expect(piecesOf('mongodb://a:b@db.example.com')).toEqual([]);
+  expect(piecesOf('mongodb://root:abcd@db.example.com')).toEqual(['root:abcd', 'abcd']);
+});
+
+const TOKENS = SECRET_NAMES.filter((name) => !['STATUS_USERS', 'EVIDENCE_KEY'].includes(name));
+
+test.for(TOKENS)('%s of one letter is refused, by its name and with what to do, and is not shown', (name) => {
+  const { STATUS_ACCESS: _, ...rest } = COMPLETE;
+  const message = refusal({ ...rest, [name]: 'q' });
+  expect(message).toMatch(new RegExp(`^  ${name}: (must|has fewer than 8 characters)[^\n]* \\(its value is not shown\\)$`, 'm'));
+});
+
+test.for([
+  [7, true],
+  [8, false],
+] as const)('a token of %i characters is too short: %s', ([length, isRefused]) => {
+  expect(refusal({ ...COMPLETE, METRICS_TOKEN: 'm'.repeat(length) }) !== '').toBe(isRefused);
+});
+
+test.for([
+  ['mongodb://root:seven77@db.example.com', true],
+  ['mongodb://root:eight888@db.example.com', false],
+  ['mongodb://root:%41%42%43@db.example.com', true],
+  ['mongodb://root@db.example.com:27017/?appName=a:b', false],
+  ['mongodb://db.example.com:27017', false],
+] as const)('%s is warned of as an address with a short password: %s', ([uri, isWarned]) => {
+  const { warnings } = readEnvironment({ ...COMPLETE, MONGODB_URI: uri });
+  const words =
+    'MONGODB_URI: its password has fewer than 8 characters: it can be guessed, and may not be hidden in logs; set a longer one.';
+  expect(warnings.includes(words)).toBe(isWarned);
+});
+
 /** The other half of a secret's pair, where the table has one. */
 function pairedVariable(name: string): Readonly<Record<string, string>> {
   if (!VARIABLE_NAMES.some((known) => known === name)) return {};

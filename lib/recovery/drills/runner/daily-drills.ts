@@ -16,15 +16,18 @@ import { type DrillTempo, USUAL_TEMPO } from '../drill-ports.ts';
 /** The time that a run needs before a measure, to read its state and the target. */
 const PREPARING = 10 * SECOND;
 
-/** `/api/cron/drill`: begins the drills that are due, advances those under way, and raises those that are overdue. Idempotent. Never throws. */
-export async function dailyDrills(ports: Ports, more: Pick<DrillAdvancing, 'sandbox' | 'tempo'> = {}): Promise<DailyAnswer> {
+/** `/api/cron/drill`: begins the drills that are due, advances those under way, and raises those that are overdue. Idempotent. `caller`: what called the route. Never throws. */
+export async function dailyDrills(
+  ports: Ports,
+  { caller, ...more }: Pick<DrillAdvancing, 'sandbox' | 'tempo'> & { readonly caller?: string } = {},
+): Promise<DailyAnswer> {
   const begin = async (run: Advancing): Promise<readonly string[]> => {
     const advancing = { ...run, ...more };
     const started = await beginDue(advancing);
     await advanceDrills(advancing);
     return started;
   };
-  return runDaily('drill', ports, begin, (head) => {
+  return runDaily({ name: 'drill', caller }, ports, begin, (head) => {
     const refused = Object.entries(drillsIn(head).refusals).map(([plan, { why }]) => [plan, why]);
     return { refused: Object.fromEntries(refused), overdue: overdueIn(head, ports), underWay: activeDrills(head).length };
   });

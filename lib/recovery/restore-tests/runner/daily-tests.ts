@@ -18,8 +18,8 @@ import { isOn, isSameName } from '../../state/target-users.ts';
 /** One plan that is begun whether it is due or not; `by` says who asked. */
 type Only = { readonly plan: string; readonly source?: string; readonly by?: string };
 
-/** `/api/cron/restore-test`: manifests of the sources, the data's assertions, and the restore tests that are due. Idempotent: what is not due is not begun. Never throws. */
-export async function dailyRestoreTests(ports: Ports, only?: Only): Promise<DailyAnswer> {
+/** `/api/cron/restore-test`: manifests of the sources, the data's assertions, and the restore tests that are due. Idempotent: what is not due is not begun. `caller`: what called the route. Never throws. */
+export async function dailyRestoreTests(ports: Ports, only?: Only, caller?: string): Promise<DailyAnswer> {
   const begin = async (advancing: Advancing): Promise<readonly string[]> => {
     // A test that is begun by hand is compared with a manifest of now, too.
     await recordManifests(advancing, only ? 0 : undefined);
@@ -28,7 +28,7 @@ export async function dailyRestoreTests(ports: Ports, only?: Only): Promise<Dail
     await advanceTests(advancing);
     return started;
   };
-  return runDaily('restore-test', ports, begin, ({ recovery }) => {
+  return runDaily({ name: 'restore-test', caller }, ports, begin, ({ recovery }) => {
     const { tests, refusals } = recovery ?? NO_RECOVERY;
     const refused = Object.values(refusals).toSorted((a, b) => a.at - b.at);
     return { refused: Object.fromEntries(refused.map(({ plan, why }) => [plan, why])), underWay: tests.length };

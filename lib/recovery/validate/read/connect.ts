@@ -95,5 +95,5 @@ function secretsIn(uri: string): readonly string[] {
   const [, userinfo = ''] = /^[^/]*:\/\/([^/?]*)@/.exec(uri) ?? [];
   const colon = userinfo.indexOf(':');
   const parts = colon === -1 ? [userinfo] : [userinfo, userinfo.slice(0, colon), userinfo.slice(colon + 1)];
-  return [uri, ...parts.flatMap((part) => [part, percentDecoded(part)])].filter((part) => part.length > 1);
+  return [uri, ...parts.flatMap((part) => [part, percentDecoded(part)])];
 }
