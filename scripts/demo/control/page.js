@@ -120,7 +120,7 @@ async function refresh() {
   }
   byId('now').textContent = time(state.now);
   byId('now').dateTime = new Date(state.now).toISOString();
-  byId('ahead').textContent = state.pushing === null ? aheadInWords(state.ahead) : `, on its way to ${time(state.pushing.until)}`;
+  byId('ahead').textContent = state.pushing === null ? aheadInWords(state.ahead) : `(on its way to ${time(state.pushing.until)})`;
   drawPassing(state.pushing);
   drawFixed(state);
   if (state.lastCheck) byId('last').textContent = lastInWords(state.lastCheck);

@@ -25,7 +25,7 @@ beforeEach(async () => {
   clock.standAt(NOW);
   emulators = await startEmulators({ now: clock.now });
   ports = await openHistory(emulators, clock.now, { host: '127.0.0.1', port: 3_000 });
-}  // Certificates and password hashes take seconds where others compute too.
+  // Certificates and password hashes take seconds where others compute too.
 }, 60_000);
 
 afterEach(async () => {
