@@ -13,7 +13,11 @@ const everywhere = [
 const overTls = process.env['VERCEL'] ? 'x-forwarded-proto' : 'x-restorewatch-tls';
 const strictTransport = { key: 'Strict-Transport-Security', value: 'max-age=31536000' };
 
+/** The demo is built where it is tried, once: it needs neither a check of types, which took a quarter of a build, nor a cache for the next build. */
+const demoBuild: NextConfig = { typescript: { ignoreBuildErrors: true }, experimental: { turbopackFileSystemCacheForBuild: false } };
+
 const config: NextConfig = {
+  ...(process.env['BUILD_FOR_DEMO'] === '1' && demoBuild),
   poweredByHeader: false,
   // There are no pictures to convert, and whoever asks for one would write a line of the log each time.
   images: { unoptimized: true },

@@ -7,6 +7,7 @@ import { createClock } from './demo/clock.ts';
 import { startControl } from './demo/control/control.ts';
 import { createDemo } from './demo/control/demo-state.ts';
 import { startCrons } from './demo/crons.ts';
+import { directJobs } from './demo/direct-jobs.ts';
 import { startEmulators, type Emulators } from './demo/emulators.ts';
 import { refuseTakenPorts } from './demo/free-ports.ts';
 import { openHistory } from './demo/history/history-ports.ts';
@@ -39,7 +40,12 @@ async function demo(): Promise<void> {
   await Promise.all([built, playHistory({ emulators, clock, ports }, until)]);
   clock.run();
   const app = await startApp(emulators, FOLDER, place);
-  const crons = startCrons({ app, clock, readHead: async () => (await ports.store.readHead()).head });
+  const crons = startCrons({
+    app,
+    clock,
+    readHead: async () => (await ports.store.readHead()).head,
+    direct: directJobs(ports, emulators),
+  });
   const control = await startControl(createDemo({ emulators, crons, clock, app, store: ports.store, ports }), CONTROL_PORT);
   await crons.checkNow();
   say(whatIsThere(app.url, control.url, emulators));

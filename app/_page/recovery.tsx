@@ -27,7 +27,8 @@ export function Recovery({ recovery, planned, now }: Now & { readonly recovery: 
         ))}
         {recovery.underWay.map((test) => (
           <li key={test.id}>
-            {test.source} → {test.target}: under way, phase {test.phase} since <Moment at={test.since} now={now} />
+            {test.source} → {test.target}: by <Isolated text={test.plan} /> under way, phase {test.phase} since{' '}
+            <Moment at={test.since} now={now} />
             {test.trouble !== null && <span className="trouble">; trouble: {test.trouble}</span>}
           </li>
         ))}
@@ -60,8 +61,8 @@ function SourceLine({ source, now }: Now & { readonly source: Source }) {
       </li>
       {last.verdict !== 'passed' && (
         <li className="trouble">
-          {name}: the last test <a href={`/records/${encodeURIComponent(last.id)}`}>{VERDICTS[last.verdict]}</a>{' '}
-          <Ago at={last.endedAt} now={now} />
+          {name}: the last test <a href={`/records/${encodeURIComponent(last.id)}`}>{VERDICTS[last.verdict]}</a> by{' '}
+          <Isolated text={last.plan} /> <Ago at={last.endedAt} now={now} />
           {last.why !== null && (
             <>
               : <TimedText text={last.why} now={now} />

@@ -6,7 +6,8 @@ import { correctedProof, tooOldFrom } from '../reconcile/alert-path-findings.ts'
 
 /** Two days, so that each is in at least two daily digests: one may be missed. */
 const SOON = 2 * DAY;
-const NAMED = 5;
+/** A line of the digest has 300 characters. */
+const NAMED = 4;
 
 type ProofPolicy = Pick<GeneralPolicy, 'restoreTests' | 'proofAfter' | 'channels'>;
 
@@ -29,7 +30,10 @@ type ExpiringProof = { readonly what: string; readonly expiresAt: Instant };
 function restores({ recovery }: Head, general: ProofPolicy): readonly ExpiringProof[] {
   const passed = (recovery?.proofs ?? []).filter(({ verdict, source }) => verdict === 'passed' && isPlanned(source, general));
   const bySource = Map.groupBy(passed, ({ source }) => `${source.projectId}/${source.name}`);
-  return [...bySource.values()].map((proofs) => ({ what: `restore of ${nameOf(proofs)}`, expiresAt: Math.max(...proofs.map(expiryOf)) }));
+  return [...bySource.values()].map((proofs) => ({
+    what: `restore of ${nameOf(proofs)} by ${[...new Set(proofs.map(({ plan }) => plan))].join(', ')}`,
+    expiresAt: Math.max(...proofs.map(expiryOf)),
+  }));
 }
 
 function isPlanned(source: TestedSource, { restoreTests = [] }: ProofPolicy): boolean {

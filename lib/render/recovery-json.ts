@@ -19,9 +19,12 @@ export type RecoveryJson = {
     readonly proven: ProofJson | null;
     /** RTO of the newest tests that measured it, oldest first. */
     readonly rtoTrend: readonly number[];
+    /** The plans of these tests. */
+    readonly plans: readonly string[];
   })[];
   readonly underWay: readonly {
     readonly id: string;
+    readonly plan: string;
     readonly source: string;
     readonly target: string;
     readonly phase: RestoreTest['phase'];
@@ -67,9 +70,20 @@ function sourcesOf({ proofs }: RecoveryState): RecoveryJson['sources'] {
     if (!last) return [];
     const passed = tests.filter(({ verdict }) => verdict === 'passed').toSorted((a, b) => (a.point?.at ?? 0) - (b.point?.at ?? 0));
     const proven = passed.at(-1);
-    const rtoTrend = tests.flatMap(({ measured }) => measured.rto ?? []);
+    const timed = tests.flatMap(({ plan, measured: { rto } }) => (rto === null ? [] : [{ plan, rto }]));
     const { projectId, projectName, clusterId, name } = last.source;
-    return [{ projectId, projectName, clusterId, name, last: proofJson(last), proven: proven ? proofJson(proven) : null, rtoTrend }];
+    return [
+      {
+        projectId,
+        projectName,
+        clusterId,
+        name,
+        last: proofJson(last),
+        proven: proven ? proofJson(proven) : null,
+        rtoTrend: timed.map(({ rto }) => rto),
+        plans: [...new Set(timed.map(({ plan }) => plan))],
+      },
+    ];
   });
 }
 
@@ -81,7 +95,26 @@ function pointJson(point: RestorePoint | null): PointJson | null {
   return point && { kind: point.kind, at: iso(point.at), expiresAt: isoOrNull(point.expiresAt) };
 }
 
-function underWay({ id, source, targetName, phase, phases, startedAt, point, troubles }: RestoreTest): RecoveryJson['underWay'][number] {
+function underWay({
+  id,
+  plan,
+  source,
+  targetName,
+  phase,
+  phases,
+  startedAt,
+  point,
+  troubles,
+}: RestoreTest): RecoveryJson['underWay'][number] {
   const since = iso(phases[phase] ?? startedAt);
-  return { id, source: source.name, target: targetName.cluster, phase, since, point: pointJson(point), trouble: troubles?.last ?? null };
+  return {
+    id,
+    plan,
+    phase,
+    since,
+    source: source.name,
+    target: targetName.cluster,
+    point: pointJson(point),
+    trouble: troubles?.last ?? null,
+  };
 }

@@ -2,7 +2,7 @@ import { type Instant, iso, spell, spellMinutes } from '../domain/time.ts';
 import { lossInWords, reachInWords } from '../domain/findings/restorable-words.ts';
 import { plural } from '../domain/text.ts';
 import type { RestorePoint } from '../domain/recovery/restore-test.ts';
-import type { RestoreTimes, Span } from '../domain/recovery/restore-times.ts';
+import { byPlans, type RestoreTimes, type Span } from '../domain/recovery/restore-times.ts';
 import { ATLAS_RECORDED } from './atlas-recorded.ts';
 import type { LiveValues } from './live.ts';
 
@@ -103,9 +103,9 @@ function proofRows({ proven, lastFailure, now }: LiveValues): readonly LiveRow[]
 
 function provenRow(proven: LiveValues['proven'], now: Instant): LiveRow {
   if (proven === null) return warning('Newest proven point', 'None is known: no remembered restore test of this cluster has passed.');
-  const { point, testedAt, expired } = proven;
+  const { point, plan, testedAt, expired } = proven;
   const what = pointWords(point, now);
-  const tested = `restored and validated ${when(testedAt, now)}`;
+  const tested = `restored and validated by ${plan} ${when(testedAt, now)}`;
   if (expired) return warning('Newest proven point', what, tested, 'It has expired: Atlas does not have it any more.');
   return row('Newest proven point', [what, tested, ...(point.expiresAt === null ? [] : [`expires ${when(point.expiresAt, now)}`])]);
 }
@@ -116,9 +116,9 @@ function pointWords(point: RestorePoint, now: Instant): string {
 
 function failureRow(failure: LiveValues['lastFailure'], now: Instant): readonly LiveRow[] {
   if (failure === null) return [];
-  const { verdict, endedAt, why, point } = failure;
+  const { plan, verdict, endedAt, why, point } = failure;
   const of = point === null ? [] : [`of ${pointWords(point, now)}`];
-  return [warning('Last restore test', `${verdict}, ended ${when(endedAt, now)}`, ...of, why ?? 'The log has its evidence.')];
+  return [warning('Last restore test', `${verdict}, by ${plan}, ended ${when(endedAt, now)}`, ...of, why ?? 'The log has its evidence.')];
 }
 
 function durationLines({ restore, validate }: RestoreTimes): readonly string[] {
@@ -130,8 +130,8 @@ function durationLines({ restore, validate }: RestoreTimes): readonly string[] {
   return [`restore: ${spanWords(restore)}`, validate === null ? 'validation: never measured here' : `validation: ${spanWords(validate)}`];
 }
 
-function spanWords({ median, worst, count }: Span): string {
-  return `median ${spell(median)}, worst ${spell(worst)} (${plural(count, 'restore')})`;
+function spanWords({ median, worst, count, plans }: Span): string {
+  return `median ${spell(median)}, worst ${spell(worst)} (${plural(count, 'restore')}${byPlans(plans)})`;
 }
 
 function momentRow({ moment, before, window, now }: LiveValues): LiveRow {

@@ -33,7 +33,7 @@ export type LiveValues = {
   /** What the page and the alerts say can be restored; null if the last check did not list the cluster. */
   readonly restorable: RestorableMoments | null;
   /** The newest point that passed a restore test and has not expired; if all have expired, the newest that passed. */
-  readonly proven: { readonly point: RestorePoint; readonly testedAt: Instant; readonly expired: boolean } | null;
+  readonly proven: { readonly point: RestorePoint; readonly plan: string; readonly testedAt: Instant; readonly expired: boolean } | null;
   /** The last restore test, if it did not pass. */
   readonly lastFailure: Proof | null;
   readonly expected: RestoreTimes;
@@ -118,8 +118,8 @@ function beginningOf({ check, startedAt, openedAt }: Incident, head: Head | null
 function provenOf(proofs: readonly Proof[], clusterId: string, now: Instant): Pick<LiveValues, 'proven' | 'lastFailure'> {
   const own = proofs.filter(({ source }) => source.clusterId === clusterId).toSorted((a, b) => a.endedAt - b.endedAt);
   const last = own.at(-1) ?? null;
-  const passed = own.flatMap(({ verdict, point, endedAt }) =>
-    verdict === 'passed' && point ? [{ point, testedAt: endedAt, expired: point.expiresAt !== null && point.expiresAt <= now }] : [],
+  const passed = own.flatMap(({ verdict, point, plan, endedAt }) =>
+    verdict === 'passed' && point ? [{ point, plan, testedAt: endedAt, expired: point.expiresAt !== null && point.expiresAt <= now }] : [],
   );
   const best = passed.toSorted((a, b) => Number(b.expired) - Number(a.expired) || a.point.at - b.point.at).at(-1);
   return { proven: best ?? null, lastFailure: last?.verdict === 'passed' ? null : last };

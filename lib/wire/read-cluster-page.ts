@@ -72,7 +72,8 @@ function provenInLog(records: readonly ListedRecord[], { name, projectName }: Cl
     const point = details['point'] ?? '';
     const moment = splitAtMoments(point).find((part) => typeof part !== 'string');
     if (about !== subject || verdict !== 'passed' || moment === undefined) return [];
-    return [{ at: moment.at, testedAt: endedAt, kind: point.startsWith('snapshot') ? ('snapshot' as const) : ('moment' as const) }];
+    const kind = point.startsWith('snapshot') ? ('snapshot' as const) : ('moment' as const);
+    return [{ at: moment.at, testedAt: endedAt, kind, plan: details['plan'] ?? null }];
   });
 }
 

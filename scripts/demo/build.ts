@@ -14,12 +14,13 @@ export function buildIfNeeded(folder: string): void {
   if (done.status !== 0) throw new Error(`build: failed:\n${done.stdout}${done.stderr}`);
 }
 
-/** As `buildIfNeeded`, beside other work. */
+/** As `buildIfNeeded`, beside other work, and without what the demo does not need of a build (next.config.ts). */
 export async function buildAlongside(folder: string): Promise<void> {
   if (isBuilt(folder)) return;
   process.stdout.write('Building the app, once; this takes about half a minute …\n');
   const { command, options } = buildCommand(folder);
-  const child = spawn(process.execPath, command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...options.env, BUILD_FOR_DEMO: '1' };
+  const child = spawn(process.execPath, command, { ...options, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const output: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => output.push(text));
   const [status] = await once(child, 'close');

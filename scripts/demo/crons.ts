@@ -2,6 +2,7 @@ import type { Head } from '../../lib/domain/incidents/head.ts';
 import { DAY, HOUR, MINUTE, type Duration, type Instant } from '../../lib/domain/time.ts';
 import type { App, CronJob } from './app.ts';
 import type { DemoClock } from './clock.ts';
+import type { DirectJobs } from './direct-jobs.ts';
 
 /** While nobody pushes the clock, the crons come much more often than in production, so that a break shows within seconds. */
 const CHECK_EVERY_MS = 10_000;
@@ -15,25 +16,30 @@ const FRESH: Duration = 2 * HOUR;
 export type Crons = {
   /** Checks now; resolves with what the check answered. */
   readonly checkNow: () => Promise<string>;
-  /** Lets so much time pass, with every cron at its time; resolves when it has passed. */
-  readonly push: (by: Duration) => Promise<void>;
-  /** Until when the clock is being pushed; null while it is not. */
-  readonly pushingTo: () => Instant | null;
+  /** Lets so much time pass, with every cron at its time; resolves with true when it has passed, and with false at once while an earlier push goes on. */
+  readonly push: (by: Duration) => Promise<boolean>;
+  /** How far a push has come; null while there is none. */
+  readonly pushing: () => Push | null;
   /** What the last check answered, and when. */
   readonly last: () => { readonly at: Instant; readonly answer: string } | null;
   readonly stop: () => void;
 };
 
+/** Until when the clock is being pushed, and how many of the hourly checks on the way have run. */
+export type Push = { readonly until: Instant; readonly checked: number; readonly checks: number };
+
 type CronParts = {
   readonly app: Pick<App, 'cron' | 'setAhead'>;
   readonly clock: DemoClock;
   readonly readHead: () => Promise<Head | null>;
+  /** Runs the jobs of pushed time faster than the app does. */
+  readonly direct?: DirectJobs;
 };
 
 /** Calls the cron routes one after the other, whoever asks: a clock that moves during a run would make that run's times nonsense. */
-export function startCrons({ app, clock, readHead }: CronParts): Crons {
+export function startCrons({ app, clock, readHead, direct = () => null }: CronParts): Crons {
   let last: ReturnType<Crons['last']> = null;
-  let pushingTo: Instant | null = null;
+  let pushing: Push | null = null;
   let waiting = 0;
   let queue: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
@@ -42,30 +48,43 @@ export function startCrons({ app, clock, readHead }: CronParts): Crons {
     queue = mine.catch(() => undefined);
     return mine;
   };
-  const call = async (job: CronJob): Promise<string> => {
-    const answer = await app.cron(job);
+  const call = async (job: CronJob, run: DirectJobs = () => null): Promise<string> => {
+    const answer = await (run(job) ?? app.cron(job));
     if (job === 'check') last = { at: clock.now(), answer };
     return answer;
   };
   const passing = async (by: Duration): Promise<void> => {
-    pushingTo = clock.now() + by;
-    while (clock.now() < pushingTo) {
-      const step = stepFrom(clock.now(), pushingTo, await readHead());
+    const until = clock.now() + by;
+    const checks = hoursBetween(clock.now(), until);
+    while (clock.now() < until) {
+      pushing = { until, checks, checked: checks - hoursBetween(clock.now(), until) };
+      const step = stepFrom(clock.now(), until, await readHead());
       const jobs = jobsBetween(clock.now(), clock.now() + step);
       clock.push(step);
       await app.setAhead(clock.ahead());
-      for (const job of jobs) await call(job);
+      for (const job of jobs) await call(job, direct);
     }
   };
   const every = (milliseconds: number, job: CronJob) => setInterval(() => waiting === 0 && void inTurn(() => call(job)), milliseconds);
   const timers = [every(CHECK_EVERY_MS, 'check'), every(DISPATCH_EVERY_MS, 'dispatch')];
   return {
     checkNow: () => inTurn(() => call('check')),
-    push: (by) => inTurn(() => passing(by).finally(() => (pushingTo = null))),
-    pushingTo: () => pushingTo,
+    async push(by) {
+      if (pushing !== null) return false;
+      // From here on, and not from its turn: a check that is under way may take seconds.
+      pushing = { until: clock.now() + by, checked: 0, checks: hoursBetween(clock.now(), clock.now() + by) };
+      await inTurn(() => passing(by)).finally(() => (pushing = null));
+      return true;
+    },
+    pushing: () => pushing,
     last: () => last,
     stop: () => timers.forEach(clearInterval),
   };
+}
+
+/** How many full hours, at which a check comes, lie after `from` and not after `to`. */
+function hoursBetween(from: Instant, to: Instant): number {
+  return Math.floor(to / HOUR) - Math.floor(from / HOUR);
 }
 
 /** Pure: to the next dispatch while one may have something to do, else to the next check. */

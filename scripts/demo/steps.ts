@@ -14,7 +14,7 @@ export const STEPS = [
     how: 'Sign in with the name and password above. This is how it looks while all is well.',
   },
   { id: 'break', title: 'Break it', how: 'Push “Somebody switches PITR of orders off” below.' },
-  { id: 'read', title: 'Read the phone', how: 'Open the newest message: what is lost, and since when.' },
+  { id: 'read', title: 'Read the phone', how: 'On the phone below, open the newest message: what is lost, and since when.' },
   {
     id: 'acknowledge',
     title: 'Acknowledge',

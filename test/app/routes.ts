@@ -24,8 +24,8 @@ function filesNamed(name: string): readonly string[] {
   return readdirSync(APP, { recursive: true, encoding: 'utf8' }).filter((path) => path === name || path.endsWith(`/${name}`));
 }
 
-function parametersOf(file: string): Parameters {
-  return Object.fromEntries([...file.matchAll(/\[(\w+)\]/g)].map(([, name = '']) => [name, VALUES[name] ?? 'x']));
+function parametersOf(file: string, values: Parameters = VALUES): Parameters {
+  return Object.fromEntries([...file.matchAll(/\[(\w+)\]/g)].map(([, name = '']) => [name, values[name] ?? 'x']));
 }
 
 /** What answers for the addresses that no other route has: test/app/unknown-address.test.ts. */
@@ -46,11 +46,13 @@ export async function everyRoute(): Promise<readonly Route[]> {
   return (await Promise.all(all)).flat();
 }
 
-/** Every page, as a function of its query that reads what the page shows. */
-export async function everyPage(): Promise<readonly { readonly path: string; readonly read: (query: Parameters) => Promise<unknown> }[]> {
+/** Every page, as a function of its query that reads what the page shows. `values`: for the folders that are parameters. */
+export async function everyPage(
+  values: Parameters = VALUES,
+): Promise<readonly { readonly path: string; readonly read: (query: Parameters) => Promise<unknown> }[]> {
   const all = filesNamed('page.tsx').map(async (file) => {
     const { default: page }: { readonly default: Page } = await import(join(APP, file));
-    const read = (query: Parameters) => page({ params: Promise.resolve(parametersOf(file)), searchParams: Promise.resolve(query) });
+    const read = (query: Parameters) => page({ params: Promise.resolve(parametersOf(file, values)), searchParams: Promise.resolve(query) });
     return { path: `/${file.replace(/\/?page\.tsx$/, '')}`, read };
   });
   return Promise.all(all);

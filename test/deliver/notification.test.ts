@@ -72,8 +72,12 @@ describe('how long a restore takes', () => {
   });
 
   test.for([
-    ['the last time and the median of several tests', [took(10), took(40), took(12)], '12 min the last time, median 12 min of 3 restores'],
-    ['of one test', [took(10)], '10 min (measured once)'],
+    [
+      'the last time and the median of several tests',
+      [took(10), took(40), took(12)],
+      '12 min the last time, median 12 min of 3 restores by weekly',
+    ],
+    ['of one test', [took(10)], '10 min (measured once by weekly)'],
     ['not measured yet', [], 'not measured yet'],
   ] as const)('is told: %s', ([, proofs, words]) => {
     const state = head({ incidents: [about], recovery: { ...NO_RECOVERY, proofs } });

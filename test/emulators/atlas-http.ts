@@ -38,8 +38,10 @@ export type AtlasHttp = {
   /** Meets requests whose "METHOD path?query" matches; `times` of them, or all until `heal`. */
   readonly fault: (pattern: RegExp, fault: AtlasFault, times?: number) => void;
   readonly heal: () => void;
-  /** As `fetch`, but answered in this process, without a socket: for whoever asks thousands of times. Of the faults, those with a status are met. */
+  /** As `fetch`, but answered in this process, without a socket: for whoever asks thousands of times. Of the faults, those that are an answer are met. */
   readonly fetch: typeof fetch;
+  /** Whether a fault is asked for that `fetch` does not meet. */
+  readonly needsSockets: () => boolean;
   readonly close: () => Promise<void>;
 };
 
@@ -84,9 +86,13 @@ export async function startAtlasHttp({ port, latencyMs, handle }: Setup): Promis
       directly(input instanceof Request ? input.url : input.toString(), init, (request) =>
         answerOf(takeRule(rules, request), request, handle),
       ),
+    needsSockets: () => rules.some(({ fault, left }) => left > 0 && !WITHOUT_SOCKET.has(fault.kind)),
     close: () => stop(server),
   });
 }
+
+/** Faults that are an answer, whatever carries it. */
+const WITHOUT_SOCKET: ReadonlySet<AtlasFault['kind']> = new Set(['status', 'html', 'edit']);
 
 async function directly(address: string, { method = 'GET', headers, body }: RequestInit, handle: Setup['handle']): Promise<Response> {
   const { pathname, search, searchParams: query } = new URL(address);

@@ -277,13 +277,13 @@ describe('proofs about to expire', () => {
     [
       'include a restore that expires in exactly two days',
       said([proof(NOW + 2 * DAY)]),
-      'Proofs about to expire: 1: restore of orders (shop) expires 2026-11-24T12:00:00Z.',
+      'Proofs about to expire: 1: restore of orders (shop) by weekly expires 2026-11-24T12:00:00Z.',
     ],
     ['exclude a restore that expires one millisecond later', said([proof(NOW + 2 * DAY + 1)]), NONE],
     [
       'include a restore that has expired',
       said([proof(NOW - HOUR)]),
-      'Proofs about to expire: 1: restore of orders (shop) expired 2026-11-22T11:00:00Z.',
+      'Proofs about to expire: 1: restore of orders (shop) by weekly expired 2026-11-22T11:00:00Z.',
     ],
     ['exclude a restore of which a newer proof lasts', said([proof(NOW + HOUR), proof(NOW + 5 * DAY)]), NONE],
     [
@@ -294,7 +294,7 @@ describe('proofs about to expire', () => {
     [
       'include a restore of which a newer test failed',
       said([proof(NOW + HOUR), proof(NOW + 5 * DAY, { verdict: 'failed' })]),
-      'Proofs about to expire: 1: restore of orders (shop) expires 2026-11-22T13:00:00Z.',
+      'Proofs about to expire: 1: restore of orders (shop) by weekly expires 2026-11-22T13:00:00Z.',
     ],
     ['exclude a restore whose point never expires', said([proof(null)]), NONE],
     ['exclude a source that the policy no longer names', said([proof(NOW)], {}, []), NONE],
@@ -307,13 +307,13 @@ describe('proofs about to expire', () => {
     ['exclude an alert path whose proof failed, which is an incident', said([], { proof: path(NOW - 40 * DAY, 'failed') }), NONE],
   ])('%s', ([, line, expected]) => expect(line).toBe(expected));
 
-  test('are listed by expiry, at most five, with their number', () => {
+  test('are listed by expiry, at most four, with their number', () => {
     const many = Array.from({ length: 13 }, (_, index) =>
       proof(NOW + (13 - index) * MINUTE, { source: { ...source, clusterId: `c${index}`, name: `c${index}` } }),
     );
     const plans = [restorePlan({ sources: many.map((one) => ({ project: 'shop', cluster: one.source.name, uri: null })) })];
     expect(said(many, {}, plans)).toMatch(
-      /^Proofs about to expire: 13, the first 5: restore of c12 \(shop\) expires [^;]*(; restore of c\d+ [^;]*){4}\.$/,
+      /^Proofs about to expire: 13, the first 4: restore of c12 \(shop\) by weekly expires [^;]*(; restore of c\d+ [^;]*){3}\.$/,
     );
   });
 });

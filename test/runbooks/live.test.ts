@@ -82,7 +82,7 @@ describe('how long it takes', () => {
       head({ recovery: recovery([proof({ measured }), proof({ id: 't2', measured: { ...measured, restore: HOUR } })]) }),
     );
     expect(linesOf(values, 'Expected duration')).toBe(
-      'restore: median 40 min, worst 1 h (2 restores) | validation: median 1 min 30 s, worst 1 min 30 s (2 restores)',
+      'restore: median 40 min, worst 1 h (2 restores by weekly) | validation: median 1 min 30 s, worst 1 min 30 s (2 restores by weekly)',
     );
   });
 
@@ -240,7 +240,7 @@ describe('what is proven', () => {
 
   test('tells the snapshot, when it was tested and when it expires', () => {
     expect(linesOf(of(proof()), 'Newest proven point')).toBe(
-      'snapshot s1 of 2026-11-20T21:30:00Z (2 d ago) | restored and validated 2026-11-21T21:30:00Z (24 h ago) | expires 2026-11-23T21:30:00Z (in 24 h)',
+      'snapshot s1 of 2026-11-20T21:30:00Z (2 d ago) | restored and validated by weekly 2026-11-21T21:30:00Z (24 h ago) | expires 2026-11-23T21:30:00Z (in 24 h)',
     );
   });
 
@@ -249,7 +249,7 @@ describe('what is proven', () => {
     expect(values.proven).toBeNull();
     expect(linesOf(values, 'Newest proven point')).toMatch(/^! None is known/);
     expect(linesOf(values, 'Last restore test')).toBe(
-      `! ${verdict}, ended 2026-11-21T21:30:00Z (24 h ago) | of snapshot s1 of 2026-11-20T21:30:00Z (2 d ago) | orders.lines lost 10 %`,
+      `! ${verdict}, by weekly, ended 2026-11-21T21:30:00Z (24 h ago) | of snapshot s1 of 2026-11-20T21:30:00Z (2 d ago) | orders.lines lost 10 %`,
     );
   });
 

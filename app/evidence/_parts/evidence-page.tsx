@@ -2,9 +2,11 @@ import { FRAMEWORKS, NO_CLAIM } from '../../../lib/domain/evidence/controls.ts';
 import { DAY } from '../../../lib/domain/time.ts';
 import type { EvidencePage as Held } from '../../../lib/wire/lists/evidence-page.ts';
 import { DayField, FilterForm, SelectField } from '../../_list/filter-form.tsx';
+import { Isolated } from '../../_list/isolated.tsx';
 import { Problems } from '../../_list/parts.tsx';
 import { Moment } from '../../_page/moment.tsx';
 import { Shell } from '../../_page/shell.tsx';
+import { Verdict } from '../../records/_log/words.tsx';
 import type { EvidenceAsked } from './query.ts';
 
 type Properties = {
@@ -32,7 +34,7 @@ export function EvidencePage({ held, asked, keyId }: Properties) {
   );
 }
 
-function Log({ held: { newest, keptFor, now } }: Pick<Properties, 'held'>) {
+function Log({ held: { newest, tested, keptFor, now } }: Pick<Properties, 'held'>) {
   return (
     <>
       <h2>The log</h2>
@@ -54,9 +56,36 @@ function Log({ held: { newest, keptFor, now } }: Pick<Properties, 'held'>) {
             </dd>
           </div>
           <Fact name="Its SHA-256" value={newest.hash} />
+          {tested !== null && <Tested tested={tested} now={now} />}
         </dl>
       )}
     </>
+  );
+}
+
+/** What a test proves depends on what its plan restores into, so that the plan is named. */
+function Tested({
+  tested: { id, at, subject, verdict, plan },
+  now,
+}: {
+  readonly tested: NonNullable<Held['tested']>;
+  readonly now: string;
+}) {
+  return (
+    <div>
+      <dt>Last restore test</dt>
+      <dd>
+        <a href={`/records/${encodeURIComponent(id)}`}>
+          <Isolated text={subject} />
+        </a>
+        , <Verdict verdict={verdict} /> <Moment at={at} now={now} />
+        {plan !== null && (
+          <>
+            , by <Isolated text={plan} />
+          </>
+        )}
+      </dd>
+    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import type { Evidence } from '../../domain/findings/finding.ts';
 import type { RestorableMoments } from '../../domain/findings/recorded-view.ts';
 import { lossInWords } from '../../domain/findings/restorable-words.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
+import { byPlans } from '../../domain/recovery/restore-times.ts';
 import { clean } from '../../domain/text.ts';
 import { iso, type Instant, spell } from '../../domain/time.ts';
 
@@ -54,8 +55,10 @@ function restorableRows({ now, restoreTook }: Notification, { restorable }: Inci
   ];
 }
 
-function tookInWords({ last, median, count }: NonNullable<Notification['restoreTook']>): string {
-  return count === 1 ? `${spell(last)} (measured once)` : `${spell(last)} the last time, median ${spell(median)} of ${count} restores`;
+function tookInWords({ last, median, count, plans }: NonNullable<Notification['restoreTook']>): string {
+  return count === 1
+    ? `${spell(last)} (measured once${byPlans(plans)})`
+    : `${spell(last)} the last time, median ${spell(median)} of ${count} restores${byPlans(plans)}`;
 }
 
 function lossRow(restorable: RestorableMoments, now: Instant, before: string): Evidence {

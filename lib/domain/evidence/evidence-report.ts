@@ -22,7 +22,10 @@ export type PolicyInForce = { readonly since: Instant; readonly digest: string; 
 export type ReportedRecord = Pick<
   LogRecord,
   'id' | 'kind' | 'startedAt' | 'endedAt' | 'subject' | 'by' | 'verdict' | 'summary' | 'measured'
->;
+> & {
+  /** Of a restore test: what it proves depends on what its plan restores into. Null of other records. */
+  readonly plan: string | null;
+};
 
 export type ReportedIncident = Pick<Incident, 'id' | 'check' | 'severity' | 'openedAt' | 'resolvedAt'> & {
   readonly cluster: string;
@@ -82,8 +85,8 @@ function isErasedFrom(record: LogRecord, cluster: string): boolean {
   return erasureOf(record)?.clusters.some((from) => from.cluster === cluster || from.clusterId === cluster) === true;
 }
 
-function reported({ id, kind, startedAt, endedAt, subject, by, verdict, summary, measured }: LogRecord): ReportedRecord {
-  return { id, kind, startedAt, endedAt, subject, by, verdict, summary, measured };
+function reported({ id, kind, startedAt, endedAt, subject, by, verdict, summary, measured, details }: LogRecord): ReportedRecord {
+  return { id, kind, startedAt, endedAt, subject, by, verdict, summary, measured, plan: details['plan'] ?? null };
 }
 
 function ofIncident({ id, check, severity, openedAt, resolvedAt, resource, trail, acknowledgement }: Incident): ReportedIncident {

@@ -47,7 +47,11 @@ export function evidenceCsv({ rpo, restoreTests, drills, otherRecords, incidents
   return csvText([COLUMNS, ...rows.map((cells) => cells.map(oneLine))]);
 }
 
-function recordRows({ kind, subject, startedAt, endedAt, verdict, measured }: ReportedRecord): readonly (readonly string[])[] {
+function recordRows({ kind, plan, subject, startedAt, endedAt, verdict, measured }: ReportedRecord): readonly (readonly string[])[] {
   const row = [kind, subject, '', iso(startedAt), iso(endedAt)];
-  return [[...row, 'verdict', verdict, ''], ...Object.entries(measured).map(([what, span]) => [...row, what, String(span), 'ms'])];
+  return [
+    [...row, 'verdict', verdict, ''],
+    ...(plan === null ? [] : [[...row, 'plan', plan, '']]),
+    ...Object.entries(measured).map(([what, span]) => [...row, what, String(span), 'ms']),
+  ];
 }

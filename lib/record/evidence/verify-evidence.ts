@@ -82,8 +82,12 @@ function readStatement(payload: Buffer): Reading<ReadStatement> {
 function signatureFaults(envelope: Envelope, payload: Buffer, key: KeyObject): readonly EvidenceFault[] {
   if (envelope.signatures.length === 0)
     return [{ where: 'signature', words: 'the file carries no signature: it was exported with --unsigned' }];
-  if (isSignedBy(envelope, payload, key)) return [];
   const [given, named] = [keyIdOf(key), clean(envelope.signatures[0]?.keyid ?? '')];
+  // The signature does not cover the id of its key, so that somebody may have changed it alone.
+  if (isSignedBy(envelope, payload, key))
+    return given === named
+      ? []
+      : [{ where: 'signature', words: `the signature is of this key, ${given}, but the file names the key ${named}` }];
   const words =
     given === named
       ? 'the signature does not fit: the file was changed after it was signed'

@@ -1,7 +1,7 @@
 import type { Head } from '../../domain/incidents/head.ts';
 import { type ClusterName, NO_RECOVERY, type RestorePoint } from '../../domain/recovery/restore-test.ts';
 import { type Instant, iso, MINUTE, spell } from '../../domain/time.ts';
-import { restoreTimes } from '../../domain/recovery/restore-times.ts';
+import { byPlans, restoreTimes } from '../../domain/recovery/restore-times.ts';
 import type { RecordedView, Window } from '../../domain/findings/recorded-view.ts';
 import type { LiveCluster, RecoveryAtlas } from '../../domain/recovery/atlas-recovery.ts';
 import { usable } from '../restore-tests/choose-point.ts';
@@ -153,8 +153,8 @@ function linesOf({ asked, source, target, point, window, words, head, snapshots,
 function durations(head: Head | null, source: LiveCluster | null): string {
   const { restore } = restoreTimes(head?.recovery ?? NO_RECOVERY, source?.clusterId ?? '');
   if (restore === null) return 'never measured: no restore of this cluster has come so far';
-  const { last, median, worst, count } = restore;
+  const { last, median, worst, count, plans } = restore;
   return count === 1
-    ? `the last restore took ${spell(last)}`
-    : `the last restore took ${spell(last)}; median ${spell(median)}, worst ${spell(worst)} of ${count}`;
+    ? `the last restore took ${spell(last)}${byPlans(plans)}`
+    : `the last restore took ${spell(last)}; median ${spell(median)}, worst ${spell(worst)} of ${count}${byPlans(plans)}`;
 }

@@ -149,9 +149,10 @@ function well(resource: Resource, last: Proof, evidence: Evidence, { targets }: 
   return failing({ check, resource, severity: 'warning', summary, action, evidence, startedAt: last.endedAt });
 }
 
-/** "the snapshot of 2026-11-22T13:42:00Z": what a test was about. */
-function when({ point, startedAt }: Proof): string {
-  return point === null ? iso(startedAt) : `${point.kind === 'snapshot' ? 'the snapshot of' : 'the moment'} ${iso(point.at)}`;
+/** "the snapshot of 2026-11-22T13:42:00Z by every-week": what a test was about, and its plan. */
+function when({ plan, point, startedAt }: Proof): string {
+  const what = point === null ? iso(startedAt) : `${point.kind === 'snapshot' ? 'the snapshot of' : 'the moment'} ${iso(point.at)}`;
+  return `${what} by ${plan}`;
 }
 
 /** The worst lines first, then the measures with those of earlier tests, for the trend. */

@@ -30,7 +30,13 @@ export type Ribbon = {
 };
 
 /** What a restore test has restored and found whole. */
-export type ProvenPoint = { readonly at: Instant; readonly testedAt: Instant; readonly kind: 'snapshot' | 'moment' };
+export type ProvenPoint = {
+  readonly at: Instant;
+  readonly testedAt: Instant;
+  readonly kind: 'snapshot' | 'moment';
+  /** Of the restore test; null where its record names none. */
+  readonly plan: string | null;
+};
 
 export type RibbonInput = {
   readonly window: Window | null;
@@ -95,8 +101,8 @@ export function laneOf(kind: ListedPoint['kind']): Lane {
   return kind === 'ondemand' ? 'on demand' : kind;
 }
 
-function provenMark({ at, kind, testedAt }: ProvenPoint): RibbonMark {
-  const what = `${kind === 'snapshot' ? 'snapshot' : 'moment'} that a restore test has proven ${new Date(testedAt).toISOString().slice(0, 10)}`;
+function provenMark({ at, kind, testedAt, plan }: ProvenPoint): RibbonMark {
+  const what = `${kind === 'snapshot' ? 'snapshot' : 'moment'} that a restore test${plan === null ? '' : ` by ${plan}`} has proven ${new Date(testedAt).toISOString().slice(0, 10)}`;
   return { lane: 'proven', kind: 'proven', from: at, to: null, what };
 }
 
@@ -106,8 +112,10 @@ function unwatchedMark({ from, to }: Span): RibbonMark {
 
 /** Pure: the passed restore tests of a cluster, by their points. */
 export function provenPoints(proofs: readonly Proof[], clusterId: string): readonly ProvenPoint[] {
-  return proofs.flatMap(({ source, verdict, point, endedAt }) =>
-    source.clusterId === clusterId && verdict === 'passed' && point !== null ? [{ at: point.at, testedAt: endedAt, kind: point.kind }] : [],
+  return proofs.flatMap(({ source, plan, verdict, point, endedAt }) =>
+    source.clusterId === clusterId && verdict === 'passed' && point !== null
+      ? [{ at: point.at, testedAt: endedAt, kind: point.kind, plan }]
+      : [],
   );
 }
 

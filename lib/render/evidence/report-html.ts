@@ -93,9 +93,9 @@ function recordTable(rows: readonly ReportedRecord[]): string {
   const head = ['Ended', 'What', 'Subject', 'By', 'Verdict', 'Measured', 'Summary'];
   return table(
     head,
-    rows.map(({ endedAt, kind, subject, by, verdict, measured, summary }) => {
+    rows.map(({ endedAt, kind, plan, subject, by, verdict, measured, summary }) => {
       const spans = Object.entries(measured).map(([name, length]) => `${name.toUpperCase()} ${spell(length)}`);
-      return [iso(endedAt), kind, subject, by, verdict, spans.join(', '), summary];
+      return [iso(endedAt), plan === null ? kind : `${kind}, plan ${plan}`, subject, by, verdict, spans.join(', '), summary];
     }),
   );
 }

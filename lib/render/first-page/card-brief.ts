@@ -3,6 +3,7 @@ import type { IndexedRow } from '../../domain/findings/indexed-row.ts';
 import type { RestorableMoments } from '../../domain/findings/recorded-view.ts';
 import type { Resource } from '../../domain/findings/finding.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
+import { byPlans } from '../../domain/recovery/restore-times.ts';
 import { plural } from '../../domain/text.ts';
 import { type Duration, type Instant, iso, spellMinutes } from '../../domain/time.ts';
 import { visibility } from '../../evaluate/checks/visibility.ts';
@@ -22,26 +23,31 @@ export type HiddenCluster = {
   readonly until: Instant | null;
 };
 
-/** What is known of an incident's cluster. `restoreTimes`: of the tests that measured one, oldest first. */
-export type ClusterNow = { readonly name: string; readonly restorable: RestorableMoments; readonly restoreTimes: readonly Duration[] };
+/** What is known of an incident's cluster. `restoreTimes`: of the tests that measured one, oldest first; `restorePlans`: the plans of these tests. */
+export type ClusterNow = {
+  readonly name: string;
+  readonly restorable: RestorableMoments;
+  readonly restoreTimes: readonly Duration[];
+  readonly restorePlans: readonly string[];
+};
 
 /** How many restore times are listed. */
 const LISTED = 3;
 
 /** Pure: what would be lost if the cluster were lost now, and how long a restore of it takes. */
-export function briefOfOne({ restorable, restoreTimes }: ClusterNow, now: Instant): readonly BriefLine[] {
+export function briefOfOne({ restorable, restoreTimes, restorePlans }: ClusterNow, now: Instant): readonly BriefLine[] {
   const loss = lossInWords(restorable, now);
   return [
     ...(loss === null ? [] : [{ label: 'Loss now', text: `the last ${loss} of writes` }]),
-    { label: 'Restore time', text: restoreTimeOf(restoreTimes) },
+    { label: 'Restore time', text: restoreTimeOf(restoreTimes, restorePlans) },
   ];
 }
 
-function restoreTimeOf(times: readonly Duration[]): string {
+function restoreTimeOf(times: readonly Duration[], plans: readonly string[]): string {
   if (times.length === 0) return 'never measured';
   const newest = times.slice(-LISTED).toReversed();
   const words = newest.map((time) => spellMinutes(time)).join(', ');
-  return times.length === 1 ? `${words} (1 test)` : `${words} (newest first, ${times.length} tests)`;
+  return times.length === 1 ? `${words} (1 test${byPlans(plans)})` : `${words} (newest first, ${times.length} tests${byPlans(plans)})`;
 }
 
 /** The same of many clusters: the worst of each. */
@@ -53,12 +59,14 @@ export function briefOfMany(clusters: readonly ClusterNow[], now: Instant): read
   });
   const [worst] = losing.toSorted((a, b) => b.lost - a.lost);
   const measured = clusters.flatMap(({ restoreTimes }) => restoreTimes.at(-1) ?? []);
+  const plans = [...new Set(clusters.flatMap(({ restorePlans }) => restorePlans))];
   const slowest = measured.length === 0 ? null : spellMinutes(Math.max(...measured));
   return [
     ...(worst === undefined ? [] : [{ label: 'Loss now', text: `up to ${worst.words} of writes (${worst.name})` }]),
     {
       label: 'Restore time',
-      text: slowest === null ? 'never measured' : `at most ${slowest} (measured for ${measured.length} of ${clusters.length})`,
+      text:
+        slowest === null ? 'never measured' : `at most ${slowest} (measured for ${measured.length} of ${clusters.length}${byPlans(plans)})`,
     },
   ];
 }

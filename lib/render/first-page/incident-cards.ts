@@ -3,7 +3,7 @@ import { atlasAddress } from '../../domain/findings/atlas-address.ts';
 import type { Head } from '../../domain/incidents/head.ts';
 import type { Delivery, Incident } from '../../domain/incidents/incident.ts';
 import { titleOf } from '../../domain/incidents/incident-title.ts';
-import type { Duration, Instant } from '../../domain/time.ts';
+import type { Instant } from '../../domain/time.ts';
 import { type BriefLine, briefOfOne, type ClusterNow, type HiddenCluster, hiddenBy, hidesInWords, holderOf } from './card-brief.ts';
 import { rowsById } from '../cluster-list/ranking.ts';
 import { clusterPath } from '../cluster-path.ts';
@@ -44,8 +44,8 @@ export type CardContext = Pick<CardRequest, 'channelNames' | 'now'> & {
   readonly stored: ReadonlyMap<string, Incident>;
   readonly rows: ReadonlyMap<string, IndexedRow>;
   readonly messages: ReadonlyMap<string, readonly Delivery[]>;
-  /** By cluster id: how long its restore tests took, oldest first. */
-  readonly restoreTimes: ReadonlyMap<string, readonly Duration[]>;
+  /** By cluster id: how long its restore tests took, oldest first, and by which plans. */
+  readonly restoreTimes: ReadonlyMap<string, Pick<ClusterNow, 'restoreTimes' | 'restorePlans'>>;
 };
 
 export function contextOf({ head, rows, status, channelNames, now }: CardRequest): CardContext {
@@ -53,7 +53,9 @@ export function contextOf({ head, rows, status, channelNames, now }: CardRequest
     messages: messagesOf(head),
     stored: new Map((head?.incidents ?? []).map((incident) => [incident.id, incident])),
     rows: rowsById(rows),
-    restoreTimes: new Map(status.recovery.sources.map(({ clusterId, rtoTrend }) => [clusterId, rtoTrend])),
+    restoreTimes: new Map(
+      status.recovery.sources.map(({ clusterId, rtoTrend, plans }) => [clusterId, { restoreTimes: rtoTrend, restorePlans: plans }]),
+    ),
     channelNames,
     now,
   };
@@ -91,5 +93,5 @@ export function cardOf(incident: IncidentJson, context: CardContext): IncidentCa
 export function clusterNow({ id, resource }: IncidentJson, { stored, rows, restoreTimes }: CardContext): ClusterNow | null {
   const restorable = restorableNow(stored.get(id), rows);
   if (restorable === null) return null;
-  return { name: resource.name, restorable, restoreTimes: restoreTimes.get(resource.clusterId ?? '') ?? [] };
+  return { name: resource.name, restorable, ...(restoreTimes.get(resource.clusterId ?? '') ?? { restoreTimes: [], restorePlans: [] }) };
 }

@@ -12,8 +12,8 @@ export function unfinishedTests({
   const stuck = underWay.filter(({ source, trouble }) => trouble !== null && !reported.has(source));
   return [
     ...stuck.map(
-      ({ source, target, phase, since, trouble }) =>
-        `${source} to ${target}: under way, phase ${phase} since ${since}; trouble: ${trouble}`,
+      ({ plan, source, target, phase, since, trouble }) =>
+        `${plan}, ${source} to ${target}: under way, phase ${phase} since ${since}; trouble: ${trouble}`,
     ),
     ...refused
       .filter(({ source }) => !reported.has(source))

@@ -80,11 +80,13 @@ export const RECOVERY = named(
         last: PROOF,
         proven: nullable(PROOF),
         rtoTrend: meaning('milliseconds, oldest first', list(number)),
+        plans: meaning('of the tests in rtoTrend', list(text)),
       }),
     ),
     underWay: list(
       object<UnderWay>({
         id: text,
+        plan: text,
         source: text,
         target: text,
         phase: oneOf(TEST_PHASES),

@@ -106,11 +106,10 @@ async function turn({ emulators, crons }: DemoParts, { broken }: Memory, { how, 
 async function later({ emulators, crons }: DemoParts, memory: Memory, id: string): Promise<string | null> {
   const push = PUSHES.find((one) => one.id === id);
   if (push === undefined) return null;
-  if (crons.pushingTo() !== null) return 'The clock is being pushed already.';
   emulators.atlas.recovery.restoreTakes = USUAL_RESTORE;
-  await crons.push(push.by);
+  if (!(await crons.push(push.by))) return 'The clock is being pushed already: wait until it is there.';
   memory.pushed += push.by;
-  return `It is ${push.label}.`;
+  return `It is ${push.label.toLowerCase()}, and every hour of it was checked.`;
 }
 
 async function acknowledge({ emulators, app, clock }: DemoParts, id: string): Promise<string | null> {
@@ -145,7 +144,7 @@ function shown({ emulators, crons, clock, app, ports }: DemoParts, broken: Reado
     appUrl: app.url,
     now: clock.now(),
     ahead: clock.ahead(),
-    pushingTo: crons.pushingTo(),
+    pushing: crons.pushing(),
     pushes: PUSHES.map(({ id, label }) => ({ id, label })),
     accounts: [RESPONDER, VIEWER],
     restore: ports === null ? null : { isEmulated },

@@ -100,6 +100,16 @@ function drawFixed({ accounts, restore, pushes }) {
   byId('emulated').textContent = restore?.isEmulated ? 'Restore tests go against an emulated server, and prove nothing about MongoDB.' : '';
 }
 
+/** How far a push of the clock has come. */
+function drawPassing(pushing) {
+  byId('passing').hidden = pushing === null;
+  for (const made of byId('pushes').querySelectorAll('button')) made.disabled = pushing !== null;
+  if (pushing === null) return;
+  byId('progress').max = Math.max(1, pushing.checks);
+  byId('progress').value = pushing.checked;
+  byId('checked').textContent = `${pushing.checked} of ${pushing.checks} hourly checks have run`;
+}
+
 async function refresh() {
   const state = await fetch('/state')
     .then((answer) => answer.json())
@@ -110,7 +120,8 @@ async function refresh() {
   }
   byId('now').textContent = time(state.now);
   byId('now').dateTime = new Date(state.now).toISOString();
-  byId('ahead').textContent = state.pushingTo === null ? aheadInWords(state.ahead) : `, on its way to ${time(state.pushingTo)}`;
+  byId('ahead').textContent = state.pushing === null ? aheadInWords(state.ahead) : `(on its way to ${time(state.pushing.until)})`;
+  drawPassing(state.pushing);
   drawFixed(state);
   if (state.lastCheck) byId('last').textContent = lastInWords(state.lastCheck);
   const next = state.steps.find(({ done }) => !done)?.id;

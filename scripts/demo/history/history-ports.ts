@@ -43,12 +43,21 @@ function openHistoryPorts(emulators: Emulators, now: () => Instant, { environmen
   const policy = policyOf(config);
   const asking = { baseUrl: atlas.baseUrl, requestTimeoutMs, secrets, fetch: emulators.atlas.fetch, clock: now, sleep: atOnce };
   const client = createAtlasClient({ ...asking, credentials: atlas.credentials });
+  const watching = { use: 'watch', credentials: atlas.credentials, client } as const;
+  const restoring =
+    recovery.credentials &&
+    ({
+      use: 'restore',
+      credentials: recovery.credentials,
+      client: createAtlasClient({ ...asking, credentials: recovery.credentials }),
+    } as const);
+  const accounts = [watching, ...(restoring === null ? [] : [restoring])];
   const noHeartbeat = (): Promise<boolean> => Promise.resolve(true);
   const paths = acknowledgementPaths(env);
   return {
     store: openSqliteStore(statePath, now),
     collect: (hints, startedAt, deadline) =>
-      collect({ client, projectIds: null, accounts: [], hints, now: startedAt, deadline, log: () => {} }),
+      collect({ client, projectIds: null, accounts, hints, now: startedAt, deadline, log: () => {} }),
     channels: openEveryChannel(env, policy.general.contacts),
     policy,
     projectIds: null,

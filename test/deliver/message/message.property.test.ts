@@ -90,7 +90,7 @@ const notifications: fc.Arbitrary<Notification> = fc
       ...(long && { resource: LONG }),
       ...state,
     });
-    const span = took === null ? null : { last: took * MINUTE, median: took * MINUTE, worst: took * MINUTE, count: 1 };
+    const span = took === null ? null : { last: took * MINUTE, median: took * MINUTE, worst: took * MINUTE, count: 1, plans: ['weekly'] };
     const incidents = several ? [one, { ...one, id: 'second', resource: { ...one.resource, clusterId: 'c2', name: 'second' } }] : [one];
     return notificationOf({ kind, incidents, handling: { next: null }, ...(!several && { restoreTook: span }) });
   });

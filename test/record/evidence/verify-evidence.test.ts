@@ -123,6 +123,13 @@ describe('one changed byte fails, and it is said where', () => {
     expect(found).toContainEqual(expect.stringMatching(words));
   });
 
+  test('in the id of the key, which the signature does not cover', () => {
+    const envelope = JSON.parse(FILE);
+    const renamed = envelope.signatures.map((one: object) => ({ ...one, keyid: 'f'.repeat(64) }));
+    const [first] = faults(fileText({ ...envelope, signatures: renamed }));
+    expect(first).toMatch(/^signature: the signature is of this key, \w+, but the file names the key f+$/);
+  });
+
   test('anywhere at all, at any place of the file', () => {
     const step = Math.max(1, Math.floor(FILE.length / 150));
     for (let at = 0; at < FILE.length; at += step) {

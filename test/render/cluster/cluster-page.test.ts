@@ -43,7 +43,7 @@ describe('the ribbon', () => {
 
   test('has a lane for each kind that it has points of, counts what is older, and clips what nobody watched', () => {
     const points = [point(NOW - 300 * DAY, { kind: 'monthly' }), point(NOW - DAY, { kind: 'ondemand' }), point(NOW - HOUR, { kind: null })];
-    const proven = [{ at: NOW - DAY, testedAt: NOW, kind: 'snapshot' as const }];
+    const proven = [{ at: NOW - DAY, testedAt: NOW, kind: 'snapshot' as const, plan: 'weekly' }];
     const { lanes, older, marks } = ribbonOf({
       window: null,
       points,
@@ -120,7 +120,7 @@ describe('the calendar', () => {
 
   test('marks the days of a gap, of an open one up to now, and of what was proven', () => {
     const openGap = { from: NOW - DAY, to: NOW };
-    const proven = [{ at: NOW - 3 * DAY, testedAt: NOW, kind: 'moment' }] as const;
+    const proven = [{ at: NOW - 3 * DAY, testedAt: NOW, kind: 'moment', plan: 'weekly' }] as const;
     const days = dayCalendar({ history, ...nothing, proven, openGap, now: NOW }).months.flatMap((month) => month.days);
     expect(days.slice(-4).map(({ gap, proven }) => [gap, proven])).toEqual([
       [false, true],

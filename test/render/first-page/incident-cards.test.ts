@@ -67,8 +67,8 @@ describe('the card of an incident', () => {
   });
   test.for<[string, readonly number[], string]>([
     ['never measured', [], 'never measured'],
-    ['measured once', [12], '12 min (1 test)'],
-    ['measured four times', [20, 11, 14, 12], '12 min, 14 min, 11 min (newest first, 4 tests)'],
+    ['measured once', [12], '12 min (1 test by weekly)'],
+    ['measured four times', [20, 11, 14, 12], '12 min, 14 min, 11 min (newest first, 4 tests by weekly)'],
   ])('says how long a restore took the last times: %s', ([, minutes, text]) =>
     expect(only(incident('i', { restorable: RESTORABLE }), tested(minutes)).brief.at(-1)).toEqual({ label: 'Restore time', text }),
   );

@@ -12,14 +12,15 @@ let control: Control;
 let checks = 0;
 let pushes: number[] = [];
 let webhooks: Webhook[] = [];
+let isPushing = false;
 
 beforeEach(async () => {
-  [checks, pushes, webhooks] = [0, [], []];
+  [checks, pushes, webhooks, isPushing] = [0, [], [], false];
   emulators = await startEmulators({ restore: false });
   const crons = {
     checkNow: async () => `200 check ${(checks += 1)}`,
-    push: async (by: number) => void pushes.push(by),
-    pushingTo: () => null,
+    push: async (by: number) => !isPushing && pushes.push(by) > 0,
+    pushing: () => null,
     last: () => null,
     stop: () => {},
   };
@@ -63,6 +64,12 @@ describe('the control page', () => {
   test('the clock is pushed by three hours', async () => {
     expect((await post('/later/hours')).status).toBe(200);
     expect(pushes).toEqual([3 * HOUR]);
+  });
+
+  test('a push while another goes on is refused in words', async () => {
+    isPushing = true;
+    expect(await (await post('/later/week')).text()).toContain('being pushed already');
+    expect(pushes).toEqual([]);
   });
 
   test.for([

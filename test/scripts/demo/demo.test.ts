@@ -110,10 +110,37 @@ describe('time that is let pass', () => {
       setAhead: async (by: number) => void calls.push(`+${by / HOUR}`),
     };
     const crons = startCrons({ app, clock, readHead: async () => idle });
-    await crons.push(3 * HOUR);
+    expect(await crons.push(3 * HOUR)).toBe(true);
     crons.stop();
     expect(calls).toEqual(['+1', 'dispatch', 'check', '+2', 'dispatch', 'check', '+3', 'dispatch', 'check']);
-    expect(crons.pushingTo()).toBeNull();
+    expect(crons.pushing()).toBeNull();
+  });
+
+  test('is refused while an earlier push goes on, also before that has its turn, and says how many of its checks have run', async () => {
+    const seen: unknown[] = [];
+    const clock = createClock(() => NOW);
+    const app = { cron: async (job: string) => (job === 'check' && seen.push(crons.pushing()), '200 {}'), setAhead: async () => {} };
+    const crons = startCrons({ app, clock, readHead: async () => idle });
+    const under = crons.checkNow();
+    const first = crons.push(2 * HOUR);
+    expect(await crons.push(HOUR)).toBe(false);
+    await Promise.all([under, first]);
+    crons.stop();
+    const until = NOW + 2 * HOUR;
+    expect(seen).toEqual([0, 0, 1].map((checked) => ({ until, checked, checks: 2 })));
+    expect([clock.ahead(), crons.pushing()]).toEqual([2 * HOUR, null]);
+  });
+
+  test('runs its jobs without the app where that can be, and by the app where it cannot', async () => {
+    const byApp: string[] = [];
+    const app = { cron: async (job: string) => (byApp.push(job), '200 {}'), setAhead: async () => {} };
+    const direct = (job: string) => (job === 'check' ? Promise.resolve('200 direct') : null);
+    const crons = startCrons({ app, clock: createClock(() => NOW), readHead: async () => idle, direct });
+    await crons.push(HOUR);
+    expect([byApp, crons.last()?.answer]).toEqual([['dispatch'], '200 direct']);
+    await crons.checkNow();
+    crons.stop();
+    expect([byApp, crons.last()?.answer]).toEqual([['dispatch', 'check'], '200 {}']);
   });
 });
 

@@ -8,6 +8,7 @@ import { dispatch } from '../../../lib/run/dispatch.ts';
 import { acknowledgeAtPagerDuty, acknowledgeInSlack } from '../../../scripts/demo/answers.ts';
 import { ANSWERS } from '../../../scripts/demo/app.ts';
 import { createClock, type DemoClock } from '../../../scripts/demo/clock.ts';
+import { directJobs } from '../../../scripts/demo/direct-jobs.ts';
 import { startEmulators, type Emulators } from '../../../scripts/demo/emulators.ts';
 import { openHistory } from '../../../scripts/demo/history/history-ports.ts';
 import { receivedBy } from '../../../scripts/demo/received.ts';
@@ -24,7 +25,8 @@ beforeEach(async () => {
   clock.standAt(NOW);
   emulators = await startEmulators({ now: clock.now });
   ports = await openHistory(emulators, clock.now, { host: '127.0.0.1', port: 3_000 });
-});
+  // Certificates and password hashes take seconds where others compute too.
+}, 60_000);
 
 afterEach(async () => {
   vi.unstubAllEnvs();
@@ -118,4 +120,27 @@ test('the emulated Atlas takes snapshots as the clock is moved, and lets them ex
   cluster.sync(clock.now());
   expect(cluster.snapshots.filter(({ createdAt }) => createdAt > NOW)).toHaveLength(28);
   expect(cluster.snapshots.every(({ expiresAt }) => expiresAt > clock.now())).toBe(true);
+});
+
+describe('the checks of pushed time', () => {
+  test('run in the demo’s process, on the state that the app reads', async () => {
+    const jobs = directJobs(ports, emulators);
+    const before = emulators.atlas.requests.length;
+    expect(await jobs('check')).toMatch(/^200 .*"complete":true/);
+    expect((await head())?.lastRun?.complete).toBe(true);
+    expect(emulators.atlas.requests.length).toBe(before);
+    for (const job of ['dispatch', 'restore-test', 'drill'] as const) expect(await jobs(job)).toMatch(/^200 /);
+  });
+
+  test.for([
+    ['refuses (403)', { kind: 'status', status: 403 }, true],
+    ['hangs', { kind: 'hang' }, false],
+    ['resets connections', { kind: 'reset' }, false],
+  ] as const)('while Atlas %s, run there: %j %s', async ([, fault, isDirect]) => {
+    const jobs = directJobs(ports, emulators);
+    emulators.atlas.fault(/\/api\/atlas\//, fault);
+    expect(jobs('check') !== null).toBe(isDirect);
+    emulators.atlas.heal();
+    expect(jobs('check')).not.toBeNull();
+  });
 });
