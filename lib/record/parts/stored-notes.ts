@@ -1,0 +1,48 @@
+import type { ClusterMemory, VerdictNote, Verdicts } from '../../domain/memory/memory.ts';
+import type { CheckId } from '../../domain/policy/policy.ts';
+
+/** Notes of verdicts in the order in which they appear first, each with the checks that have one equal to it. */
+type StoredNotes = readonly (readonly [note: VerdictNote, checks: readonly CheckId[]])[];
+
+/** A cluster's memory as it is stored: of equal notes only one. */
+export type StoredCluster = Omit<ClusterMemory, 'verdicts'> & {
+  /** By check: an earlier version wrote them. */
+  readonly verdicts: StoredNotes | Verdicts;
+};
+
+/**
+ * Pure. Some sixteen checks of a cluster mostly have the same verdict since the same moment: to write each note made half of the stored text, and one
+ * object for each a tenth of the memory that a run holds.
+ */
+export function storedCluster(cluster: ClusterMemory): StoredCluster {
+  const notes: [VerdictNote, CheckId[]][] = [];
+  for (const [check, note] of Object.entries(cluster.verdicts)) {
+    const equal = notes.find(([one]) => isSame(one, note));
+    if (equal === undefined) notes.push([note, [check]]);
+    else equal[1].push(check);
+  }
+  return { ...cluster, verdicts: notes };
+}
+
+/** Pure: the cluster's memory that was stored. Checks whose notes are equal share one object. */
+export function readCluster(cluster: StoredCluster): ClusterMemory {
+  const { verdicts } = cluster;
+  return { ...cluster, verdicts: isByCheck(verdicts) ? verdicts : byCheck(verdicts) };
+}
+
+function byCheck(notes: StoredNotes): Verdicts {
+  const verdicts: Record<CheckId, VerdictNote> = {};
+  for (const [note, checks] of notes) for (const check of checks) verdicts[check] = note;
+  return verdicts;
+}
+
+function isByCheck(verdicts: StoredCluster['verdicts']): verdicts is Verdicts {
+  return !Array.isArray(verdicts);
+}
+
+/** Field by field, whatever fields a note has. */
+function isSame(one: VerdictNote, other: VerdictNote): boolean {
+  if (one === other) return true;
+  const [fields, others] = [Object.entries(one), new Map(Object.entries(other))];
+  return fields.length === others.size && fields.every(([name, value]) => others.get(name) === value);
+}
