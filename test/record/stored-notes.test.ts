@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type ClusterMemory, NEVER_READ, type VerdictNote, type Verdicts } from '../../lib/domain/memory/memory.ts';
-import { readCluster, storedCluster } from '../../lib/record/parts/stored-notes.ts';
+import { readCluster, sharedItems, storedCluster } from '../../lib/record/parts/stored-notes.ts';
 import { NOW } from '../support/facts.ts';
 
 const OK: VerdictNote = {
@@ -34,7 +34,7 @@ function clusterWith(verdicts: Verdicts): ClusterMemory {
 /** The cluster as it comes out of the store. */
 function throughStore(cluster: ClusterMemory): ClusterMemory {
   // Proof: JSON keeps what `storedCluster` gives.
-  return readCluster(JSON.parse(JSON.stringify(storedCluster(cluster))) as ReturnType<typeof storedCluster>);
+  return readCluster(JSON.parse(JSON.stringify(storedCluster(cluster))) as ReturnType<typeof storedCluster>, sharedItems());
 }
 
 test('notes that are equal are stored once, and read as one object', () => {
@@ -69,5 +69,16 @@ test('a cluster on which nothing was evaluated has no notes', () => {
 
 test('notes by check, as an earlier version stored them, are read as they are', () => {
   const cluster = clusterWith({ rpo: OK, 'backup-age': { ...OK } });
-  expect(readCluster(cluster)).toEqual(cluster);
+  expect(readCluster(cluster, sharedItems())).toEqual(cluster);
+});
+
+test('clusters that are read together share the items of schedules that are equal, and of no others', () => {
+  const scheduled = (retentionDays: number): ClusterMemory => ({
+    ...clusterWith({}),
+    schedule: { readAt: NOW, items: [{ frequency: 'daily', interval: 1, retentionDays }], kept: {} },
+  });
+  const shared = sharedItems();
+  const [one, same, other] = [scheduled(7), scheduled(7), scheduled(8)].map((cluster) => readCluster(storedCluster(cluster), shared));
+  expect([one, same, other]).toEqual([scheduled(7), scheduled(7), scheduled(8)]);
+  expect(same?.schedule?.items).toBe(one?.schedule?.items);
 });

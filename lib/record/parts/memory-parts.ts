@@ -1,6 +1,6 @@
 import { mapValues } from '../../domain/memory/map-values.ts';
 import type { Memory, ProjectMemory } from '../../domain/memory/memory.ts';
-import { readCluster, type StoredCluster, storedCluster } from './stored-notes.ts';
+import { readCluster, sharedItems, type StoredCluster, storedCluster } from './stored-notes.ts';
 
 /** Clusters in one part, unless one project has more: some 100 kB packed. */
 const CLUSTERS_IN_PART = 100;
@@ -21,7 +21,8 @@ export function storedPart(part: MemoryPart): StoredPart {
 
 /** Pure: the part that was stored. */
 export function readPart(part: StoredPart): MemoryPart {
-  return mapValues(part, (project) => ({ ...project, clusters: mapValues(project.clusters, readCluster) }));
+  const shared = sharedItems();
+  return mapValues(part, (project) => ({ ...project, clusters: mapValues(project.clusters, (cluster) => readCluster(cluster, shared)) }));
 }
 
 /** Pure: the memory as its index and its parts (the first is part 1), each of whole projects, so that the page of one cluster reads one part. */
