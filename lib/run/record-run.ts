@@ -102,8 +102,18 @@ export async function recordRun(
   return stored.lastRun?.runId === runId ? run : null;
 }
 
-function policyForLog({ general, stated = '{}' }: Policy): Pick<LoggedRun, 'policy' | 'interval'> {
-  return { policy: { stated, digest: digestOfJson(jsonValue(stated)) }, interval: general.checkInterval };
+type PolicyForLog = Pick<LoggedRun, 'policy' | 'interval'>;
+
+/** A process has one policy as long as it lives. */
+const policiesForLog = new WeakMap<Policy, PolicyForLog>();
+
+function policyForLog(policy: Policy): PolicyForLog {
+  const known = policiesForLog.get(policy);
+  if (known !== undefined) return known;
+  const { general, stated = '{}' } = policy;
+  const made = { policy: { stated, digest: digestOfJson(jsonValue(stated)) }, interval: general.checkInterval };
+  policiesForLog.set(policy, made);
+  return made;
 }
 
 /** The incidents that leave the head with this change, with the messages about them. */

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { ClusterRow, RecordedView } from '../../lib/domain/findings/recorded-view.ts';
 import { indexedRow } from '../../lib/domain/findings/indexed-row.ts';
 import { emptyHead } from '../../lib/domain/incidents/head.ts';
-import type { ClusterMemory, Memory, ProjectMemory } from '../../lib/domain/memory/memory.ts';
+import { type ClusterMemory, type Memory, NEVER_READ, type ProjectMemory } from '../../lib/domain/memory/memory.ts';
 import { cut, pack } from '../../lib/record/pack.ts';
 import { readIndex, readMemory, readProjectMemory, readView, writePacked } from '../../lib/record/packed-blobs.ts';
 import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
@@ -43,8 +43,7 @@ function memoryOf(sizes: readonly number[]): Memory {
 }
 
 function clusterOf(id: string): ClusterMemory {
-  // Proof: what is packed is never looked into here.
-  return { id, name: id, kind: 'replicaSet', tags: { team: 'shop' } } as unknown as ClusterMemory;
+  return { ...NEVER_READ, id, name: id, kind: 'replicaSet', tags: { team: 'shop' } };
 }
 
 function viewOf(clusters: readonly ClusterRow[]): RecordedView {

@@ -23,11 +23,21 @@ const dedicatedSnapshot = z.object({
 export function parseSnapshot(entry: unknown): Snapshot | null {
   const parsed = dedicatedSnapshot.safeParse(entry);
   if (!parsed.success) return null;
-  const { id, status, snapshotType: type, createdAt, expiresAt, storageSizeBytes: sizeBytes, frequencyType: frequency } = parsed.data;
-  // Nearly all have no copies, and a run reads hundreds of thousands of them.
-  const copyRegions = parsed.data.copyRegions?.length === 0 ? NO_COPIES : parsed.data.copyRegions;
-  const taken = { id, status, type, requestedAt: instantOfId(id), createdAt, expiresAt, sizeBytes };
-  return { ...taken, frequency, copyRegions, source: sharedSource(parsed.data) };
+  const { id, status, snapshotType, createdAt, expiresAt, storageSizeBytes, frequencyType, copyRegions } = parsed.data;
+  const isPoint = status === 'completed' && snapshotType !== null && createdAt !== null;
+  // One literal, one list for all that have no copies, and no number that nobody reads: a run holds hundreds of thousands of snapshots.
+  return {
+    id,
+    status,
+    type: snapshotType,
+    requestedAt: isPoint ? null : instantOfId(id),
+    createdAt,
+    expiresAt,
+    sizeBytes: storageSizeBytes,
+    frequency: frequencyType,
+    copyRegions: copyRegions?.length === 0 ? NO_COPIES : copyRegions,
+    source: sharedSource(parsed.data),
+  };
 }
 
 type SourceFields = Pick<z.infer<typeof dedicatedSnapshot>, 'type' | 'mongodVersion' | 'masterKeyUUID' | 'configServerType' | 'members'>;

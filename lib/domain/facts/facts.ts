@@ -125,7 +125,7 @@ export type Snapshot = {
   readonly id: string;
   readonly status: 'queued' | 'inProgress' | 'completed' | 'failed' | null;
   readonly type: 'onDemand' | 'scheduled' | 'fallback' | null;
-  /** When it was asked for: the second in its ObjectId, or flex's scheduledTime. */
+  /** When it was asked for: the second in its ObjectId, or flex's scheduledTime. Null also of a completed one of known type and data time, which tell more. */
   readonly requestedAt: Instant | null;
   /** The data time; Atlas sets it at completion only. */
   readonly createdAt: Instant | null;

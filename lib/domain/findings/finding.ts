@@ -96,7 +96,10 @@ export function notKnown(reason: Reason): Finding {
 
 const NO_EVIDENCE: Evidence = [];
 
-/** A finding that needs no action. Its text is written when it is read, by getters, which a spread of the object would lose. */
+/**
+ * A finding that needs no action. Its text is written when it is read first, by getters, which a spread of the object would lose. It is kept then, in the
+ * place of its function and of what that refers to.
+ */
 class OkFinding implements Finding {
   readonly check: CheckId;
   readonly resource: Resource;
@@ -106,8 +109,8 @@ class OkFinding implements Finding {
   readonly startedAt = null;
   readonly explainedBy = null;
   declare readonly ending?: string;
-  readonly #summary: Later<string>;
-  readonly #evidence: Later<Evidence>;
+  #summary: Later<string>;
+  #evidence: Later<Evidence>;
 
   constructor(verdict: Verdict, { check, resource, summary, evidence = NO_EVIDENCE, ending }: Reason) {
     this.check = check;
@@ -119,11 +122,13 @@ class OkFinding implements Finding {
   }
 
   get summary(): string {
-    return typeof this.#summary === 'string' ? this.#summary : this.#summary();
+    if (typeof this.#summary === 'function') this.#summary = this.#summary();
+    return this.#summary;
   }
 
   get evidence(): Evidence {
-    return typeof this.#evidence === 'function' ? this.#evidence() : this.#evidence;
+    if (typeof this.#evidence === 'function') this.#evidence = this.#evidence();
+    return this.#evidence;
   }
 }
 

@@ -1,4 +1,6 @@
+import { mapValues } from '../../domain/memory/map-values.ts';
 import type { Memory, ProjectMemory } from '../../domain/memory/memory.ts';
+import { readCluster, sharedItems, type StoredCluster, storedCluster } from './stored-notes.ts';
 
 /** Clusters in one part, unless one project has more: some 100 kB packed. */
 const CLUSTERS_IN_PART = 100;
@@ -6,6 +8,22 @@ const CLUSTERS_IN_PART = 100;
 /** Memory without its projects, and in which part each of them is, by id. */
 export type MemoryIndex = Omit<Memory, 'projects'> & { readonly parts: Readonly<Record<string, number>> };
 export type MemoryPart = Readonly<Record<string, ProjectMemory>>;
+
+/** A part as it is stored. */
+export type StoredPart = Readonly<
+  Record<string, Omit<ProjectMemory, 'clusters'> & { readonly clusters: Readonly<Record<string, StoredCluster>> }>
+>;
+
+/** Pure: the part as it is stored. */
+export function storedPart(part: MemoryPart): StoredPart {
+  return mapValues(part, (project) => ({ ...project, clusters: mapValues(project.clusters, storedCluster) }));
+}
+
+/** Pure: the part that was stored. */
+export function readPart(part: StoredPart): MemoryPart {
+  const shared = sharedItems();
+  return mapValues(part, (project) => ({ ...project, clusters: mapValues(project.clusters, (cluster) => readCluster(cluster, shared)) }));
+}
 
 /** Pure: the memory as its index and its parts (the first is part 1), each of whole projects, so that the page of one cluster reads one part. */
 export function memoryInParts({ projects, ...rest }: Memory): { readonly index: MemoryIndex; readonly parts: readonly MemoryPart[] } {

@@ -4,13 +4,17 @@ import type { LogRecord } from '../../domain/recovery/log-record.ts';
 import type { Instant } from '../../domain/time.ts';
 import { boundAt, boundOf, digestOf, listedOf, pageOf, recordOf, type Sealed } from '../stored-records.ts';
 import { FORGET_MOST, type ListedRecord, type RecordsPage, type RecordsRequest } from '../store.ts';
+import { statement } from './statements.ts';
 
 const LISTED = z.object({ place: z.string(), listed: z.string() });
 const WHOLE = LISTED.extend({ evidence: z.string() });
 
 /** Adds records and ignores those whose id exists. A trigger (sqlite-file.ts) prevents changes to records. */
 export function addRecords(database: DatabaseSync, records: readonly Sealed[]): void {
-  const add = database.prepare('INSERT OR IGNORE INTO records (place, digest, kind, corrects, listed, evidence) VALUES (?, ?, ?, ?, ?, ?)');
+  const add = statement(
+    database,
+    'INSERT OR IGNORE INTO records (place, digest, kind, corrects, listed, evidence) VALUES (?, ?, ?, ?, ?, ?)',
+  );
   for (const { place, digest, listed, evidence } of records) {
     const [, , kind = '', corrects = ''] = place.split('|');
     add.run(place, digest, kind, corrects, listed, evidence);
@@ -21,7 +25,7 @@ export function addRecords(database: DatabaseSync, records: readonly Sealed[]): 
 export function forgetRecords(database: DatabaseSync, before: Instant | undefined): void {
   if (before === undefined) return;
   const oldest = 'SELECT place FROM records WHERE place < ? ORDER BY place LIMIT ?';
-  database.prepare(`DELETE FROM records WHERE place IN (${oldest})`).run(boundAt(before), FORGET_MOST);
+  statement(database, `DELETE FROM records WHERE place IN (${oldest})`).run(boundAt(before), FORGET_MOST);
 }
 
 export function listRecords(database: DatabaseSync, request: RecordsRequest): RecordsPage<ListedRecord> {
@@ -35,7 +39,7 @@ export function wholeRecords(database: DatabaseSync, request: RecordsRequest): R
 }
 
 export function oneRecord(database: DatabaseSync, id: string): LogRecord | null {
-  const row = database.prepare('SELECT place, listed, evidence FROM records WHERE digest = ?').get(digestOf(id));
+  const row = statement(database, 'SELECT place, listed, evidence FROM records WHERE digest = ?').get(digestOf(id));
   if (row === undefined) return null;
   const { listed, evidence } = WHOLE.parse(row);
   return recordOf(listed, evidence);
@@ -47,7 +51,7 @@ function find(database: DatabaseSync, columns: Columns, { limit, before, kind, c
   if (limit <= 0) return [];
   const wanted = `(:below IS NULL OR place < :below) AND (:kind IS NULL OR kind = :kind)
     AND (:correcting IS NULL OR corrects IN (SELECT value FROM json_each(:correcting)))`;
-  return database.prepare(`SELECT ${columns} FROM records WHERE ${wanted} ORDER BY place DESC LIMIT :most`).all({
+  return statement(database, `SELECT ${columns} FROM records WHERE ${wanted} ORDER BY place DESC LIMIT :most`).all({
     below: before === null ? null : boundOf(before),
     kind: kind ?? null,
     correcting: correcting === undefined ? null : JSON.stringify(correcting.map(digestOf)),

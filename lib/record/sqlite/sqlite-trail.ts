@@ -5,6 +5,7 @@ import { type Instant, iso } from '../../domain/time.ts';
 import { chained, entryOf, entryText, TRAIL_START, tipAfter } from '../trail/audit-chain.ts';
 import { ONCE_TTL_SECONDS, type TrailRequest } from '../store.ts';
 import { asked, dayOf, entriesIn, forgottenAct, PACKED_AT_ONCE, packsOf } from '../trail/trail-packs.ts';
+import { statement } from './statements.ts';
 
 /**
  * The audit trail: entries, and the packed days of earlier ones. No statement of this program changes an entry; one is deleted only where a packed day has
@@ -31,24 +32,24 @@ const TIP = z.object({ number: z.number(), hash: z.string() });
 export function addToTrail(database: DatabaseSync, acts: readonly AuditDraft[]): readonly AuditEntry[] {
   if (acts.length === 0) return [];
   const entries = chained(tipIn(database), acts);
-  const add = database.prepare('INSERT INTO trail (number, entry) VALUES (?, ?)');
+  const add = statement(database, 'INSERT INTO trail (number, entry) VALUES (?, ?)');
   for (const entry of entries) add.run(entry.number, entryText(entry));
   return entries;
 }
 
 /** The last entry, packed or not. */
 export function tipIn(database: DatabaseSync): TrailTip {
-  const last = database.prepare('SELECT entry FROM trail ORDER BY number DESC LIMIT 1').get();
+  const last = statement(database, 'SELECT entry FROM trail ORDER BY number DESC LIMIT 1').get();
   if (last !== undefined) return tipAfter(TRAIL_START, [entryOf(ROW.parse(last).entry)]);
-  const packed = database.prepare('SELECT last AS number, hash FROM trail_packs ORDER BY last DESC LIMIT 1').get();
+  const packed = statement(database, 'SELECT last AS number, hash FROM trail_packs ORDER BY last DESC LIMIT 1').get();
   return packed === undefined ? TRAIL_START : TIP.parse({ ...packed });
 }
 
 /** As `addToTrail`, unless something of this name was added within `ONCE_TTL_SECONDS`. */
 export function addToTrailOnce(database: DatabaseSync, acts: readonly AuditDraft[], name: string, now: Instant): readonly AuditEntry[] {
-  database.prepare('DELETE FROM trail_once WHERE until <= ?').run(Math.round(now));
+  statement(database, 'DELETE FROM trail_once WHERE until <= ?').run(Math.round(now));
   const until = Math.round(now) + ONCE_TTL_SECONDS * 1_000;
-  const { changes } = database.prepare('INSERT OR IGNORE INTO trail_once (name, until) VALUES (?, ?)').run(name, until);
+  const { changes } = statement(database, 'INSERT OR IGNORE INTO trail_once (name, until) VALUES (?, ?)').run(name, until);
   return changes === 0 ? [] : addToTrail(database, acts);
 }
 
@@ -56,9 +57,10 @@ export function readTrail(database: DatabaseSync, request: TrailRequest): readon
   const { limit, before, actsOnly } = request;
   // The last member of an entry in canonical JSON is `what`.
   const routine = actsOnly ? ROUTINE.map((what) => `AND entry NOT LIKE '%"what":"${what}"}'`).join(' ') : '';
-  const rows = database
-    .prepare(`SELECT entry FROM trail WHERE (:before IS NULL OR number < :before) ${routine} ORDER BY number DESC LIMIT :most`)
-    .all({ before, most: Math.max(0, limit) });
+  const rows = statement(
+    database,
+    `SELECT entry FROM trail WHERE (:before IS NULL OR number < :before) ${routine} ORDER BY number DESC LIMIT :most`,
+  ).all({ before, most: Math.max(0, limit) });
   const found = rows.map((row) => entryOf(ROW.parse(row).entry));
   if (found.length >= limit) return found;
   const wanted = `(:before IS NULL OR first < :before) ${actsOnly ? 'AND acts > 0' : ''}`;
@@ -72,9 +74,9 @@ export function readTrail(database: DatabaseSync, request: TrailRequest): readon
 
 /** Packs the days that are over and forgets those whose time is, inside a transaction of the caller. */
 export function packTrail(database: DatabaseSync, { now, forgetBefore }: { readonly now: Instant; readonly forgetBefore: Instant }): void {
-  const rows = database.prepare('SELECT entry FROM trail ORDER BY number LIMIT ?').all(PACKED_AT_ONCE);
-  const add = database.prepare('INSERT INTO trail_packs (last, first, acts, day, hash, text) VALUES (?, ?, ?, ?, ?, ?)');
-  const take = database.prepare('DELETE FROM trail WHERE number BETWEEN ? AND ?');
+  const rows = statement(database, 'SELECT entry FROM trail ORDER BY number LIMIT ?').all(PACKED_AT_ONCE);
+  const add = statement(database, 'INSERT INTO trail_packs (last, first, acts, day, hash, text) VALUES (?, ?, ?, ?, ?, ?)');
+  const take = statement(database, 'DELETE FROM trail WHERE number BETWEEN ? AND ?');
   const entries = rows.map((row) => entryOf(ROW.parse(row).entry));
   for (const { first, last, acts, day, hash, text } of packsOf(entries, now)) {
     add.run(last, first, acts, day, hash, text);
@@ -94,6 +96,6 @@ function forget(database: DatabaseSync, now: Instant, day: string): void {
   if (due === undefined) return;
   const tip = TIP.parse({ ...due });
   addToTrail(database, [forgottenAct(tip, now)]);
-  database.prepare('INSERT OR REPLACE INTO trail_forgotten (id, through) VALUES (1, ?)').run(tip.number);
-  database.prepare('DELETE FROM trail_packs WHERE last <= ?').run(tip.number);
+  statement(database, 'INSERT OR REPLACE INTO trail_forgotten (id, through) VALUES (1, ?)').run(tip.number);
+  statement(database, 'DELETE FROM trail_packs WHERE last <= ?').run(tip.number);
 }

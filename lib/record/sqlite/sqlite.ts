@@ -11,6 +11,7 @@ import { openFile, placeOf, reason } from './sqlite-file.ts';
 import { addHistory, readHistory } from './sqlite-history.ts';
 import { addRecords, forgetRecords, listRecords, oneRecord, wholeRecords } from './sqlite-records.ts';
 import { addToTrail, addToTrailOnce, packTrail, readTrail, tipIn } from './sqlite-trail.ts';
+import { statement } from './statements.ts';
 import {
   DROPPED_TTL_SECONDS,
   ORPHAN_TTL_SECONDS,
@@ -99,7 +100,7 @@ function lease(database: DatabaseSync, wanted: Lease): LeaseAnswer {
   const held = found === null || !keepsAway(found, wanted.owner, wanted.takenAt);
   const tookOver = held ? predecessor(found, wanted.owner) : undefined;
   if (held) {
-    const write = database.prepare('INSERT OR REPLACE INTO lease (id, owner, taken_at, until, took_over) VALUES (1, ?, ?, ?, ?)');
+    const write = statement(database, 'INSERT OR REPLACE INTO lease (id, owner, taken_at, until, took_over) VALUES (1, ?, ?, ?, ?)');
     write.run(wanted.owner, Math.round(wanted.takenAt), Math.round(wanted.until), tookOver ?? null);
   }
   const tip = tipIn(database);
@@ -107,14 +108,14 @@ function lease(database: DatabaseSync, wanted: Lease): LeaseAnswer {
 }
 
 function leaseIn(database: DatabaseSync): Lease | null {
-  const row = database.prepare('SELECT owner, taken_at AS takenAt, until, took_over AS tookOver FROM lease').get();
+  const row = statement(database, 'SELECT owner, taken_at AS takenAt, until, took_over AS tookOver FROM lease').get();
   if (row === undefined) return null;
   const { tookOver, ...lease } = LEASE.parse(row);
   return tookOver === null ? lease : { ...lease, tookOver };
 }
 
 function readRow(database: DatabaseSync): { readonly revision: number; readonly writer: string; readonly data: string | null } {
-  const row = database.prepare('SELECT revision, writer, data FROM head').get();
+  const row = statement(database, 'SELECT revision, writer, data FROM head').get();
   return row === undefined ? NOTHING_STORED : HEAD.parse(row);
 }
 
@@ -124,12 +125,12 @@ function readHead(database: DatabaseSync): StoredHead {
 }
 
 function readBlob(database: DatabaseSync, name: string, now: Instant): string | null {
-  const row = database.prepare('SELECT text FROM blobs WHERE name = ? AND (expires_at IS NULL OR expires_at > ?)').get(name, now);
+  const row = statement(database, 'SELECT text FROM blobs WHERE name = ? AND (expires_at IS NULL OR expires_at > ?)').get(name, now);
   return row === undefined ? null : TEXT.parse(row).text;
 }
 
 function writeBlobs(database: DatabaseSync, blobs: readonly Blob[], expiresAt: Instant): void {
-  const write = database.prepare('INSERT OR IGNORE INTO blobs (name, text, expires_at) VALUES (?, ?, ?)');
+  const write = statement(database, 'INSERT OR IGNORE INTO blobs (name, text, expires_at) VALUES (?, ?, ?)');
   for (const blob of blobs) write.run(blob.name, blob.text, expiresAt);
 }
 
@@ -144,23 +145,23 @@ function swap(
   const writer = writerWith(request.writer, request.sealed, request.trail);
   if (found.revision === revision && found.writer === writer && found.data === data) return { swapped: true, revision };
   if (found.revision !== request.expected) return { swapped: false, ...readHead(database) };
-  database.prepare('INSERT OR REPLACE INTO head (id, revision, writer, data) VALUES (1, ?, ?, ?)').run(revision, writer, data);
+  statement(database, 'INSERT OR REPLACE INTO head (id, revision, writer, data) VALUES (1, ?, ?, ?)').run(revision, writer, data);
   moveBlobs(database, request, clock);
   addHistory(database, request);
   addRecords(database, request.sealed);
   addToTrail(database, request.acts);
   forgetRecords(database, request.forgetRecordsBefore);
-  if (request.release !== null) database.prepare('DELETE FROM lease WHERE owner = ?').run(request.release);
+  if (request.release !== null) statement(database, 'DELETE FROM lease WHERE owner = ?').run(request.release);
   return { swapped: true, revision };
 }
 
 function moveBlobs(database: DatabaseSync, { adopt, drop }: SwapRequest, clock: Instant): void {
-  database.prepare('DELETE FROM blobs WHERE expires_at <= ?').run(clock);
-  const keep = database.prepare('UPDATE blobs SET expires_at = NULL WHERE name = ?');
+  statement(database, 'DELETE FROM blobs WHERE expires_at <= ?').run(clock);
+  const keep = statement(database, 'UPDATE blobs SET expires_at = NULL WHERE name = ?');
   for (const name of adopt) {
     if (keep.run(name).changes === 0)
       throw new StoreError(`swap the head: blob ${name} is gone, so nothing was swapped; the next run writes it again`);
   }
-  const expire = database.prepare('UPDATE blobs SET expires_at = ? WHERE name = ?');
+  const expire = statement(database, 'UPDATE blobs SET expires_at = ? WHERE name = ?');
   for (const name of drop) expire.run(clock + DROPPED_TTL_SECONDS * 1_000, name);
 }

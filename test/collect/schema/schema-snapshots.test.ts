@@ -43,7 +43,7 @@ describe('snapshots', () => {
     id: ID,
     status: 'completed',
     type: 'scheduled',
-    requestedAt: Date.UTC(2026, 7, 10, 3, 19, 34),
+    requestedAt: null,
     createdAt: Date.UTC(2026, 10, 22, 10),
     expiresAt: Date.UTC(2026, 10, 29, 10),
     sizeBytes: 7,
@@ -56,10 +56,21 @@ describe('snapshots', () => {
     expect(parseSnapshot(whole)).toEqual(parsed);
   });
 
-  const fields = [
+  /** Without one of these a snapshot may be no recovery point, and its request tells about when it is from. */
+  const deciding = [
     ['status', 'status'],
     ['snapshotType', 'type'],
     ['createdAt', 'createdAt'],
+  ] as const;
+  test.for(deciding.flatMap(([sent, ours]) => WRONG.map((wrong) => [sent, ours, wrong] as const)))(
+    '%s that is malformed makes %s unknown, and keeps when it was asked for (%o)',
+    ([sent, ours, wrong]) => {
+      const requestedAt = Date.UTC(2026, 7, 10, 3, 19, 34);
+      expect(parseSnapshot({ ...whole, [sent]: wrong })).toEqual({ ...parsed, [ours]: null, requestedAt });
+    },
+  );
+
+  const fields = [
     ['expiresAt', 'expiresAt'],
     ['storageSizeBytes', 'sizeBytes'],
     ['frequencyType', 'frequency'],
