@@ -10,16 +10,17 @@ import { backUp } from '../../lib/recovery/dump/back-up/back-up.ts';
 import { openSource } from '../../lib/recovery/dump/back-up/backup-source.ts';
 import { writeCollections } from '../../lib/recovery/dump/back-up/write-collections.ts';
 import { mapConcurrently } from '../../lib/recovery/dump/concurrently.ts';
-import { median } from './median.ts';
 
-/** A database to be backed up: `text` is how many letters each of its documents has beside some small fields. */
-export type DumpShape = { readonly collections: number; readonly documents: number; readonly text: number };
+/** A database to be backed up: `text` is how many letters each of its documents has beside some small fields; `rounds` is how often it is. */
+export type DumpShape = { readonly collections: number; readonly documents: number; readonly text: number; readonly rounds: number };
 
-/** Each in milliseconds, the median of the rounds; `bytes` of BSON; `memory` in bytes. */
+/** One turn: its length, and the time that all threads of this process had a processor, in milliseconds each. */
+type Turn = { readonly took: number; readonly processor: number };
+/** A turn of each, one right after the other; `bytes` of BSON. */
+export type Round = { readonly ours: Turn; readonly bare: Turn; readonly bytes: number };
+
 export type DumpMeasure = {
-  readonly ours: number;
-  readonly bare: number;
-  readonly bytes: number;
+  readonly rounds: readonly Round[];
   /** Largest resident memory of `restorewatch backup` of the same, in a process of its own. */
   readonly memory: number;
 };
@@ -27,8 +28,6 @@ export type DumpMeasure = {
 const INSERT_BYTES = 2e6;
 /** As many as ours and mongodump read at once. */
 const AT_ONCE = 4;
-/** Our turn and the bare cursor's alternate, since what else the machine does changes from minute to minute. */
-const ROUNDS = 5;
 const REPOSITORY = join(import.meta.dirname, '../..');
 
 /** Fills a database of its own on the server, measures, and drops it. */
@@ -39,11 +38,11 @@ export async function measureDump(uri: string, shape: DumpShape): Promise<DumpMe
   try {
     await dropDump(client, database);
     await fillDump(client, database, shape);
-    const times: { readonly ours: number; readonly bare: number; readonly bytes: number }[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) times.push(await measureRound(client, database, join(folder, `${round}`)));
+    const rounds: Round[] = [];
+    for (let round = 0; round < shape.rounds; round += 1)
+      rounds.push(await measureRound(client, database, { folder: join(folder, `${round}`), round }));
     const memory = await memoryOf(uri, database, join(folder, 'memory'));
-    const middle = (of: 'ours' | 'bare' | 'bytes'): number => median(times.map((time) => time[of]));
-    return { ours: middle('ours'), bare: middle('bare'), bytes: middle('bytes'), memory };
+    return { rounds, memory };
   } finally {
     await dropDump(client, database);
     await client.close();
@@ -79,12 +78,23 @@ async function fillDump(client: MongoClient, database: string, { collections, do
   });
 }
 
-/** One turn of each, the bare cursor first. What they wrote is emptied, so that no round finds less room than another. */
-async function measureRound(client: MongoClient, database: string, folder: string) {
-  const bare = await timed(() => writeBare(client, database, join(folder, 'bare')));
-  const ours = await timed(() => writeOurs(client, database, join(folder, 'ours')));
+/**
+ * One turn of each, since what else the machine does changes from minute to minute. Which is first alternates, so that neither always finds what the other has
+ * warmed up. What they wrote is emptied, so that no round finds less room than another.
+ */
+async function measureRound(
+  client: MongoClient,
+  database: string,
+  { folder, round }: { readonly folder: string; readonly round: number },
+): Promise<Round> {
+  await mkdir(folder, { recursive: true });
+  const bare = () => timed(folder, () => writeBare(client, database, join(folder, 'bare')));
+  const ours = () => timed(folder, () => writeOurs(client, database, join(folder, 'ours')));
+  const bareFirst = round % 2 === 0 ? await bare() : null;
+  const { turn, result: bytes } = await ours();
+  const { turn: bareTurn } = bareFirst ?? (await bare());
   await emptyFiles(folder);
-  return { bare: bare.took, ours: ours.took, bytes: ours.result };
+  return { bare: bareTurn, ours: turn, bytes };
 }
 
 /**
@@ -116,10 +126,13 @@ async function writeOurs(client: MongoClient, database: string, out: string): Pr
   return manifest.files.reduce((sum, { path, bytes }) => sum + (path.endsWith('.bson') ? bytes : 0), 0);
 }
 
-async function timed<T>(act: () => Promise<T>): Promise<{ readonly took: number; readonly result: T }> {
-  const begun = performance.now();
+/** The disk is synced before: a backup waits until its own files are on it, and not for those that the turn before left in memory. */
+async function timed<T>(folder: string, act: () => Promise<T>): Promise<{ readonly turn: Turn; readonly result: T }> {
+  await promisify(execFile)('sync', ['-f', folder]);
+  const [begun, used] = [performance.now(), process.cpuUsage()];
   const result = await act();
-  return { took: performance.now() - begun, result };
+  const { user, system } = process.cpuUsage(used);
+  return { turn: { took: performance.now() - begun, processor: (user + system) / 1_000 }, result };
 }
 
 /** Of the command as an operator runs it. */

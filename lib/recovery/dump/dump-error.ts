@@ -20,18 +20,34 @@ export class Interrupted extends Error {
   }
 }
 
+/**
+ * What is to be done when a signal is aborted. All of it has one listener: adding one to the signal and removing it again takes several times as long as
+ * to wait for a promise, and a backup waits some times for each of its files.
+ */
+const stops = new WeakMap<AbortSignal, Set<() => void>>();
+
+function stopsOf(signal: AbortSignal): Set<() => void> {
+  const known = stops.get(signal);
+  if (known !== undefined) return known;
+  const all = new Set<() => void>();
+  stops.set(signal, all);
+  signal.addEventListener('abort', () => all.forEach((stop) => stop()), { once: true });
+  return all;
+}
+
 /** Settles as the promise does, but throws `Interrupted` as soon as the signal is aborted, since a server may answer minutes later or never. */
-export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
-  const aborted = Promise.withResolvers<never>();
-  const stop = (): void => aborted.reject(new Interrupted());
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
+  const all = stopsOf(signal);
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(new Interrupted());
+    all.add(stop);
+    if (signal.aborted) stop();
+    promise.then(
+      (value) => void (all.delete(stop), resolve(value)),
+      (error: unknown) => void (all.delete(stop), reject(error)),
+    );
+  });
 }
 
 export function wordsOf(error: unknown): string {

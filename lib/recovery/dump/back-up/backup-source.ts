@@ -1,9 +1,10 @@
 import { type ClientSession, type Db, type Document, type MongoClient, MongoServerError } from 'mongodb';
-import { fieldIn, stringIn, TYPE } from '../extended-json/bson-elements.ts';
+import { EMPTY_DOCUMENT, fieldIn, fieldsIn, type RawValue, stringIn, TYPE } from '../extended-json/bson-elements.ts';
 import { ejsonOf, type Described, typeOf } from '../metadata.ts';
 import { BUCKETS, isServerCollection, isServerDatabase } from '../backup-names.ts';
 import { askTwice, type Ask, readByCommands, readByCursor } from './read-documents.ts';
 import { answerIn, type Batch, documentsIn } from './server-answer.ts';
+import { type Sessions, sessionsOf } from './sessions.ts';
 
 /** Documents in one answer of the driver's cursor. The server's own batches have 16 MB, and several collections are in memory at once. */
 const BATCH = 2_000;
@@ -32,7 +33,7 @@ export async function openSource(client: MongoClient, database: string | null): 
   const hello = await admin.command({ hello: 1 });
   const build = await admin.command({ buildInfo: 1 });
   const names = database === null ? await databasesOf(client) : [database];
-  const read = isOneServer(client, hello) ? documentsByCommands : documentsByCursor;
+  const sessions = isOneServer(client, hello) ? sessionsOf(client) : null;
   // Making the driver's object of a database takes a tenth of what a small collection takes.
   const databases = new Map(names.map((name) => [name, client.db(name)]));
   const textOf = indexTexts();
@@ -41,8 +42,9 @@ export async function openSource(client: MongoClient, database: string | null): 
     serverVersion: String(build['version'] ?? 'unknown'),
     oplog: typeof hello['setName'] === 'string' && hello['msg'] !== 'isdbgrid',
     collections: async () => (await Array.fromAsync(names, (name) => collectionsOf(client.db(name)))).flat(),
-    indexes: (listed) => indexesOf(of(listed), listed, textOf).catch(nullWhereGone),
-    documents: (listed, signal) => read(of(listed), listed, signal),
+    indexes: (listed) => indexesOf(of(listed), listed, { textOf, sessions }).catch(nullWhereGone),
+    documents: (listed, signal) =>
+      sessions ? documentsByCommands(of(listed), listed, { sessions, signal }) : documentsByCursor(of(listed), listed, signal),
     expected: () => expectedOf(client, names),
   };
 }
@@ -64,20 +66,22 @@ async function collectionsOf(db: Db): Promise<readonly Listed[]> {
 }
 
 function described(database: string, raw: Uint8Array): Listed {
-  const name = stringIn(fieldIn(raw, 'name')) ?? '';
-  const options = fieldIn(raw, 'options');
+  const fields = fieldsIn(raw);
+  const valueOf = (field: string): RawValue | undefined => fields.findLast(({ name }) => name === field);
+  const name = stringIn(valueOf('name')) ?? '';
+  const options = valueOf('options');
+  const none = options === undefined || options.bytes.length === EMPTY_DOCUMENT.length;
   return {
     database,
     name,
-    type: typeOf(stringIn(fieldIn(raw, 'type'))),
-    options: options === undefined ? '{}' : ejsonOf(options.bytes, `${database}.${name}: its options`),
-    uuid: uuidIn(raw),
+    type: typeOf(stringIn(valueOf('type'))),
+    options: none ? '{}' : ejsonOf(options.bytes, `${database}.${name}: its options`),
+    uuid: uuidIn(valueOf('info')),
   };
 }
 
 /** A binary value has its length, its subtype (4 for a UUID) and its content. */
-function uuidIn(raw: Uint8Array): string | null {
-  const info = fieldIn(raw, 'info');
+function uuidIn(info: RawValue | undefined): string | null {
   const uuid = info === undefined ? undefined : fieldIn(info.bytes, 'uuid');
   return uuid?.type === TYPE.binary && uuid.bytes[4] === 4 ? Buffer.from(uuid.bytes.subarray(5)).toString('hex') : null;
 }
@@ -88,10 +92,17 @@ function nullWhereGone(error: unknown): null {
   throw error;
 }
 
-async function indexesOf(db: Db, { name, type }: Listed, textOf: typeof ejsonOf): Promise<readonly string[]> {
+type IndexReading = { readonly textOf: typeof ejsonOf; readonly sessions: Sessions | null };
+
+async function indexesOf(db: Db, { name, type }: Listed, { textOf, sessions }: IndexReading): Promise<readonly string[]> {
   if (type === 'view') return [];
-  const cursor = await askTwice(asker(db), { listIndexes: name, cursor: { batchSize: MOST_INDEXES } });
-  return documentsIn(answerIn(cursor)).map((raw) => textOf(raw, `${db.databaseName}.${name}: an index`));
+  const session = sessions?.take();
+  try {
+    const cursor = await askTwice(asker(db, session), { listIndexes: name, cursor: { batchSize: MOST_INDEXES } });
+    return documentsIn(answerIn(cursor)).map((raw) => textOf(raw, `${db.databaseName}.${name}: an index`));
+  } finally {
+    if (session !== undefined) sessions?.giveBack(session);
+  }
 }
 
 /**
@@ -118,16 +129,17 @@ function storedAs({ name, type }: Listed): string {
   return type === 'timeseries' ? BUCKETS + name : name;
 }
 
-async function* documentsByCommands(db: Db, listed: Listed, signal?: AbortSignal): AsyncGenerator<Batch> {
+type Reading = { readonly sessions: Sessions; readonly signal: AbortSignal | undefined };
+
+async function* documentsByCommands(db: Db, listed: Listed, { sessions, signal }: Reading): AsyncGenerator<Batch> {
   // A server gives more of a cursor only in the session that opened it.
-  const session = db.client.startSession({ causalConsistency: false });
+  const session = sessions.take();
   try {
     const level = db.readConcern?.level;
     const find = { find: storedAs(listed), noCursorTimeout: true, ...(level === undefined ? {} : { readConcern: { level } }) };
     yield* readByCommands(asker(db, session), find, signal);
   } finally {
-    // It only goes back to the driver's others.
-    await session.endSession();
+    sessions.giveBack(session);
   }
 }
 

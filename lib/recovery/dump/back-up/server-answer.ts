@@ -13,16 +13,16 @@ const SMALLEST = 5;
  * of them are asked for; 0 where these were the last. Changes the bytes. Throws Error where they are no such answer.
  */
 export function answerIn(cursor: Uint8Array): Batch & { readonly id: bigint } {
-  const [id, array] = [elementOf(cursor, ['id'], LONG), elementOf(cursor, ['firstBatch', 'nextBatch'])];
-  return { id: new DataView(id.buffer, id.byteOffset, id.length).getBigInt64(0, true), ...closeUp(array) };
-}
-
-function elementOf(document: Uint8Array, names: readonly string[], wanted?: number): Uint8Array {
-  for (const [type, nameOffset, nameLength, offset, length] of BSON.onDemand.parseToElements(document)) {
-    const name = Buffer.from(document.buffer, document.byteOffset + nameOffset, nameLength).toString('latin1');
-    if (names.includes(name) && (wanted === undefined || type === wanted)) return document.subarray(offset, offset + length);
+  const view = Buffer.from(cursor.buffer, cursor.byteOffset, cursor.length);
+  let [id, array]: [bigint | null, Uint8Array | null] = [null, null];
+  for (const [type, nameOffset, nameLength, offset, length] of BSON.onDemand.parseToElements(view)) {
+    const name = view.toString('latin1', nameOffset, nameOffset + nameLength);
+    if (name === 'id' && type === LONG) id = view.readBigInt64LE(offset);
+    if (name === 'firstBatch' || name === 'nextBatch') array = view.subarray(offset, offset + length);
   }
-  throw new Error(`the server's answer has no ${names.join(' or ')}`);
+  if (id === null) throw new Error("the server's answer has no id");
+  if (array === null) throw new Error("the server's answer has no firstBatch or nextBatch");
+  return { id, ...closeUp(array) };
 }
 
 /**

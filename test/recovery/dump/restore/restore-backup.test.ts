@@ -367,6 +367,25 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
     expect(await source.indexes({ database: to, name: 'gone', type: 'collection', options: '{}', uuid: null })).toBeNull();
   });
 
+  test('collections that are read one after the other share one session of the server, also after one that is gone', async () => {
+    const monitored = await new MongoClient(server.uri, { monitorCommands: true }).connect();
+    const sessions = new Set<string>();
+    monitored.on('commandStarted', ({ commandName, command }) => {
+      if (commandName === 'find' || commandName === 'listIndexes') sessions.add(String(command['lsid'].id.toString('hex')));
+    });
+    try {
+      const source = await openSource(monitored, to);
+      for (const name of ['gone', 'gone too', 'also gone']) {
+        const listed = { database: to, name, type: 'collection', options: '{}', uuid: null } as const;
+        expect(await source.indexes(listed)).toBeNull();
+        expect(await Array.fromAsync(source.documents(listed))).toEqual([]);
+      }
+      expect(sessions.size).toBe(1);
+    } finally {
+      await monitored.close();
+    }
+  });
+
   test('the interlock reads what is in the target', async () => {
     const backup = await backupOf([{ namespace: `${to}.orders`, documents: [{ _id: 1 }] }]);
     const machine = { name: 'desk', addresses: [], lookup: async () => [] };
