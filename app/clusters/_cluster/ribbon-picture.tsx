@@ -37,7 +37,7 @@ export function RibbonPicture({ ribbon, now }: { readonly ribbon: Ribbon; readon
 type LanesProperties = { readonly ribbon: Ribbon; readonly layout: Layout & { readonly hatch: string }; readonly bottom: number };
 
 function Lanes({ ribbon, layout, bottom }: LanesProperties) {
-  const frame: Frame = { left: 74, right: layout.width - 8, top: TOP, bottom };
+  const frame: Frame = { left: 84, right: layout.width - 8, top: TOP, bottom };
   const scale = timeScale(ribbon.from, ribbon.to, frame);
   const laneTop = (lane: RibbonMark['lane']): number => TOP + ribbon.lanes.findIndex((one) => one === lane) * LANE;
   return (
