@@ -25,5 +25,14 @@ function keyOf(check: string, { clusterId, name }: Said['resource']): string {
 
 /** True if its reason is a part of why the same project, or the organisation, cannot be read. */
 function repeats({ check, summary, resource }: Finding, blind: readonly Said[]): boolean {
-  return check !== visibility.id && blind.some((one) => covers(one.resource, resource) && one.summary.includes(summary));
+  if (check === visibility.id) return false;
+  return blind.some((one) => {
+    const isWider = one.resource.projectId !== resource.projectId;
+    return covers(one.resource, resource) && one.summary.includes(isWider ? answerIn(summary) : summary);
+  });
+}
+
+/** What Atlas answered, without the request and its project: the blindness of an organisation gives the answer of one project for all. */
+function answerIn(summary: string): string {
+  return summary.replace(/^[^:]*: /, '');
 }

@@ -46,6 +46,12 @@ describe('while a project cannot be read', () => {
     expect(shown(repeating, [blind(resource)])).toEqual([]);
   });
 
+  test('a finding for the same answer about another project than the card of the organisation names is left to that card', () => {
+    const one = blind(ORGANISATION, 'blind since 2026-11-22T09:00:00Z: listClusters billing: 403 IP_ADDRESS_NOT_ON_ACCESS_LIST');
+    expect(shown([unknown({ summary: 'listClusters shop: 403 IP_ADDRESS_NOT_ON_ACCESS_LIST' })], [one])).toEqual([]);
+    expect(shown([unknown({ summary: 'listClusters shop: 503' })], [one])).toEqual(['access-logging']);
+  });
+
   test('a finding that only repeats why is left to the finding of the blindness before that is an incident', () =>
     expect(shown([unknown(), unknown({ check: 'visibility' })], [])).toEqual(['visibility']));
 
