@@ -10,7 +10,7 @@ import { ForecastPicture } from '../../app/clusters/_cluster/forecast-picture.ts
 import { RestorePicture } from '../../app/clusters/_cluster/restore-picture.tsx';
 import { RibbonPicture } from '../../app/clusters/_cluster/ribbon-picture.tsx';
 import { SizePicture } from '../../app/clusters/_cluster/size-picture.tsx';
-import { DAY, HOUR, iso, MINUTE } from '../../lib/domain/time.ts';
+import { DAY, iso, MINUTE } from '../../lib/domain/time.ts';
 import { NOW } from '../support/facts.ts';
 import { describeWith } from '../support/services.ts';
 import { openBrowser } from './browser.ts';

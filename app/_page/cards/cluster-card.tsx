@@ -2,7 +2,7 @@ import type { PageModel } from '../../../lib/render/page-model.ts';
 import { TimedText } from '../moment.tsx';
 import { AcknowledgeAll } from './acknowledge-all.tsx';
 import { More } from './incident-details.tsx';
-import { Acknowledge, BriefLines, type Card, Do, Line, NobodyTold, type Seen, Since, Tags, Who } from './incident-parts.tsx';
+import { Acknowledge, BriefLines, type Card, Do, Line, NotNotified, type Seen, Since, Tags, Who } from './incident-parts.tsx';
 
 type ClusterGroup = Extract<PageModel['cards'][number], { readonly kind: 'cluster' }>;
 type Shared = Pick<ClusterGroup, 'team'> & { readonly hasAction: boolean };
@@ -28,8 +28,8 @@ export function ClusterCard({ group, now, user }: Seen & { readonly group: Clust
       </div>
       <ul className="parts">
         {cards.map((card, index) => {
-          const isSaid = action !== null || cards.slice(0, index).some(({ incident }) => incident.action === card.incident.action);
-          return <Part key={card.incident.id} card={card} shared={{ hasAction: !isSaid, team }} now={now} user={user} />;
+          const isRepeated = action !== null || cards.slice(0, index).some(({ incident }) => incident.action === card.incident.action);
+          return <Part key={card.incident.id} card={card} shared={{ hasAction: !isRepeated, team }} now={now} user={user} />;
         })}
       </ul>
     </li>
@@ -50,7 +50,7 @@ function Part({ card, shared, now, user }: Seen & { readonly card: Card; readonl
         <Who holder={holder} now={now} />
         {shared.hasAction && <Do action={incident.action} />}
       </dl>
-      <NobodyTold receipts={receipts} />
+      <NotNotified receipts={receipts} />
       <div className="acts">
         <Acknowledge incident={incident} user={user} />
         <a href={runbook}>Runbook</a>

@@ -1,6 +1,6 @@
 import { TimedText } from '../moment.tsx';
 import { Hidden, More } from './incident-details.tsx';
-import { Acknowledge, BriefLines, type Card, Do, NobodyTold, type Seen, Since, Tags, Who } from './incident-parts.tsx';
+import { Acknowledge, BriefLines, type Card, Do, NotNotified, type Seen, Since, Tags, Who } from './incident-parts.tsx';
 
 /** `id`: of its place on the page; absent where another element has it. */
 type Properties = Seen & { readonly card: Card; readonly id?: string };
@@ -21,7 +21,7 @@ export function IncidentItem({ card, id, now, user }: Properties) {
         <Who holder={card.holder} now={now} />
         {state !== 'resolved' && <Do action={incident.action} />}
       </dl>
-      <NobodyTold receipts={receipts} />
+      <NotNotified receipts={receipts} />
       <Acts card={card} user={user} />
       <Hidden card={card} now={now} />
       <More card={card} now={now} user={user} />

@@ -50,7 +50,7 @@ export function Do({ action }: Pick<Incident, 'action'>) {
   return action === '' ? null : <Line label="Do">{action}</Line>;
 }
 
-export function NobodyTold({ receipts }: Pick<Card, 'receipts'>) {
+export function NotNotified({ receipts }: Pick<Card, 'receipts'>) {
   return receipts.length === 0 ? <p className="trouble">Nobody was told.</p> : null;
 }
 

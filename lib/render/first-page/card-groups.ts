@@ -64,13 +64,13 @@ export function cardsIn(group: CardGroup): readonly IncidentCard[] {
 
 /** What is lost and how long a restore takes is the same for every incident of a cluster, so what is folded does not say it where another card does. */
 function withoutRepeats(groups: readonly CardGroup[]): readonly CardGroup[] {
-  const said = new Set(
+  const shown = new Set(
     groups.flatMap((group) => (group.kind === 'many' ? [] : cardsIn(group).flatMap(({ clusterPath }) => clusterPath ?? []))),
   );
   return groups.map((group) => {
     if (group.kind !== 'many') return group;
-    const cards = group.cards.map((card) => (said.has(card.clusterPath ?? '') ? { ...card, brief: [] } : card));
-    for (const { clusterPath } of cards) if (clusterPath !== null) said.add(clusterPath);
+    const cards = group.cards.map((card) => (shown.has(card.clusterPath ?? '') ? { ...card, brief: [] } : card));
+    for (const { clusterPath } of cards) if (clusterPath !== null) shown.add(clusterPath);
     return { ...group, cards };
   });
 }

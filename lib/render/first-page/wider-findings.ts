@@ -3,7 +3,7 @@ import { visibility } from '../../evaluate/checks/visibility.ts';
 import type { StatusJson } from '../status-json.ts';
 
 type Finding = StatusJson['findings'][number];
-type Said = Pick<Finding, 'check' | 'summary' | 'resource'>;
+type Reported = Pick<Finding, 'check' | 'summary' | 'resource'>;
 
 /**
  * Pure: the findings on projects and the organisation that are not well and that nothing else on the page says. A failing one with an open incident is on
@@ -19,12 +19,12 @@ export function widerFindings({ findings, incidents }: Pick<StatusJson, 'finding
   );
 }
 
-function keyOf(check: string, { clusterId, name }: Said['resource']): string {
+function keyOf(check: string, { clusterId, name }: Reported['resource']): string {
   return clusterId === null ? `${check} ${name}` : '';
 }
 
 /** True if its reason is a part of why the same project, or the organisation, cannot be read. */
-function repeats({ check, summary, resource }: Finding, blind: readonly Said[]): boolean {
+function repeats({ check, summary, resource }: Finding, blind: readonly Reported[]): boolean {
   if (check === visibility.id) return false;
   return blind.some((one) => {
     const isWider = one.resource.projectId !== resource.projectId;
