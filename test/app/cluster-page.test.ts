@@ -108,6 +108,12 @@ describe('the pictures of a cluster', () => {
     expect(FULL).toContain('A disc is a test that passed, a cross a test that failed, a ring a restore that nothing validated.');
   });
 
+  test('show points and what was proven above the hatching of what nobody watched', () => {
+    const [ribbon = ''] = FULL.match(/class="wide".*?<\/svg>/s) ?? [];
+    const kinds = [...ribbon.matchAll(/data-mark="([a-z]+)"/g)].map(([, kind]) => kind);
+    expect([...new Set(kinds)]).toEqual(['window', 'break', 'unwatched', 'point', 'proven']);
+  });
+
   test('hold no style that the security policy refuses, and no number that is none', () => {
     expect(FULL).not.toMatch(/ style=|<style|NaN|Infinity|undefined/);
   });

@@ -50,7 +50,7 @@ function Lanes({ ribbon, layout, bottom }: LanesProperties) {
           <line x1={frame.left} x2={frame.right} y1={laneTop(lane) + 12} y2={laneTop(lane) + 12} />
         </g>
       ))}
-      {ribbon.marks.map((mark) => {
+      {inLayers(ribbon.marks).map((mark) => {
         const x = round(scale(mark.from));
         const end = mark.to === null ? x : round(scale(mark.to));
         const width = Math.max(THINNEST, round(end - x));
@@ -69,6 +69,13 @@ function Lanes({ ribbon, layout, bottom }: LanesProperties) {
       <TimeAxis scale={scale} frame={frame} narrow={layout.narrow} />
     </>
   );
+}
+
+/** From the lowest layer up: the hatching lies on the window, and what was proven on the hatching. */
+const LAYERS: readonly RibbonMark['kind'][] = ['window', 'break', 'unwatched', 'point', 'proven'];
+
+function inLayers(marks: readonly RibbonMark[]): readonly RibbonMark[] {
+  return marks.toSorted((one, other) => LAYERS.indexOf(one.kind) - LAYERS.indexOf(other.kind));
 }
 
 type MarkProperties = {
