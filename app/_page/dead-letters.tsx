@@ -1,5 +1,6 @@
 import type { PageModel } from '../../lib/render/page-model.ts';
 import { outcomeInWords } from '../../lib/render/first-page/receipts.ts';
+import { AndMore } from './and-more.tsx';
 import { Ago } from './moment.tsx';
 import { PostButton } from './post-button.tsx';
 
@@ -34,11 +35,9 @@ export function DeadLetters({ letters, most, channelNames, now, user }: Properti
           </li>
         ))}
       </ul>
-      {letters.length > most && (
-        <p className="soft">
-          And {letters.length - most} more: <a href="/deliveries">all messages</a>
-        </p>
-      )}
+      <AndMore of={letters.length} shown={most} href="/deliveries">
+        all messages
+      </AndMore>
     </section>
   );
 }

@@ -7,7 +7,7 @@ import { DeadLetters } from './dead-letters.tsx';
 import { Elsewhere } from './elsewhere.tsx';
 import { ProjectFindings } from './findings.tsx';
 import { Headline } from './headline.tsx';
-import { Ended, Incidents } from './incidents.tsx';
+import { Ended, Incidents } from './cards/incident-sections.tsx';
 import { type Place, Shell } from './shell.tsx';
 import { UnfinishedTests } from './unfinished-tests.tsx';
 

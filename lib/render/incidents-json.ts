@@ -6,7 +6,7 @@ import { maskPeople } from '../domain/masked.ts';
 import type { MaintenanceWindow } from '../domain/policy/policy.ts';
 import { DAY, type Instant, iso, isoOrNull } from '../domain/time.ts';
 import type { PastDelivery } from '../domain/incidents/past-incident.ts';
-import { escalatingIncidents, needsAttention, nextNotified } from '../route/escalation.ts';
+import { acknowledgeableIncidents, escalatingIncidents, needsAttention, nextNotified } from '../route/escalation.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
 import { suppressedBy, type SuppressionRules } from '../route/suppressed-by.ts';
 import { rowsById } from './cluster-list/ranking.ts';
@@ -58,12 +58,15 @@ export type IncidentContext = {
   readonly next: (incident: Incident, deliveries: readonly Delivery[]) => Pick<IncidentJson, 'nextNotified'>;
 };
 
-/** Nothing about incidents that nobody is to acknowledge, or can. */
+/** Nothing about incidents that nobody can acknowledge, or that somebody has. */
 function nextNotifiedIn({ deliveries }: Pick<Head, 'deliveries'>, route: RouteContext | undefined): IncidentContext['next'] {
   if (!route?.acknowledgeable) return () => ({});
+  const canBeAcknowledged = acknowledgeableIncidents(deliveries, route);
   const escalates = escalatingIncidents(deliveries, route);
   return (incident, own) => {
-    if (!needsAttention(incident) || !escalates(incident)) return {};
+    // What is notified once never climbs the ladder, but somebody may acknowledge it all the same.
+    if (!needsAttention(incident)) return incident.state === 'open' && canBeAcknowledged(incident) ? { nextNotified: null } : {};
+    if (!escalates(incident)) return {};
     const next = nextNotified(incident, own, route);
     return { nextNotified: next && { ...next, at: iso(next.at) } };
   };

@@ -18,6 +18,7 @@ import { rankingOf } from './cluster-list/ranking.ts';
 import type { StatusJson } from './status-json.ts';
 import { isStale, statusOf, type StatusRequest } from './status.ts';
 import { unfinishedTests } from './first-page/unfinished-tests.ts';
+import { widerFindings } from './first-page/wider-findings.ts';
 
 /** What the status page renders. */
 export type PageModel = {
@@ -69,7 +70,7 @@ function modelOf(head: Head | null, view: RecordedView | null, request: PageRequ
   const acknowledgements = acknowledgementModel(head, status.incidents, request);
   const last = head?.lastRun ?? null;
   const rows = currentRows(head, view);
-  const wider = withoutOpenIncident(status);
+  const wider = widerFindings(status);
   const names = channelNames(request);
   const { open, ended } = incidentCards({ head, rows: rankingOf(head, view).rows, status, channelNames: names, now: request.now });
   const shownRows = pageRows({ ...status, checkedAt: last?.startedAt ?? 0 }, rows, wider, request.now);
@@ -147,12 +148,4 @@ function bannersOf(head: Head | null, request: PageRequest, { silencedP0 }: Ackn
 
 function isColoured({ verdict, severity }: StatusJson['findings'][number]): boolean {
   return verdict === 'unknown' || (verdict === 'failing' && severity !== 'info');
-}
-
-/** A failing finding with an open incident is not shown twice. An unknown one is, because the incident says what was known before. */
-function withoutOpenIncident({ findings, incidents }: StatusJson): StatusJson['findings'] {
-  const open = incidents.filter(({ state, resource }) => state !== 'resolved' && resource.clusterId === null);
-  const reported = new Set(open.map(({ check, resource }) => `${check} ${resource.name}`));
-  const unwell = findings.filter(({ verdict }) => verdict === 'failing' || verdict === 'unknown');
-  return unwell.filter(({ verdict, check, resource }) => verdict === 'unknown' || !reported.has(`${check} ${resource.name}`));
 }

@@ -1,6 +1,6 @@
 import type { ClusterRow, RestorableUntil } from '../domain/findings/recorded-view.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
-import type { Resource } from '../domain/findings/finding.ts';
+import { covers, type Resource } from '../domain/findings/finding.ts';
 import { lossInWords, reachInWords } from '../domain/findings/restorable-words.ts';
 import { type Instant, iso } from '../domain/time.ts';
 import { visibility } from '../evaluate/checks/visibility.ts';
@@ -64,11 +64,6 @@ function pageRow(cluster: ClusterJson, row: ClusterRow, { openIncidents, blind }
     findings: shown.map((finding) => ({ ...finding, incident: openIncidents.get(`${finding.check} ${row.clusterId}`) ?? null })),
     isBlindAsAbove,
   };
-}
-
-function covers({ projectId, clusterId }: Resource, row: ClusterRow): boolean {
-  if (projectId === null) return true;
-  return projectId === row.projectId && (clusterId === null || clusterId === row.clusterId);
 }
 
 function reachOf(row: ClusterRow, { now, checkedAt }: Times): PageRow['reach'] {

@@ -2,6 +2,7 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
 import NotFound from '../../app/clusters/[projectId]/[clusterId]/not-found.tsx';
+import { labelsApart, valuesApart } from '../../app/clusters/_cluster/axis-labels.ts';
 import { ClusterView } from '../../app/clusters/_cluster/cluster-view.tsx';
 import { bytesInWords } from '../../app/clusters/_cluster/size-picture.tsx';
 import { known } from '../../lib/domain/facts/fact.ts';
@@ -17,7 +18,7 @@ function html(model: ClusterPage): string {
 function figures(markup: string) {
   return [...markup.matchAll(/<figure class="picture">(.*?)<\/figure>/gs)].map(([, inside = '']) => ({
     caption: /<figcaption>(.*?)<\/figcaption>/s.exec(inside)?.[1],
-    drawings: [...inside.matchAll(/<svg (.*?)>(.*?)<\/svg>/gs)].map(([, attributes = '', drawn = '']) => ({
+    drawings: [...inside.matchAll(/<svg (class="(?:wide|narrow)".*?)>(.*?)<\/svg>/gs)].map(([, attributes = '', drawn = '']) => ({
       attributes,
       marks: drawn.match(/data-mark=/g)?.length ?? 0,
     })),
@@ -27,6 +28,40 @@ function figures(markup: string) {
 }
 
 const FULL = html(pageOf(watched(fullLook()), { head: provenHead() }));
+
+describe('labels below a picture', () => {
+  const EDGES = { left: 0, right: 400 };
+  const at = (...places: readonly number[]) =>
+    labelsApart(
+      places.map((x) => ({ x, words: '22 Nov' })),
+      EDGES,
+    ).map(({ x, anchor }) => [x, anchor]);
+
+  test('all stand where they have room, those at the edges inside', () =>
+    expect(at(0, 100, 400)).toEqual([
+      [0, 'start'],
+      [100, 'middle'],
+      [400, 'end'],
+    ]));
+
+  // Six characters of eight units, and six units between two.
+  test.for([
+    [54, [100, 154, 208]],
+    [53, [100, 206]],
+  ] as const)('stand equally far apart where two would touch: marks %i apart', ([apart, places]) =>
+    expect(at(100, 100 + apart, 100 + 2 * apart).map(([x]) => x)).toEqual(places),
+  );
+
+  test('are one where no two have room, and none where there is no mark', () => {
+    expect(at(100, 110)).toEqual([[100, 'middle']]);
+    expect(at()).toEqual([]);
+  });
+});
+
+test('values of an axis keep a line between each other, and the highest stays', () => {
+  expect(valuesApart([{ y: 30 }, { y: 15 }, { y: 0 }])).toHaveLength(3);
+  expect(valuesApart([{ y: 29 }, { y: 15 }, { y: 0 }])).toEqual([{ y: 15 }, { y: 0 }]);
+});
 
 describe('the pictures of a cluster', () => {
   test('are five, each with a role, its caption as its name, and a table, for a desk and for a phone', () => {
@@ -61,6 +96,22 @@ describe('the pictures of a cluster', () => {
     const looked = watched(fullLook());
     expect(html(pageOf(looked, { provenFrom: Date.UTC(2026, 7, 30) }))).toContain('Restore tests were read back to 2026-08-30');
     expect(html(pageOf(looked))).not.toContain('were read back to');
+  });
+
+  test('show a restore test that failed by another shape than one that passed, and say which is which', () => {
+    const drawing = FULL.match(/<(circle|path) data-mark="restore" data-verdict="[a-z-]+"/g)?.slice(0, 3);
+    expect(drawing).toEqual([
+      '<circle data-mark="restore" data-verdict="by-hand"',
+      '<circle data-mark="restore" data-verdict="passed"',
+      '<path data-mark="restore" data-verdict="failed"',
+    ]);
+    expect(FULL).toContain('A disc is a test that passed, a cross a test that failed, a ring a restore that nothing validated.');
+  });
+
+  test('show points and what was proven above the hatching of what nobody watched', () => {
+    const [ribbon = ''] = FULL.match(/class="wide".*?<\/svg>/s) ?? [];
+    const kinds = [...ribbon.matchAll(/data-mark="([a-z]+)"/g)].map(([, kind]) => kind);
+    expect([...new Set(kinds)]).toEqual(['window', 'break', 'unwatched', 'point', 'proven']);
   });
 
   test('hold no style that the security policy refuses, and no number that is none', () => {

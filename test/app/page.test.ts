@@ -247,7 +247,7 @@ describe('nothing is said twice', () => {
     const blind = incident({ check: 'visibility', resource: ORGANISATION, summary: 'blind since 2026-11-22T18:30:00Z: listClusters: 403' });
     const seen = words(html(head({ incidents: [blind] }), view(rows)));
     expect(seen.split('listClusters: 403')).toHaveLength(2);
-    expect(seen).toContain('Hides 30 clusters; when last read restorable, at worst to 21:29Z');
+    expect(seen).toContain('Hides 30 clusters; restorable, at worst to 21:29Z , as of 21:09Z');
     expect(seen).toContain('30 on a card above');
     expect(seen.split('as above')).toHaveLength(31);
     expect(seen.split('restorable to 21:29Z by PITR, as of 21:09Z')).toHaveLength(31);
@@ -259,6 +259,43 @@ describe('nothing is said twice', () => {
     expect(words(text)).toContain('orders shop At risk as above');
     expect(text).toContain('<a href="#i1">as above</a>');
     expect(text).toContain('<a href="/clusters/p1/id-orders">Cluster</a>');
+  });
+
+  test('what can be restored of a cluster, who has it and the way to it stand once for its three incidents, and each has its own button', () => {
+    const others = [
+      incident({ id: 'i2', check: 'rpo', summary: 'more would be lost than RPO allows', action: 'Switch it on.', team: 'payments' }),
+      incident({
+        id: 'i3',
+        check: 'pitr-break',
+        severity: 'warning',
+        priority: 'P1',
+        summary: 'PITR cannot reach a span',
+        team: 'payments',
+      }),
+    ];
+    const restorable = { ...row('orders').restorable, window: null };
+    const incidents = [incident({ team: 'payments' }), ...others].map((one) => ({ ...one, restorable }));
+    const model = pageModel(head({ incidents }), MIXED, REQUEST);
+    const text = renderToStaticMarkup(createElement(StatusPage, { model, user: 'eve' }));
+    const section = text.slice(text.indexOf('id="incidents"'), text.indexOf('id="clusters"'));
+    expect(words(section)).toMatch(
+      / 3 incidents on orders \(shop\): restorable to 21:29Z by PITR Restore time never measured Team payments .* P0 backup-age/,
+    );
+    for (const once of ['Restore time', 'orders (shop)', 'payments', '>Cluster<', '>Atlas<', '/api/incidents/acknowledge"'])
+      expect(section.split(once), once).toHaveLength(2);
+    expect(section.match(/name="id" value="i\d"/g)).toEqual([1, 2, 3].map((id) => `name="id" value="i${id}"`));
+    expect(section.match(/<li data-severity="\w+" data-state="open" id="i\d"/g)).toHaveLength(3);
+    expect(section.match(/action="\/api\/incidents\/i\d\/acknowledge"/g)).toHaveLength(3);
+    expect(section.match(/href="\/runbooks\/[a-z-]+\?incident=i\d"/g)).toHaveLength(3);
+  });
+
+  test('a cluster of whose incidents one is left to acknowledge has no button for all', () => {
+    const acknowledgement = { by: 'dana', via: 'page', at: NOW - HOUR, until: NOW + HOUR };
+    const incidents = [incident(), incident({ id: 'i2', check: 'rpo', state: 'acknowledged', acknowledgement })];
+    const model = pageModel(head({ incidents }), MIXED, REQUEST);
+    const text = renderToStaticMarkup(createElement(StatusPage, { model, user: 'eve' }));
+    expect(text.match(/action="\/api\/incidents\/[^"]*acknowledge"/g)).toEqual(['action="/api/incidents/i1/acknowledge"']);
+    expect(words(text).split('dana has it (page)')).toHaveLength(2);
   });
 
   test('a storm is one card with one button for all of it, and unfolds to one for each', () => {

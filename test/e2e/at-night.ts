@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { incidentCode } from '../../lib/deliver/message/incident-code.ts';
 import { keep, look, overflowing } from './browser.ts';
-import { blind, ended, oneP0, storm } from './night-states.ts';
+import { blind, ended, oneP0, severalOfOne, storm } from './night-states.ts';
 import { CREDENTIALS, type RecordedProduct } from './recorded-product.ts';
 import { record } from './recorded-state.ts';
 
@@ -26,6 +27,51 @@ export function atNight(browser: () => Browser, recordedProduct: () => RecordedP
       }
       expect(await card.innerText()).toMatch(/Since[\s\S]*Who[\s\S]*nobody has/);
       await keep(page, `at-night-${name.replaceAll(' ', '-')}`);
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    test('three incidents of one cluster: what can be restored, who has them and the first of them are on the first screen, the page is three', async () => {
+      const { path, product } = recordedProduct();
+      await record(path, severalOfOne(Date.now()));
+      const { page, complaints, close } = await look(browser(), product.url, { httpCredentials: CREDENTIALS, viewport: PHONE });
+      await page.goto('/');
+      const card = page.locator('.incident').first();
+      const parts = card.getByRole('listitem');
+      const first = parts.first().getByRole('button', { name: 'Acknowledge: orders, backup-age' });
+      for (const part of [card.getByRole('heading').first(), card.getByRole('button', { name: 'Acknowledge all 3' }), first]) {
+        const box = await part.boundingBox();
+        expect((box?.y ?? Number.POSITIVE_INFINITY) + (box?.height ?? 0)).toBeLessThanOrEqual(PHONE.height);
+      }
+      expect((await card.innerText()).match(/Restore time|nobody has|Loss now/g)).toEqual(['Loss now', 'Restore time', 'nobody has']);
+      expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(2.7 * PHONE.height);
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    test.for(['pitr-break-orders', 'rpo-orders'])('the link of a message about %s, one of three, leads to it', async (id) => {
+      const { path, product } = recordedProduct();
+      await record(path, severalOfOne(Date.now()));
+      const { page, close } = await look(browser(), product.url, { httpCredentials: CREDENTIALS, viewport: PHONE });
+      await page.goto(`/i/${incidentCode(id)}`);
+      await page.waitForURL(`**/#${id}`);
+      const box = await page.locator(`[id="${id}"]:target`).boundingBox();
+      expect(box?.y ?? -1).toBeGreaterThan(0);
+      expect((box?.y ?? 0) + 40).toBeLessThan(PHONE.height);
+      expect(await page.locator(`[id="${id}"]:target`).innerText()).toContain(id.replace('-orders', ''));
+      await close();
+    });
+
+    test('all incidents of one cluster are acknowledged by one button', async () => {
+      const { path, product } = recordedProduct();
+      await record(path, severalOfOne(Date.now()));
+      const { page, complaints, close } = await look(browser(), product.url, { httpCredentials: CREDENTIALS, viewport: PHONE });
+      await page.goto('/');
+      await page.getByRole('button', { name: 'Acknowledge all 3: orders' }).click();
+      const card = page.locator('.incident').first();
+      await card.getByText(/alice has it/).waitFor();
+      expect((await card.innerText()).match(/alice has/g)).toHaveLength(1);
+      expect(await card.getByRole('button').count()).toBe(0);
       expect(complaints).toEqual([]);
       await close();
     });

@@ -48,6 +48,20 @@ export function oneP0(now: Instant): Recorded {
   };
 }
 
+/** Three incidents of one cluster, of which two page and one is told once. */
+export function severalOfOne(now: Instant): Recorded {
+  const { head, view } = oneP0(now);
+  const [first] = head.incidents;
+  if (first === undefined) throw new Error('the state of one P0 has no incident');
+  const behind = { id: 'rpo-orders', check: 'rpo', summary: 'orders: the last 30 h of writes would be lost (limit 1 h)' } as const;
+  const span = `${iso(now - 40 * HOUR)} to ${iso(now - 36 * HOUR)} (oplog behind, 4 h)`;
+  const brokenSpan = { id: 'pitr-break-orders', check: 'pitr-break', severity: 'warning', priority: 'P1' } as const;
+  const past = { summary: `orders: PITR cannot reach ${span}`, action: 'Nothing can mend it. Note it in your incident log.' };
+  const incidents = [first, { ...first, ...behind }, { ...first, ...brokenSpan, ...past, startedAt: now - 40 * HOUR }];
+  const deliveries = head.deliveries.map((delivery) => ({ ...delivery, incidents: incidents.map(({ id }) => id) }));
+  return { head: { ...head, incidents, deliveries }, view };
+}
+
 /** Snapshots of twelve clusters stopped at once. */
 export function storm(now: Instant): Recorded {
   const { head, view, row, delivery } = recordedBefore(now);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contrasts, keep, look, overflowing, tabStops, unfold, type Eyes } from './browser.ts';
 import { QUIET, startProduct } from './product.ts';
 import { CREDENTIALS, type RecordedProduct } from './recorded-product.ts';
-import { blind, storm } from './night-states.ts';
+import { blind, severalOfOne, storm } from './night-states.ts';
 import { healthy, many, mixture, partial, proving, record, stale, type Recorded } from './recorded-state.ts';
 
 /** Enough for people: WCAG 2.2, 1.4.3. */
@@ -15,7 +15,6 @@ const ENOUGH_CONTRAST = 4.5;
 /** What the page makes of any recorded run, on a phone and at a desk, by day and by night. */
 export function recordedPages(browser: () => Browser, recordedProduct: () => RecordedProduct): void {
   describe('that shows what was recorded', () => {
-    const LINKS = ['Runbook', 'Cluster', 'Atlas'];
     const WINDOWS = [
       ['a phone by day', 390, 'light'],
       ['a phone by night', 390, 'dark'],
@@ -29,6 +28,7 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
       ['partial', partial, 'unknown', [/^Partial: /]],
       ['proving', proving, 'kept', []],
       ['storm', storm, 'cannot', []],
+      ['several of one cluster', severalOfOne, 'cannot', []],
       ['blind', blind, 'unknown', []],
     ];
 
@@ -138,13 +138,16 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
         'Clusters',
         'Incidents',
         'More',
+        'Acknowledge all 2',
+        'Cluster',
+        'Atlas',
         'Acknowledge',
-        ...LINKS,
+        'Runbook',
         'Evidence · Messages (1 not delivered) · History',
         'Acknowledge',
-        ...LINKS,
+        'Runbook',
         'Evidence · Messages (2 not delivered) · History',
-        ...LINKS,
+        'Runbook',
         'Evidence · History',
         'Send again',
         'Send again',

@@ -56,8 +56,8 @@ export function watching(browser: () => Browser): void {
       await says('1 at risk, 8 as promised, 1 exempt');
       expect(await page.locator('.headline').getAttribute('data-tone')).toBe('atRisk');
       expect(await row.textContent()).toMatch(/At riskas above$/);
-      expect(await page.getByRole('listitem').filter({ hasText: 'P0 backup-age' }).textContent()).toMatch(
-        /orders \(\w+\): restorable to \d\d:\d\dZ by PITR; no snapshot for .*PagerDuty: delivered/,
+      expect(await page.locator('.incident').filter({ hasText: 'P0 backup-age' }).textContent()).toMatch(
+        /orders \(\w+\): restorable to \d\d:\d\dZ by PITR.*no snapshot for .*PagerDuty: delivered/,
       );
       expect(emulators.pagerduty.alerts).toMatchObject([
         { state: 'open', payload: { severity: 'critical', summary: expect.stringContaining('orders') } },

@@ -7,7 +7,7 @@ import { pageModel, type PageModel, type PageRequest } from '../../lib/render/pa
 import { ORGANISATION } from '../../lib/domain/memory/cluster-subject.ts';
 import { NOW } from '../support/facts.ts';
 import { policyOf } from '../../lib/config/policy/define-config.ts';
-import { head, incident, resolved } from '../support/incidents.ts';
+import { head, incident, resolved, resource } from '../support/incidents.ts';
 import { rowWith } from '../support/rows.ts';
 
 const request: PageRequest = { now: NOW, checkInterval: HOUR, limit: 200, cursor: null, channels: ['pagerduty'] };
@@ -84,7 +84,7 @@ describe('what changed since yesterday', () => {
     const incidents = [
       incident('a', { openedAt: NOW - 2 * HOUR }),
       resolved('b', { openedAt: NOW - 3 * DAY, resolvedAt: NOW - HOUR, resolution: 'paused' }),
-      incident('c', { openedAt: NOW - DAY }),
+      incident('c', { openedAt: NOW - DAY, resource: resource('c2') }),
     ];
     const { ended, cards } = model(head({ ...fresh, incidents }));
     expect(ended.map(({ incident: { id, resolution, resolvedAt } }) => [id, resolution, resolvedAt])).toEqual([

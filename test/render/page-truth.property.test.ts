@@ -42,7 +42,7 @@ const cluster = fc.record({
   now: reading,
   before: reading,
   verdict: fc.constantFrom('ok', 'failing', 'unknown'),
-  alarmed: fc.boolean(),
+  alarms: fc.subarray(['backup-age', 'rpo', 'pitr-break']),
 } as const);
 
 type Generated = { readonly rows: readonly ClusterRow[]; readonly incidents: readonly Incident[] };
@@ -53,9 +53,11 @@ const recorded = fc.array(cluster, { minLength: 1, maxLength: 9 }).map((clusters
     const finding = { check: 'backup-age', verdict, severity, summary: 'as it is', evidence: [], since: NOW } as const;
     return clusterRow(`c${index}`, { ...now, verdict, findings: [finding] });
   }),
-  incidents: clusters.flatMap(({ before, alarmed }, index) => {
+  incidents: clusters.flatMap(({ before, alarms }, index) => {
     const restorable: RestorableMoments = { ...before.restorable, window: before.window };
-    return alarmed ? [incident(`i${index}`, { resource: resource(`c${index}`), restorable, summary: 'as it is' })] : [];
+    return alarms.map((check) =>
+      incident(`${check}-${index}`, { check, resource: resource(`c${index}`), restorable, summary: 'as it is' }),
+    );
   }),
 }));
 
@@ -117,13 +119,46 @@ test(`each card says of its cluster what its row says, whatever was known when t
       for (const { title, incident: shown } of shownCards) {
         const row = recordedRows.get(shown.resource.clusterId ?? '');
         if (!row) throw new Error(`no row is recorded of ${shown.resource.name}`);
-        agrees(title, row);
+        agrees(group.kind === 'cluster' ? group.title : title, row);
         expect(shown.restorableUntil).toEqual(reaches.get(row.clusterId));
       }
+      if (group.kind !== 'many') continue;
       const dated = shownCards.flatMap(({ incident: { restorableUntil } }) => (restorableUntil ? [restorableUntil.at] : []));
-      const [worst, shownOfAll] = group.kind === 'many' ? [dated.toSorted().slice(0, 1), group.title] : [[], ''];
-      expect(momentsIn(shownOfAll).map(iso)).toEqual(worst);
+      const [worst] = dated.toSorted();
+      expect(/at worst to (\S+Z)/.exec(group.title)?.[1]).toBe(worst);
+      const readings = shownCards.flatMap(
+        ({ incident: { resource: about } }) => recordedRows.get(about.clusterId ?? '')?.restorable.readAt ?? [],
+      );
+      for (const at of momentsIn(group.title)) expect([worst, ...readings.map(iso)]).toContain(iso(at));
     }
+  }));
+
+test(`what a check could not read is shown with the time of its reading, on a card of each kind (seed ${SEED})`, () => {
+  const kinds = new Set<string>();
+  property(({ cards }, recordedRows) => {
+    for (const group of cards) {
+      const shownCards = group.kind === 'one' ? [group.card] : group.cards;
+      const rows = shownCards.flatMap(({ incident: { resource: about } }) => recordedRows.get(about.clusterId ?? '') ?? []);
+      const dated = rows.filter(({ restorable: { until, readAt } }) => until !== null && readAt < NOW);
+      if (dated.length < rows.length) continue;
+      kinds.add(group.kind);
+      const title = group.kind === 'one' ? group.card.title : group.title;
+      expect(title).toMatch(/as of \d{4}|when last read|not known/);
+      expect((group.kind === 'one' ? group.card : group).brief.map(({ label }) => label)).toEqual(['Restore time']);
+    }
+  });
+  expect([...kinds].toSorted()).toEqual(['cluster', 'many', 'one']);
+});
+
+test(`how long a restore of a cluster takes stands on one card alone (seed ${SEED})`, () =>
+  property(({ cards }) => {
+    const names = cards.flatMap((group) => {
+      if (group.kind === 'cluster') return [group.path];
+      return (group.kind === 'one' ? [group.card] : group.cards).flatMap(({ brief, clusterPath }) =>
+        brief.length > 0 ? [clusterPath] : [],
+      );
+    });
+    expect(names).toEqual([...new Set(names)]);
   }));
 
 test(`runbooks and the digest say what the row says (seed ${SEED})`, () =>

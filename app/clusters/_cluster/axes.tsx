@@ -1,5 +1,6 @@
 import { scaleUtc } from 'd3-scale';
 import type { Instant } from '../../../lib/domain/time.ts';
+import { labelsApart, valuesApart } from './axis-labels.ts';
 import type { Layout } from './picture.tsx';
 
 export type Frame = { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
@@ -24,26 +25,27 @@ export function TimeAxis({ scale, frame, narrow }: { readonly scale: TimeScale; 
       <line x1={frame.left} x2={frame.right} y1={frame.bottom} y2={frame.bottom} />
       {ticks.map((tick) => {
         const x = round(scale(tick));
-        return (
-          <g key={tick.getTime()}>
-            <line x1={x} x2={x} y1={frame.bottom} y2={frame.bottom + 4} />
-            <text x={x} y={frame.bottom + 17} textAnchor={x > frame.right - 30 ? 'end' : 'middle'}>
-              {format(tick)}
-            </text>
-          </g>
-        );
+        return <line key={x} x1={x} x2={x} y1={frame.bottom} y2={frame.bottom + 4} />;
       })}
+      {labelsApart(
+        ticks.map((tick) => ({ x: round(scale(tick)), words: format(tick) })),
+        frame,
+      ).map(({ x, words, anchor }) => (
+        <text key={x} x={x} y={frame.bottom + 17} textAnchor={anchor}>
+          {words}
+        </text>
+      ))}
     </g>
   );
 }
 
 type ValueTick = { readonly y: number; readonly words: string };
 
-/** Values on the left, each with a line across. */
+/** Values on the left from the lowest up, each with a line across. */
 export function ValueAxis({ ticks, frame }: { readonly ticks: readonly ValueTick[]; readonly frame: Frame }) {
   return (
     <g className="axis">
-      {ticks.map(({ y, words }) => (
+      {valuesApart(ticks).map(({ y, words }) => (
         <g key={words}>
           <line className="grid" x1={frame.left} x2={frame.right} y1={round(y)} y2={round(y)} />
           <text x={frame.left - 6} y={round(y) + 4} textAnchor="end">

@@ -5,7 +5,7 @@ import { type Layout, Picture } from './picture.tsx';
 
 const ROW = 17;
 const TOP = 18;
-const LEFT = 46;
+const LEFT = 56;
 const DAYS = 31;
 const DAY_MS = 86_400_000;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

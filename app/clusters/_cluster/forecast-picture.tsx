@@ -26,6 +26,7 @@ export function ForecastPicture({ forecast, withoutSchedule, now }: Properties) 
         caption={`How many days back the oldest recovery point of each kind reaches on each third day of the next 90, ${source}.`}
         height={HEIGHT}
         draw={(layout) => <Lines forecast={forecast} layout={layout} />}
+        legend={<Legend kinds={forecast.kinds} />}
         columns={['At the end of', 'Points', ...forecast.kinds.map((kind) => `Oldest ${kind}`)]}
         rows={forecast.days.map(({ day, count, reach }) => [
           <Day key="day" at={day} now={now} />,
@@ -33,17 +34,22 @@ export function ForecastPicture({ forecast, withoutSchedule, now }: Properties) 
           ...reach.map((length) => (length === null ? 'none' : `${daysIn(length)} d back`)),
         ])}
       />
-      <ul className="legend">
-        {forecast.kinds.map((kind, index) => (
-          <li key={kind}>
-            <svg viewBox="0 0 34 8" aria-hidden="true">
-              <path className="reach" data-line={index % 6} d="M0 4h34" />
-            </svg>
-            {kind}
-          </li>
-        ))}
-      </ul>
     </>
+  );
+}
+
+function Legend({ kinds }: Pick<Forecast, 'kinds'>) {
+  return (
+    <ul className="legend">
+      {kinds.map((kind, index) => (
+        <li key={kind}>
+          <svg viewBox="0 0 34 8" aria-hidden="true">
+            <path className="reach" data-line={index % 6} d="M0 4h34" />
+          </svg>
+          {kind}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -57,7 +63,7 @@ function daysIn(length: number): number {
 
 function Lines({ forecast, layout }: { readonly forecast: Forecast; readonly layout: Layout }) {
   const { days, kinds } = forecast;
-  const frame: Frame = { left: 46, right: layout.width - 8, top: 12, bottom: HEIGHT - 24 };
+  const frame: Frame = { left: 56, right: layout.width - 8, top: 12, bottom: HEIGHT - 24 };
   const most = Math.max(1, ...days.flatMap(({ reach }) => reach.map((length) => daysIn(length ?? 0))));
   const scale = timeScale(days[0]?.day ?? 0, days.at(-1)?.day ?? 0, frame);
   const y = scaleSqrt([0, most * 1.08], [frame.bottom, frame.top]);
@@ -65,7 +71,7 @@ function Lines({ forecast, layout }: { readonly forecast: Forecast; readonly lay
     <>
       <ValueAxis
         frame={frame}
-        ticks={apart([0, ...STEPS.filter((step) => step <= most * 1.08)].map((step) => ({ y: y(step), words: `${step} d` })))}
+        ticks={[0, ...STEPS.filter((step) => step <= most * 1.08)].map((step) => ({ y: y(step), words: `${step} d` }))}
       />
       <TimeAxis scale={scale} frame={frame} narrow={layout.narrow} />
       {kinds.map((kind, index) => {
@@ -79,9 +85,4 @@ function Lines({ forecast, layout }: { readonly forecast: Forecast; readonly lay
       })}
     </>
   );
-}
-
-/** Without those that would stand in each other's way; the last, which is the longest time, stays. */
-function apart(ticks: readonly { readonly y: number; readonly words: string }[]) {
-  return ticks.filter(({ y }, index) => ticks.slice(index + 1).every((later) => y - later.y > 14));
 }

@@ -16,13 +16,15 @@ type Properties = {
   readonly caption: string;
   readonly height: number;
   readonly draw: (layout: Layout & { readonly hatch: string }) => ReactNode;
+  /** What its lines mean, below it; absent where the caption says so. */
+  readonly legend?: ReactNode;
   readonly columns: readonly string[];
   /** The same as the picture, a row for each mark. */
   readonly rows: readonly (readonly ReactNode[])[];
 };
 
 /** A picture drawn for a desk and for a phone, of which the style shows one, and its table. */
-export function Picture({ id, caption, height, draw, columns, rows }: Properties) {
+export function Picture({ id, caption, height, draw, legend, columns, rows }: Properties) {
   return (
     <figure className="picture">
       <figcaption>{caption}</figcaption>
@@ -45,6 +47,7 @@ export function Picture({ id, caption, height, draw, columns, rows }: Properties
           </svg>
         );
       })}
+      {legend}
       <DataTable columns={columns} rows={rows} label={caption} />
     </figure>
   );

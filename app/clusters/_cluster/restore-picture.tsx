@@ -19,7 +19,7 @@ export function RestorePicture({ history, now }: { readonly history: RestoreHist
       ) : (
         <Picture
           id="restores"
-          caption={`How long restores took, beside the RTO of ${spell(target)}.${restore === null ? '' : ` The restore alone: ${spell(restore.median)} in the median, ${spell(restore.worst)} at worst, ${spell(restore.last)} the last time (${restore.count} measured).`}${plansIn(marks)}`}
+          caption={`How long restores took, beside the RTO of ${spell(target)}.${restore === null ? '' : ` The restore alone: ${spell(restore.median)} in the median, ${spell(restore.worst)} at worst, ${spell(restore.last)} the last time (${restore.count} measured).`}${plansIn(marks)}${shapesIn(marks)}`}
           height={HEIGHT}
           draw={(layout) => <Restores history={history} layout={layout} />}
           columns={['Ended', 'Took', 'What']}
@@ -38,6 +38,16 @@ export function RestorePicture({ history, now }: { readonly history: RestoreHist
 function plansIn(marks: readonly RestoreMark[]): string {
   const plans = [...new Set(marks.flatMap(({ plan }) => plan ?? []))];
   return plans.length === 0 ? '' : ` Restore tests by ${plans.join(', ')}.`;
+}
+
+/** What the shapes mean, where there is another than that of a test that passed. */
+function shapesIn(marks: readonly RestoreMark[]): string {
+  const crosses = marks.some(({ verdict }) => verdict === 'failed') ? ['a cross a test that failed'] : [];
+  const rings = marks.some(({ verdict }) => verdict === null || verdict === 'could-not-verify')
+    ? ['a ring a restore that nothing validated']
+    : [];
+  const shapes = [...crosses, ...rings];
+  return shapes.length === 0 ? '' : ` A disc is a test that passed, ${shapes.join(', ')}.`;
 }
 
 function What({ mark: { by, verdict, record } }: { readonly mark: RestoreMark }) {
@@ -65,16 +75,15 @@ function Restores({ history: { marks, target }, layout }: { readonly history: Re
       </text>
       <TimeAxis scale={scale} frame={frame} narrow={layout.narrow} />
       {marks.map(({ endedAt, took, verdict }) => (
-        <circle
-          key={endedAt}
-          data-mark="restore"
-          data-verdict={verdict ?? 'by-hand'}
-          className="restore"
-          cx={round(scale(endedAt))}
-          cy={round(y(took / unit))}
-          r="4.5"
-        />
+        <Mark key={endedAt} verdict={verdict} x={round(scale(endedAt))} y={round(y(took / unit))} />
       ))}
     </>
   );
+}
+
+/** Verdicts differ by shape and not by colour alone: a cross, a ring, a disc. */
+function Mark({ verdict, x, y }: Pick<RestoreMark, 'verdict'> & { readonly x: number; readonly y: number }) {
+  const common = { 'data-mark': 'restore', 'data-verdict': verdict ?? 'by-hand', className: 'restore' };
+  if (verdict === 'failed') return <path {...common} d={`M${round(x - 4.5)} ${round(y - 4.5)}l9 9m0 -9l-9 9`} />;
+  return <circle {...common} cx={x} cy={y} r="4.5" />;
 }

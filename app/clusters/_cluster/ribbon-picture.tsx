@@ -37,7 +37,7 @@ export function RibbonPicture({ ribbon, now }: { readonly ribbon: Ribbon; readon
 type LanesProperties = { readonly ribbon: Ribbon; readonly layout: Layout & { readonly hatch: string }; readonly bottom: number };
 
 function Lanes({ ribbon, layout, bottom }: LanesProperties) {
-  const frame: Frame = { left: 74, right: layout.width - 8, top: TOP, bottom };
+  const frame: Frame = { left: 84, right: layout.width - 8, top: TOP, bottom };
   const scale = timeScale(ribbon.from, ribbon.to, frame);
   const laneTop = (lane: RibbonMark['lane']): number => TOP + ribbon.lanes.findIndex((one) => one === lane) * LANE;
   return (
@@ -50,7 +50,7 @@ function Lanes({ ribbon, layout, bottom }: LanesProperties) {
           <line x1={frame.left} x2={frame.right} y1={laneTop(lane) + 12} y2={laneTop(lane) + 12} />
         </g>
       ))}
-      {ribbon.marks.map((mark) => {
+      {inLayers(ribbon.marks).map((mark) => {
         const x = round(scale(mark.from));
         const end = mark.to === null ? x : round(scale(mark.to));
         const width = Math.max(THINNEST, round(end - x));
@@ -69,6 +69,13 @@ function Lanes({ ribbon, layout, bottom }: LanesProperties) {
       <TimeAxis scale={scale} frame={frame} narrow={layout.narrow} />
     </>
   );
+}
+
+/** From the lowest layer up: the hatching lies on the window, and what was proven on the hatching. */
+const LAYERS: readonly RibbonMark['kind'][] = ['window', 'break', 'unwatched', 'point', 'proven'];
+
+function inLayers(marks: readonly RibbonMark[]): readonly RibbonMark[] {
+  return marks.toSorted((one, other) => LAYERS.indexOf(one.kind) - LAYERS.indexOf(other.kind));
 }
 
 type MarkProperties = {

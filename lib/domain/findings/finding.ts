@@ -69,6 +69,12 @@ export function subjectKey(check: CheckId, resource: Resource): string {
   return `${check}|${resource.projectId ?? ''}|${resource.clusterId ?? ''}|${resource.part ?? ''}`;
 }
 
+/** True if what concerns the first resource concerns the second too: it is the same, or a part of it. */
+export function covers({ projectId, clusterId }: Resource, part: Pick<Resource, 'projectId' | 'clusterId'>): boolean {
+  if (projectId === null) return true;
+  return projectId === part.projectId && (clusterId === null || clusterId === part.clusterId);
+}
+
 /**
  * Text, or a function that writes it. A run makes some ten findings a cluster; nearly all are ok, and little of their text is read. Writing all of it
  * at once makes a check 1.3 times as long. The function must not refer to the run's facts, since findings outlive them.

@@ -1,5 +1,5 @@
 import { HOUR, type Instant, iso, MINUTE, spell } from '../time.ts';
-import type { RestorableMoments } from './recorded-view.ts';
+import type { RestorableMoments, RestorableUntil } from './recorded-view.ts';
 
 /** What can be restored, read longer ago than this, is said with its time: a check runs every hour. */
 const FRESH = 2 * HOUR;
@@ -10,18 +10,31 @@ const SMALL_LOSS = 5 * MINUTE;
 
 /**
  * The impact, with which every title begins: "restorable to 2026-11-22T13:42:00Z by PITR", "nothing can be restored". Moments are ISO, for
- * `withShortTimes`.
+ * `withShortTimes`. `checkedAt`: when the last check began: what was read before it is said with its time too.
  */
-export function reachInWords(restorable: RestorableMoments, now: Instant): string {
-  const { until, readAt, mayReachFurther } = restorable;
-  const isOld = now - readAt > FRESH;
-  if (until === null) return isOld || mayReachFurther ? 'what can be restored is not known' : 'nothing can be restored';
-  if (until.baseExpiresAt !== null && until.baseExpiresAt <= now)
-    return `what can be restored is not known: the snapshot that it hung on expired ${iso(until.baseExpiresAt)}`;
-  const reach = `restorable to ${mayReachFurther ? 'at least ' : ''}${iso(until.at)} by ${until.by === 'pitr' ? 'PITR' : 'snapshot'}`;
-  if (!isOld) return reach;
+export function reachInWords(restorable: RestorableMoments, now: Instant, checkedAt: Instant = 0): string {
+  const { until, readAt } = restorable;
+  const isOld = readAt < Math.max(now - FRESH, checkedAt);
+  const reach = reachOf(restorable, now, isOld ? 'old' : 'fresh');
+  if (!isOld || until === null || isExpired(until, now)) return reach;
   // A window that reached to the check itself would have the same time twice.
   return readAt - until.at < MINUTE ? `${reach} when last read` : `${reach}, as of ${iso(readAt)}`;
+}
+
+/** The same of what the last check could not read, where the words around it say when it was read. */
+export function lastReachInWords(restorable: RestorableMoments, now: Instant): string {
+  return reachOf(restorable, now, 'old');
+}
+
+function reachOf({ until, mayReachFurther }: RestorableMoments, now: Instant, reading: 'fresh' | 'old'): string {
+  if (until === null) return reading === 'old' || mayReachFurther ? 'what can be restored is not known' : 'nothing can be restored';
+  if (isExpired(until, now))
+    return `what can be restored is not known: the snapshot that it hung on expired ${iso(until.baseExpiresAt ?? now)}`;
+  return `restorable to ${mayReachFurther ? 'at least ' : ''}${iso(until.at)} by ${until.by === 'pitr' ? 'PITR' : 'snapshot'}`;
+}
+
+function isExpired({ baseExpiresAt }: RestorableUntil, now: Instant): boolean {
+  return baseExpiresAt !== null && baseExpiresAt <= now;
 }
 
 /** How much would be lost if the cluster were lost now: "1 h 30 min"; null if that is not known, nothing can be restored, or it is not worth a word. */

@@ -1,9 +1,12 @@
 import type { ClusterRow } from '../../domain/findings/recorded-view.ts';
-import { causeAlone } from '../../domain/incidents/incident-title.ts';
+import { asOfInWords, causeAlone } from '../../domain/incidents/incident-title.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import type { PastIncident } from '../../domain/incidents/past-incident.ts';
 import type { Priority } from '../../domain/policy/policy.ts';
 import { type Instant, iso, isoOrNull } from '../../domain/time.ts';
+import { holderOf } from '../first-page/card-holder.ts';
 import { firstAcknowledgement } from '../history/timeline.ts';
+import { lastReadAt } from '../last-read.ts';
 import type { IncidentJson, StatusJson } from '../status-json.ts';
 
 /** One line. `handling`: who has it or is told next; what ended it. Moments are ISO. */
@@ -26,14 +29,28 @@ export type ClusterIncidents = {
   readonly pastFrom: string | null;
 };
 
-type Recorded = { readonly status: StatusJson; readonly past: readonly PastIncident[]; readonly morePast: boolean };
+type Recorded = {
+  readonly status: StatusJson;
+  /** The incidents of the head. */
+  readonly stored: readonly Incident[];
+  readonly past: readonly PastIncident[];
+  readonly morePast: boolean;
+};
 
 /** Pure: the incidents of one cluster. One that moved from the head into history between the two reads is shown once. */
-export function incidentsOf({ status, past, morePast }: Recorded, { projectId, clusterId }: ClusterRow, now: Instant): ClusterIncidents {
+export function incidentsOf({ status, stored, past, morePast }: Recorded, row: ClusterRow, now: Instant): ClusterIncidents {
+  const { projectId, clusterId } = row;
   const isOwn = ({ resource }: Pick<IncidentJson, 'resource'>): boolean =>
     resource.clusterId === clusterId && resource.projectId === projectId;
   const present = status.incidents.filter((incident) => isOwn(incident));
-  const open = present.filter(({ state }) => state !== 'resolved').map((incident) => lineOf(incident, openHandling(incident)));
+  const byId = new Map(stored.map((incident) => [incident.id, incident]));
+  const checkedAt = status.lastRun === null ? 0 : Date.parse(status.lastRun.startedAt);
+  const open = present
+    .filter(({ state }) => state !== 'resolved')
+    .map((incident) => {
+      const asOf = lastReadAt(incident, new Map([[clusterId, row]]), checkedAt);
+      return lineOf(incident, holderOf(incident, byId.get(incident.id), now), asOf);
+    });
   const ended = present.filter(({ state }) => state === 'resolved').map((incident) => lineOf(incident, incident.resolution));
   const held = new Set(present.map(({ id }) => id));
   const earlier = past.filter(({ incident }) => isOwn(incident) && !held.has(incident.id)).map((one) => pastLine(one));
@@ -45,15 +62,9 @@ export function incidentsOf({ status, past, morePast }: Recorded, { projectId, c
   };
 }
 
-function lineOf(incident: IncidentJson, handling: string | null): IncidentLine {
+function lineOf(incident: IncidentJson, handling: string | null, asOf: Instant | null = null): IncidentLine {
   const { id, check, priority, openedAt, resolvedAt } = incident;
-  return { id, check, priority, cause: causeAlone(incident), openedAt, resolvedAt, handling };
-}
-
-function openHandling({ acknowledgement, silencedBy, nextNotified }: IncidentJson): string | null {
-  if (acknowledgement !== null) return `acknowledged by ${acknowledgement.by} until ${acknowledgement.until}`;
-  if (silencedBy !== null) return `silenced: ${silencedBy}`;
-  return nextNotified ? `nobody has it; next: ${nextNotified.whom} at ${nextNotified.at}` : 'nobody has it';
+  return { id, check, priority, cause: `${causeAlone(incident)}${asOfInWords(asOf)}`, openedAt, resolvedAt, handling };
 }
 
 function pastLine({ incident }: PastIncident): IncidentLine {

@@ -81,7 +81,7 @@ function pageOf(
     row: shown,
     atlas: atlasAddress(row),
     gone: memory === null ? null : goneOf(memory),
-    incidents: incidentsOf({ status, past, morePast }, row, now),
+    incidents: incidentsOf({ status, stored: head.incidents, past, morePast }, row, now),
     commands: memory?.gone ? [] : commandGroups(row, input.commands),
     backups: backupsOf({ row, memory, proven, provenFrom, policy, checkInterval, schedule: memory && knownSchedule(memory), now }),
     restores: restoreHistory(head.recovery ?? NOTHING_RESTORED, row.clusterId, rto),

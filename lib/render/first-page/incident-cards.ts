@@ -1,16 +1,21 @@
 import type { IndexedRow } from '../../domain/findings/indexed-row.ts';
 import { atlasAddress } from '../../domain/findings/atlas-address.ts';
+import { subjectKey } from '../../domain/findings/finding.ts';
 import type { Head } from '../../domain/incidents/head.ts';
 import type { Delivery, Incident } from '../../domain/incidents/incident.ts';
 import { titleOf } from '../../domain/incidents/incident-title.ts';
 import type { Instant } from '../../domain/time.ts';
-import { type BriefLine, briefOfOne, type ClusterNow, type HiddenCluster, hiddenBy, hidesInWords, holderOf } from './card-brief.ts';
+import { visibility } from '../../evaluate/checks/visibility.ts';
 import { rowsById } from '../cluster-list/ranking.ts';
 import { clusterPath } from '../cluster-path.ts';
 import { type PastIncidentJson, timelineJson } from '../history/incident-history-json.ts';
 import { restorableNow } from '../incidents-json.ts';
-import { type Receipt, receiptsOf } from './receipts.ts';
+import { lastReadAt } from '../last-read.ts';
 import type { IncidentJson, StatusJson } from '../status-json.ts';
+import { type BriefLine, briefOfOne, type ClusterNow } from './card-brief.ts';
+import { holderOf } from './card-holder.ts';
+import { type HiddenCluster, hiddenBy, hidesInWords } from './hidden-clusters.ts';
+import { type Receipt, receiptsOf } from './receipts.ts';
 
 /** An incident as the page shows it. Moments in texts are ISO. */
 export type IncidentCard = {
@@ -46,6 +51,10 @@ export type CardContext = Pick<CardRequest, 'channelNames' | 'now'> & {
   readonly messages: ReadonlyMap<string, readonly Delivery[]>;
   /** By cluster id: how long its restore tests took, oldest first, and by which plans. */
   readonly restoreTimes: ReadonlyMap<string, Pick<ClusterNow, 'restoreTimes' | 'restorePlans'>>;
+  /** When the last check began; 0 if none has run. */
+  readonly checkedAt: Instant;
+  /** By `subjectKey`: since when a finding is unknown. */
+  readonly unknownSince: ReadonlyMap<string, string>;
 };
 
 export function contextOf({ head, rows, status, channelNames, now }: CardRequest): CardContext {
@@ -58,7 +67,24 @@ export function contextOf({ head, rows, status, channelNames, now }: CardRequest
     ),
     channelNames,
     now,
+    checkedAt: head?.lastRun?.startedAt ?? 0,
+    unknownSince: unknownIn(status),
   };
+}
+
+function unknownIn({ clusters, findings }: StatusJson): CardContext['unknownSince'] {
+  const own = clusters.flatMap(({ findings: found, ...resource }) => found.map((finding) => ({ ...finding, resource })));
+  const unknown = [...own, ...findings].filter(({ verdict }) => verdict === 'unknown');
+  return new Map(unknown.map(({ check, resource, since }) => [subjectKey(check, resource), since]));
+}
+
+/**
+ * "; last known before …", if the last check could not tell whether it is still so, and nothing else says when that was read; else nothing. Blindness is
+ * itself what cannot be read.
+ */
+export function lastKnownInWords({ check, resource, state }: IncidentJson, { unknownSince }: CardContext): string {
+  const since = unknownSince.get(subjectKey(check, resource));
+  return since === undefined || check === visibility.id || state === 'resolved' ? '' : `; last known before ${since}`;
 }
 
 /** A message of a storm is about each of its incidents. */
@@ -77,8 +103,8 @@ export function cardOf(incident: IncidentJson, context: CardContext): IncidentCa
   const hidden = hiddenBy(incident, rows.values(), now);
   return {
     incident,
-    title: titleOf(incident, restorableNow(known, rows), now),
-    brief: [...(cluster === null ? [] : briefOfOne(cluster, now)), ...hidesInWords(hidden)],
+    title: cardTitle(incident, context),
+    brief: [...(cluster === null ? [] : briefOfOne(cluster, context)), ...hidesInWords(hidden)],
     holder: holderOf(incident, known, now),
     runbook: `/runbooks/${check}?incident=${encodeURIComponent(id)}`,
     clusterPath: resource.projectId === null || resource.clusterId === null ? null : clusterPath(resource.projectId, resource.clusterId),
@@ -87,6 +113,13 @@ export function cardOf(incident: IncidentJson, context: CardContext): IncidentCa
     receipts: receiptsOf(deliveries, channelNames, now),
     timeline: known ? timelineJson(known, messages.get(id) ?? [], channelNames) : [],
   };
+}
+
+function cardTitle(incident: IncidentJson, context: CardContext): string {
+  const { stored, rows, now, checkedAt } = context;
+  const asOf = lastReadAt(incident, rows, checkedAt);
+  const title = titleOf(incident, restorableNow(stored.get(incident.id), rows), now, { asOf, checkedAt });
+  return asOf === null ? `${title}${lastKnownInWords(incident, context)}` : title;
 }
 
 /** Null if the incident is about no cluster's backups. */

@@ -1,5 +1,5 @@
 import type { Standing } from '../../domain/findings/standing.ts';
-import type { CardGroup } from './card-groups.ts';
+import { type CardGroup, cardsIn } from './card-groups.ts';
 import { clusterPath } from '../cluster-path.ts';
 import type { PageRow } from '../page-rows.ts';
 
@@ -52,13 +52,14 @@ type Places = {
 };
 
 function placesOf(groups: readonly CardGroup[]): Places {
-  const hidden = groups.flatMap((group) =>
-    (group.kind === 'one' ? [group.card] : group.cards).flatMap((card) => card.hidden.map(({ path }) => [path, group.anchor] as const)),
-  );
-  const ids = groups.flatMap((group) =>
-    (group.kind === 'one' ? [group.card.incident.id] : group.ids).map((id) => [id, group.anchor] as const),
-  );
+  const hidden = groups.flatMap((group) => cardsIn(group).flatMap((card) => card.hidden.map(({ path }) => [path, group.anchor] as const)));
+  const ids = groups.flatMap((group) => idsIn(group).map((id) => [id, group.anchor] as const));
   return { incidents: new Map(ids), hidden: new Map(hidden) };
+}
+
+/** Of all incidents that a card is about, also of those that it does not show. */
+function idsIn(group: CardGroup): readonly string[] {
+  return group.kind === 'many' ? group.ids : cardsIn(group).map(({ incident }) => incident.id);
 }
 
 /** Null also if a card says only a part of it. */

@@ -3,8 +3,9 @@ import { titleOf } from '../../domain/incidents/incident-title.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import { type PastIncident, wasOpenIn } from '../../domain/incidents/past-incident.ts';
 import type { CheckId, Priority } from '../../domain/policy/policy.ts';
-import { iso, spellMinutes } from '../../domain/time.ts';
+import { type Instant, iso, spellMinutes } from '../../domain/time.ts';
 import { restorableNow } from '../incidents-json.ts';
+import { lastReadAt } from '../last-read.ts';
 import { type HistoryRequest, incidentHistoryJson, type PastIncidentJson, type Recorded } from './incident-history-json.ts';
 
 /** Null: whichever it is. `open` has the acknowledged ones too. */
@@ -81,7 +82,7 @@ function pageOf({ head, rows }: Recorded, { incidents, past }: Chosen, request: 
   const held = new Set(head?.incidents.map(({ id }) => id));
   const byId = new Map(rows.map((row) => [row.clusterId, row]));
   const entries = json.incidents.map((incident) =>
-    entryOf(incident, { stored: stored.get(incident.id), rows: byId, now: request.now, held }),
+    entryOf(incident, { stored: stored.get(incident.id), rows: byId, now: request.now, checkedAt: head?.lastRun?.startedAt ?? 0, held }),
   );
   return { entries, next: json.next };
 }
@@ -89,16 +90,18 @@ function pageOf({ head, rows }: Recorded, { incidents, past }: Chosen, request: 
 type EntryContext = {
   readonly stored: Incident | undefined;
   readonly rows: ReadonlyMap<string, IndexedRow>;
-  readonly now: number;
+  readonly now: Instant;
+  /** When the last check began. */
+  readonly checkedAt: Instant;
   readonly held: ReadonlySet<string>;
 };
 
-function entryOf(incident: PastIncidentJson, { stored, rows, now, held }: EntryContext): IncidentEntry {
+function entryOf(incident: PastIncidentJson, { stored, rows, now, checkedAt, held }: EntryContext): IncidentEntry {
   const { id, check, openedAt, resolvedAt, resource } = incident;
   const { projectId, clusterId } = resource;
   return {
     incident,
-    title: titleOf(incident, restorableNow(stored, rows), now),
+    title: titleOf(incident, restorableNow(stored, rows), now, { asOf: lastReadAt(incident, rows, checkedAt), checkedAt }),
     lasted: spellMinutes((resolvedAt === null ? now : Date.parse(resolvedAt)) - Date.parse(openedAt)),
     runbook: `/runbooks/${check}?incident=${encodeURIComponent(id)}`,
     cluster:

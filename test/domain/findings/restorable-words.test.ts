@@ -62,3 +62,10 @@ test.for<[string, RestorableMoments, number, string, string | null]>([
 ])('what can be restored by %s is said so', ([, restorable, now, reach, loss]) => {
   expect([reachInWords(restorable, now), lossInWords(restorable, now)]).toEqual([reach, loss]);
 });
+
+test.for([
+  ['began when it was read', NOW, 'restorable to 2026-11-22T09:00:00Z by snapshot'],
+  ['began a millisecond later', NOW + 1, 'restorable to 2026-11-22T09:00:00Z by snapshot, as of 2026-11-22T12:00:00Z'],
+] as const)('what the last check could not read is said with its time, also where that was lately: it %s', ([, checkedAt, words]) =>
+  expect(reachInWords(SNAPSHOT, NOW + MINUTE, checkedAt)).toBe(words),
+);

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contrasts, keep, look, overflowing, unfold, type Eyes } from '../browser.ts';
-import { blind, oneP0, storm } from '../night-states.ts';
+import { blind, oneP0, severalOfOne, storm } from '../night-states.ts';
 import { QUIET, startProduct, type Product } from '../product.ts';
 import { CREDENTIALS, type RecordedProduct } from '../recorded-product.ts';
 import { healthy, many, mixture, partial, proving, record, recordTest, stale, type Recorded } from '../recorded-state.ts';
@@ -24,6 +24,7 @@ const STATES: readonly (readonly [string, (now: number) => Recorded, () => reado
   ['with all that can be wrong at once', mixture, everyAddress],
   ['while nothing is wrong', healthy, addressesOfState],
   ['with one P0', oneP0, addressesOfState],
+  ['with several incidents of one cluster', severalOfOne, () => ['/']],
   ['in a storm', storm, addressesOfState],
   ['while Atlas cannot be read', blind, addressesOfState],
   ['after checks stopped', stale, addressesOfState],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { known } from '../../../lib/domain/facts/fact.ts';
+import { known, unknown } from '../../../lib/domain/facts/fact.ts';
 import type { Incident } from '../../../lib/domain/incidents/incident.ts';
 import type { ListedPoint } from '../../../lib/domain/memory/history/packed-listing.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/domain/time.ts';
@@ -183,6 +183,21 @@ describe('the page of a cluster', () => {
     expect(page.incidents.open.map(({ id }) => id)).toEqual(['crit', 'warn']);
     expect(page.incidents.past.map(({ id }) => id)).toEqual(['just', 'old']);
     expect(page.incidents.pastFrom).toBeNull();
+  });
+
+  test('says of an open incident that the last check could not read as of when it is known, and who has it', () => {
+    const unread = watched({ cluster: { snapshots: unknown('403') } });
+    const acknowledgement = { by: 'dana', via: 'page', at: NOW - HOUR, until: NOW + HOUR };
+    const taken = incident('taken', { check: 'rpo', state: 'acknowledged', acknowledgement });
+    const { open } = pageOf(unread, { head: headOf({ incidents: [incident('a'), taken] }) }).incidents;
+    expect(open.map(({ id, cause, handling }) => [id, cause, handling])).toEqual([
+      ['a', 'no snapshot for 30 h, as of 2026-11-22T06:00:00Z', null],
+      [
+        'taken',
+        'no snapshot for 30 h, as of 2026-11-22T06:00:00Z',
+        'dana has it (page) since 2026-11-22T11:00:00Z, no reminders until 2026-11-22T13:00:00Z',
+      ],
+    ]);
   });
 
   test('says who changed what, newest first', () => {

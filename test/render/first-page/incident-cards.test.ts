@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { RestorableMoments } from '../../../lib/domain/findings/recorded-view.ts';
+import type { ClusterRow, RecordedFinding, RestorableMoments, WiderFinding } from '../../../lib/domain/findings/recorded-view.ts';
 import type { Head } from '../../../lib/domain/incidents/head.ts';
 import type { Incident } from '../../../lib/domain/incidents/incident.ts';
 import { HOUR, MINUTE } from '../../../lib/domain/time.ts';
+import { CHECKS, checksThat } from '../../../lib/evaluate/checks/registry.ts';
 import { pageModel, type PageModel } from '../../../lib/render/page-model.ts';
 import type { RouteContext } from '../../../lib/route/plan-deliveries.ts';
 import { contextAt } from '../../support/context.ts';
@@ -12,6 +13,7 @@ import { proof } from '../../support/recovery.ts';
 import { accepted, delivery, head, incident, resource } from '../../support/incidents.ts';
 import { clusterRow } from '../../support/rows.ts';
 
+const checkIsWide = (check: string): boolean => checksThat('ofOrganisation').has(check);
 const run = { runId: 'run', startedAt: NOW, finishedAt: NOW, complete: true };
 const RESTORABLE: RestorableMoments = {
   until: { at: NOW - 6 * HOUR, by: 'snapshot', base: NOW - 6 * HOUR, baseExpiresAt: null },
@@ -73,15 +75,11 @@ describe('the card of an incident', () => {
     expect(only(incident('i', { restorable: RESTORABLE }), tested(minutes)).brief.at(-1)).toEqual({ label: 'Restore time', text }),
   );
 
-  test('says how much would be lost, once for all cards of a cluster', () => {
-    const two = [incident('i', { restorable: RESTORABLE }), incident('j', { check: 'rpo', restorable: RESTORABLE })];
+  test('says how much would be lost', () => {
     // The row of c1 is newer than the incident: its newest recovery point is two hours old.
-    expect(model({ incidents: two }).cards.map((group) => (group.kind === 'one' ? group.card.brief : null))).toEqual([
-      [
-        { label: 'Loss now', text: 'the last 2 h of writes' },
-        { label: 'Restore time', text: 'never measured' },
-      ],
-      [],
+    expect(only(incident('i', { restorable: RESTORABLE })).brief).toEqual([
+      { label: 'Loss now', text: 'the last 2 h of writes' },
+      { label: 'Restore time', text: 'never measured' },
     ]);
   });
 
@@ -119,6 +117,20 @@ describe('the card of an incident', () => {
     ['what silences it', incident('i', { silencedBy: 'silenced by dana' }), {}, undefined, 'silenced by dana'],
   ])('says %s', ([, one, state, route, expected]) => expect(only(one, state, route).holder).toBe(expected));
 
+  test.for(CHECKS.flatMap(({ id }) => (['critical', 'warning', 'info'] as const).map((severity) => [id, severity] as const)))(
+    'says who has it where it can be acknowledged, and nothing of that where it cannot: %s, %s',
+    ([check, severity]) => {
+      const one = incident('i', { check, severity, resource: resource(checkIsWide(check) ? null : 'c1') });
+      const sent = { deliveries: [accepted('pagerduty', ['i'])] };
+      expect(only(one, sent).holder).toMatch(/^nobody has it yet; (next: |nobody further is notified$)/);
+      expect(only(one, sent, contextAt(NOW, {}, { acknowledgeable: false })).holder).toBeNull();
+      expect(only(one, sent, contextAt(NOW, {}, { acknowledgementPaths: [] })).holder).toBeNull();
+    },
+  );
+
+  test('says who has one that has recovered for now and is held open', () =>
+    expect(only(incident('i', { steadySince: NOW - MINUTE })).holder).toBe('nobody has it yet; nobody further is notified'));
+
   test('says what became of its messages, alike ones once', () => {
     const deliveries = [
       accepted('slack', ['i'], { acceptedAt: NOW - 5 * MINUTE }),
@@ -136,6 +148,165 @@ describe('the card of an incident', () => {
   });
 });
 
+describe('while Atlas cannot be read', () => {
+  const readAt = NOW - HOUR;
+  const unread = (check: string): readonly RecordedFinding[] => [
+    { check, verdict: 'unknown', severity: null, summary: '403', evidence: [], since: NOW - 30 * MINUTE },
+  ];
+  const rowOf = (name: string, at: number, check = 'backup-age'): ClusterRow =>
+    clusterRow(name, { verdict: 'unknown', newestRecoveryPoint: NOW - 6 * HOUR, findings: unread(check) }, at);
+  const about = (name: string, changes: Partial<Incident> = {}): Incident =>
+    incident(`${changes.check ?? 'i'}-${name}`, { resource: resource(name), restorable: RESTORABLE, ...changes });
+  const cards = (incidents: readonly Incident[], clusters: readonly ClusterRow[], wider: readonly WiderFinding[] = []) => {
+    const request = { now: NOW, checkInterval: HOUR, limit: 200, cursor: null, channels: ['sms'] };
+    return pageModel(head({ lastRun: run, lastComplete: run, incidents }), { runId: 'run', clusters, wider }, request).cards.map(
+      (group) => {
+        const { title, brief } = group.kind === 'one' ? group.card : group;
+        return [title, brief.map(({ text }) => text), ...(group.kind === 'cluster' ? group.cards.map((one) => one.title) : [])];
+      },
+    );
+  };
+
+  test('a card says as of when what it says was known, and of no loss now', () =>
+    expect(cards([about('c1')], [rowOf('c1', readAt)])).toEqual([
+      [
+        'c1 (shop), as of 2026-11-22T11:00:00Z: restorable to 2026-11-22T06:00:00Z by snapshot; newest recovery point is 30 h old',
+        ['never measured'],
+      ],
+    ]));
+
+  test('so does the card of several incidents of a cluster, once', () =>
+    expect(cards([about('c1'), about('c1', { check: 'rpo', summary: 'too old' })], [rowOf('c1', readAt)])).toEqual([
+      [
+        '2 incidents on c1 (shop), as of 2026-11-22T11:00:00Z: restorable to 2026-11-22T06:00:00Z by snapshot',
+        ['never measured'],
+        'newest recovery point is 30 h old',
+        'too old',
+      ],
+    ]));
+
+  test.for([
+    [
+      'all of them',
+      [readAt, readAt, readAt, readAt],
+      '4 clusters, as of 2026-11-22T11:00:00Z: restorable, at worst to 2026-11-22T06:00:00Z; no recent snapshot',
+      'never measured',
+    ],
+    [
+      'some of them',
+      [NOW, NOW, readAt, readAt],
+      '4 clusters: restorable, at worst to 2026-11-22T06:00:00Z; no recent snapshot; 2 of them as of 2026-11-22T11:00:00Z',
+      'up to 6 h of writes (c0); 2 not read',
+    ],
+  ] as const)('so does the card of many, of which it cannot read %s', ([, readAts, title, first]) => {
+    const rows = readAts.map((at, index) => (at === NOW ? { ...rowOf(`c${index}`, at), findings: [] } : rowOf(`c${index}`, at)));
+    expect(
+      cards(
+        rows.map(({ name }) => about(name)),
+        rows,
+      ).map(([shown, brief]) => [shown, brief?.[0]]),
+    ).toEqual([[title, first]]);
+  });
+
+  test('a fault that the last check could not judge, while it could read the snapshots, is last known', () =>
+    expect(cards([about('c1', { check: 'pitr-break', summary: 'a break' })], [rowOf('c1', NOW, 'pitr-break')])[0]?.[0]).toBe(
+      'c1 (shop): restorable to 2026-11-22T06:00:00Z by snapshot; a break; last known before 2026-11-22T11:30:00Z',
+    ));
+
+  test('so is one of a project or the organisation', () => {
+    const finding = unread('compliance-lock').map((one) => ({ ...one, resource: resource(null) }));
+    expect(cards([about('c1', { check: 'compliance-lock', resource: resource(null), summary: 'unlocked' })], [], finding)[0]?.[0]).toBe(
+      'project shop: unlocked; last known before 2026-11-22T11:30:00Z',
+    );
+  });
+
+  test('the blindness itself is known now', () => {
+    const finding = unread('visibility').map((one) => ({ ...one, resource: resource(null) }));
+    expect(cards([about('c1', { check: 'visibility', resource: resource(null), summary: 'blind' })], [], finding)[0]?.[0]).toBe(
+      'project shop: blind',
+    );
+  });
+});
+
+describe('several open incidents of one cluster', () => {
+  const taken = { by: 'dana', via: 'page', at: NOW - HOUR, until: NOW + HOUR } as const;
+  const three = (changes: readonly Partial<Incident>[] = []) =>
+    (['backup-age', 'rpo', 'pitr-break'] as const).map((check, index) =>
+      incident(check, {
+        check,
+        restorable: RESTORABLE,
+        summary: `c1: ${check} fails`,
+        ...(check === 'pitr-break' && { severity: 'warning' }),
+        ...changes[index],
+      }),
+    );
+  const card = (incidents: readonly Incident[], state: Partial<Head> = {}) => {
+    const [group, ...others] = model({ incidents, ...state }).cards;
+    if (group?.kind !== 'cluster' || others.length > 0) throw new Error('no card of one cluster is shown alone');
+    return group;
+  };
+
+  test('are one card: what can be restored and the links once, then each cause, the most urgent first', () => {
+    const { title, brief, path, atlas, anchor, cards, toAcknowledge } = card(three());
+    expect({ title, path, atlas, anchor, toAcknowledge }).toEqual({
+      title: '3 incidents on c1 (shop): restorable to 2026-11-22T10:00:00Z by snapshot',
+      path: '/clusters/p1/c1',
+      atlas: 'https://cloud.mongodb.com/v2/p1#/clusters/detail/c1',
+      anchor: 'card-c1',
+      toAcknowledge: ['backup-age', 'rpo', 'pitr-break'],
+    });
+    expect(brief.map(({ label }) => label)).toEqual(['Loss now', 'Restore time']);
+    expect(cards.map((one) => [one.title, one.brief, one.runbook])).toEqual(
+      (['backup-age', 'rpo', 'pitr-break'] as const).map((check) => [`${check} fails`, [], `/runbooks/${check}?incident=${check}`]),
+    );
+  });
+
+  test.for<[string, readonly Partial<Incident>[], string | null, readonly (string | null)[]]>([
+    ['nobody', [], 'nobody has any of them yet; nobody further is notified', [null, null, null]],
+    [
+      'somebody who took all of them at once',
+      [1, 2, 3].map(() => ({ state: 'acknowledged', acknowledgement: taken })),
+      'dana has it (page) since 2026-11-22T11:00:00Z, no reminders until 2026-11-22T13:00:00Z',
+      [],
+    ],
+    [
+      'somebody who took one of them',
+      [{ state: 'acknowledged', acknowledgement: taken }],
+      'dana has 1; nobody has the other 2 yet; nobody further is notified',
+      [null, null, 'dana has it (page) since 2026-11-22T11:00:00Z, no reminders until 2026-11-22T13:00:00Z'],
+    ],
+  ])('say who has them, and of one alone only what is not said of all: %s', ([, changes, holder, own]) => {
+    const all = three(changes).map((one): Incident => ({ ...one, severity: 'critical', priority: 'P0' }));
+    const shown = card(all, {
+      deliveries: [accepted('pagerduty', ['backup-age', 'rpo', 'pitr-break']), accepted('sms', ['backup-age', 'rpo', 'pitr-break'])],
+    });
+    expect([shown.holder, shown.cards.map((one) => one.holder).filter((one) => own.length > 0 || one !== null)]).toEqual([
+      holder,
+      own.length > 0 ? own : [],
+    ]);
+  });
+
+  test('say the team and what to do once where that is the same for all', () => {
+    expect(card(three([{ team: 'a' }, { team: 'a' }, { team: 'a' }]))).toMatchObject({ team: 'a', action: 'Take a snapshot.' });
+    expect(card(three([{ team: 'a' }, { action: 'Wait.' }]))).toMatchObject({ team: null, action: null });
+  });
+
+  test('are not joined across clusters, nor with those that a card of many has', () => {
+    const storm = Array.from({ length: 4 }, (_, index) =>
+      incident(`s${index}`, { resource: resource(`c${index}`), restorable: RESTORABLE }),
+    );
+    const others = three().filter(({ check }) => check !== 'backup-age');
+    const { cards } = model({ incidents: [...storm, ...others, incident('x', { check: 'rpo', resource: resource('c2') })] });
+    expect(cards.map(({ kind, anchor }) => [kind, anchor])).toEqual([
+      ['many', 'card-backup-age-P0'],
+      ['cluster', 'card-c1'],
+      ['one', 'x'],
+    ]);
+    const [many] = cards;
+    expect(many?.kind === 'many' && many.cards.map(({ brief }) => brief.length)).toEqual([2, 0, 0, 2]);
+  });
+});
+
 describe('many open incidents', () => {
   const storm = (count: number, changes: Partial<Incident> = {}) =>
     Array.from({ length: count }, (_, index) =>
@@ -143,7 +314,7 @@ describe('many open incidents', () => {
     );
   const groups = (incidents: readonly Incident[], state: Partial<Head> = {}) => model({ incidents, ...state }).cards;
   const titles = (incidents: readonly Incident[]) =>
-    groups(incidents).map((group) => (group.kind === 'one' ? [null, 1] : [group.title, group.ids.length]));
+    groups(incidents).map((group) => (group.kind === 'many' ? [group.title, group.ids.length] : [null, 1]));
 
   test('of one check and priority are one card from four on', () => {
     expect(titles(storm(3))).toEqual(Array.from({ length: 3 }, () => [null, 1]));

@@ -49,6 +49,15 @@ describe('the list of clusters', () => {
     expect(new Set(group?.rows.map(([, card]) => card))).toEqual(new Set(['card-snapshot-size-P1']));
   });
 
+  test('leads a cluster with several incidents to the card of all of them', () => {
+    const row = rowWith('failing', 'orders');
+    const others = row.findings.map((finding) => ({ ...finding, check: 'backup-age' as const }));
+    const incidents = [about('orders'), about('orders', { id: 'i2', check: 'backup-age' })];
+    expect(groups([{ ...row, findings: [...row.findings, ...others] }], incidents)).toEqual([
+      { title: 'on a card above', isQuiet: true, rows: [['orders', 'card-orders']] },
+    ]);
+  });
+
   test('shows a row of which a card says only a part', () => {
     const row = rowWith('failing', 'orders');
     const others = row.findings.map((finding) => ({ ...finding, check: 'backup-policy' as const }));
@@ -64,7 +73,7 @@ describe('the list of clusters', () => {
       ['orders', 'restorable to 2026-11-22T11:00:00Z by snapshot, as of 2026-11-22T08:00:00Z'],
     ]);
     expect(cards[0]?.kind === 'one' && cards[0].card.brief).toEqual([
-      { label: 'Hides', text: '1 cluster; when last read restorable, at worst to 2026-11-22T11:00:00Z' },
+      { label: 'Hides', text: '1 cluster; restorable, at worst to 2026-11-22T11:00:00Z, as of 2026-11-22T08:00:00Z' },
     ]);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Incident } from '../../../lib/domain/incidents/incident.ts';
 import { DAY, HOUR } from '../../../lib/domain/time.ts';
 import { incidentList, type ListRequest } from '../../../lib/render/history/incident-list.ts';
-import { head, incident, NOW } from '../../app/recorded.ts';
+import { finding, head, incident, NOW, row } from '../../app/recorded.ts';
 
 const placeOf = ({ openedAt }: Pick<Incident, 'openedAt'>): string => String(openedAt).padStart(15, '0');
 const REQUEST: ListRequest = {
@@ -71,4 +71,17 @@ test.for([
   const about = incident({ resource: { projectName: 'shop', name: 'orders', ...where } });
   const recorded = { head: head({ incidents: [about] }), rows: [], past: [] };
   expect(incidentList(recorded, REQUEST).open[0]?.cluster).toBe(cluster);
+});
+
+test('an open incident of a cluster that the last check could not read says as of when it is known', () => {
+  const unread = row('orders', { verdict: 'unknown', findings: [finding({ verdict: 'unknown' })] });
+  const readAt = NOW - 5 * HOUR;
+  const recorded = {
+    head: head({ incidents: [incident()] }),
+    rows: [{ ...unread, restorable: { ...unread.restorable, readAt } }],
+    past: [],
+  };
+  expect(incidentList(recorded, REQUEST).open.map(({ title }) => title)).toEqual([
+    'orders (shop), as of 2026-11-22T16:30:00Z: The newest recovery point is 30 h old.',
+  ]);
 });

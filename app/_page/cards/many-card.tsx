@@ -1,13 +1,15 @@
-import type { PageModel } from '../../lib/render/page-model.ts';
-import { BriefLines, IncidentItem, Line, type Seen } from './incident-card.tsx';
-import { Ago, Moment, TimedText } from './moment.tsx';
-import { PostButton } from './post-button.tsx';
+import type { PageModel } from '../../../lib/render/page-model.ts';
+import { AcknowledgeAll } from './acknowledge-all.tsx';
+import { AndMore } from '../and-more.tsx';
+import { IncidentItem } from './incident-card.tsx';
+import { BriefLines, Do, Line, type Seen, Who } from './incident-parts.tsx';
+import { Ago, Moment, TimedText } from '../moment.tsx';
 
 type Many = Extract<PageModel['cards'][number], { readonly kind: 'many' }>;
 type Properties = Seen & { readonly group: Many };
 
 /** One card of many incidents of one check, with all of them folded. */
-export function ManyCards({ group, now, user }: Properties) {
+export function ManyCard({ group, now, user }: Properties) {
   const { anchor, cards } = group;
   const [first] = cards;
   if (first === undefined) return null;
@@ -46,12 +48,8 @@ function Cause({ group: { title, brief, since, holder, cards }, now }: Omit<Prop
         <Line label="Since">
           the first <Moment at={since} now={now} /> (<Ago at={since} now={now} />)
         </Line>
-        {holder !== null && (
-          <Line label="Who">
-            <TimedText text={holder} now={now} />
-          </Line>
-        )}
-        {action !== '' && cards.every(({ incident }) => incident.action === action) && <Line label="Do">{action}</Line>}
+        <Who holder={holder} now={now} />
+        {cards.every(({ incident }) => incident.action === action) && <Do action={action} />}
       </dl>
     </>
   );
@@ -66,11 +64,9 @@ function Folded({ group: { cards, ids }, now, user }: Properties) {
           <IncidentItem key={card.incident.id} card={card} now={now} user={user} />
         ))}
       </ul>
-      {ids.length > cards.length && (
-        <p className="soft">
-          And {ids.length - cards.length} more: <a href="/incidents">all incidents</a>
-        </p>
-      )}
+      <AndMore of={ids.length} shown={cards.length} href="/incidents">
+        all incidents
+      </AndMore>
     </details>
   );
 }
@@ -79,17 +75,7 @@ function Acts({ group: { runbook, atlas, toAcknowledge, cards }, user }: Omit<Pr
   const check = cards[0]?.incident.check ?? '';
   return (
     <div className="acts">
-      {user !== null && toAcknowledge.length > 0 && (
-        <PostButton
-          action="/api/incidents/acknowledge"
-          name={`Acknowledge all ${toAcknowledge.length}`}
-          label={`Acknowledge all ${toAcknowledge.length}: ${check}`}
-        >
-          {toAcknowledge.map((id) => (
-            <input key={id} type="hidden" name="id" value={id} />
-          ))}
-        </PostButton>
-      )}
+      <AcknowledgeAll ids={toAcknowledge} of={check} user={user} />
       <a href={runbook}>Runbook</a>
       {atlas !== null && <a href={atlas}>Atlas</a>}
     </div>

@@ -1,6 +1,8 @@
-import type { PageModel } from '../../lib/render/page-model.ts';
-import { type Card, IncidentItem, type Seen } from './incident-card.tsx';
-import { ManyCards } from './many-cards.tsx';
+import type { PageModel } from '../../../lib/render/page-model.ts';
+import { ClusterCard } from './cluster-card.tsx';
+import { IncidentItem } from './incident-card.tsx';
+import type { Card, Seen } from './incident-parts.tsx';
+import { ManyCard } from './many-card.tsx';
 
 /** What needs a person: one card a cause. */
 export function Incidents({ cards, now, user }: Seen & Pick<PageModel, 'cards'>) {
@@ -9,16 +11,18 @@ export function Incidents({ cards, now, user }: Seen & Pick<PageModel, 'cards'>)
       <h2 id="incidents">Incidents</h2>
       {cards.length === 0 && <p className="soft">None is open.</p>}
       <ul>
-        {cards.map((group) =>
-          group.kind === 'many' ? (
-            <ManyCards key={group.anchor} group={group} now={now} user={user} />
-          ) : (
-            <IncidentItem key={group.anchor} id={group.anchor} card={group.card} now={now} user={user} />
-          ),
-        )}
+        {cards.map((group) => (
+          <Group key={group.anchor} group={group} now={now} user={user} />
+        ))}
       </ul>
     </section>
   );
+}
+
+function Group({ group, ...seen }: Seen & { readonly group: PageModel['cards'][number] }) {
+  if (group.kind === 'many') return <ManyCard group={group} {...seen} />;
+  if (group.kind === 'cluster') return <ClusterCard group={group} {...seen} />;
+  return <IncidentItem id={group.anchor} card={group.card} {...seen} />;
 }
 
 /** Incidents that ended lately: what no card says. */

@@ -1,0 +1,50 @@
+import type { Incident } from '../../domain/incidents/incident.ts';
+import { type Instant, iso } from '../../domain/time.ts';
+import type { IncidentJson } from '../status-json.ts';
+
+/** Who has an incident, or whom it reaches next and when; null where nobody can have it. Moments are ISO. */
+export function holderOf(json: IncidentJson, stored: Incident | undefined, now: Instant): string | null {
+  const { state, acknowledgement, silencedBy } = json;
+  if (state === 'resolved') return null;
+  if (acknowledgement !== null) {
+    const { by, via, at, until } = acknowledgement;
+    return `${by} has it (${via}) since ${at}, no reminders until ${until}`;
+  }
+  return silencedBy ?? nobodyHas(json, stored, now);
+}
+
+function nobodyHas({ state, nextNotified }: IncidentJson, incident: Incident | undefined, now: Instant): string | null {
+  if (state !== 'open' || nextNotified === undefined) return null;
+  const last = incident?.trail?.at(-1);
+  const nobody = last ? `nobody has it now: ${last.by} acknowledged it at ${iso(last.at)}, which no longer holds` : 'nobody has it yet';
+  return `${nobody}; ${nextInWords(nextNotified, now)}`;
+}
+
+function nextInWords(next: IncidentJson['nextNotified'], now: Instant): string {
+  if (!next) return 'nobody further is notified';
+  return `next: ${next.whom} ${Date.parse(next.at) > now ? `at ${next.at}` : 'in a few minutes'}`;
+}
+
+/** Who has how many of a card's incidents, and whom the others reach next; null where nobody can have any. */
+export function holdersOf(incidents: readonly IncidentJson[], now: Instant): string | null {
+  const taken = incidents.flatMap(({ acknowledgement }) => acknowledgement ?? []);
+  const silenced = incidents.filter(({ acknowledgement, silencedBy }) => acknowledgement === null && silencedBy !== null).length;
+  const waiting = incidents.filter(
+    ({ state, silencedBy, nextNotified }) => state === 'open' && silencedBy === null && nextNotified !== undefined,
+  );
+  const next = waiting.flatMap(({ nextNotified }) => nextNotified ?? []).toSorted((a, b) => a.at.localeCompare(b.at))[0];
+  const of = waiting.length === incidents.length ? 'any of them' : waiting.length === 1 ? 'the other one' : `the other ${waiting.length}`;
+  const parts = [
+    ...(taken.length > 0
+      ? [`${[...new Set(taken.map(({ by }) => by))].join(', ')} ${taken.length === incidents.length ? 'has all' : `has ${taken.length}`}`]
+      : []),
+    ...(silenced > 0 ? [`${silenced} silenced`] : []),
+    ...(waiting.length > 0 ? [`nobody has ${of} yet; ${nextInWords(next, now)}`] : []),
+  ];
+  return parts.length === 0 ? null : parts.join('; ');
+}
+
+/** True if somebody has it, had it, or silences it: who has the whole card does not say that of one alone. */
+export function hasOwnHolder({ acknowledgement, silencedBy }: IncidentJson, stored: Incident | undefined): boolean {
+  return acknowledgement !== null || silencedBy !== null || (stored?.trail?.length ?? 0) > 0;
+}
