@@ -4,6 +4,15 @@ export type Instant = number;
 /** A length of time in milliseconds. */
 export type Duration = number;
 
+/** From the one moment to the other, both included; null: without an end on that side. */
+export type Period = { readonly from: Instant | null; readonly to: Instant | null };
+
+export const ALWAYS: Period = { from: null, to: null };
+
+export function isWithin(at: Instant, { from, to }: Period): boolean {
+  return (from === null || at >= from) && (to === null || at <= to);
+}
+
 /** Calls `act` once after the duration, unless the returned function is called before. */
 export type Timer = (after: Duration, act: () => void) => () => void;
 
