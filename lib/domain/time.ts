@@ -121,3 +121,10 @@ export function parseMoment(text: string): Instant | null {
   const isDay = day !== undefined && new Date(`${day}T00:00:00Z`).getTime() >= 0 && iso(Date.parse(`${day}T00:00:00Z`)).startsWith(day);
   return isDay && Number.isFinite(at) && at >= 0 ? at : null;
 }
+
+/** As `parseMoment`; a day, as 2026-11-30, stands for its first millisecond in UTC, or its last. */
+export function parseDayOrMoment(text: string, end: 'first' | 'last'): Instant | null {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return parseMoment(text);
+  const day = parseMoment(`${text}T00:00:00Z`);
+  return day === null || end === 'first' ? day : day + DAY - 1;
+}

@@ -106,6 +106,11 @@ export function digestIn(place: string): string {
   return place.split('|')[1] ?? '';
 }
 
+/** The `before` of the page that begins behind this record. */
+export function cursorBehind({ endedAt, id }: Pick<LogRecord, 'endedAt' | 'id'>): string {
+  return `${digitsOf(endedAt)}-${digestOf(id)}`;
+}
+
 function cursorOf(place: string): string {
   return place.split('|').slice(0, 2).join('-');
 }
