@@ -100,6 +100,7 @@ type ExportProperties = Omit<Properties, 'held'> & { readonly now: string };
 
 function Export({ asked, keyId, isPublic, now }: ExportProperties) {
   const { from, to, cluster, framework, during } = asked;
+  const hasFiles = keyId !== null && !isPublic;
   return (
     <>
       <h2>Export</h2>
@@ -108,10 +109,11 @@ function Export({ asked, keyId, isPublic, now }: ExportProperties) {
         <TextField name="cluster" label="One cluster, by name or id" value={cluster} />
         <SelectField name="framework" label="Control map" value={framework} choices={FRAMEWORKS} />
       </FilterForm>
-      {keyId !== null && !isPublic && <Files asked={asked} />}
+      {isPublic && <p>Anybody may see this page, and evidence names people: it is not handed out here.</p>}
+      {hasFiles && <Files asked={asked} />}
       <p>
-        {keyId === null || isPublic ? 'Run this' : 'What is too large for a request, this writes, run'} where the settings of this
-        deployment are set:
+        Where the settings of this deployment are set, this writes{' '}
+        {hasFiles ? 'the same files' : 'the JSON, a CSV and a report that prints'}, however large:
       </p>
       <Command line={commandFor(asked, keyId)} />
       <p className="soft">{NO_CLAIM}</p>
