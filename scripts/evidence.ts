@@ -4,12 +4,10 @@ import { join } from 'node:path';
 import type { Framework } from '../lib/domain/evidence/controls.ts';
 import { iso } from '../lib/domain/time.ts';
 import { recordAct } from '../lib/people/audit-trail.ts';
-import { type EvidenceRequest, gatherEvidence } from '../lib/people/export-evidence.ts';
-import { enveloped, fileText, keyIdOf, publicKeyOf, publicPem } from '../lib/record/evidence/dsse.ts';
-import { evidenceCsv } from '../lib/record/evidence/evidence-csv.ts';
-import { predicateOf, statementOf } from '../lib/record/evidence/statement.ts';
+import type { EvidenceRequest } from '../lib/people/export-evidence.ts';
+import { keyIdOf, publicKeyOf, publicPem } from '../lib/record/evidence/dsse.ts';
 import { verifyEvidence } from '../lib/record/evidence/verify-evidence.ts';
-import { reportHtml } from '../lib/render/evidence/report-html.ts';
+import { evidenceFiles } from '../lib/wire/lists/evidence-files.ts';
 import { environment } from '../lib/wire/load-environment.ts';
 import { openPorts } from '../lib/wire/wire.ts';
 import { writePrivately } from './command/private-file.ts';
@@ -61,20 +59,15 @@ export async function exportEvidence({ from, to, cluster, framework, unsigned, o
     about: 'evidence',
     details: { format: 'evidence', ...details },
   });
-  const predicate = predicateOf(await gatherEvidence(ports, request));
-  const signer = unsigned ? null : key;
-  const { about, report, controls } = predicate;
-  const keyId = signer === null ? null : keyIdOf(publicKeyOf(signer));
-  const name = `restorewatch-evidence-${from}-${iso(until).slice(0, 10)}`;
-  const files = { [`${name}.csv`]: evidenceCsv(report), [`${name}.html`]: reportHtml({ ...about, report, controls, keyId }) };
-  const envelope = enveloped(JSON.stringify(statementOf(predicate, files)), signer);
+  const made = await evidenceFiles(ports, request, { signer: unsigned ? null : key, bound: null });
   await mkdir(out, { recursive: true, mode: 0o700 });
-  const all = { [`${name}.json`]: fileText(envelope), ...files };
+  const all = Object.fromEntries(Object.entries(made.files).map(([end, text]) => [`${made.name}.${end}`, text]));
   for (const [file, text] of Object.entries(all)) await writePrivately(join(out, file), text);
   const paths = Object.keys(all).map((file) => join(out, file));
-  const root = `root of the log: entry ${about.root.number}, SHA-256 ${about.root.hash}`;
+  const { root, keyId, entries } = made;
+  const tip = `root of the log: entry ${root.number}, SHA-256 ${root.hash}`;
   const signature = keyId === null ? 'not signed' : `signed by the key ${keyId}`;
-  return { data: { files: paths, root: about.root, keyId, entries: predicate.log.length }, text: [...paths, root, signature].join('\n') };
+  return { data: { files: paths, root, keyId, entries }, text: [...paths, tip, signature].join('\n') };
 }
 
 type Root = { readonly number: number; readonly hash: string };

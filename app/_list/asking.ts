@@ -1,6 +1,9 @@
 import { clean, cut } from '../../lib/domain/text.ts';
-import { DAY, type Instant, parseMoment } from '../../lib/domain/time.ts';
+import { parseDayOrMoment, type Period } from '../../lib/domain/time.ts';
 import type { Query } from '../viewer.ts';
+
+/** Days or moments as an address has them; null for an end that was not asked for, or cannot be read. */
+export type GivenPeriod = { readonly from: string | null; readonly to: string | null };
 
 /** The query of an address. A parameter that cannot be read becomes a problem in words and is otherwise ignored, so that the page shows its default. */
 export type Asking = {
@@ -14,8 +17,8 @@ export type Asking = {
   readonly count: (name: string) => number | null;
   /** The parsed text; null if the parameter is absent. If `parse` returns null, that is a problem, whose sentence ends with `instead`. */
   readonly parsed: <Value>(name: string, parse: (text: string) => Value | null, instead: string) => Value | null;
-  /** From the start of the first day, or moment, to the end of the last; null for an end that was not asked for. */
-  readonly period: () => { readonly from: Instant | null; readonly to: Instant | null };
+  /** From the start of the first day, or moment, to the end of the last; `given`: as the address has it. */
+  readonly period: () => { readonly within: Period; readonly given: GivenPeriod };
   /** Adds a problem that the page itself found. */
   readonly problem: (words: string) => void;
 };
@@ -47,7 +50,10 @@ export function asking(query: Query, names: readonly string[]): Asking {
     parsed,
     choice: (name, choices) => parsed(name, (given) => choices.find((one) => one === given) ?? null, `there are ${choices.join(', ')}`),
     count: (name) => parsed(name, countOf, 'it is a whole number from 1 on'),
-    period: () => periodOf(parsed, problem),
+    period: () => {
+      const within = periodOf(parsed, problem);
+      return { within, given: { from: within.from === null ? null : text('from'), to: within.to === null ? null : text('to') } };
+    },
   };
 }
 
@@ -59,9 +65,9 @@ function textOf(name: string, value: Query[string], problem: Asking['problem']):
   return null;
 }
 
-function periodOf(parsed: Asking['parsed'], problem: Asking['problem']): ReturnType<Asking['period']> {
-  const from = parsed('from', (given) => momentOf(given, 'first'), A_MOMENT);
-  const to = parsed('to', (given) => momentOf(given, 'last'), A_MOMENT);
+function periodOf(parsed: Asking['parsed'], problem: Asking['problem']): Period {
+  const from = parsed('from', (given) => parseDayOrMoment(given, 'first'), A_MOMENT);
+  const to = parsed('to', (given) => parseDayOrMoment(given, 'last'), A_MOMENT);
   if (from === null || to === null || from <= to) return { from, to };
   problem('from lies after to: exchange the two');
   return { from: null, to: null };
@@ -73,13 +79,6 @@ function shown(text: string): string {
 
 function countOf(text: string): number | null {
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
-}
-
-/** A day stands for its first moment, or its last. */
-function momentOf(text: string, end: 'first' | 'last'): Instant | null {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return parseMoment(text);
-  const day = parseMoment(`${text}T00:00:00Z`);
-  return day === null || end === 'first' ? day : day + DAY - 1;
 }
 
 /** An address with those of the parameters that say something. */

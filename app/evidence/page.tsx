@@ -1,4 +1,4 @@
-import { evidenceKeyId, readEvidencePage } from '../../lib/wire/lists/evidence-page.ts';
+import { evidenceKeyId, isPublic, readEvidencePage } from '../../lib/wire/lists/evidence-page.ts';
 import { Unreadable } from '../_list/unreadable.tsx';
 import { orLogged } from '../log.ts';
 import { type Query, viewer } from '../viewer.ts';
@@ -15,5 +15,5 @@ export default async function Page({ searchParams }: { readonly searchParams: Pr
   const asked = evidenceAsked(await searchParams, Date.now());
   const held = await orLogged('GET /evidence', readEvidencePage);
   if (held === null) return <Unreadable here="/evidence" title="Evidence" />;
-  return <EvidencePage held={held} asked={asked} keyId={evidenceKeyId()} />;
+  return <EvidencePage held={held} asked={asked} keyId={evidenceKeyId()} isPublic={isPublic()} />;
 }

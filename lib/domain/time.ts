@@ -4,6 +4,15 @@ export type Instant = number;
 /** A length of time in milliseconds. */
 export type Duration = number;
 
+/** From the one moment to the other, both included; null: without an end on that side. */
+export type Period = { readonly from: Instant | null; readonly to: Instant | null };
+
+export const ALWAYS: Period = { from: null, to: null };
+
+export function isWithin(at: Instant, { from, to }: Period): boolean {
+  return (from === null || at >= from) && (to === null || at <= to);
+}
+
 /** Calls `act` once after the duration, unless the returned function is called before. */
 export type Timer = (after: Duration, act: () => void) => () => void;
 
@@ -128,4 +137,11 @@ export function parseMoment(text: string): Instant | null {
   // The runtime takes 30 February for 2 March.
   const isDay = day !== undefined && new Date(`${day}T00:00:00Z`).getTime() >= 0 && iso(Date.parse(`${day}T00:00:00Z`)).startsWith(day);
   return isDay && Number.isFinite(at) && at >= 0 ? at : null;
+}
+
+/** As `parseMoment`; a day, as 2026-11-30, stands for its first millisecond in UTC, or its last. */
+export function parseDayOrMoment(text: string, end: 'first' | 'last'): Instant | null {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return parseMoment(text);
+  const day = parseMoment(`${text}T00:00:00Z`);
+  return day === null || end === 'first' ? day : day + DAY - 1;
 }

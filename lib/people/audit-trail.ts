@@ -79,19 +79,21 @@ export async function writeRefusalsHourly(ports: TrailParts): Promise<void> {
   if (areRefusalsDue(ports.now())) await orLogged(ports, () => writeRefusals(ports));
 }
 
-export type Exporter = { readonly by: string; readonly from: string | null };
+/** `about`: what was taken out; records unless said. */
+export type Exported = { readonly by: string; readonly from: string | null; readonly about?: 'evidence' };
 
 /**
- * Records that somebody took the records out as a file: each of a person's first `EXPORTS_A_DAY` of a day. Where nobody signs in nobody is known, and nothing
+ * Records that somebody took records or evidence out as a file: each of a person's first `EXPORTS_A_DAY` of a day. Where nobody signs in nobody is known, and nothing
  * is recorded, since a stranger makes the store write nothing. Throws `StoreError`: what cannot be recorded is not handed out.
  */
-export async function recordExport(ports: TrailParts, { by, from }: Exporter, file: AuditDraft['details']): Promise<void> {
+export async function recordExport(ports: TrailParts, exported: Exported, file: AuditDraft['details']): Promise<void> {
+  const { by, from, about = 'records' } = exported;
   const at = ports.now();
   const { exports } = keptOf(ports, at);
   const earlier = exports.get(by) ?? 0;
   if (earlier >= EXPORTS_A_DAY) return;
   exports.set(by, earlier + 1);
-  await recordAct(ports, { at, what: 'export', by, from, about: 'records', details: file });
+  await recordAct(ports, { at, what: 'export', by, from, about, details: file });
 }
 
 /** A part of the audit trail, newest first. `next`: the number before which the following part begins; null at the beginning of the trail. */

@@ -3,7 +3,7 @@ import type { EvidenceLine } from '../domain/recovery/evidence.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { PastIncident, Span } from '../domain/incidents/past-incident.ts';
 import type { LogRecord } from '../domain/recovery/log-record.ts';
-import type { Duration, Instant } from '../domain/time.ts';
+import type { Duration, Instant, Period } from '../domain/time.ts';
 
 /** The head with the revision that a swap has to name. Revision 0 is "nothing stored yet". */
 export type StoredHead = { readonly revision: number; readonly head: Head | null };
@@ -44,6 +44,8 @@ export type RecordsRequest = {
   /** `next` of the page before; null for the newest. */
   readonly before: string | null;
   readonly kind?: LogRecord['kind'];
+  /** Only those that ended in this period. */
+  readonly within?: Period;
   /** Only those that correct one of these records, by id. */
   readonly correcting?: readonly string[];
 };
@@ -54,6 +56,11 @@ export type TrailRequest = {
   readonly before: number | null;
   /** Without what the program adds to the log routinely (`ROUTINE`): what people did, and what they should see. */
   readonly actsOnly?: true;
+  /**
+   * Only entries that were written in this period; packed days outside of it are not read. An entry that a wrong clock dated elsewhere is found only
+   * without a period.
+   */
+  readonly within?: Period;
 };
 
 /** `before`: only incidents whose place (`placeOf`, incident-history.ts) is below this one; null for the newest. */

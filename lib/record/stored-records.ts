@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { AuditDraft } from '../domain/audit/audit-entry.ts';
 import type { EvidenceLine } from '../domain/recovery/evidence.ts';
 import type { LogRecord } from '../domain/recovery/log-record.ts';
-import type { Instant } from '../domain/time.ts';
+import { ALWAYS, type Instant } from '../domain/time.ts';
 import { canonicalJson } from './trail/audit-chain.ts';
 import { pack, unpack } from './pack.ts';
-import { type ListedRecord, type RecordsPage, StoreError } from './store.ts';
+import { type ListedRecord, type RecordsPage, type RecordsRequest, StoreError } from './store.ts';
 
 /** A record as both stores keep it. */
 export type Sealed = {
@@ -60,8 +60,17 @@ export function boundAt(moment: Instant): string {
   return digitsOf(Math.max(0, moment));
 }
 
+/** The places that were asked for: from the one text on and below the other; null: without an end. Throws `StoreError` as `boundOf` does. */
+export function boundsOf({ before, within: { from, to } = ALWAYS }: RecordsRequest): {
+  readonly from: string | null;
+  readonly below: string | null;
+} {
+  const bounds = [...(before === null ? [] : [boundOf(before)]), ...(to === null ? [] : [boundAt(to + 1)])];
+  return { from: from === null ? null : boundAt(from), below: bounds.toSorted()[0] ?? null };
+}
+
 /** The places of the next page are below this text. Throws `StoreError` if `before` is not the `next` of a page. */
-export function boundOf(before: string): string {
+function boundOf(before: string): string {
   const found = CURSOR.exec(before);
   if (found === null) throw new StoreError('read records: `before` must be one that an earlier page gave as `next`');
   return `${found[1]}|${found[2]}|`;
@@ -95,6 +104,11 @@ export function recordOf(listed: string, evidence: string): LogRecord {
 
 export function digestIn(place: string): string {
   return place.split('|')[1] ?? '';
+}
+
+/** The `before` of the page that begins behind this record. */
+export function cursorBehind({ endedAt, id }: Pick<LogRecord, 'endedAt' | 'id'>): string {
+  return `${digitsOf(endedAt)}-${digestOf(id)}`;
 }
 
 function cursorOf(place: string): string {

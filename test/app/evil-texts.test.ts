@@ -123,7 +123,7 @@ test.for<[string, () => string | Promise<string>]>([
     'the list of records',
     async () => {
       const records = await readRecords((await evilStage()).ports, { limit: 50, before: null });
-      return html(createElement(RecordsPage, { list: { ...records, unfinished: [] }, asked: recordsAsked({}), user: null }));
+      return html(createElement(RecordsPage, { list: { ...records, now: iso(NOW), unfinished: [] }, asked: recordsAsked({}), user: null }));
     },
   ],
   [

@@ -7,7 +7,7 @@ import { recordsAsked } from '../../app/records/_log/query.ts';
 import { idOf, RecordPage } from '../../app/records/_log/record.tsx';
 import type { EvidenceLine } from '../../lib/domain/recovery/evidence.ts';
 import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
-import { HOUR, MINUTE, SECOND } from '../../lib/domain/time.ts';
+import { ALWAYS, HOUR, iso, MINUTE, SECOND } from '../../lib/domain/time.ts';
 import type { ListedRecord, RecordShown } from '../../lib/people/record-notes.ts';
 import type { RecordList } from '../../lib/wire/lists/record-pages.ts';
 import { LINE, NOW, record } from '../record/samples.ts';
@@ -22,7 +22,11 @@ function listed(id: string, change: Partial<ListedRecord> = {}): ListedRecord {
 }
 
 function list(shown: Partial<RecordList>, query: Parameters<typeof recordsAsked>[0] = {}, user: string | null = null): string {
-  const properties = { list: { records: [], next: null, corrections: {}, unfinished: [], ...shown }, asked: recordsAsked(query), user };
+  const properties = {
+    list: { records: [], next: null, corrections: {}, unfinished: [], now: iso(NOW), ...shown },
+    asked: recordsAsked(query),
+    user,
+  };
   return renderToStaticMarkup(createElement(RecordsPage, properties));
 }
 
@@ -231,7 +235,7 @@ describe('an address', () => {
     [{ clusters: 'orders' }, null, null, null, 1],
   ] as const)('of the list with %j asks for kind %s, cluster %s, below %s, with %i problems', ([given, kind, about, before, problems]) => {
     const asked = recordsAsked(given);
-    expect([asked.query, asked.problems.length]).toEqual([{ kind, about, before }, problems]);
+    expect([asked.query, asked.problems.length]).toEqual([{ kind, within: ALWAYS, about, before }, problems]);
   });
 
   test.for([

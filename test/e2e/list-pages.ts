@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { lastQuarter } from '../../lib/domain/calendar-periods.ts';
+import { publicKeyOf } from '../../lib/record/evidence/dsse.ts';
+import { verifyEvidence } from '../../lib/record/evidence/verify-evidence.ts';
 import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
+import { recordMany } from '../app/lists/many-entries.ts';
 import { recordLists } from '../app/lists/recorded-lists.ts';
 import { contrasts, keep, look, overflowing, unfold } from './browser.ts';
 import { CREDENTIALS, type RecordedProduct } from './recorded-product.ts';
@@ -8,6 +13,7 @@ import { CREDENTIALS, type RecordedProduct } from './recorded-product.ts';
 /** Enough for people: WCAG 2.2, 1.4.3. */
 const ENOUGH_CONTRAST = 4.5;
 const WIDTHS = [320, 390, 1_280] as const;
+const PHONE = { width: 390, height: 844 } as const;
 
 /** The lists, full of names that are too long or are written from right to left. */
 export function listPages(browser: () => Browser, recordedProduct: () => RecordedProduct): void {
@@ -48,6 +54,60 @@ export function listPages(browser: () => Browser, recordedProduct: () => Recorde
         await keep(page, `list${address.replaceAll(/[^a-z0-9]+/g, '-')}-${colorScheme}`);
       }
       expect(complaints).toEqual([]);
+      await close();
+    });
+
+    describe('of a whole quarter and more', () => {
+      beforeAll(async () => {
+        const store = openSqliteStore(recordedProduct().path);
+        await recordMany(store, Date.now());
+        await store.close();
+      });
+
+      test.for(['/runs', '/records', '/audit', '/deliveries'])(
+        '%s is five and a half screens of a phone at most, and the rest is behind “Older”',
+        async (address) => {
+          const { page, close } = await look(browser(), recordedProduct().product.url, { httpCredentials: CREDENTIALS });
+          await page.setViewportSize(PHONE);
+          const height = (): Promise<number> => page.evaluate(() => document.documentElement.scrollHeight);
+          await page.goto(`${address}?from=2020-01-01`);
+          await keep(page, `list${address.replaceAll(/[^a-z0-9]+/g, '-')}-quarter`);
+          expect(await height()).toBeLessThanOrEqual(5.5 * PHONE.height);
+          expect(await overflowing(page)).toEqual([]);
+          await page.getByRole('link', { name: 'Older' }).click();
+          await page.waitForURL(/from=2020-01-01&.*(before|cursor)=/);
+          expect(await height()).toBeLessThanOrEqual(5.5 * PHONE.height);
+          await close();
+        },
+      );
+    });
+
+    test('for an auditor finds last quarter with one click, and keeps it in the address', async () => {
+      const options = { httpCredentials: CREDENTIALS, javaScriptEnabled: false };
+      const { page, close } = await look(browser(), recordedProduct().product.url, options);
+      const { from, to } = lastQuarter(Date.now());
+      for (const address of ['/runs', '/records', '/audit', '/deliveries', '/incidents', '/evidence']) {
+        await page.goto(address);
+        await page.getByRole('link', { name: 'last quarter' }).click();
+        await page.waitForURL(`**${address}?from=${from}&to=${to}`);
+        expect(await page.locator('input[name=from]').inputValue()).toBe(from);
+      }
+      await close();
+    });
+
+    test('hands an auditor the evidence of last quarter, signed, which verifies with the public key of the page', async () => {
+      const { page, close } = await look(browser(), recordedProduct().product.url, { httpCredentials: CREDENTIALS, acceptDownloads: true });
+      const { from, to } = lastQuarter(Date.now());
+      await page.goto('/evidence');
+      await keep(page, 'evidence-with-key');
+      const [archive] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /ZIP/ }).click()]);
+      expect(archive.suggestedFilename()).toBe(`restorewatch-evidence-${from}-${to}.zip`);
+      const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'JSON alone' }).click()]);
+      const pem = await (await page.request.get('/api/evidence/key')).text();
+      const verdict = verifyEvidence(readFileSync(await file.path(), 'utf8'), { publicKey: publicKeyOf(pem) });
+      expect(verdict).toMatchObject({ intact: true, about: { from: `${from}T00:00:00Z` } });
+      await page.goto('/audit?what=export');
+      expect(await page.locator('tbody').innerText()).toMatch(/alice[^]*Took records or evidence out[^]*evidence, json/);
       await close();
     });
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { hashPassword } from '../../lib/config/environment/password.ts';
+import { EVIDENCE_KEY } from '../support/evidence-key.ts';
 import { QUIET, startProduct, type Product } from './product.ts';
 
 export const CREDENTIALS = { username: 'alice', password: 'pw-of-the-browser-tests' };
@@ -15,5 +16,5 @@ export async function startRecordedProduct(folder: string): Promise<RecordedProd
     REQUEST_TIMEOUT_MS: '500',
   };
   const users = { STATUS_USERS: `${CREDENTIALS.username}:${await hashPassword(CREDENTIALS.password)}` };
-  return { path, product: await startProduct({ ...QUIET, ...channel, ...users, STATE_PATH: path }) };
+  return { path, product: await startProduct({ ...QUIET, ...channel, ...users, STATE_PATH: path, EVIDENCE_KEY }) };
 }

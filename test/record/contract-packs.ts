@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AuditDraft } from '../../lib/domain/audit/audit-entry.ts';
 import { DAY, HOUR, type Instant } from '../../lib/domain/time.ts';
-import type { Store } from '../../lib/record/store.ts';
+import type { Store, TrailRequest } from '../../lib/record/store.ts';
 import { verifyTrail } from '../../lib/record/trail/verify-trail.ts';
 import type { Opened } from './contract.ts';
 import { act, NOW } from './samples.ts';
@@ -30,6 +30,7 @@ async function threeDays(store: Store): Promise<void> {
 /** What a store does with the days of the log that are over. */
 export function packContract(opened: () => Opened): void {
   reading(opened);
+  readingPeriods(opened);
   forgetting(opened);
 }
 
@@ -109,6 +110,49 @@ function reading(opened: () => Opened): void {
     await store.packTrail({ now: NOW, forgetBefore: NEVER });
     expect(await numbers(store, 3_000)).toEqual(down(2_500, 1));
     expect(await numbers(store, 2, 1_002)).toEqual([1_001, 1_000]);
+  });
+}
+
+/** The first moment of the day so many days ago, and the last. */
+const firstOf = (daysAgo: number): Instant => TODAY - daysAgo * DAY;
+const lastOf = (daysAgo: number): Instant => firstOf(daysAgo) + DAY - 1;
+
+function readingPeriods(opened: () => Opened): void {
+  const read = async (store: Store, request: Omit<TrailRequest, 'before'> & Partial<TrailRequest>): Promise<readonly number[]> =>
+    (await store.trail({ before: null, ...request })).map(({ number }) => number);
+
+  test.for<readonly [string, Omit<TrailRequest, 'before'> & Partial<TrailRequest>, readonly number[]]>([
+    ['the first day, to its last millisecond', { limit: 99, within: { from: firstOf(2), to: lastOf(2) } }, down(5, 1)],
+    ['the day in the middle', { limit: 99, within: { from: firstOf(1), to: lastOf(1) } }, down(10, 6)],
+    ['today', { limit: 99, within: { from: firstOf(0), to: lastOf(0) } }, down(15, 11)],
+    ['until yesterday', { limit: 99, within: { from: null, to: lastOf(1) } }, down(10, 1)],
+    ['from yesterday on', { limit: 99, within: { from: firstOf(1), to: null } }, down(15, 6)],
+    ['a part of a day, both ends included', { limit: 99, within: { from: firstOf(1) + 1, to: firstOf(1) + HOUR } }, [8, 7]],
+    ['a millisecond less at each end', { limit: 99, within: { from: firstOf(1) + 2, to: firstOf(1) + HOUR - 1 } }, []],
+    ['two days, a page of three', { limit: 3, within: { from: firstOf(2), to: lastOf(1) } }, [10, 9, 8]],
+    ['two days, the page below entry 8', { limit: 4, before: 8, within: { from: firstOf(2), to: lastOf(1) } }, [7, 6, 5, 4]],
+    ['two days, acts of people alone', { limit: 3, actsOnly: true, within: { from: firstOf(2), to: lastOf(1) } }, [7, 6, 2]],
+    ['a part of a day and the day before, a page of four', { limit: 4, within: { from: firstOf(2), to: firstOf(1) } }, [6, 5, 4, 3]],
+    ['before the log began', { limit: 99, within: { from: firstOf(9), to: lastOf(3) } }, []],
+    ['what is still to come', { limit: 99, within: { from: firstOf(-1), to: lastOf(-9) } }, []],
+  ])('of three days, %s: the same whether packed or not', async ([, request, expected]) => {
+    const { store, other } = opened();
+    await threeDays(store);
+    expect(await read(store, request)).toEqual(expected);
+    await store.packTrail({ now: NOW, forgetBefore: NEVER });
+    expect(await read(other, request)).toEqual(expected);
+  });
+
+  test('a period is found among many packed days, and a clock that was set back once hides nothing of it', async () => {
+    const { store } = opened();
+    const daysAgo = [20, 19, 18, 17, 16, 900, 15, 14, 13, 12, 11, 10, 9, 8, 7];
+    for (const days of daysAgo) await store.appendToTrail(acts(firstOf(days), 2));
+    await store.packTrail({ now: NOW, forgetBefore: NEVER });
+    expect(await read(store, { limit: 99, within: { from: firstOf(17), to: lastOf(14) } })).toEqual([16, 15, 14, 13, 10, 9, 8, 7]);
+    for (const days of daysAgo.filter((one) => one !== 900)) {
+      const last = 2 * daysAgo.indexOf(days) + 2;
+      expect(await read(store, { limit: 99, within: { from: firstOf(days), to: lastOf(days) } })).toEqual([last, last - 1]);
+    }
   });
 }
 

@@ -134,6 +134,26 @@ function paging(opened: () => Opened, append: Append, ids: Ids): void {
     expect((await opened().other.records({ limit, before: null })).next).toEqual(next);
   });
 
+  test.for<readonly [string, Partial<RecordsRequest>, readonly string[]]>([
+    ['from the second on', { within: { from: NOW, to: null } }, ['third', 'second']],
+    ['from a millisecond later on', { within: { from: NOW + 1, to: null } }, ['third']],
+    ['to the second', { within: { from: null, to: NOW } }, ['second', 'first']],
+    ['to a millisecond before it', { within: { from: null, to: NOW - 1 } }, ['first']],
+    ['of one millisecond', { within: { from: NOW, to: NOW } }, ['second']],
+    ['of one kind', { kind: 'drill', within: { from: NOW - DAY, to: NOW } }, ['first']],
+    ['when none ended', { within: { from: NOW + 2 * DAY, to: NOW + 3 * DAY } }, []],
+  ])('can be asked for by when they ended: %s', async ([, request, expected]) => {
+    await append([record('first', NOW - DAY, { kind: 'drill' }), record('second', NOW), record('third', NOW + DAY)]);
+    expect(await ids(request)).toEqual(expected);
+  });
+
+  test('of a period, the page after another is of that period too', async () => {
+    await append([record('a', NOW), record('b', NOW + 1), record('c', NOW + 2), record('d', NOW + 3)]);
+    const within = { from: NOW + 1, to: NOW + 2 };
+    const { next } = await opened().other.listRecords({ limit: 1, before: null, within });
+    expect(await ids({ before: next, within })).toEqual(['b']);
+  });
+
   test('a page is not moved by what is written after the page before was read', async () => {
     await append([record('a', NOW), record('b', NOW + 1)]);
     const { next } = await opened().other.listRecords({ limit: 1, before: null });

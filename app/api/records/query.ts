@@ -1,6 +1,8 @@
 import { RECORD_KINDS } from '../../../lib/domain/recovery/log-record.ts';
+import type { Period } from '../../../lib/domain/time.ts';
 import type { TrailRequest } from '../../../lib/people/audit-trail.ts';
 import type { RecordsRequest } from '../../../lib/people/record-notes.ts';
+import { periodIn } from '../period.ts';
 
 const STANDARD_LIMIT = 50;
 const HIGHEST_LIMIT = 200;
@@ -19,11 +21,13 @@ export function readRecordsQuery(parameters: URLSearchParams): RecordsQuery | { 
   if (limit === null) return { error: `limit must be a whole number from 1 to ${HIGHEST_LIMIT}` };
   const before = parameters.get('before');
   if (before !== null && !isCursor(before)) return { error: 'before must be one that an earlier answer gave as "next"' };
+  const period = periodIn(parameters);
+  if ('error' in period) return period;
   const named = parameters.get('kind') ?? '';
   if (named === AUDIT) return { format, request: null };
   const kind = RECORD_KINDS.find((known) => known === named);
   if (named !== '' && kind === undefined) return { error: `kind must be one of ${[...RECORD_KINDS, AUDIT].join(', ')}` };
-  return { format, request: { limit, before, ...(kind && { kind }) } };
+  return { format, request: { limit, before, ...(kind && { kind }), ...withinOf(period) } };
 }
 
 /**
@@ -34,9 +38,15 @@ export function readTrailQuery(parameters: URLSearchParams): TrailRequest | null
   const text = parameters.get('auditBefore');
   const before = text === null ? null : trailCursor(text);
   if (text !== null && before === null) return { error: 'auditBefore must be the number of an entry of the audit trail' };
+  const period = periodIn(parameters);
+  if ('error' in period) return period;
   const kind = parameters.get('kind') ?? '';
   const isWanted = text !== null || kind === AUDIT || (kind === '' && !parameters.has('before'));
-  return isWanted ? { limit: limitIn(parameters) ?? STANDARD_LIMIT, before } : null;
+  return isWanted ? { limit: limitIn(parameters) ?? STANDARD_LIMIT, before, ...withinOf(period) } : null;
+}
+
+function withinOf(within: Period): { readonly within?: Period } {
+  return within.from === null && within.to === null ? {} : { within };
 }
 
 function limitIn(parameters: URLSearchParams): number | null {

@@ -24,7 +24,7 @@ export function GET(request: Request): Promise<Response> {
     if (trail !== null && 'error' in trail) return json(trail, 400);
     const from = addressFor(request.headers);
     if (user !== null) await recordExport(await openPorts(), { by: user, from }, fileInWords(query));
-    return fileOf(query, trail);
+    return fileOf(query, trail, parameters);
   });
 }
 
@@ -44,12 +44,17 @@ function fileInWords({ format, request }: RecordsQuery): Readonly<Record<string,
   return { format, kind: request === null ? 'audit' : (request.kind ?? 'all') };
 }
 
-/** The checklist comes with the newest records of all kinds. */
+/** The checklist comes with the newest records of all kinds, unless a period is asked for: it is of now. */
 function isWholeLog(request: RecordsQuery['request']): boolean {
-  return request !== null && request.kind === undefined && request.before === null;
+  return request !== null && request.kind === undefined && request.before === null && request.within === undefined;
 }
 
-async function fileOf({ format, request }: RecordsQuery, trail: TrailRequest | null): Promise<Response> {
+/** What the following pages keep of the address. */
+function periodOf(parameters: URLSearchParams): Readonly<Record<string, string>> {
+  return Object.fromEntries(['from', 'to'].flatMap((name) => (parameters.get(name) ? [[name, parameters.get(name) ?? '']] : [])));
+}
+
+async function fileOf({ format, request }: RecordsQuery, trail: TrailRequest | null, parameters: URLSearchParams): Promise<Response> {
   const { access } = environment();
   const ports = await openReadingPorts();
   const isPublic = access.kind === 'public';
@@ -58,9 +63,10 @@ async function fileOf({ format, request }: RecordsQuery, trail: TrailRequest | n
   const { body, next, nextAudit } = await exportRecords(ports, exported, { format, isPublic });
   const limit = String(request?.limit ?? trail?.limit ?? '');
   const kind = request === null ? { kind: 'audit' } : request.kind && { kind: request.kind };
+  const period = periodOf(parameters);
   const links = [
-    ...(next === null ? [] : [{ format, limit, before: next, ...kind }]),
-    ...(nextAudit === null ? [] : [{ format, limit, kind: 'audit', auditBefore: String(nextAudit) }]),
+    ...(next === null ? [] : [{ format, limit, before: next, ...kind, ...period }]),
+    ...(nextAudit === null ? [] : [{ format, limit, kind: 'audit', auditBefore: String(nextAudit), ...period }]),
   ];
   const headers = {
     'Content-Type': TYPES[format],

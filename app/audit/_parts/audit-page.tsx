@@ -3,6 +3,7 @@ import { addressWith } from '../../_list/asking.ts';
 import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
 import { TextField } from '../../_page/text-field.tsx';
 import { Empty, Pager, Problems } from '../../_list/parts.tsx';
+import { PeriodFields, PeriodShown } from '../../_list/period.tsx';
 import { Shell } from '../../_page/shell.tsx';
 import type { AuditAsked } from './query.ts';
 import { Trail, WHAT } from './trail.tsx';
@@ -11,9 +12,9 @@ type Properties = { readonly list: AuditList; readonly asked: AuditAsked };
 
 /** Who did what, newest first. */
 export function AuditPage({ list, asked }: Properties) {
-  const { query, isFiltered, problems, at } = asked;
+  const { query, given, isFiltered, problems, at, during } = asked;
   const { entries, next } = list;
-  const file = (format: string): string => addressWith('/api/records', { format, kind: 'audit', auditBefore: query.before });
+  const file = (format: string): string => addressWith('/api/records', { format, kind: 'audit', ...given, auditBefore: query.before });
   return (
     <Shell here="/audit" className="list">
       <h1>Audit trail</h1>
@@ -23,9 +24,11 @@ export function AuditPage({ list, asked }: Properties) {
         change or a gap shows. What comes with every check is on the page of <a href="/runs">checks</a>.
       </p>
       <FilterForm action="/audit" all={isFiltered ? '/audit' : null}>
+        <PeriodFields label="Written from (UTC)" given={given} now={list.now} during={during} />
         <TextField name="who" label="Who, or part of it" value={query.who} />
         <SelectField name="what" label="What" value={query.what} choices={WHAT} every="everything people did" />
       </FilterForm>
+      <PeriodShown what="Written" period={query.within} now={list.now} />
       {entries.length > 0 && <Trail entries={entries} now={list.now} />}
       {entries.length === 0 && next === null && (
         <Empty isBeyond={query.before !== null} isFiltered={isFiltered} first={at(null)} all="/audit" none="There are no entries so far." />

@@ -21,7 +21,7 @@ export const WHAT: Readonly<Record<AuditEntry['what'], string>> = {
   'restore-test-started': 'Began a restore test',
   'drill-started': 'Began a drill',
   'restore-started': 'Began a restore by hand',
-  export: 'Took the records out',
+  export: 'Took records or evidence out',
   note: 'Wrote a note',
   run: 'Checked',
   gap: 'Nobody watched',
@@ -34,7 +34,7 @@ export const WHAT: Readonly<Record<AuditEntry['what'], string>> = {
 /** Entries of the trail, newest first. */
 export function Trail({ entries, now }: Pick<AuditList, 'entries' | 'now'>) {
   return (
-    <table className="stacked trail">
+    <table className="stacked compact trail">
       <Columns names={['Number', 'When', 'Who', 'What', 'About', 'Details']} />
       <tbody>
         {entries.map((entry) => (
@@ -60,8 +60,12 @@ function Row({ entry: { number, at, by, from, what, about, details, hash }, now 
         {from !== null && <span className="soft about">from {from}</span>}
       </td>
       <td data-label="What">{WHAT[what]}</td>
-      <td data-label="About">{about === null ? '–' : <Isolated text={about} />}</td>
-      <td data-label="Details">{words.length === 0 ? '–' : <Isolated text={words.join(', ')} now={now} />}</td>
+      <td data-label="About" className={about === null ? 'empty' : undefined}>
+        {about === null ? '–' : <Isolated text={about} />}
+      </td>
+      <td data-label="Details" className={words.length === 0 ? 'empty' : undefined}>
+        {words.length === 0 ? '–' : <Isolated text={words.join(', ')} now={now} />}
+      </td>
     </tr>
   );
 }

@@ -4,6 +4,7 @@ import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
 import { Isolated } from '../../_list/isolated.tsx';
 import { Columns, Empty, Pager, Problems } from '../../_list/parts.tsx';
 import { Moment } from '../../_page/moment.tsx';
+import { PeriodFields, PeriodShown } from '../../_list/period.tsx';
 import { PostButton } from '../../_page/post-button.tsx';
 import { Shell } from '../../_page/shell.tsx';
 import { type DeliveriesAsked, STATE_WORDS } from './query.ts';
@@ -18,28 +19,28 @@ type Properties = {
 
 /** Every message that is kept: first those about incidents that are open or ended lately, then those of history. */
 export function DeliveriesPage({ list, asked, channels, user }: Properties) {
-  const { query, problems, isFirst, isFiltered, at } = asked;
+  const { query, given, problems, isFirst, isFiltered, at, during } = asked;
   const { entries, next } = list;
   return (
     <Shell here="/deliveries" className="list">
       <h1>Messages</h1>
-      <Problems problems={problems} instead="All messages are shown instead, the newest first." />
+      <Problems problems={problems} instead="What could not be read is left out of the filter." />
       <FilterForm action="/deliveries" all={isFiltered ? '/deliveries' : null}>
+        <PeriodFields label="Made from (UTC)" given={given} now={list.now} during={during} />
         <SelectField name="channel" label="Channel" value={query.filter.channel} choices={channels} />
         <SelectField name="state" label="What became of it" value={query.filter.state} choices={STATE_WORDS} />
       </FilterForm>
       <p className="soft shown">
-        {'skip' in query.cursor
+        {list.of === 'present'
           ? 'About incidents that are open or ended lately, and digests; the last made first.'
           : 'About earlier incidents, by when they were opened; each is kept for 400 days.'}
       </p>
+      <PeriodShown what="Made" period={query.filter.within} now={list.now} />
       {entries.length > 0 && <Messages entries={entries} now={list.now} channels={channels} user={user} />}
       {entries.length === 0 && next === null && (
         <Empty isBeyond={!isFirst} isFiltered={isFiltered} first={at(null)} all="/deliveries" none="No message is kept." />
       )}
-      {entries.length === 0 && next !== null && (
-        <p className="empty">{isFiltered ? 'Nothing here matches: older messages may.' : 'No message is owed or was sent lately.'}</p>
-      )}
+      {entries.length === 0 && next !== null && <p className="empty">Nothing here matches: older messages may.</p>}
       <Pager label="Pages of messages" newest={isFirst ? null : at(null)} older={next === null ? null : at(next)} />
     </Shell>
   );
@@ -49,7 +50,7 @@ type Rows = Pick<Properties, 'channels' | 'user'> & { readonly entries: readonly
 
 function Messages({ entries, now, channels, user }: Rows) {
   return (
-    <table className="stacked messages">
+    <table className="stacked compact messages">
       <Columns names={['Made', 'Message', 'What became of it', 'Attempts', 'About']} />
       <tbody>
         {entries.map((entry) => (

@@ -1,6 +1,6 @@
 import type { DeliveryState } from '../../../lib/domain/incidents/incident.ts';
 import type { DeliveryCursor, DeliveryFilter } from '../../../lib/render/history/delivery-list.ts';
-import { addressWith, asking } from '../../_list/asking.ts';
+import { addressWith, asking, type GivenPeriod } from '../../_list/asking.ts';
 import type { Query } from '../../viewer.ts';
 
 /** Each state in a person's words. */
@@ -16,26 +16,32 @@ const STATES = Object.keys(STATE_WORDS) as readonly DeliveryState[];
 
 export type DeliveriesAsked = {
   readonly query: { readonly filter: DeliveryFilter; readonly cursor: DeliveryCursor };
+  readonly given: GivenPeriod;
   readonly isFirst: boolean;
   readonly isFiltered: boolean;
   readonly problems: readonly string[];
   readonly at: (cursor: DeliveryCursor | null) => string;
+  /** That of the same list in another period. */
+  readonly during: (period: GivenPeriod) => string;
 };
 
 const FIRST: DeliveryCursor = { skip: 0 };
 
 /** A value that cannot be read is ignored and reported as a problem. `channels`: the ids of all channels. */
 export function deliveriesAsked(query: Query, channels: readonly string[]): DeliveriesAsked {
-  const ask = asking(query, ['channel', 'state', 'cursor']);
+  const ask = asking(query, ['from', 'to', 'channel', 'state', 'cursor']);
+  const { within, given } = ask.period();
   const channel = ask.choice('channel', channels);
   const state = ask.choice('state', STATES);
   const cursor = ask.parsed('cursor', cursorOf, 'follow the link “Older” below the list');
   return {
-    query: { filter: { channel, state }, cursor: cursor ?? FIRST },
+    query: { filter: { channel, state, within }, cursor: cursor ?? FIRST },
+    given,
     isFirst: cursor === null,
-    isFiltered: channel !== null || state !== null,
+    isFiltered: [channel, state, given.from, given.to].some((one) => one !== null),
     problems: ask.problems,
-    at: (next) => addressWith('/deliveries', { channel, state, cursor: next && textOf(next) }),
+    at: (next) => addressWith('/deliveries', { ...given, channel, state, cursor: next && textOf(next) }),
+    during: (period) => addressWith('/deliveries', { ...period, channel, state }),
   };
 }
 

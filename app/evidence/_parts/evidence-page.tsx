@@ -1,11 +1,13 @@
 import { FRAMEWORKS, NO_CLAIM } from '../../../lib/domain/evidence/controls.ts';
 import { DAY } from '../../../lib/domain/time.ts';
 import type { EvidencePage as Held } from '../../../lib/wire/lists/evidence-page.ts';
-import { DayField, FilterForm, SelectField } from '../../_list/filter-form.tsx';
+import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
 import { Isolated } from '../../_list/isolated.tsx';
 import { Problems } from '../../_list/parts.tsx';
+import { PeriodFields } from '../../_list/period.tsx';
 import { Moment } from '../../_page/moment.tsx';
 import { Shell } from '../../_page/shell.tsx';
+import { TextField } from '../../_page/text-field.tsx';
 import { Verdict } from '../../records/_log/words.tsx';
 import type { EvidenceAsked } from './query.ts';
 
@@ -14,21 +16,23 @@ type Properties = {
   readonly asked: EvidenceAsked;
   /** SHA-256 of the public key; null where nothing is signed. */
   readonly keyId: string | null;
+  /** Anybody may see the page, and gets no file from it. */
+  readonly isPublic: boolean;
 };
 
-/** What the evidence log holds, by which key it is signed, and the commands that export and verify a period of it. */
-export function EvidencePage({ held, asked, keyId }: Properties) {
+/** What the evidence log holds, by which key it is signed, the files of a period, and the commands that export and verify it. */
+export function EvidencePage({ held, asked, keyId, isPublic }: Properties) {
   return (
     <Shell here="/evidence" className="list">
       <h1>Evidence</h1>
-      <Problems problems={asked.problems} instead="The commands below are for the last 90 days instead, where a day could not be read." />
+      <Problems problems={asked.problems} instead="The period below is the last quarter instead, where a day could not be read." />
       <p>
         Whoever has to show an auditor, a customer or an authority that backups were watched and could be restored exports a period as one
         signed file. Whoever gets it checks it with the public key and nothing of ours.
       </p>
       <Log held={held} />
       <Key keyId={keyId} />
-      <Export asked={asked} keyId={keyId} />
+      <Export asked={asked} keyId={keyId} isPublic={isPublic} now={held.now} />
       <Verify held={held} asked={asked} />
     </Shell>
   );
@@ -107,6 +111,7 @@ function Key({ keyId }: Pick<Properties, 'keyId'>) {
       {keyId === null ? (
         <p>
           <span className="trouble">Nothing is signed: EVIDENCE_KEY is not set.</span> This makes one; its private half is the variable.
+          Until then nothing can be downloaded here.
         </p>
       ) : (
         <p>
@@ -119,19 +124,56 @@ function Key({ keyId }: Pick<Properties, 'keyId'>) {
   );
 }
 
-function Export({ asked: { from, to, framework }, keyId }: Pick<Properties, 'asked' | 'keyId'>) {
-  const map = framework === null ? '' : ` --framework ${framework}`;
+type ExportProperties = Omit<Properties, 'held'> & { readonly now: string };
+
+function Export({ asked, keyId, isPublic, now }: ExportProperties) {
+  const { from, to, cluster, framework, during } = asked;
+  const hasFiles = keyId !== null && !isPublic;
   return (
     <>
       <h2>Export</h2>
       <FilterForm action="/evidence" all={null}>
-        <DayField name="from" label="First day (UTC)" value={from} />
-        <DayField name="to" label="Last day" value={to} />
+        <PeriodFields label="First day (UTC)" given={{ from, to }} now={now} during={during} />
+        <TextField name="cluster" label="One cluster, by name or id" value={cluster} />
         <SelectField name="framework" label="Control map" value={framework} choices={FRAMEWORKS} />
       </FilterForm>
-      <p>Run this where the settings of this deployment are set. It writes the signed JSON, a CSV and a report that prints:</p>
-      <Command line={`restorewatch evidence export --from ${from} --to ${to}${map}${keyId === null ? ' --unsigned' : ''} --out evidence`} />
+      {isPublic && <p>Anybody may see this page, and evidence names people: it is not handed out here.</p>}
+      {hasFiles && <Files asked={asked} />}
+      <p>
+        Where the settings of this deployment are set, this writes{' '}
+        {hasFiles ? 'the same files' : 'the JSON, a CSV and a report that prints'}, however large:
+      </p>
+      <Command line={commandFor(asked, keyId)} />
       <p className="soft">{NO_CLAIM}</p>
+    </>
+  );
+}
+
+function commandFor({ from, to, cluster, framework }: EvidenceAsked, keyId: string | null): string {
+  const only = cluster === null ? '' : ` --cluster '${cluster.replaceAll("'", String.raw`'\''`)}'`;
+  const map = framework === null ? '' : ` --framework ${framework}`;
+  return `restorewatch evidence export --from ${from} --to ${to}${only}${map}${keyId === null ? ' --unsigned' : ''} --out evidence`;
+}
+
+/** Each alone is made anew, so that only the files of one archive have each other's digests. */
+function Files({ asked: { from, to, cluster, file } }: Pick<Properties, 'asked'>) {
+  return (
+    <>
+      <p>
+        From {from} to {to}
+        {cluster !== null && (
+          <>
+            , <Isolated text={cluster} /> alone
+          </>
+        )}
+        : the signed JSON, a CSV of the figures, and a report that prints. The JSON has the digests of the two files beside it.
+      </p>
+      <p className="links downloads">
+        <a href={file('zip')}>Download all three (ZIP)</a>
+        <a href={file('json')}>JSON alone</a>
+        <a href={file('csv')}>CSV alone</a>
+        <a href={file('html')}>Report alone</a>
+      </p>
     </>
   );
 }

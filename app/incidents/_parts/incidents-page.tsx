@@ -3,8 +3,9 @@ import { PRIORITIES } from '../../../lib/domain/policy/policy.ts';
 import { CHECK_IDS } from '../../../lib/evaluate/checks/registry.ts';
 import type { IncidentList } from '../../../lib/render/history/incident-list.ts';
 import { addressWith } from '../../_list/asking.ts';
-import { DayField, FilterForm, SelectField } from '../../_list/filter-form.tsx';
+import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
 import { Empty, Pager, Problems } from '../../_list/parts.tsx';
+import { PeriodFields } from '../../_list/period.tsx';
 import { Moment } from '../../_page/moment.tsx';
 import { Shell } from '../../_page/shell.tsx';
 import { IncidentItem } from './incident-item.tsx';
@@ -49,7 +50,7 @@ function List({ list, asked, user }: Properties) {
   const isFirst = query.before === null;
   return (
     <>
-      <Filter asked={asked} />
+      <Filter asked={asked} now={now} />
       <Shown asked={asked} now={now} />
       {open.length === 0 && ended.length === 0 && next === null && (
         <Empty
@@ -102,12 +103,11 @@ function Items({ entries, now, user }: Pick<Properties, 'user'> & { readonly ent
   );
 }
 
-function Filter({ asked }: Pick<Properties, 'asked'>) {
+function Filter({ asked, now }: Pick<Properties, 'asked'> & { readonly now: string }) {
   const { filter } = asked.query;
   return (
     <FilterForm action="/incidents" all={asked.isFiltered ? '/incidents' : null}>
-      <DayField name="from" label="Open from (UTC)" value={asked.given.from} />
-      <DayField name="to" label="to" value={asked.given.to} />
+      <PeriodFields label="Open from (UTC)" given={asked.given} now={now} during={asked.during} />
       <SelectField name="state" label="State" value={filter.state} choices={STATES} />
       <SelectField name="check" label="Check" value={filter.check} choices={sameWords(CHECK_IDS)} />
       <SelectField name="priority" label="Priority" value={filter.priority} choices={sameWords(PRIORITIES)} />

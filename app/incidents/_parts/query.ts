@@ -2,7 +2,7 @@ import { DAY, type Instant, MINUTE } from '../../../lib/domain/time.ts';
 import { type Priority, PRIORITIES } from '../../../lib/domain/policy/policy.ts';
 import { CHECK_IDS } from '../../../lib/evaluate/checks/registry.ts';
 import type { IncidentListQuery } from '../../../lib/wire/lists/incident-pages.ts';
-import { addressWith, asking } from '../../_list/asking.ts';
+import { addressWith, asking, type GivenPeriod } from '../../_list/asking.ts';
 import type { Query } from '../../viewer.ts';
 
 const STANDARD_SPAN = 30 * DAY;
@@ -16,17 +16,20 @@ export const STATES = { open: 'open', ended: 'ended' } as const;
 export type IncidentsAsked = {
   readonly query: IncidentListQuery;
   readonly code: string | null;
-  readonly given: { readonly from: string | null; readonly to: string | null };
+  readonly given: GivenPeriod;
   readonly isFiltered: boolean;
   readonly problems: readonly string[];
   /** The address of the same list from this place on; null: from its beginning. */
   readonly at: (cursor: string | null) => string;
+  /** That of the same list in another period. */
+  readonly during: (period: GivenPeriod) => string;
 };
 
 /** Without a period: the last 30 days. A value that cannot be read is ignored and reported as a problem. */
 export function incidentsAsked(query: Query, now: Instant): IncidentsAsked {
   const ask = asking(query, NAMES);
-  const { from, to } = ask.period();
+  const { within, given } = ask.period();
+  const { from, to } = within;
   const state = ask.choice('state', ['open', 'ended']);
   const check = ask.choice('check', CHECK_IDS);
   const priority = ask.choice<Priority>('priority', PRIORITIES);
@@ -34,7 +37,6 @@ export function incidentsAsked(query: Query, now: Instant): IncidentsAsked {
   const code = ask.parsed('code', (text) => (CODE.test(text) ? text : null), 'it is the last part of a short link, as /i/4f2k9xq');
   // In whole minutes, so that the same question a moment later is the same read of the store.
   const begins = from ?? Math.floor(((to ?? now) - STANDARD_SPAN) / MINUTE) * MINUTE;
-  const given = { from: from === null ? null : ask.text('from'), to: to === null ? null : ask.text('to') };
   return {
     query: { span: { from: begins, to }, before: cursor, filter: { state, check, priority } },
     code,
@@ -42,5 +44,6 @@ export function incidentsAsked(query: Query, now: Instant): IncidentsAsked {
     isFiltered: [state, check, priority, given.from, given.to].some((one) => one !== null),
     problems: ask.problems,
     at: (place) => addressWith('/incidents', { ...given, state, check, priority, cursor: place }),
+    during: (period) => addressWith('/incidents', { ...period, state, check, priority }),
   };
 }

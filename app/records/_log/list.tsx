@@ -6,6 +6,7 @@ import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
 import { TextField } from '../../_page/text-field.tsx';
 import { Isolated } from '../../_list/isolated.tsx';
 import { Columns, Empty, Pager, Problems } from '../../_list/parts.tsx';
+import { PeriodFields, PeriodShown } from '../../_list/period.tsx';
 import { Shell } from '../../_page/shell.tsx';
 import { Unfinished } from '../../erasures/_parts/unfinished.tsx';
 import { NoteForm } from './note-form.tsx';
@@ -16,13 +17,13 @@ type Properties = {
   readonly list: RecordList;
   readonly asked: RecordsAsked;
   readonly user: string | null;
-  /** What stands below the log. */
+  /** What stands below the first page of the log. */
   readonly children?: ReactNode;
 };
 
 /** A page of the log, newest first. */
 export function RecordsPage({ list, asked, user, children }: Properties) {
-  const { query, isFiltered, problems, at } = asked;
+  const { query, given, isFiltered, problems, at, during } = asked;
   const isFirst = query.before === null;
   const none = list.records.length === 0;
   return (
@@ -35,9 +36,11 @@ export function RecordsPage({ list, asked, user, children }: Properties) {
       </p>
       <Unfinished unfinished={list.unfinished} user={user} />
       <FilterForm action="/records" all={isFiltered ? '/records' : null}>
+        <PeriodFields label="Ended from (UTC)" given={given} now={list.now} during={during} />
         <SelectField name="kind" label="Kind" value={query.kind} choices={KIND_WORDS} />
         <TextField name="cluster" label="Cluster, or part of it" value={query.about} />
       </FilterForm>
+      <PeriodShown what="Ended" period={query.within} now={list.now} />
       {!none && <Table list={list} />}
       {none && list.next === null && (
         <Empty isBeyond={!isFirst} isFiltered={isFiltered} first={at(null)} all="/records" none="There are no records so far." />
@@ -45,13 +48,13 @@ export function RecordsPage({ list, asked, user, children }: Properties) {
       {none && list.next !== null && <p className="empty">Nothing matches so far: older records may.</p>}
       <Pages list={list} asked={asked} />
       {user !== null && <NoteForm corrects={null} />}
-      {children}
+      {isFirst && children}
     </Shell>
   );
 }
 
-function Pages({ list: { next }, asked: { query, at } }: Pick<Properties, 'list' | 'asked'>) {
-  const file = (format: string): string => addressWith('/api/records', { format, kind: query.kind, before: query.before });
+function Pages({ list: { next }, asked: { query, given, at } }: Pick<Properties, 'list' | 'asked'>) {
+  const file = (format: string): string => addressWith('/api/records', { format, ...given, kind: query.kind, before: query.before });
   return (
     <Pager label="Pages of the log" newest={query.before === null ? null : at(null)} older={next === null ? null : at(next)}>
       {query.about === null ? 'These' : 'Those of all clusters'} as <a href={file('json')}>JSON</a> or <a href={file('csv')}>CSV</a>
@@ -61,7 +64,7 @@ function Pages({ list: { next }, asked: { query, at } }: Pick<Properties, 'list'
 
 function Table({ list }: Pick<Properties, 'list'>) {
   return (
-    <table className="stacked records">
+    <table className="stacked compact records">
       <Columns names={['Ended', 'What', 'Verdict', 'Summary', 'Measured', 'Evidence']} />
       <tbody>
         {list.records.map((record) => (
@@ -99,9 +102,18 @@ function Row({ record, corrections }: RowProperties) {
         <Isolated text={summary} />
         <Corrections corrections={corrections} corrects={corrects} />
       </td>
-      <td data-label="Measured">{measuredWords(measured)}</td>
-      <td data-label="Evidence">{countWords(record.counts)}</td>
+      <Words label="Measured" words={measuredWords(measured)} />
+      <Words label="Evidence" words={countWords(record.counts)} />
     </tr>
+  );
+}
+
+/** A cell that a phone leaves out where it has nothing. */
+function Words({ label, words }: { readonly label: string; readonly words: string }) {
+  return (
+    <td data-label={label} className={words === '' ? 'empty' : undefined}>
+      {words || '–'}
+    </td>
   );
 }
 
@@ -125,7 +137,7 @@ function Corrections({ corrections, corrects }: Pick<RowProperties, 'corrections
 
 function measuredWords(measured: ListedRecord['measured']): string {
   const words = Object.entries(measured).map(([name, length]) => `${name} ${exactSpan(length)}`);
-  return words.join(', ') || '–';
+  return words.join(', ');
 }
 
 function countWords(counts: ListedRecord['counts']): string {
@@ -135,5 +147,5 @@ function countWords(counts: ListedRecord['counts']): string {
     [counts.passed, 'passed'],
     [counts.noted, 'noted'],
   ] as const;
-  return words.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : [])).join(', ') || '–';
+  return words.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : [])).join(', ');
 }

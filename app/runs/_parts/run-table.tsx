@@ -11,7 +11,7 @@ type Gap = Extract<Entry, { readonly kind: 'gap' }>;
 /** Checks and, between them, the intervals without one. */
 export function RunTable({ entries, now }: Pick<RunList, 'entries' | 'now'>) {
   return (
-    <table className="stacked runs">
+    <table className="stacked compact runs">
       <Columns names={['Began', 'Took', 'Outcome', 'Called by', 'Read', 'Unknown', 'Verdicts']} />
       <tbody>
         {entries.map((entry) =>

@@ -3,6 +3,7 @@ import type { RunList } from '../../../lib/render/history/run-list.ts';
 import { plural } from '../../../lib/domain/text.ts';
 import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
 import { Columns, Empty, Pager, Problems } from '../../_list/parts.tsx';
+import { PeriodFields, PeriodShown } from '../../_list/period.tsx';
 import { Moment } from '../../_page/moment.tsx';
 import { Shell } from '../../_page/shell.tsx';
 import { type RunsAsked, SHOWS } from './query.ts';
@@ -12,22 +13,25 @@ type Properties = { readonly list: RunList; readonly asked: RunsAsked };
 
 /** Every check with what it read, the newest first, and every interval in which nobody watched. */
 export function RunsPage({ list, asked }: Properties) {
-  const { query, problems, at } = asked;
+  const { query, given, isFiltered, problems, at, during } = asked;
   const isFirst = query.before === null;
+  const ofNow = isFirst && given.from === null && given.to === null;
   return (
     <Shell here="/runs" className="list">
       <h1>Checks</h1>
-      <Problems problems={problems} instead="All checks are shown instead, the newest first." />
+      <Problems problems={problems} instead="What could not be read is left out of the filter." />
       {isFirst && <GapNow list={list} />}
-      {isFirst && <Levels list={list} />}
-      <FilterForm action="/runs" all={null}>
+      {ofNow && <Levels list={list} />}
+      <FilterForm action="/runs" all={isFiltered ? '/runs' : null}>
+        <PeriodFields label="Began from (UTC)" given={given} now={list.now} during={during} />
         <SelectField name="show" label="Show" value={query.show === 'all' ? null : query.show} choices={SHOWS} every="every check" />
       </FilterForm>
+      <PeriodShown what="Recorded" period={query.within} now={list.now} />
       {list.entries.length > 0 && <RunTable entries={list.entries} now={list.now} />}
       {list.entries.length === 0 && list.next === null && (
         <Empty
           isBeyond={!isFirst}
-          isFiltered={query.show !== 'all'}
+          isFiltered={isFiltered}
           first={at(null)}
           all="/runs"
           none="No check is recorded so far: call /api/cron/check."
@@ -35,7 +39,7 @@ export function RunsPage({ list, asked }: Properties) {
       )}
       {list.entries.length === 0 && list.next !== null && <p className="empty">Nothing of this here: older entries of the log may.</p>}
       <Pager label="Pages of checks" newest={isFirst ? null : at(null)} older={list.next === null ? null : at(list.next)} />
-      {isFirst && <Days list={list} />}
+      {ofNow && <Days list={list} />}
     </Shell>
   );
 }

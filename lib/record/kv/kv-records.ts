@@ -3,7 +3,7 @@ import type { LogRecord } from '../../domain/recovery/log-record.ts';
 import type { Ask } from './send-command.ts';
 import type { Blob } from '../blobs.ts';
 import { cut } from '../pack.ts';
-import { boundOf, digestIn, digestOf, listedOf, pageOf, recordOf, sealed } from '../stored-records.ts';
+import { boundsOf, digestIn, digestOf, listedOf, pageOf, recordOf, sealed } from '../stored-records.ts';
 import { FIND_RECORDS, FORGET_RECORDS } from './lua-scripts.ts';
 import { EVIDENCE_BESIDE, EVIDENCE_IN_SWAP, type ListedRecord, type RecordsPage, type RecordsRequest, StoreError } from '../store.ts';
 
@@ -78,9 +78,11 @@ export function kvRecords(ask: Ask, keys: Keys) {
 
 type Found = { readonly place: string; readonly digest: string; readonly text: string };
 
-async function find(ask: Ask, keys: Keys, { limit, before, kind, correcting }: RecordsRequest): Promise<readonly Found[]> {
+async function find(ask: Ask, keys: Keys, request: RecordsRequest): Promise<readonly Found[]> {
+  const { limit, kind, correcting } = request;
   if (limit <= 0 || correcting?.length === 0) return [];
-  const words = [before === null ? '' : boundOf(before), limit + 1, kind ?? '', ...(correcting ?? []).map(digestOf)];
+  const { from, below } = boundsOf(request);
+  const words = [below ?? '', limit + 1, kind ?? '', from ?? '', ...(correcting ?? []).map(digestOf)];
   const places = await ask('find records', z.array(z.string()), ['EVAL', FIND_RECORDS, 1, keys.records, ...words]);
   const digests = places.map(digestIn);
   const texts = await readMany(ask, digests.map(keys.record));

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { type AuditDraft, type AuditEntry, ROUTINE, type TrailTip } from '../../domain/audit/audit-entry.ts';
 import { chained, entryOf, entryText, TRAIL_START, tipAfter } from '../trail/audit-chain.ts';
+import { ALWAYS } from '../../domain/time.ts';
 import { ONCE_TTL_SECONDS, type Store, StoreError, TRAIL_RACES_MOST, type TrailRequest } from '../store.ts';
 import { digestOf } from '../stored-records.ts';
-import { asked, entriesIn } from '../trail/trail-packs.ts';
+import { asked, asTexts, entriesIn } from '../trail/trail-packs.ts';
 import type { Keys } from './kv-records.ts';
 import { APPEND_TO_TRAIL, LIST_TRAIL } from './lua-trail-scripts.ts';
 import { packTrail } from './kv-trail-packs.ts';
@@ -56,10 +57,11 @@ export function kvTrail(ask: Ask, keys: Keys): KvTrail {
     throw new StoreError(`append to the audit trail in Redis: lost the race ${TRAIL_RACES_MOST} times`);
   }
   const trail = async (request: TrailRequest): Promise<readonly AuditEntry[]> => {
-    const { limit, before, actsOnly } = request;
+    const { limit, before, actsOnly, within = ALWAYS } = request;
+    const { from, to } = asTexts(within);
     if (limit <= 0) return [];
     const routine = actsOnly ? ['1', ...ROUTINE.map((what) => `"what":"${what}"}`)] : ['0'];
-    const command = ['EVAL', LIST_TRAIL, 4, ...places, before ?? '', limit, ...routine] as const;
+    const command = ['EVAL', LIST_TRAIL, 4, ...places, before ?? '', limit, from, to, ...routine] as const;
     const texts = await ask('read the audit trail', z.array(z.string()), [...command]);
     return asked(
       texts.flatMap((text) => (text.startsWith('{') ? [entryOf(text)] : entriesIn(text).toReversed())),

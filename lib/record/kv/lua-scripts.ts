@@ -117,19 +117,21 @@ end
 return { texts, redis.call('LRANGE', KEYS[3], 0, -1) }`;
 
 /**
- * KEYS records. ARGV bound below which to look or '', most, kind or '', then digests of which one is to be corrected, where it matters.
+ * KEYS records. ARGV bound below which to look or '', most, kind or '', bound from which to look or '', then digests of which one is to be corrected, where it
+ * matters.
  * → places, newest first. By name and not by score: two records of one millisecond keep an order that a page can end within.
  */
 export const FIND_RECORDS = `
 local found, corrected, most, step = {}, {}, tonumber(ARGV[2]), 500
-local from = '+'
+local from, till = '+', '-'
 if ARGV[1] ~= '' then from = '(' .. ARGV[1] end
-for i = 4, #ARGV do corrected[ARGV[i]] = true end
+if ARGV[4] ~= '' then till = '[' .. ARGV[4] end
+for i = 5, #ARGV do corrected[ARGV[i]] = true end
 while #found < most do
-  local places = redis.call('ZREVRANGEBYLEX', KEYS[1], from, '-', 'LIMIT', 0, step)
+  local places = redis.call('ZREVRANGEBYLEX', KEYS[1], from, till, 'LIMIT', 0, step)
   for _, place in ipairs(places) do
     local kind, corrects = string.match(place, '^%d+|%x+|([%a-]+)|(%x*)$')
-    local fits = (ARGV[3] == '' or kind == ARGV[3]) and (#ARGV < 4 or corrected[corrects])
+    local fits = (ARGV[3] == '' or kind == ARGV[3]) and (#ARGV < 5 or corrected[corrects])
     if fits and #found < most then found[#found + 1] = place end
   end
   if #places < step then break end

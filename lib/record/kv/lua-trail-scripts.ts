@@ -16,9 +16,10 @@ redis.call('SET', KEYS[2], ARGV[3])
 return { 'appended' }`;
 
 /**
- * KEYS audit trail, its tip, packed days, the number of the last packed entry. ARGV number below which to look or '', most, '1' without routine entries,
- * then how the text of one ends. → entries, newest first, then packed days, newest first, that have as many as are still wanted. A packed day is there
- * whole: its reader leaves out what was not asked for. An entry that is gone is left out.
+ * KEYS audit trail, its tip, packed days, the number of the last packed entry. ARGV number below which to look or '', most, moment from which and to which
+ * entries are wanted or '', '1' without routine entries, then how the text of one ends. → entries, newest first, then packed days, newest first, that have as many as are still wanted. A packed day is there
+ * whole: its reader leaves out what was not asked for. An entry that is gone is left out. The last packed day of the period is found by halves, since each
+ * step reads a packed day. One older day between newer ones is what a clock leaves that was set back, so that three in a row end the period.
  */
 export const LIST_TRAIL = `
 local texts, found, most, packed = {}, 0, tonumber(ARGV[2]), tonumber(redis.call('GET', KEYS[4]) or '0')
@@ -27,23 +28,37 @@ if ARGV[1] ~= '' and tonumber(ARGV[1]) <= from then from = tonumber(ARGV[1]) - 1
 for number = from, packed + 1, -1 do
   if found >= most then break end
   local text = redis.call('HGET', KEYS[1], string.format('%d', number))
-  local wanted = text
-  if text and ARGV[3] == '1' then
-    for i = 4, #ARGV do if string.sub(text, -#ARGV[i]) == ARGV[i] then wanted = false end end
+  local at = string.match(text or '', '"at":"([^"]+)"') or ''
+  local wanted = text and at >= ARGV[3] and (ARGV[4] == '' or at <= ARGV[4])
+  if wanted and ARGV[5] == '1' then
+    for i = 6, #ARGV do if string.sub(text, -#ARGV[i]) == ARGV[i] then wanted = false end end
   end
   if wanted then found = found + 1; texts[#texts + 1] = text end
 end
-local member = nil
+local member, days, older = nil, '^%d+|(%d+)|%d+|([%d-]+)|', 0
+local firstDay, lastDay = string.sub(ARGV[3], 1, 10), string.sub(ARGV[4], 1, 10)
+if found < most and lastDay ~= '' then
+  local low, high, newest = 0, redis.call('ZCARD', KEYS[3]), 0
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    local last, day = string.match(redis.call('ZRANGE', KEYS[3], middle, middle)[1], days)
+    if day <= lastDay then low, newest = middle + 1, tonumber(last) else high = middle end
+  end
+  from = math.min(from, newest)
+end
 if found < most then
   member = redis.call('ZRANGEBYSCORE', KEYS[3], from, '+inf', 'LIMIT', 0, 1)[1]
   if not member or tonumber(string.match(member, '^%d+')) > from then member = redis.call('ZREVRANGEBYSCORE', KEYS[3], from, '-inf', 'LIMIT', 0, 1)[1] end
 end
-while member and found < most do
-  local first, last, acts = string.match(member, '^(%d+)|(%d+)|(%d+)|')
-  local has = tonumber(last) - tonumber(first) + 1
-  if ARGV[3] == '1' then has = tonumber(acts) end
-  if has > 0 then texts[#texts + 1] = string.match(member, '|(gz:.*)$') end
-  if tonumber(last) <= from then found = found + has elseif ARGV[3] ~= '1' then found = found + from - tonumber(first) + 1 end
+while member and found < most and older < 3 do
+  local first, last, acts, day = string.match(member, '^(%d+)|(%d+)|(%d+)|([%d-]+)|')
+  local has, isWithin = tonumber(last) - tonumber(first) + 1, day >= firstDay and (lastDay == '' or day <= lastDay)
+  if ARGV[5] == '1' then has = tonumber(acts) end
+  if day < firstDay then older = older + 1 else older = 0 end
+  if has > 0 and isWithin then texts[#texts + 1] = string.match(member, '|(gz:.*)$') end
+  if isWithin and day ~= firstDay and day ~= lastDay then
+    if tonumber(last) <= from then found = found + has elseif ARGV[5] ~= '1' then found = found + from - tonumber(first) + 1 end
+  end
   member = redis.call('ZREVRANGEBYSCORE', KEYS[3], '(' .. first, '-inf', 'LIMIT', 0, 1)[1]
 end
 return texts`;

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { LogRecord } from '../../domain/recovery/log-record.ts';
 import type { Instant } from '../../domain/time.ts';
-import { boundAt, boundOf, digestOf, listedOf, pageOf, recordOf, type Sealed } from '../stored-records.ts';
+import { boundAt, boundsOf, digestOf, listedOf, pageOf, recordOf, type Sealed } from '../stored-records.ts';
 import { FORGET_MOST, type ListedRecord, type RecordsPage, type RecordsRequest } from '../store.ts';
 import { statement } from './statements.ts';
 
@@ -47,12 +47,13 @@ export function oneRecord(database: DatabaseSync, id: string): LogRecord | null 
 
 type Columns = 'place, listed' | 'place, listed, evidence';
 
-function find(database: DatabaseSync, columns: Columns, { limit, before, kind, correcting }: RecordsRequest): readonly unknown[] {
+function find(database: DatabaseSync, columns: Columns, request: RecordsRequest): readonly unknown[] {
+  const { limit, kind, correcting } = request;
   if (limit <= 0) return [];
-  const wanted = `(:below IS NULL OR place < :below) AND (:kind IS NULL OR kind = :kind)
+  const wanted = `(:below IS NULL OR place < :below) AND (:from IS NULL OR place >= :from) AND (:kind IS NULL OR kind = :kind)
     AND (:correcting IS NULL OR corrects IN (SELECT value FROM json_each(:correcting)))`;
   return statement(database, `SELECT ${columns} FROM records WHERE ${wanted} ORDER BY place DESC LIMIT :most`).all({
-    below: before === null ? null : boundOf(before),
+    ...boundsOf(request),
     kind: kind ?? null,
     correcting: correcting === undefined ? null : JSON.stringify(correcting.map(digestOf)),
     most: limit + 1,

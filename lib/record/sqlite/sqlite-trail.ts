@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { type AuditDraft, type AuditEntry, ROUTINE, type TrailTip } from '../../domain/audit/audit-entry.ts';
-import { type Instant, iso } from '../../domain/time.ts';
+import { ALWAYS, type Instant, iso } from '../../domain/time.ts';
 import { chained, entryOf, entryText, TRAIL_START, tipAfter } from '../trail/audit-chain.ts';
 import { ONCE_TTL_SECONDS, type TrailRequest } from '../store.ts';
-import { asked, dayOf, entriesIn, forgottenAct, PACKED_AT_ONCE, packsOf } from '../trail/trail-packs.ts';
+import { asked, asTexts, dayOf, entriesIn, forgottenAct, PACKED_AT_ONCE, packsOf } from '../trail/trail-packs.ts';
 import { statement } from './statements.ts';
 
 /**
@@ -54,17 +54,22 @@ export function addToTrailOnce(database: DatabaseSync, acts: readonly AuditDraft
 }
 
 export function readTrail(database: DatabaseSync, request: TrailRequest): readonly AuditEntry[] {
-  const { limit, before, actsOnly } = request;
+  const { limit, before, actsOnly, within = ALWAYS } = request;
+  const { from, to } = asTexts(within);
+  const isInPeriod = "(:from = '' OR json_extract(entry, '$.at') >= :from) AND (:to = '' OR json_extract(entry, '$.at') <= :to)";
   // The last member of an entry in canonical JSON is `what`.
   const routine = actsOnly ? ROUTINE.map((what) => `AND entry NOT LIKE '%"what":"${what}"}'`).join(' ') : '';
   const rows = statement(
     database,
-    `SELECT entry FROM trail WHERE (:before IS NULL OR number < :before) ${routine} ORDER BY number DESC LIMIT :most`,
-  ).all({ before, most: Math.max(0, limit) });
+    `SELECT entry FROM trail WHERE (:before IS NULL OR number < :before) AND ${isInPeriod} ${routine} ORDER BY number DESC LIMIT :most`,
+  ).all({ before, from, to, most: Math.max(0, limit) });
   const found = rows.map((row) => entryOf(ROW.parse(row).entry));
   if (found.length >= limit) return found;
-  const wanted = `(:before IS NULL OR first < :before) ${actsOnly ? 'AND acts > 0' : ''}`;
-  const packs = database.prepare(`SELECT text FROM trail_packs WHERE ${wanted} ORDER BY last DESC`).iterate({ before });
+  const days = `day >= :first AND (:last = '' OR day <= :last)`;
+  const wanted = `(:before IS NULL OR first < :before) AND ${days} ${actsOnly ? 'AND acts > 0' : ''}`;
+  const packs = database
+    .prepare(`SELECT text FROM trail_packs WHERE ${wanted} ORDER BY last DESC`)
+    .iterate({ before, first: dayOf(from), last: dayOf(to) });
   for (const row of packs) {
     found.push(...asked(entriesIn(PACK.parse(row).text).toReversed(), request));
     if (found.length >= limit) break;

@@ -1,9 +1,9 @@
 import type { AuditDraft, AuditEntry, TrailTip } from '../../domain/audit/audit-entry.ts';
 import { ROUTINE } from '../../domain/audit/audit-entry.ts';
-import { type Instant, iso } from '../../domain/time.ts';
+import { ALWAYS, type Instant, isWithin, iso, type Period } from '../../domain/time.ts';
 import { entryWith } from './audit-chain.ts';
 import { pack, unpack } from '../pack.ts';
-import { StoreError } from '../store.ts';
+import { StoreError, type TrailRequest } from '../store.ts';
 
 /** A day's entries of the log as one text, with what a reader has to know before unpacking it. */
 export type TrailPack = {
@@ -67,13 +67,17 @@ export function forgottenAct(tip: TrailTip, now: Instant): AuditDraft {
 }
 
 /** Of the entries, newest first, those that the request asks for. */
-export function asked(
-  entries: readonly AuditEntry[],
-  { limit, before, actsOnly }: { readonly limit: number; readonly before: number | null; readonly actsOnly?: true },
-): readonly AuditEntry[] {
+export function asked(entries: readonly AuditEntry[], { limit, before, actsOnly, within = ALWAYS }: TrailRequest): readonly AuditEntry[] {
   return entries
     .filter(({ number, what }) => (before === null || number < before) && !(actsOnly && ROUTINE.includes(what)))
+    .filter(({ at }) => isWithin(Date.parse(at), within))
     .slice(0, limit);
+}
+
+/** The period as entries and packed days write moments, so that texts are compared; '' for an end that it lacks. */
+export function asTexts({ from, to }: Period): { readonly from: string; readonly to: string } {
+  const [begins, ends] = [from, to].map((at) => (at === null ? '' : new Date(at).toISOString()));
+  return { from: begins ?? '', to: ends ?? '' };
 }
 
 /** YYYY-MM-DD of an ISO moment. */

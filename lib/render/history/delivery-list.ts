@@ -5,7 +5,7 @@ import type { Delivery, DeliveryKind, DeliveryState, Incident } from '../../doma
 import type { PastDelivery, PastIncident } from '../../domain/incidents/past-incident.ts';
 import { maskPeople } from '../../domain/masked.ts';
 import type { ChannelId } from '../../domain/policy/policy.ts';
-import { type Instant, iso } from '../../domain/time.ts';
+import { type Instant, isWithin, iso, type Period } from '../../domain/time.ts';
 
 export const KIND_WORDS: Readonly<Record<DeliveryKind, string>> = {
   trigger: 'first message',
@@ -18,8 +18,8 @@ export const KIND_WORDS: Readonly<Record<DeliveryKind, string>> = {
   digest: 'daily digest',
 };
 
-/** Null: whichever it is. */
-export type DeliveryFilter = { readonly channel: ChannelId | null; readonly state: DeliveryState | null };
+/** Null: whichever it is. `within`: when the message was made. */
+export type DeliveryFilter = { readonly channel: ChannelId | null; readonly state: DeliveryState | null; readonly within: Period };
 
 /** A message as the list shows it. Moments are ISO. */
 export type DeliveryEntry = {
@@ -49,7 +49,13 @@ export type DeliveryEntry = {
  */
 export type DeliveryCursor = { readonly skip: number } | { readonly place: string | null };
 
-export type DeliveryList = { readonly now: string; readonly entries: readonly DeliveryEntry[]; readonly next: DeliveryCursor | null };
+/** `of`: whether they are of the head or of history. */
+export type DeliveryList = {
+  readonly now: string;
+  readonly of: 'present' | 'past';
+  readonly entries: readonly DeliveryEntry[];
+  readonly next: DeliveryCursor | null;
+};
 
 export type DeliveryRequest = {
   readonly now: Instant;
@@ -67,6 +73,7 @@ export function presentDeliveries(head: Head | null, skip: number, request: Deli
   const shown = wanted.slice(skip, skip + limit);
   return {
     now: iso(now),
+    of: 'present',
     entries: shown.map((one) => {
       const about = one.incidents.flatMap((id) => byId.get(id) ?? []);
       return { ...entryOf(one, about, request), more: Math.max(0, one.incidents.length - 1), canResend: canResend(one) };
@@ -92,7 +99,7 @@ export function pastDeliveries(past: readonly PastIncident[], pastMost: number, 
     }
   }
   const isAll = last === (past.at(-1)?.incident ?? null) && past.length < pastMost;
-  return { now: iso(now), entries: [...shown.values()], next: isAll || last === null ? null : { place: placeOf(last) } };
+  return { now: iso(now), of: 'past', entries: [...shown.values()], next: isAll || last === null ? null : { place: placeOf(last) } };
 }
 
 function entryOf(delivery: PastDelivery, about: readonly Incident[], { now, linkOf }: DeliveryRequest): DeliveryEntry {
@@ -122,6 +129,7 @@ function canResend({ state, claim, nextTryAt }: Delivery): boolean {
   return state === 'rejected' || ((state === 'owed' || state === 'unknown') && claim === null && nextTryAt !== null);
 }
 
-function passes({ channel, state }: Pick<PastDelivery, 'channel' | 'state'>, filter: DeliveryFilter): boolean {
+function passes({ channel, state, createdAt }: Pick<PastDelivery, 'channel' | 'state' | 'createdAt'>, filter: DeliveryFilter): boolean {
+  if (!isWithin(createdAt, filter.within)) return false;
   return (filter.channel === null || channel === filter.channel) && (filter.state === null || state === filter.state);
 }

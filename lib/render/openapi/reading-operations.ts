@@ -1,3 +1,4 @@
+import { FRAMEWORK_IDS } from '../../domain/evidence/controls.ts';
 import { RECORD_KINDS } from '../../domain/recovery/log-record.ts';
 import { CONTENT_TYPES } from '../metrics/exposition.ts';
 import { CHECKLIST } from './checklist-schema.ts';
@@ -14,6 +15,11 @@ const MOMENT: JsonObject = { type: 'string', format: 'date-time' };
 function limit(standard: number, highest: number): JsonObject {
   return queryParameter('limit', 'entries on one page', { type: 'integer', minimum: 1, maximum: highest, default: standard });
 }
+
+const PERIOD = [
+  queryParameter('from', 'a day in UTC, or a moment', { anyOf: [{ type: 'string', format: 'date' }, MOMENT] }),
+  queryParameter('to', 'a day in UTC, or a moment', { anyOf: [{ type: 'string', format: 'date' }, MOMENT] }),
+];
 
 const REFUSED = { 400: errorAnswer('A parameter is wrong, and how it is to be.') };
 
@@ -57,6 +63,7 @@ export const READING_OPERATIONS: Operations = {
           type: 'string',
           enum: [...RECORD_KINDS, 'audit', ''],
         }),
+        ...PERIOD,
         queryParameter('before', '"next" of the page before', { type: 'string', pattern: '^\\d{15}-[0-9a-f]{32}$' }),
         queryParameter('auditBefore', '"audit.next" of the page before', { type: 'string', pattern: '^[1-9]\\d{0,14}$' }),
       ],
@@ -68,6 +75,35 @@ export const READING_OPERATIONS: Operations = {
         },
         ...REFUSED,
         ...TOO_MANY_READS,
+        ...OF_VIEWERS,
+      },
+    },
+  },
+  '/api/evidence': {
+    get: {
+      access: 'viewer',
+      summary: 'The evidence of a period, signed, as `restorewatch evidence export` makes it.',
+      query: [
+        queryParameter('format', 'zip unless said: all three files; each of them alone is made anew', {
+          type: 'string',
+          enum: ['zip', 'json', 'csv', 'html'],
+          default: 'zip',
+        }),
+        ...PERIOD,
+        queryParameter('cluster', 'a report on this one alone, by name or id', { type: 'string', maxLength: 300 }),
+        queryParameter('framework', 'the control map that goes with it; empty: all', { type: 'string', enum: [...FRAMEWORK_IDS, ''] }),
+      ],
+      answers: {
+        200: {
+          description: 'A file; without a period of the last quarter in UTC, without `to` until now.',
+          content: { 'application/zip': PLAIN, 'application/json': { schema: { type: 'object' } }, 'text/csv': PLAIN, 'text/html': PLAIN },
+        },
+        ...REFUSED,
+        403: errorAnswer('Anybody may see the page: evidence names people.'),
+        404: errorAnswer('Nothing of the period is about this cluster.'),
+        409: errorAnswer('EVIDENCE_KEY is not set, so nothing is signed.'),
+        413: errorAnswer('More than one request takes; the command that has no such bound is named.'),
+        429: errorAnswer('Another export is being made.'),
         ...OF_VIEWERS,
       },
     },

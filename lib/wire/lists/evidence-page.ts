@@ -2,6 +2,7 @@ import type { AuditEntry } from '../../domain/audit/audit-entry.ts';
 import { type Duration, iso } from '../../domain/time.ts';
 import { keyIdOf, publicKeyOf } from '../../record/evidence/dsse.ts';
 import type { ListedRecord } from '../../record/store.ts';
+import { environment } from '../load-environment.ts';
 import { evidencePublicKey } from '../public-key.ts';
 import { openReadingPorts } from '../reading.ts';
 
@@ -39,4 +40,9 @@ function testedOf({ id, subject, verdict, endedAt, details }: ListedRecord): Evi
 export function evidenceKeyId(): string | null {
   const pem = evidencePublicKey();
   return pem === null ? null : keyIdOf(publicKeyOf(pem));
+}
+
+/** Whether anybody may see the page. */
+export function isPublic(): boolean {
+  return environment().access.kind === 'public';
 }

@@ -22,7 +22,9 @@ describe('a period in an address', () => {
     ['of words is none', { from: 'yesterday', to: 'now' }, null, null, 2],
   ] as const)('%s: %j', ([, query, from, to, problems]) => {
     const ask = asking(query, ['from', 'to']);
-    expect([ask.period(), ask.problems.length]).toEqual([{ from, to }, problems]);
+    const { within, given } = ask.period();
+    expect([within, ask.problems.length]).toEqual([{ from, to }, problems]);
+    expect([given.from === null, given.to === null]).toEqual([from === null, to === null]);
   });
 });
 
@@ -62,11 +64,13 @@ describe('a parameter', () => {
 });
 
 test.for([
-  [{}, '2026-09-01', '2026-11-30', 0],
+  [{}, '2026-07-01', '2026-09-30', 0],
+  [{ from: '2026-11-01' }, '2026-11-01', '2026-11-30', 0],
+  [{ from: '2026-11-01', to: '2026-12-31' }, '2026-11-01', '2026-11-30', 0],
   [{ from: '2026-07-01', to: '2026-09-30' }, '2026-07-01', '2026-09-30', 0],
   [{ to: '2026-09-30' }, '2026-07-02', '2026-09-30', 0],
   [{ from: '2027-01-01' }, '2026-11-30', '2026-11-30', 1],
-  [{ from: 'nonsense' }, '2026-09-01', '2026-11-30', 1],
+  [{ from: 'nonsense' }, '2026-07-01', '2026-09-30', 1],
 ] as const)('evidence that is asked for with %j is from %s to %s', ([query, from, to, problems]) => {
   const asked = evidenceAsked(query, NOON);
   expect([asked.from, asked.to, asked.problems.length]).toEqual([from, to, problems]);

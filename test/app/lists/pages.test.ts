@@ -228,12 +228,13 @@ describe('the messages', () => {
   });
 
   test('of history follow those of the head, each once', async () => {
-    const first = await markup('/deliveries');
-    const older = await markup('/deliveries', linkOf(first, 'Older'));
-    const oldest = await markup('/deliveries', linkOf(older, 'Older'));
-    const rows = [older, oldest].map((text) => text.match(/PagerDuty: first message/g)?.length ?? 0);
-    expect(rows).toEqual([100, 20]);
-    expect(linkOf(oldest, 'Older')).toEqual({});
+    const rows: number[] = [];
+    let text = await markup('/deliveries');
+    for (let pages = 0; pages < 9 && Object.keys(linkOf(text, 'Older')).length > 0; pages += 1) {
+      text = await markup('/deliveries', linkOf(text, 'Older'));
+      rows.push(text.match(/PagerDuty: first message/g)?.length ?? 0);
+    }
+    expect(rows).toEqual([25, 25, 25, 25, 20]);
   });
 
   test('that wait or were refused can be sent again by a responder', async () => {
@@ -248,7 +249,7 @@ describe('the audit trail', () => {
     [{ what: 'silence-made' }, 1, 'Made a silence'],
     [{ what: 'gap' }, 1, 'Nobody watched'],
     [{ what: 'run' }, 3, 'Checked'],
-    [{}, 50, 'Wrote a note'],
+    [{}, 25, 'Wrote a note'],
   ] as const)('of %j has %i entries', async ([query, count, what]) => {
     const text = await markup('/audit', query);
     expect(text.match(/data-label="Number"/g)).toHaveLength(count);
@@ -259,7 +260,7 @@ describe('the audit trail', () => {
     const text = await markup('/audit', { who: 'dana' });
     expect(linkOf(text, 'Older')).toMatchObject({ who: 'dana' });
     const older = await markup('/audit', linkOf(text, 'Older'));
-    expect(older.match(/data-label="Number"/g)).toHaveLength(11);
+    expect(older.match(/data-label="Number"/g)).toHaveLength(25);
   });
 });
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { PastIncident } from '../../../lib/domain/incidents/past-incident.ts';
-import { DAY, HOUR } from '../../../lib/domain/time.ts';
+import { ALWAYS, DAY, HOUR } from '../../../lib/domain/time.ts';
 import { type DeliveryRequest, pastDeliveries, presentDeliveries } from '../../../lib/render/history/delivery-list.ts';
 import { delivery, head, incident, NOW } from '../../app/recorded.ts';
 
 const REQUEST: DeliveryRequest = {
   now: NOW,
-  filter: { channel: null, state: null },
+  filter: { channel: null, state: null, within: ALWAYS },
   limit: 2,
   linkOf: (id) => `/i/${id}`,
   placeOf: ({ id }) => `place of ${id}`,
@@ -23,6 +23,17 @@ describe('messages of the head', () => {
   ] as const)('from the %ith on are %j, the last made first, and then %j', ([skip, keys, next]) => {
     const list = presentDeliveries(recorded, skip, REQUEST);
     expect([list.entries.map(({ key }) => key), list.next]).toEqual([keys, next]);
+  });
+
+  test.for([
+    [3, 1, ['b', 'c', 'a']],
+    [2, 1, ['b', 'c']],
+    [2, 2, ['c']],
+    [9, 4, []],
+  ] as const)('made in a period that begins %i ms ago and ends %i ms ago are %j', ([from, to, keys]) => {
+    const within = { from: NOW - from, to: NOW - to };
+    const list = presentDeliveries(recorded, 0, { ...REQUEST, limit: 9, filter: { ...REQUEST.filter, within } });
+    expect(list.entries.map(({ key }) => key)).toEqual(keys);
   });
 
   test.for([
