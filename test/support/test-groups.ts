@@ -8,11 +8,8 @@ export const FAST = ['test/{config,domain,evaluate,reconcile,render,route,runboo
  */
 export const ALONE = [
   'test/{e2e,scripts}/**/*.test.ts',
-  'test/app/{accept-api,anonymous-requests,evidence-key,incidents-api,log,metrics,openapi-true,proxy,proxy-paths,records-api,silences-api,short-link,viewers}.test.ts',
-  'test/app/{accept-api,acknowledge-all,anonymous-requests,evidence-key,incidents-api,log,metrics,proxy,proxy-paths,records-api,silences-api,short-link,sign-out,viewers}.test.ts',
-  'test/app/{accept-api,anonymous-requests,evidence-key,incidents-api,log,metrics,proxy,proxy-paths,read-cluster-page,records-api,silences-api,short-link,viewers}.test.ts',
+  'test/app/{accept-api,acknowledge-all,anonymous-requests,evidence-key,incidents-api,log,metrics,openapi-true,proxy,proxy-paths,read-cluster-page,records-api,short-link,sign-out,silences-api,viewers}.test.ts',
   'test/app/lists/{pages,unreadable}.test.ts',
-  'test/app/{accept-api,anonymous-requests,evidence-key,incidents-api,log,metrics,proxy,proxy-paths,records-api,silences-api,short-link,viewers}.test.ts',
   'test/people/{counted-lines,sign-in/sign-in,webhooks/audit,webhooks/machine}.test.ts',
 ];
 
