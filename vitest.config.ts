@@ -12,8 +12,9 @@ export default defineConfig({
   test: {
     environment: 'node',
     testTimeout: 20_000,
-    // A server that stands in for MongoDB may now and then lose a collection that it has just made for an insert: once in some ten thousand.
-    retry: { count: 2, condition: /Unable to create the specified collection/ },
+    // A connection of the server that stands in for MongoDB may refuse a name for good (`nameForTest` in test/support/mongo.ts). Tests whose names are
+    // the same in each try wait for another one: others use the server meanwhile, and it takes the connection that came free last.
+    retry: { count: 5, delay: 1_000, condition: /Unable to create the specified collection/ },
     // Every core; vitest's default leaves one to others, so that of two cores one would idle.
     maxWorkers: availableParallelism(),
     sequence: { sequencer: HeaviestFirst },

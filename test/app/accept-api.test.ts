@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { hashPassword } from '../../lib/config/environment/password.ts';
 import { type AtlasEmulator, startAtlasEmulator } from '../emulators/atlas.ts';
+import { PASSWORD_HASHES } from '../support/password-hashes.ts';
 
 /** Next knows a request only while it serves one. */
 vi.mock('next/server', async (original) => ({ ...(await original<object>()), after: (act: () => Promise<void>) => void act() }));
@@ -24,7 +24,7 @@ beforeAll(async () => {
     ATLAS_CLIENT_ID: clientId,
     ATLAS_CLIENT_SECRET: clientSecret,
     STATE_PATH: join(folder, 'state.sqlite'),
-    STATUS_USERS: `alice:${await hashPassword('correct horse')}`,
+    STATUS_USERS: `alice:${PASSWORD_HASHES['correct horse']}`,
     ALERTS: 'off',
   });
   vi.spyOn(console, 'error').mockImplementation(() => {});

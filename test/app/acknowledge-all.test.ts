@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { hashPassword } from '../../lib/config/environment/password.ts';
 import { HOUR } from '../../lib/domain/time.ts';
 import { storm } from '../e2e/night-states.ts';
 import { record } from '../e2e/recorded-state.ts';
+import { PASSWORD_HASHES } from '../support/password-hashes.ts';
 
 /** Next knows a request only while it serves one. */
 vi.mock('next/server', async (original) => ({ ...(await original<object>()), after: (act: () => Promise<void>) => void act() }));
@@ -23,7 +23,7 @@ beforeAll(async () => {
     ATLAS_BASE_URL: 'http://127.0.0.1:9',
     ALERTS: 'off',
     STATE_PATH: path,
-    STATUS_USERS: `alice:${await hashPassword('correct horse')}`,
+    STATUS_USERS: `alice:${PASSWORD_HASHES['correct horse']}`,
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   vi.spyOn(console, 'error').mockImplementation((line: unknown) => void lines.push(String(line)));

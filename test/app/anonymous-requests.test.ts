@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { hashPassword } from '../../lib/config/environment/password.ts';
 import { emptyHead } from '../../lib/domain/incidents/head.ts';
 import { SECOND } from '../../lib/domain/time.ts';
 import { startRedis, type RedisServer } from '../support/redis.ts';
 import { describeWith } from '../support/services.ts';
 import { startUpstash, type Upstash } from '../support/upstash.ts';
 import { everyPage, everyRoute, requestTo, type Route } from './routes.ts';
+import { PASSWORD_HASHES } from '../support/password-hashes.ts';
 
 let sent = new Headers();
 vi.mock('next/headers', () => ({ headers: async () => sent }));
@@ -32,7 +32,7 @@ describeWith('redis-server', 'what people without a name ask', (program) => {
   beforeAll(async () => {
     redis = await startRedis(program);
     upstash = await startUpstash(redis.socket);
-    hash = await hashPassword('the right password');
+    hash = PASSWORD_HASHES['the right password'];
   }, 60_000);
   afterAll(async () => {
     await upstash.stop();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { hashPassword } from '../../lib/config/environment/password.ts';
 import { EVIDENCE_KEY, KEY_LINE, PUBLIC_KEY } from '../support/evidence-key.ts';
+import { PASSWORD_HASHES } from '../support/password-hashes.ts';
 
 const before = { ...process.env };
 let get: (request: Request) => Promise<Response>;
@@ -11,7 +11,7 @@ beforeAll(async () => {
     ATLAS_CLIENT_SECRET: 'mdb_sa_sk_of_the_key_test',
     ATLAS_BASE_URL: 'http://127.0.0.1:9',
     STATE_PATH: ':memory:',
-    STATUS_USERS: `alice:${await hashPassword('correct horse')}:viewer`,
+    STATUS_USERS: `alice:${PASSWORD_HASHES['correct horse']}:viewer`,
     EVIDENCE_KEY,
   });
   ({ GET: get } = await import('../../app/api/evidence/key/route.ts'));

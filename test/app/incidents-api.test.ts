@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { hashPassword } from '../../lib/config/environment/password.ts';
 import { emptyHead } from '../../lib/domain/incidents/head.ts';
 import { HOUR } from '../../lib/domain/time.ts';
 import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
 import { past } from '../record/samples.ts';
 import { incident } from '../support/incidents.ts';
+import { PASSWORD_HASHES } from '../support/password-hashes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'restorewatch-incidents-'));
 const ALICE = { authorization: `Basic ${Buffer.from('alice:correct horse').toString('base64')}` };
@@ -23,7 +23,7 @@ beforeAll(async () => {
     ATLAS_BASE_URL: 'http://127.0.0.1:9',
     ALERTS: 'off',
     STATE_PATH: join(folder, 'state.sqlite'),
-    STATUS_USERS: `alice:${await hashPassword('correct horse')}`,
+    STATUS_USERS: `alice:${PASSWORD_HASHES['correct horse']}`,
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   vi.spyOn(console, 'error').mockImplementation(() => {});

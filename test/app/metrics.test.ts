@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { GET } from '../../app/api/metrics/route.ts';
-import { hashPassword } from '../../lib/config/environment/password.ts';
+import { PASSWORD_HASHES } from '../support/password-hashes.ts';
 
 const TOKEN = 'metrics-token-of-the-metrics-test';
 const CRON_SECRET = 'cron-secret-of-the-metrics-test-0123456789';
@@ -20,7 +20,7 @@ beforeEach(async () => {
     ATLAS_BASE_URL: 'http://127.0.0.1:9',
     ALERTS: 'off',
     STATE_PATH: join(folder, 'state.sqlite'),
-    STATUS_USERS: `vera:${await hashPassword(PASSWORD)}:viewer`,
+    STATUS_USERS: `vera:${PASSWORD_HASHES[PASSWORD]}:viewer`,
     METRICS_TOKEN: TOKEN,
     CRON_SECRET,
   };

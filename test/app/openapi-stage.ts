@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { hashPassword } from '../../lib/config/environment/password.ts';
 import type { Head } from '../../lib/domain/incidents/head.ts';
 import { NO_RECOVERY } from '../../lib/domain/recovery/restore-test.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';
@@ -7,6 +6,7 @@ import { incident } from '../support/incidents.ts';
 import { EVIDENCE_KEY } from '../support/evidence-key.ts';
 import { line, proof } from '../support/recovery.ts';
 import { delivery } from './recorded.ts';
+import { PASSWORD_HASHES } from '../support/password-hashes.ts';
 
 const SECRETS = {
   CRON_SECRET: 'cron-secret-of-thirty-two-characters',
@@ -28,7 +28,7 @@ export const SCRAPER: Headers = { authorization: `Bearer ${SECRETS.METRICS_TOKEN
 
 /** All that the environment needs besides Atlas and the state. */
 export async function environmentOfStage(): Promise<Readonly<Record<string, string>>> {
-  const hash = await hashPassword('correct horse');
+  const hash = PASSWORD_HASHES['correct horse'];
   return { ...SECRETS, STATUS_USERS: `alice:${hash},victor:${hash}:viewer`, EVIDENCE_KEY, ALERTS: 'off' };
 }
 

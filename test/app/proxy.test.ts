@@ -1,7 +1,7 @@
 import { NextRequest } from 'next/server';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { hashPassword } from '../../lib/config/environment/password.ts';
 import type { Verdict } from '../../lib/people/sign-in/sign-in.ts';
+import { PASSWORD_HASHES } from '../support/password-hashes.ts';
 
 /** What whoever signs in is told; the state of the process, which the proxy and the routes share. */
 let verdict: Verdict = 'right';
@@ -19,7 +19,7 @@ beforeAll(async () => {
     ATLAS_CLIENT_SECRET: 'mdb_sa_sk_of_the_proxy_test',
     STATE_PATH: ':memory:',
     ALERTS: 'off',
-    STATUS_USERS: `alice:${await hashPassword('the right password')}`,
+    STATUS_USERS: `alice:${PASSWORD_HASHES['the right password']}`,
     TRUSTED_PROXIES: '10.0.0.0/8',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);

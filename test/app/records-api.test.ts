@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRecordsQuery, readTrailQuery, trailCursor } from '../../app/api/records/query.ts';
 import type { AuditEntry } from '../../lib/domain/audit/audit-entry.ts';
-import { hashPassword } from '../../lib/config/environment/password.ts';
 import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
 import { hashOf } from '../../lib/record/trail/audit-chain.ts';
 import { verifyTrail } from '../../lib/record/trail/verify-trail.ts';
 import { LINE, record } from '../record/samples.ts';
 import { EVIDENCE_KEY, KEY_LINE } from '../support/evidence-key.ts';
+import { PASSWORD_HASHES } from '../support/password-hashes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'restorewatch-records-'));
 const before = { ...process.env };
@@ -25,7 +25,7 @@ beforeAll(async () => {
     ATLAS_CLIENT_SECRET: 'mdb_sa_sk_of_the_records_test',
     ATLAS_BASE_URL: 'http://127.0.0.1:9',
     STATE_PATH: join(folder, 'state.sqlite'),
-    STATUS_USERS: `alice:${await hashPassword('correct horse')}`,
+    STATUS_USERS: `alice:${PASSWORD_HASHES['correct horse']}`,
     EVIDENCE_KEY,
   });
   routes = await import('../../app/api/records/route.ts');

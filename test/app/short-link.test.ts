@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hashPassword } from '../../lib/config/environment/password.ts';
 import { incidentCode, isIncidentCode } from '../../lib/deliver/message/incident-code.ts';
 import { emptyHead } from '../../lib/domain/incidents/head.ts';
 import { incident } from '../support/incidents.ts';
+import { PASSWORD_HASHES } from '../support/password-hashes.ts';
 
 const ID = 'backup-age-65aa00000000000000000001-mwrsbk00-1';
 const folder = mkdtempSync(join(tmpdir(), 'restorewatch-short-link-'));
@@ -22,7 +22,7 @@ beforeAll(async () => {
     ATLAS_CLIENT_SECRET: 'mdb_sa_sk_of_the_short_link_test',
     ATLAS_BASE_URL: 'http://127.0.0.1:9',
     STATE_PATH: join(folder, 'state.sqlite'),
-    STATUS_USERS: `alice:${await hashPassword('correct horse')}`,
+    STATUS_USERS: `alice:${PASSWORD_HASHES['correct horse']}`,
   });
   route = await import('../../app/i/[code]/route.ts');
   const { openPorts } = await import('../../lib/wire/wire.ts');

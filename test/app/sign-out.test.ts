@@ -3,7 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { NextRequest } from 'next/server';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SignedIn } from '../../app/_page/signed-in.tsx';
-import { hashPassword } from '../../lib/config/environment/password.ts';
+import { PASSWORD_HASHES } from '../support/password-hashes.ts';
 
 let proxy: (request: NextRequest) => Promise<Response>;
 let alice = '';
@@ -14,7 +14,7 @@ beforeAll(async () => {
     ATLAS_CLIENT_SECRET: 'mdb_sa_sk_of_the_test',
     STATE_PATH: ':memory:',
     ALERTS: 'off',
-    STATUS_USERS: `alice:${await hashPassword('the right password')}`,
+    STATUS_USERS: `alice:${PASSWORD_HASHES['the right password']}`,
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   vi.spyOn(console, 'error').mockImplementation(() => {});

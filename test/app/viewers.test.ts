@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { hashPassword } from '../../lib/config/environment/password.ts';
 import { everyPage, everyRoute, requestTo, type Route } from './routes.ts';
+import { PASSWORD_HASHES } from '../support/password-hashes.ts';
 
 let sent = new Headers();
 vi.mock('next/headers', () => ({ headers: async () => sent }));
@@ -26,7 +26,7 @@ const isWebhook = ({ path }: Route): boolean => path.startsWith('/api/webhooks/'
 let acts: readonly Route[];
 
 beforeAll(async () => {
-  const hash = await hashPassword(PASSWORD);
+  const hash = PASSWORD_HASHES[PASSWORD];
   const environment = {
     ATLAS_CLIENT_ID: 'mdb_sa_id_1',
     ATLAS_CLIENT_SECRET: 'mdb_sa_sk_of_the_viewers_test',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
@@ -28,6 +29,16 @@ export async function mongo(where: string, users: 'with-users' | 'open' = 'open'
   const server = await MongoMemoryServer.create(users === 'with-users' ? { auth } : {});
   const uri = users === 'open' ? server.getUri() : server.getUri().replace('://', `://${OWNER.name}:${OWNER.password}@`);
   return { uri, stop: async () => void (await server.stop()) };
+}
+
+/**
+ * A name of a database, or the beginning of several, that neither another test nor an earlier try of this one had: call it in `beforeEach`, which runs
+ * again before each retry. Each connection of DocumentDB caches the collections it met, and by its source (`collection.c`: `CollectionCacheIsValid`) misses
+ * that another connection dropped one while it reads the catalogue. When a collection of that name is created later, it refuses every insert into it:
+ * "Unable to create the specified collection".
+ */
+export function nameForTest(label: string): string {
+  return `${label}_${randomBytes(4).toString('hex')}`;
 }
 
 function memoryServerFile(): string | null {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { hashPassword } from '../../../lib/config/environment/password.ts';
 import { incidentCode } from '../../../lib/deliver/message/incident-code.ts';
 import { DAY, iso } from '../../../lib/domain/time.ts';
 import { everyPage } from '../routes.ts';
 import { HEBREW, LONG_NAME, recordLists } from './recorded-lists.ts';
+import { PASSWORD_HASHES } from '../../support/password-hashes.ts';
 
 let sent = new Headers();
 vi.mock('next/headers', () => ({ headers: async () => sent }));
@@ -33,7 +33,7 @@ beforeAll(async () => {
     ATLAS_BASE_URL: 'http://127.0.0.1:9',
     ALERTS: 'off',
     STATE_PATH: join(folder, 'state.sqlite'),
-    STATUS_USERS: `vera:${await hashPassword(PASSWORD)}:viewer,rob:${await hashPassword(PASSWORD)}:responder`,
+    STATUS_USERS: `vera:${PASSWORD_HASHES[PASSWORD]}:viewer,rob:${PASSWORD_HASHES[PASSWORD]}:responder`,
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   vi.spyOn(console, 'error').mockImplementation(() => {});

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { hashPassword } from '../../../lib/config/environment/password.ts';
 import { POST as pagerduty } from '../../../app/api/webhooks/pagerduty/route.ts';
 import { POST as slack } from '../../../app/api/webhooks/slack/route.ts';
 import { POST as silence } from '../../../app/api/silences/route.ts';
+import { PASSWORD_HASHES } from '../../support/password-hashes.ts';
 
 /** The routes as Next calls them, with an environment, a state and a log of their own. */
 const folder = mkdtempSync(join(tmpdir(), 'restorewatch-audit-'));
@@ -22,7 +22,7 @@ const ENVIRONMENT = {
 const lines: string[] = [];
 
 beforeAll(async () => {
-  for (const [name, value] of Object.entries({ ...ENVIRONMENT, STATUS_USERS: `dana:${await hashPassword(PASSWORD)}` }))
+  for (const [name, value] of Object.entries({ ...ENVIRONMENT, STATUS_USERS: `dana:${PASSWORD_HASHES[PASSWORD]}` }))
     vi.stubEnv(name, value);
   vi.spyOn(console, 'error').mockImplementation((line: unknown) => void lines.push(String(line)));
 });

@@ -1,7 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BSON, type Document, MongoClient, MongoNetworkError, MongoServerError } from 'mongodb';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CollectionManifest } from '../../../../lib/domain/recovery/evidence.ts';
 import { backUp } from '../../../../lib/recovery/dump/back-up/back-up.ts';
 import { Interrupted } from '../../../../lib/recovery/dump/dump-error.ts';
@@ -18,7 +18,7 @@ import { openOnDisk } from '../../../../lib/recovery/dump/back-up/new-file.ts';
 import { sameIndex } from '../../../../lib/recovery/validate/same-metadata.ts';
 import { validateDatabase } from '../../../../lib/recovery/validate/validate-database.ts';
 import { planOf, soon } from '../../validate/deployment.ts';
-import { type Mongo, mongo } from '../../../support/mongo.ts';
+import { type Mongo, mongo, nameForTest } from '../../../support/mongo.ts';
 import { describeWith, service } from '../../../support/services.ts';
 import { placeOf } from '../../../../lib/recovery/dump/progress.ts';
 import { folderForTest, type Held, ID_INDEX, inMemory } from '../in-memory.ts';
@@ -231,17 +231,21 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const MOMENT = new Date(Date.now() - 60_000);
 
 describeWith('mongodb', 'backup and restore with a server', (where) => {
-  const prefix = `dump${process.pid}`;
-  const [from, to] = [`${prefix}_from`, `${prefix}_to`];
   let server: Mongo;
   let client: MongoClient;
+  let prefix: string;
+  let to: string;
 
   beforeAll(async () => {
     server = await mongo(where);
     client = await new MongoClient(server.uri).connect();
   }, 120_000);
+  beforeEach(() => {
+    prefix = nameForTest('dump');
+    to = `${prefix}_to`;
+  });
+  afterEach(() => dropDatabases(client, [to, `${prefix}_shop`, `${prefix}_crm`]));
   afterAll(async () => {
-    await dropDatabases(client, [from, to, `${prefix}_shop`, `${prefix}_crm`]);
     await client.close();
     await server.stop();
   });
@@ -279,10 +283,10 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
       u: { z: null },
     };
     const raw = [odd, Buffer.from(BSON.serialize(rich))];
-    const held = await backupOf([{ namespace: `${from}.a/b c%é.x` }]);
+    const held = await backupOf([{ namespace: `${to}.a/b c%é.x` }]);
     const odds: Backup = { ...held, collections: held.collections.map((one) => ({ ...one, batches: () => batchOf(raw) })) };
     await restoreInto(client, odds, { now });
-    expect(await rawOf(await dumped(from), 'a/b c%é.x')).toEqual(raw.map((one) => one.toString('hex')).toSorted());
+    expect(await rawOf(await dumped(to), 'a/b c%é.x')).toEqual(raw.map((one) => one.toString('hex')).toSorted());
   });
 
   /** What the test server does not build, or lists in its own words. */
@@ -294,7 +298,6 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
     const [expected] = (await expectationOf(backup, 0)).collections;
     const [found] = (await expectationOf(await dumped(to), 0)).collections;
     expect(expected?.indexes.filter((index) => !found?.indexes.some((other) => sameIndex(index, other)))).toEqual([]);
-    await dropDatabases(client, [to]);
   });
 
   test('is validated as whole with options of old drivers, fields named by numbers and a line end in a name, and no line of evidence has one', async () => {
@@ -314,7 +317,6 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
     expect(lines.filter(({ verdict }) => verdict !== 'passed' && verdict !== 'noted')).toEqual([]);
     expect(lines.filter(({ what }) => what === 'documents').map(({ namespace }) => namespace)).toEqual([`${to}.a b`, `${to}.old`]);
     expect(lines.find(({ found }) => found.startsWith('left out'))).toMatchObject({ expected: 'safe of a_1, w of a_1', verdict: 'noted' });
-    await dropDatabases(client, [to]);
   });
 
   test('restores more documents than fit one message, packed or not', async () => {
@@ -326,7 +328,6 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
     // The first is told when the collection is created.
     expect(told).toEqual([0, 0, 10_000, 10_001]);
     expect(await rawOf(await dumped(to, true), 'many')).toEqual(await rawOf(backup, 'many'));
-    await dropDatabases(client, [to]);
   });
 
   test.for([
@@ -348,7 +349,6 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
       expect(asked.filter((name) => name === 'find' || name === 'getMore').length).toBeLessThanOrEqual(most);
     } finally {
       await monitored.close();
-      await dropDatabases(client, [to]);
     }
   });
 
@@ -359,7 +359,6 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
     const failing = restoreInto(client, backup, { now });
     await expect(failing).rejects.toThrow(`restore: ${to}.twice: the server refused 1 documents, with error 11000 (duplicate key)`);
     await expect(failing).rejects.not.toThrow('secret@example.com');
-    await dropDatabases(client, [to]);
   });
 
   test('a collection that is dropped meanwhile has no indexes to write', async () => {
@@ -398,7 +397,6 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
     await restoreInto(client, backup, { now });
     expect(await ask()).toEqual({ allowed: false, why: expect.stringContaining(`${to} (1 collections)`) });
     expect(await ask(server.uri)).toEqual({ allowed: false, why: expect.stringContaining('MONGODB_URI') });
-    await dropDatabases(client, [to]);
   });
 
   const shared = service('shared');
@@ -420,7 +418,6 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
       const { documents } = await restoreInto(client, theirs, { now });
       expect(documents).toBe(131);
       for (const database of [`${prefix}_shop`, `${prefix}_crm`]) await compare(theirs, database, await dumped(database, kind === 'gzip'));
-      await dropDatabases(client, [`${prefix}_shop`, `${prefix}_crm`]);
     });
   });
 
