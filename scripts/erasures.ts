@@ -1,3 +1,4 @@
+import type { Erasure } from '../lib/domain/recovery/erasure.ts';
 import { plural } from '../lib/domain/text.ts';
 import { type Instant, withShortTimes } from '../lib/domain/time.ts';
 import { confirmErasure } from '../lib/people/erasures/confirm-erasure.ts';
@@ -49,12 +50,15 @@ export async function listErasures(): Promise<Answer> {
 export async function erasuresAfterRestore(restore: string): Promise<Answer> {
   const { store } = await openPorts();
   const { again } = doneOr(await erasuresAfter(store, restore));
-  const lines = again.map(({ reference, clusters, namespaces }) => {
-    const where = clusters.map(({ cluster }) => cluster).join(', ');
-    return `erase again: ${reference}  ${namespaces.length === 0 ? `all of ${where}` : `${namespaces.join(', ')} on ${where}`}`;
-  });
+  const lines = again.map((erasure) => eraseAgainInWords(erasure));
   const first = again.length === 0 ? 'nothing has to be erased again' : `${plural(again.length, 'erasure')} came back with ${restore}`;
   return { data: { restore, again: again.map(erasureJson) }, text: [first, ...lines].join('\n'), code: again.length === 0 ? 0 : 1 };
+}
+
+/** "erase again: PRIV-123  shop.users on orders". */
+export function eraseAgainInWords({ reference, clusters, namespaces }: Erasure): string {
+  const where = clusters.map(({ cluster }) => cluster).join(', ');
+  return `erase again: ${reference}  ${namespaces.length === 0 ? `all of ${where}` : `${namespaces.join(', ')} on ${where}`}`;
 }
 
 type Confirmed = { readonly reference: string; readonly restore: string; readonly by?: string | undefined };

@@ -1,5 +1,5 @@
-import { type Instant, iso } from '../time.ts';
-import type { ListedDetails } from './log-record.ts';
+import { DAY, type Duration, type Instant, iso } from '../time.ts';
+import type { ListedDetails, LogRecord } from './log-record.ts';
 
 /** A cluster from which somebody's data was erased. */
 export type ErasedFrom = { readonly project: string; readonly projectId: string; readonly cluster: string; readonly clusterId: string };
@@ -75,7 +75,14 @@ export function erasureOf({ kind, by, details }: ListedDetails): Erasure | null 
 }
 
 /** A restore as its record has it. */
-export type RestoreDone = ListedDetails & { readonly id: string; readonly subject: string; readonly endedAt: Instant };
+export type RestoreDone = ListedDetails & Pick<LogRecord, 'id' | 'subject' | 'verdict' | 'endedAt'>;
+
+/** A restore goes on in Atlas when nobody waits for it any more, or when only its beginning was recorded. This is longer than one takes. */
+const GOES_ON_FOR: Duration = DAY;
+
+function endOf({ verdict, endedAt }: RestoreDone): Instant {
+  return verdict === 'interrupted' || verdict === 'noted' ? endedAt + GOES_ON_FOR : endedAt;
+}
 
 /**
  * Pure: the erasures that a restore has undone: of its source, after the moment that was restored, and before the restore ended. Where the record does not
@@ -87,7 +94,7 @@ export function undoneBy(restore: RestoreDone, erasures: readonly Erasure[], con
   return erasures.filter(
     ({ reference, erasedAt, clusters }) =>
       erasedAt >= restored &&
-      erasedAt <= restore.endedAt &&
+      erasedAt <= endOf(restore) &&
       clusters.some(({ cluster, project, projectId }) => isSource(restore.subject, cluster, [project, projectId])) &&
       !confirmed.has(confirmationKey(reference, restore.id)),
   );

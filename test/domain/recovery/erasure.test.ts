@@ -9,7 +9,7 @@ import {
   type RestoreDone,
   undoneBy,
 } from '../../../lib/domain/recovery/erasure.ts';
-import { HOUR, iso } from '../../../lib/domain/time.ts';
+import { DAY, HOUR, iso } from '../../../lib/domain/time.ts';
 import { NOW } from '../../support/facts.ts';
 
 describe('the subject of an erasure', () => {
@@ -64,7 +64,16 @@ const ERASURE: Erasure = { reference: 'PRIV-1', erasedAt: NOW, by: 'dana', clust
 
 function restore(changes: Partial<RestoreDone> = {}, moment: number | null = NOW - HOUR): RestoreDone {
   const details = moment === null ? {} : { point: `snapshot s1 of ${iso(moment)}` };
-  return { id: 'r1', kind: 'restore', by: 'erin', subject: 'orders (project shop)', endedAt: NOW + HOUR, details, ...changes };
+  return {
+    id: 'r1',
+    kind: 'restore',
+    by: 'erin',
+    subject: 'orders (project shop)',
+    verdict: 'passed',
+    endedAt: NOW + HOUR,
+    details,
+    ...changes,
+  };
 }
 
 describe('a restore has undone', () => {
@@ -78,6 +87,9 @@ describe('a restore has undone', () => {
     ['no erasure on a cluster of the same name in another project', restore({ subject: 'orders (project other)' }), false],
     ['an erasure where its record names the project by its id', restore({ subject: 'orders (project p1)' }), true],
     ['an erasure where its record does not say which moment it restored', restore({}, null), true],
+    ['an erasure up to a day after nobody waited for its end any more', restore({ verdict: 'interrupted', endedAt: NOW - DAY }), true],
+    ['no erasure a millisecond later than that', restore({ verdict: 'interrupted', endedAt: NOW - DAY - 1 }), false],
+    ['an erasure up to a day after its beginning, if its end was never recorded', restore({ verdict: 'noted', endedAt: NOW - DAY }), true],
   ])('%s', ([, done, undone]) => expect(undoneBy(done, [ERASURE], new Set())).toEqual(undone ? [ERASURE] : []));
 
   test('nothing that was confirmed for it, though perhaps for another', () => {

@@ -171,6 +171,24 @@ describe('after a restore', () => {
     expect(await unfinishedRestores(at.store, await readErasures(at.store))).toEqual([]);
   });
 
+  test('whose process was killed, so that only its beginning is recorded, is not finished either', async () => {
+    const { at, cluster, project } = await watched();
+    await registerErasure(at.ports, asked(cluster));
+    const begun = { verdict: 'noted', endedAt: NOW + HOUR } as const;
+    await appendRecord(at.ports, restored('r1-begun', `${cluster} (project ${project})`, begun));
+    expect(await unfinishedRestores(at.store, await readErasures(at.store))).toMatchObject([{ restore: { id: 'r1-begun' } }]);
+    await appendRecord(at.ports, restored('r1', `${cluster} (project ${project})`, { corrects: 'r1-begun' }));
+    expect(await unfinishedRestores(at.store, await readErasures(at.store))).toMatchObject([{ restore: { id: 'r1' } }]);
+  });
+
+  test('whose beginning was recorded and which Atlas then refused has brought nothing back', async () => {
+    const { at, cluster, project } = await watched();
+    await registerErasure(at.ports, asked(cluster));
+    await appendRecord(at.ports, restored('r1-begun', `${cluster} (project ${project})`, { verdict: 'noted' }));
+    await appendRecord(at.ports, restored('r1', `${cluster} (project ${project})`, { verdict: 'refused', corrects: 'r1-begun' }));
+    expect(await unfinishedRestores(at.store, await readErasures(at.store))).toEqual([]);
+  });
+
   test('that Atlas refused nothing has come back', async () => {
     const { at, cluster, project } = await watched();
     await registerErasure(at.ports, asked(cluster));
