@@ -113,7 +113,7 @@ export type ClusterMemory = {
 };
 
 /** A deleted cluster. `remains`: the snapshots that were left when the deletion was found, packed (held/packed-points.ts); absent: that is not known. */
-export type Gone = {
+type Gone = {
   readonly at: Instant;
   readonly by: string | null;
   readonly left: string;
