@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settingsTable } from '../lib/config/environment/variables.ts';
-import { controlTables } from '../lib/domain/evidence/controls.ts';
+import { controlTables } from '../lib/domain/evidence/control-tables.ts';
 import { markdownFiles } from '../lib/runbooks/index.ts';
 import { environmentExample } from './docs/env-example.ts';
 import { commandsPage } from './docs/commands.ts';

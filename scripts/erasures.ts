@@ -1,9 +1,11 @@
 import type { Erasure } from '../lib/domain/recovery/erasure.ts';
 import { plural } from '../lib/domain/text.ts';
-import { type Instant, iso, withShortTimes } from '../lib/domain/time.ts';
+import { type Instant, withShortTimes } from '../lib/domain/time.ts';
 import { confirmErasure } from '../lib/people/erasures/confirm-erasure.ts';
 import { erasuresAfter, readErasures, unfinishedRestores } from '../lib/people/erasures/erasure-log.ts';
-import { leavesNow, registerErasure } from '../lib/people/erasures/register-erasure.ts';
+import { leavingNow } from '../lib/people/erasures/leaving-now.ts';
+import { registerErasure } from '../lib/people/erasures/register-erasure.ts';
+import { erasureJson, erasureListJson } from '../lib/render/erasures-json.ts';
 import { openPorts } from '../lib/wire/wire.ts';
 import type { Answer } from './command/terminal.ts';
 import { userNamed } from './command/words.ts';
@@ -22,42 +24,41 @@ export async function addErasure({ by, at, namespaces = '', ...asked }: Added): 
   const request = { ...asked, namespaces, erasedAt: at ?? Date.now(), by: userNamed(by), from: null };
   const { erasure } = doneOr(await registerErasure(await openPorts(), request));
   return {
-    data: { registered: shown(erasure) },
+    data: { registered: erasureJson(erasure) },
     text: withShortTimes(`${erasure.reference} is registered; ${erasure.leaves}`, Date.now()),
   };
 }
 
-/** `restorewatch erasures list`: each with when it will have left the last backup, as Atlas lists them now, and the restores that are not finished. Exit code 1 where there is one. */
+/** `restorewatch erasures list`: each with when it will have left the last backup, as the last check knows it, and the restores that are not finished. Exit code 1 where there is one. */
 export async function listErasures(): Promise<Answer> {
   const ports = await openPorts();
   const log = await readErasures(ports.store);
-  const erasures: (ReturnType<typeof shown> & { readonly leaves: string })[] = [];
-  // One after the other: each reads Atlas once a cluster.
-  for (const erasure of log.erasures) erasures.push({ ...shown(erasure), leaves: await leavesNow(ports, erasure) });
-  const open = (await unfinishedRestores(ports.store, log)).map(({ restore, again }) => ({
-    restore: restore.id,
-    subject: restore.subject,
-    endedAt: iso(restore.endedAt),
-    again: again.map(({ reference }) => reference),
-  }));
+  const data = erasureListJson(await leavingNow(ports, log.erasures), await unfinishedRestores(ports.store, log));
   const lines = [
-    ...erasures.map(({ reference, erasedAt, clusters, leaves }) => `${reference}  erased ${erasedAt}  ${clusters.join(', ')}  ${leaves}`),
-    ...open.map(({ restore, subject, again }) => `not finished: ${restore}, the restore of ${subject}: erase again ${again.join(', ')}`),
+    ...data.erasures.map(
+      ({ reference, erasedAt, clusters, leaves }) => `${reference}  erased ${erasedAt}  ${clusters.join(', ')}  ${leaves}`,
+    ),
+    ...data.unfinished.map(
+      ({ restore, subject, again }) => `not finished: ${restore}, the restore of ${subject}: erase again ${again.join(', ')}`,
+    ),
   ];
   const text = lines.length === 0 ? 'no erasure is registered' : withShortTimes(lines.join('\n'), Date.now());
-  return { data: { erasures, unfinished: open }, text, code: open.length === 0 ? 0 : 1 };
+  return { data, text, code: data.unfinished.length === 0 ? 0 : 1 };
 }
 
 /** `restorewatch erasures --after-restore ID`: exit code 1 where something has to be erased again. Throws an Error with words for people. */
 export async function erasuresAfterRestore(restore: string): Promise<Answer> {
   const { store } = await openPorts();
   const { again } = doneOr(await erasuresAfter(store, restore));
-  const lines = again.map(({ reference, clusters, namespaces }) => {
-    const where = clusters.map(({ cluster }) => cluster).join(', ');
-    return `erase again: ${reference}  ${namespaces.length === 0 ? `all of ${where}` : `${namespaces.join(', ')} on ${where}`}`;
-  });
+  const lines = again.map((erasure) => eraseAgainInWords(erasure));
   const first = again.length === 0 ? 'nothing has to be erased again' : `${plural(again.length, 'erasure')} came back with ${restore}`;
-  return { data: { restore, again: again.map(shown) }, text: [first, ...lines].join('\n'), code: again.length === 0 ? 0 : 1 };
+  return { data: { restore, again: again.map(erasureJson) }, text: [first, ...lines].join('\n'), code: again.length === 0 ? 0 : 1 };
+}
+
+/** "erase again: PRIV-123  shop.users on orders". */
+export function eraseAgainInWords({ reference, clusters, namespaces }: Erasure): string {
+  const where = clusters.map(({ cluster }) => cluster).join(', ');
+  return `erase again: ${reference}  ${namespaces.length === 0 ? `all of ${where}` : `${namespaces.join(', ')} on ${where}`}`;
 }
 
 type Confirmed = { readonly reference: string; readonly restore: string; readonly by?: string | undefined };
@@ -72,15 +73,4 @@ export async function confirm({ reference, restore, by }: Confirmed): Promise<An
 function doneOr<T extends object>(result: T | { readonly problems: readonly string[] }): T {
   if ('problems' in result) throw new Error(result.problems.join('; '));
   return result;
-}
-
-function shown({ reference, erasedAt, by, clusters, namespaces, leaves }: Erasure) {
-  return {
-    reference,
-    erasedAt: iso(erasedAt),
-    by,
-    clusters: clusters.map(({ cluster, project }) => `${cluster} (${project})`),
-    namespaces,
-    leaves,
-  };
 }

@@ -4,6 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { LogRecord } from '../lib/domain/recovery/log-record.ts';
 import { startAndFollow, refusedRecord } from '../lib/recovery/by-hand/follow-manual-restore.ts';
 import { type Asking, planned, type RestorePlanned } from '../lib/recovery/by-hand/manual-restore.ts';
+import { readErasures } from '../lib/people/erasures/erasure-log.ts';
+import { undoneBy } from '../lib/domain/recovery/erasure.ts';
 import { recordAct } from '../lib/people/audit-trail.ts';
 import { openHead } from '../lib/ports/change-head.ts';
 import { errorInWords } from '../lib/ports/ports.ts';
@@ -14,6 +16,7 @@ import { projectNamed, readSettings } from './backup/settings.ts';
 import { interruptible } from './command/interruption.ts';
 import type { Answer, Terminal } from './command/terminal.ts';
 import { userNamed } from './command/words.ts';
+import { eraseAgainInWords } from './erasures.ts';
 
 /** Where records go that the store does not take. */
 const RECORDS = join('backups', 'restores.records.jsonl');
@@ -80,10 +83,29 @@ async function begin(session: Session, { say }: Terminal): Promise<Answer> {
     });
     await keep(record);
     await remember(session, again, record, say);
+    const follow = await eraseAgain(session, record);
+    const data = { ...record, again: follow.again };
     const next = 'Next: restorewatch restore-test, or your own checks against the target; then move the application.';
-    if (record.verdict === 'passed') return { data: record, text: `${record.summary}\n${next}` };
-    return { data: record, text: record.summary, code: record.verdict === 'interrupted' ? code() : 1 };
+    if (record.verdict === 'passed') return { data, text: [record.summary, ...follow.lines, next].join('\n') };
+    return { data, text: [record.summary, ...follow.lines].join('\n'), code: record.verdict === 'interrupted' ? code() : 1 };
   });
+}
+
+type EraseAgain = { readonly again: readonly string[] | null; readonly lines: readonly string[] };
+
+/** What the restore has brought back, by reference; null where the store does not tell. */
+async function eraseAgain({ ports }: Session, record: LogRecord): Promise<EraseAgain> {
+  if (record.verdict === 'refused' || record.verdict === 'failed') return { again: [], lines: [] };
+  try {
+    const { erasures, confirmed } = await readErasures(ports.store);
+    const again = undoneBy(record, erasures, confirmed);
+    const confirm = `Not finished until each is confirmed: restorewatch erasures confirm --reference REFERENCE --restore ${record.id}`;
+    const lines = again.length === 0 ? [] : [...again.map((erasure) => eraseAgainInWords(erasure)), confirm];
+    return { again: again.map(({ reference }) => reference), lines };
+  } catch (error) {
+    const later = `ask again later: restorewatch erasures --after-restore ${record.id}`;
+    return { again: null, lines: [`the store did not say what has to be erased again: ${errorInWords(error)}; ${later}`] };
+  }
 }
 
 /** A store that is down does not keep anybody from restoring; the record of the restore goes to a file then. */

@@ -1,10 +1,12 @@
 import { type DailyFact, type DailyName, type DailyReads, type DailyValues, notPermitted } from '../domain/facts/daily-facts.ts';
 import { isDue } from '../domain/memory/daily-notes.ts';
 import { asFact, type Collection } from './as-fact.ts';
-import { AtlasError, isRoleRefused, unusable } from './client/atlas-error.ts';
+import { AtlasError, isRefusal, isRoleRefused, unusable } from './client/atlas-error.ts';
 import { parseAlertConfig } from './schema/alerts.ts';
 import { parseAuditLog } from './schema/audit-log.ts';
+import { parseCompliancePolicy } from './schema/compliance-policy.ts';
 import { parseCustomerKeys } from './schema/customer-keys.ts';
+import { parseExportBucket } from './schema/export-buckets.ts';
 
 /** Reads one thing of a project. `role`: the least one that Atlas documents for it (docs/facts/atlas.md §9, §12). */
 type Reader<Name extends DailyName> = {
@@ -36,9 +38,34 @@ const READERS: { readonly [Name in DailyName]: Reader<Name> } = {
       throw unusable({ operation: 'getAuditLog', resource: groupId }, 'it does not say whether auditing is enabled');
     },
   },
+  exportBuckets: {
+    role: 'Project Read Only',
+    read: async ({ client, until }, groupId) => {
+      const entries = await client.list('listExportBuckets', { groupId }, {}, until).catch(orNone);
+      const buckets = entries?.map((entry) => parseExportBucket(entry)) ?? null;
+      if (buckets?.includes(null))
+        throw unusable({ operation: 'listExportBuckets', resource: groupId }, 'it has a bucket without its name');
+      return buckets && buckets.filter((bucket) => bucket !== null);
+    },
+  },
+  compliancePolicy: {
+    role: 'Project Owner',
+    read: async ({ client, until }, groupId) => {
+      const answer = await client.get('getCompliancePolicy', { groupId }, {}, until).catch(orNone);
+      const policy = parseCompliancePolicy(answer);
+      if (policy !== null || answer === null) return policy;
+      throw unusable({ operation: 'getCompliancePolicy', resource: groupId }, 'it does not say what the policy keeps');
+    },
+  },
 };
 
-/** What of a project is read once a day, as far as this run has to read it: three requests a day while all is well. Never throws. */
+/** For `catch`: null if Atlas answers that there is no such thing. A project that is gone is another read's to report. */
+function orNone(error: unknown): null {
+  if (isRefusal(error, 404)) return null;
+  throw error;
+}
+
+/** What of a project is read once a day, as far as this run has to read it: five requests a day while all is well. Never throws. */
 export async function readDaily(collection: Collection, projectId: string): Promise<DailyReads> {
   const hints = collection.hints.projects[projectId]?.daily ?? {};
   const names = Object.keys(READERS) as DailyName[]; // Proof: the keys of `READERS` are the names.

@@ -3,7 +3,7 @@ import type { Sender } from '../deliver/deliver.ts';
 import { lookingFirst, PAGERDUTY, type PagerDutyApi } from '../deliver/channels/pagerduty/pagerduty-api.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
 import { addressOf } from '../domain/incidents/channel-address.ts';
-import type { ClusterKind, Facts, Snapshot } from '../domain/facts/facts.ts';
+import type { Facts } from '../domain/facts/facts.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { CollectHints } from '../domain/memory/collect-hints.ts';
 import type { Policy, AcknowledgementPath } from '../domain/policy/policy.ts';
@@ -14,15 +14,10 @@ import type { RecoveryPorts } from './recovery-ports.ts';
 import type { Store } from '../record/store.ts';
 import type { StoreAlarm } from '../deliver/store-alarm.ts';
 
-/** A cluster as the lists of snapshots name it. */
-export type SnapshotsOf = { readonly projectId: string; readonly name: string; readonly kind: ClusterKind };
-
 /** Everything that runs, recovery and acts of people need of the outside; lib/wire builds it. */
 export type Ports = {
   readonly store: Store;
   readonly collect: (hints: CollectHints, now: Instant, deadline: Instant) => Promise<Facts>;
-  /** All snapshots of one cluster, as Atlas lists them now; absent if it is not wired. Throws an Error in words without secrets. */
-  readonly snapshotsOf?: (cluster: SnapshotsOf, deadline: Instant) => Promise<readonly Snapshot[]>;
   readonly channels: readonly Channel[];
   readonly policy: Policy;
   readonly projectIds: readonly string[] | null;

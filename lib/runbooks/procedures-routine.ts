@@ -61,7 +61,7 @@ export const ROUTINE_PROCEDURES = {
         'See which backups still hold it: every snapshot from before the erasure, the window of continuous backup, and manual backups.',
         'list-snapshots',
       ),
-      'Usually: let them expire, and tell the person the date that `restorewatch erasures list` says: the latest expiry of a snapshot from before the erasure, or the end of the restore window. Financial records that the law demands are kept.',
+      'Usually: let them expire, and tell the person the date that `restorewatch erasures list` says. “Not before” means that something is unknown to Atlas: exports lie in your own bucket for as long as its lifecycle rule keeps them. Financial records that the law demands are kept.',
       step(
         'Where it cannot wait: take and test a new snapshot first, then delete the older ones. With a Backup Compliance Policy Atlas refuses to delete any; say so in the answer.',
         'snapshot-now',

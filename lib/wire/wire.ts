@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { type AtlasClient, createAtlasClient } from '../collect/client/client.ts';
 import { collect } from '../collect/collect.ts';
 import type { AccountToRead } from '../collect/read-accounts.ts';
-import { readSnapshots } from '../collect/read-snapshots.ts';
 import { acknowledgementPaths } from '../config/environment/reachable-priorities.ts';
 import type { Environment } from '../config/environment/read-environment.ts';
 import { policyOf } from '../config/policy/define-config.ts';
@@ -60,7 +59,6 @@ async function wire(env: Environment): Promise<Ports> {
         deadline,
         log: (error) => log('reading failed inside Restorewatch', error),
       }),
-    snapshotsOf: (cluster, deadline) => readSnapshots({ client, until: { deadline } }, cluster),
     channels,
     policy,
     projectIds,

@@ -170,7 +170,7 @@ describe('what the routes answer is described by /api/openapi.json, field by fie
   test('every route, whoever asks with whatever', { timeout: 120_000 }, async () => {
     const people = [{}, ALICE, VICTOR, CRON, SCRAPER, { ...ALICE, 'sec-fetch-site': 'cross-site' }, { ...VICTOR, accept: 'text/html' }];
     const bodies = [{}, { nonsense: 'x' }, 'a=b', 'x'.repeat(600_000)];
-    const queries = ['', '?limit=100000', '?cursor=%00', '?trigger=X%20Y', '?from=nonsense', '?auditBefore=-1', '?format=xml'];
+    const queries = ['', '?limit=100000', '?page=0', '?cursor=%00', '?trigger=X%20Y', '?from=nonsense', '?auditBefore=-1', '?format=xml'];
     for (const { method, pattern } of routes.filter((one) => one.pattern !== '/runbooks/all'))
       for (const headers of people)
         for (const sent of method === 'POST' ? bodies.map((body) => ({ body })) : queries.map((query) => ({ query })))

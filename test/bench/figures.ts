@@ -57,7 +57,7 @@ function of({ taken }: Tick, scope: Scope): number {
 }
 
 function scopeOf(target: string): Scope {
-  if (target.includes('/backup/')) return 'cluster';
+  if (/lusters\/[^/]+\/backup\//.test(target)) return 'cluster';
   return /\/groups\/[0-9a-f]{24}\//.test(target) ? 'project' : 'organisation';
 }
 

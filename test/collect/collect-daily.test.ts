@@ -25,7 +25,7 @@ async function firstRead(harness: Harness, name: DailyName): Promise<unknown> {
 }
 
 describe('what is read once a day', () => {
-  const DAILY = ['/alertConfigs', '/auditLog', '/encryptionAtRest'];
+  const DAILY = ['/alertConfigs', '/auditLog', '/backup/exportBuckets', '/backupCompliancePolicy', '/encryptionAtRest'];
 
   test.for([
     ['never read', undefined, DAILY],
@@ -34,7 +34,8 @@ describe('what is read once a day', () => {
     ['that a finding depends on', { answeredAt: START - MINUTE, everyRun: true }, DAILY],
   ] as const)('of a project: %s', async ([, hint, expected]) => {
     const harness = await startShop();
-    const daily = hint === undefined ? {} : { alertConfigs: hint, customerKeys: hint, auditLog: hint };
+    const daily =
+      hint === undefined ? {} : { alertConfigs: hint, customerKeys: hint, auditLog: hint, exportBuckets: hint, compliancePolicy: hint };
     const { daily: read = {} } = onlyProject(await collectFrom(harness, { hints: hintsOf(harness.shop.id, { daily }) }));
     expect(
       paths(harness)
@@ -110,6 +111,67 @@ describe('what is read once a day', () => {
     expect(fact !== undefined && 'role' in fact).toBe(isRole);
   });
 
+  test.for([
+    [
+      'names of every bucket',
+      ['b-1', 'b-2'],
+      null,
+      {
+        known: true,
+        value: [
+          { name: 'b-1', provider: 'AWS' },
+          { name: 'b-2', provider: 'AWS' },
+        ],
+      },
+    ],
+    ['no bucket', [], null, { known: true, value: [] }],
+    [
+      'a bucket without its name',
+      ['b-1'],
+      { results: [{ _id: 'x' }] },
+      { known: false, reason: expect.stringContaining('a bucket without its name') },
+    ],
+  ] as const)('the export buckets of a project: %s', async ([, names, body, expected]) => {
+    const harness = await startShop();
+    harness.shop.exportBuckets = names;
+    if (body !== null)
+      harness.atlas.fault(
+        /exportBuckets/,
+        edited(() => body),
+      );
+    expect(await firstRead(harness, 'exportBuckets')).toMatchObject(expected);
+  });
+
+  test('exports that Atlas does not offer are an answer, so that it is not asked again at every check', async () => {
+    const harness = await startShop();
+    harness.atlas.fault(/exportBuckets/, { kind: 'status', status: 404, body: { errorCode: 'RESOURCE_NOT_FOUND' } });
+    expect(await firstRead(harness, 'exportBuckets')).toMatchObject({ known: true, value: null });
+  });
+
+  test('the Backup Compliance Policy of a project that we own: what it keeps at least, or that there is none', async () => {
+    const harness = await startShop();
+    expect(await firstRead(harness, 'compliancePolicy')).toMatchObject({ known: false, role: 'Project Owner' });
+    harness.shop.isOwned = true;
+    expect(await firstRead(harness, 'compliancePolicy')).toMatchObject({ known: true, value: null });
+    harness.shop.complianceDays = 30;
+    expect(await firstRead(harness, 'compliancePolicy')).toMatchObject({ known: true, value: { kept: [{ unit: 'days', value: 30 }] } });
+  });
+
+  test.for<readonly [string, object]>([
+    ['does not say whether it is in force', { state: undefined }],
+    ['is in a state that nobody knows', { state: 'PAUSED' }],
+    ['has an item without its retention', { scheduledPolicyItems: [{ frequencyType: 'daily' }] }],
+    ['has an on-demand item without its retention', { onDemandPolicyItem: { frequencyType: 'ondemand' } }],
+  ])('a Backup Compliance Policy that %s is unknown, and none that forbids nothing', async ([, changes]) => {
+    const harness = await startShop();
+    Object.assign(harness.shop, { isOwned: true, complianceDays: 30 });
+    harness.atlas.fault(
+      /backupCompliancePolicy/,
+      edited((body) => ({ ...body, ...changes })),
+    );
+    expect(await firstRead(harness, 'compliancePolicy')).toMatchObject({ known: false });
+  });
+
   test('a run without time for it says so, and is incomplete', async () => {
     const harness = await startShop();
     const facts = await collectFrom(harness, { deadline: START });
@@ -130,11 +192,12 @@ describe('what is read once a day', () => {
       memory = fold(memory, facts, { now, projectIds: null, checkInterval: HOUR, deletionCheck: 'cluster-gone' });
     }
     const asked = paths(harness).filter((path) => !path.startsWith('/api/'));
-    const ofClusters = asked.filter((path) => path.includes('/backup/')).length;
+    const ofClusters = asked.filter((path) => path.includes('/clusters/')).length;
     expect(ofClusters / (24 * 4)).toBeLessThanOrEqual(2.1);
     expect((asked.length - ofClusters) / (24 * 2)).toBeLessThanOrEqual(4.6);
     // The first check reads it, and one more within the day.
-    for (const path of ['/auditLog', '/encryptionAtRest', '/alertConfigs']) expect(asked.filter((one) => one === path)).toHaveLength(4);
+    for (const path of ['/auditLog', '/encryptionAtRest', '/alertConfigs', '/backup/exportBuckets', '/backupCompliancePolicy'])
+      expect(asked.filter((one) => one === path)).toHaveLength(4);
     expect(asked.filter((path) => path.includes('/serviceAccounts/'))).toHaveLength(2);
     expect(harness.atlas.refused).toEqual([]);
   });

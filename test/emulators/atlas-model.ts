@@ -179,6 +179,9 @@ export class EmulatedProject {
   /** Null: Atlas encrypts with its own key alone. */
   key: EmulatedKey | null = null;
   audited = true;
+  exportBuckets: readonly string[] = [];
+  /** The days for which its Backup Compliance Policy keeps daily snapshots at least; null: it has none. */
+  complianceDays: number | null = null;
   /** Whether the credentials that ask have the role Project Owner here. */
   isOwned = false;
   private readonly now: () => Instant;

@@ -137,6 +137,8 @@ function healthyDaily(now: Instant): DailyReads {
     ),
     customerKeys: known([{ provider: 'AWS', valid: true }], now),
     auditLog: known({ enabled: true }, now),
+    exportBuckets: known([], now),
+    compliancePolicy: known(null, now),
   };
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { emptyHead, type Head } from '../../lib/domain/incidents/head.ts';
+import { erasureDetails } from '../../lib/domain/recovery/erasure.ts';
 import type { RestoreByHand } from '../../lib/domain/recovery/restore-test.ts';
 import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
 import type { RecordedView } from '../../lib/domain/findings/recorded-view.ts';
@@ -132,6 +133,39 @@ test('restorewatch restore refuses a target without the tag before it asks for t
   expect(at.atlas.recovery.jobs).toEqual([]);
   expect(await at.records()).toEqual([expect.objectContaining({ kind: 'restore', verdict: 'refused', by: 'Ada' })]);
 });
+
+/** That data of `orders` was erased an hour ago. */
+async function erased(at: Desk): Promise<void> {
+  const store = openSqliteStore(at.env['STATE_PATH'] ?? '');
+  const clusters = [{ project: 'shop', projectId: 'p1', cluster: 'orders', clusterId: 'c1' }];
+  const now = Date.now();
+  const erasure = { reference: 'PRIV-1', erasedAt: now, by: 'dana', clusters, namespaces: ['shop.users'], leaves: '' };
+  const about = { id: 'erasure-PRIV-1', kind: 'erasure', subject: 'PRIV-1', by: 'dana', summary: '', verdict: 'noted' } as const;
+  const record = { ...about, startedAt: now, endedAt: now, measured: {}, evidence: [], details: erasureDetails(erasure) };
+  const swap = { expected: 0, writer: 'test', adopt: [], drop: [], history: [], release: null, now, head: emptyHead(now) };
+  await store.swap({ ...swap, records: [record] });
+  await store.close();
+}
+
+test('restorewatch restore names what it brought back, and is not finished until each is confirmed as erased again', async () => {
+  const at = await desk();
+  await erased(at);
+  at.atlas.recovery.restoreTakes = 500;
+  const { code, stdout } = await restore(at, 'sandbox\n', true, '--json');
+  const { id, again } = JSON.parse(stdout);
+  expect([code, again]).toEqual([0, ['PRIV-1']]);
+  const ask = (...args: readonly string[]): Promise<Ended> => restorewatch(['erasures', ...args], { env: at.env });
+  const after = await ask('--after-restore', id, '--json');
+  expect([after.code, JSON.parse(after.stdout)]).toEqual([1, { restore: id, again: [expect.objectContaining({ reference: 'PRIV-1' })] }]);
+  const list = await ask('list');
+  expect([list.code, list.stdout]).toEqual([
+    1,
+    expect.stringContaining(`not finished: ${id}, the restore of orders (project shop): erase again PRIV-1`),
+  ]);
+  expect(await ask('confirm', '--reference', 'PRIV-1', '--restore', id, '--by', 'Ada')).toMatchObject({ code: 0 });
+  expect([(await ask('--after-restore', id)).code, (await ask('list')).code]).toEqual([0, 0]);
+  expect((await ask('--after-restore', 'nothing')).code).not.toBe(0);
+}, 60_000);
 
 /** As the last check left it. */
 async function recorded(at: Desk, head: Head, view: RecordedView | null = null): Promise<void> {

@@ -114,6 +114,8 @@ export function daily(now: Instant = NOW, changes: DailyReads = {}): DailyReads 
     ),
     customerKeys: known([], now),
     auditLog: known({ enabled: true }, now),
+    exportBuckets: known([], now),
+    compliancePolicy: known(null, now),
     ...changes,
   };
 }

@@ -1,7 +1,9 @@
 import { registerErasure } from '../../../lib/people/erasures/register-erasure.ts';
 import { parseMoment } from '../../../lib/domain/time.ts';
 import { openPorts } from '../../../lib/wire/wire.ts';
-import { byUser, refused, withProblems } from '../by-user.ts';
+import { readErasuresJson } from '../../../lib/wire/lists/erasure-pages.ts';
+import { json } from '../answer.ts';
+import { byUser, byViewer, refused, withProblems } from '../by-user.ts';
 import { readFields } from '../fields.ts';
 
 const FIELDS = ['reference', 'project', 'clusters', 'namespaces', 'at'] as const;
@@ -9,6 +11,17 @@ const INSTEAD = {
   subject: 'the field is called reference, the id of your own ticket',
   why: 'the log cannot be erased: say why in your own ticket',
 };
+
+export const dynamic = 'force-dynamic';
+
+/** The register, with when each erasure will have left the last backup. */
+export function GET(request: Request): Promise<Response> {
+  return byViewer(request, 'GET /api/erasures', async () => {
+    const page = new URL(request.url).searchParams.get('page') ?? '1';
+    if (!/^[1-9]\d{0,4}$/.test(page)) return json({ error: 'page must be a whole number from 1 on' }, 400);
+    return json(await readErasuresJson(Number(page)));
+  });
+}
 
 /** Registers an erasure (docs/recovery.md, "Erasures"). `at`: when it was done; now unless said. */
 export function POST(request: Request): Promise<Response> {

@@ -1,5 +1,6 @@
-import type { Erasure } from '../../../lib/domain/recovery/erasure.ts';
+import { asOfInWords, type Leaving, leavingInShort } from '../../../lib/domain/recovery/leaving-backups.ts';
 import { iso } from '../../../lib/domain/time.ts';
+import type { ErasureLeaving } from '../../../lib/render/erasures-json.ts';
 import { type ErasureList, ERASURES_ON_A_PAGE } from '../../../lib/wire/lists/erasure-pages.ts';
 import { Isolated } from '../../_list/isolated.tsx';
 import { Columns, Empty, Pager, Problems } from '../../_list/parts.tsx';
@@ -32,7 +33,7 @@ export function ErasuresPage({ list, asked, user }: Properties) {
       <Pager label="Pages of erasures" newest={page > 1 ? at(1) : null} older={page * ERASURES_ON_A_PAGE < inAll ? at(page + 1) : null}>
         {inAll > 0 && (
           <>
-            {inAll} in all, also as <a href="/api/records?format=json&kind=erasure">JSON</a> or{' '}
+            {inAll} in all, also as <a href={`/api/erasures?page=${page}`}>JSON</a>; as they were registered, as{' '}
             <a href="/api/records?format=csv&kind=erasure">CSV</a>
           </>
         )}
@@ -41,21 +42,21 @@ export function ErasuresPage({ list, asked, user }: Properties) {
   );
 }
 
-function Register({ erasures, now }: { readonly erasures: readonly Erasure[]; readonly now: string }) {
+function Register({ erasures, now }: { readonly erasures: readonly ErasureLeaving[]; readonly now: string }) {
   return (
     <table className="stacked">
       <Columns names={['Ticket', 'Erased', 'Clusters', 'Namespaces', 'Left in backups']} />
       <tbody>
-        {erasures.map((erasure) => (
-          <Row key={`${erasure.reference} ${erasure.erasedAt}`} erasure={erasure} now={now} />
+        {erasures.map((listed) => (
+          <Row key={`${listed.erasure.reference} ${listed.erasure.erasedAt}`} listed={listed} now={now} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function Row({ erasure, now }: { readonly erasure: Erasure; readonly now: string }) {
-  const { reference, erasedAt, by, clusters, namespaces, leaves } = erasure;
+function Row({ listed: { erasure, leaving }, now }: { readonly listed: ErasureLeaving; readonly now: string }) {
+  const { reference, erasedAt, by, clusters, namespaces } = erasure;
   return (
     <tr>
       <th scope="row">
@@ -70,8 +71,31 @@ function Row({ erasure, now }: { readonly erasure: Erasure; readonly now: string
       </td>
       <td data-label="Namespaces">{namespaces.length === 0 ? 'all of these clusters' : namespaces.join(', ')}</td>
       <td data-label="Left in backups">
-        <TimedText text={leaves} now={now} />
+        <Left leaving={leaving} now={now} />
       </td>
     </tr>
+  );
+}
+
+/** When it will have left the backups: the date first, then what is not known, and what to mind. */
+function Left({ leaving, now }: { readonly leaving: Leaving; readonly now: string }) {
+  const { unknown, warnings, asOf } = leaving;
+  const lines = [...unknown.map((one) => `unknown for ${one}`), ...warnings];
+  return (
+    <>
+      <TimedText text={leavingInShort(leaving)} now={now} />
+      {lines.length > 0 && (
+        <ul className="soft">
+          {lines.map((line) => (
+            <li key={line}>
+              <TimedText text={line} now={now} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <span className="soft about">
+        <TimedText text={asOfInWords(asOf)} now={now} />
+      </span>
+    </>
   );
 }

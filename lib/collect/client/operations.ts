@@ -33,6 +33,8 @@ export const OPERATIONS = {
   listAlertConfigs: { version: '2023-01-01', path: `${GROUP}/alertConfigs`, bucket: 'alertConfigs', paged: true },
   getEncryptionAtRest: { version: '2023-01-01', path: `${GROUP}/encryptionAtRest`, bucket: 'encryptionAtRest', paged: false },
   getAuditLog: { version: '2023-01-01', path: `${GROUP}/auditLog`, bucket: 'auditing', paged: false },
+  listExportBuckets: { version: '2024-05-30', path: `${GROUP}/backup/exportBuckets`, bucket: 'backup', paged: true },
+  getCompliancePolicy: { version: '2023-10-01', path: `${GROUP}/backupCompliancePolicy`, bucket: 'backup', paged: false },
   getProjectServiceAccount: { version: '2024-08-05', path: `${GROUP}/serviceAccounts/{clientId}`, bucket: 'serviceAccounts', paged: false },
   getOrgServiceAccount: {
     version: '2024-08-05',

@@ -5,19 +5,20 @@ import { lenient, moment } from './answer-fields.ts';
 
 const FREQUENCIES = ['hourly', 'daily', 'weekly', 'monthly', 'yearly', 'ondemand'] as const;
 const frequencyType = z.enum(FREQUENCIES);
-const retention = {
+/** How long something is kept, as schedules and compliance policies word it. */
+export const retentionFields = {
   retentionUnit: lenient(z.enum(['days', 'weeks', 'months', 'years'])),
   // More than a century, in whatever unit, is a mistake, and so unknown; the calendar would end.
   retentionValue: lenient(z.number().nonnegative().max(36_600)),
 };
 
-const item = z.object({ frequencyType, frequencyInterval: z.number().positive(), ...retention });
+const item = z.object({ frequencyType, frequencyInterval: z.number().positive(), ...retentionFields });
 
 /** Exactly one of the three last fields is given (docs/facts/atlas.md §4); `frequencies` are upper-case. */
 const copySetting = z.object({
   regionName: z.string().min(1),
   frequencies: z.array(z.string().transform(kindOf)).pipe(z.array(frequencyType)).optional(),
-  copyPolicyItems: z.array(z.object({ frequencyType, ...retention })).optional(),
+  copyPolicyItems: z.array(z.object({ frequencyType, ...retentionFields })).optional(),
   lastNumberOfSnapshots: lenient(z.number()),
 });
 
@@ -62,8 +63,9 @@ export function parseSchedule(body: unknown): Schedule | null {
 function toCopySetting({ regionName: region, frequencies = [], copyPolicyItems = [] }: z.infer<typeof copySetting>): CopySetting {
   const deprecated = frequencies.map((frequency) => ({ frequency, kept: null }));
   const items = copyPolicyItems.map((one) => {
-    const days = daysOf(retentionOf(one));
-    return { frequency: one.frequencyType, kept: days === null ? null : days * DAY };
+    const retention = retentionOf(one);
+    const days = daysOf(retention);
+    return { frequency: one.frequencyType, kept: days === null ? null : days * DAY, ...(retention && { retention }) };
   });
   return { region, kinds: [...deprecated, ...items] };
 }
@@ -73,7 +75,8 @@ function toItem(one: z.infer<typeof item>): PolicyItem {
   return { frequency: one.frequencyType, interval: one.frequencyInterval, retentionDays: daysOf(kept), retention: kept };
 }
 
-function retentionOf({
+/** Null if it is not told. */
+export function retentionOf({
   retentionUnit: unit,
   retentionValue: value,
 }: Pick<z.infer<typeof item>, 'retentionUnit' | 'retentionValue'>): Retention | null {

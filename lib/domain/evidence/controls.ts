@@ -29,6 +29,7 @@ const TESTS = 'report: restore tests, with the recovery point, what was validate
 const DRILLS = 'report: drills, with the RTO and RPO that were measured';
 const INCIDENTS = 'report: incidents, with the time to acknowledge';
 const POLICY = 'report: the policy in force and its changes';
+const RUNBOOKS = 'runbooks of the product';
 
 /** The four frameworks that the documents and exports speak of. The words are ours, not those of the standards. */
 export const CONTROLS: readonly Control[] = [
@@ -56,10 +57,10 @@ export const CONTROLS: readonly Control[] = [
   {
     framework: 'dora',
     id: 'Art. 12(1)',
-    asks: 'Policies say which data is backed up and how often at least, by how critical the information is; and how it is restored and recovered.',
-    answeredBy: [POLICY, RPO],
+    asks: 'Policies say which data is backed up and how often at least, by how critical or how confidential the information is; and procedures say how it is restored and recovered. Both are written down.',
+    answeredBy: [POLICY, RPO, RUNBOOKS],
     notCovered:
-      'How critical each function is: policy states it by project, cluster and tag, and nobody here judges it. Data outside Atlas.',
+      'How critical or confidential the information is: policy states it by project, cluster and tag, and nobody here judges it. Data outside Atlas.',
   },
   {
     framework: 'dora',
@@ -71,64 +72,85 @@ export const CONTROLS: readonly Control[] = [
   {
     framework: 'dora',
     id: 'Art. 12(3)',
-    asks: 'Data is restored on systems that are physically and logically segregated from the source, and protected from access and corruption.',
+    asks: 'Whoever restores with systems of their own uses ones that are physically and logically segregated from the source, protected from access and corruption, and that allow services to be restored in time. Central counterparties and data reporting service providers have further duties.',
     answeredBy: [`${TESTS}; each target is a cluster of its own that policy names and that carries a tag`],
     notCovered:
-      'Physical segregation: a target in the same Atlas organisation, or at the same cloud provider, is not physically apart. Who else may access the target.',
+      'Physical segregation: a target in the same Atlas organisation, or at the same cloud provider, is not physically apart. Who else may access the target. The further duties.',
+  },
+  {
+    framework: 'dora',
+    id: 'Art. 12(4)',
+    asks: 'Redundant capacities with all that the business needs are kept; microenterprises assess whether they need them.',
+    answeredBy: [`${LOG}, those of electable nodes and regions among them`],
+    notCovered: 'Everything but the nodes and regions of the clusters, and what the business needs.',
+  },
+  {
+    framework: 'dora',
+    id: 'Art. 12(5)',
+    asks: 'Central securities depositories keep a second processing site, far enough away to have other risks, with what and whom it needs.',
+    answeredBy: [`${DRILLS}: those that simulate the outage of a region`],
+    notCovered: 'Sites, staff, and everything but the regions of the clusters.',
   },
   {
     framework: 'dora',
     id: 'Art. 12(6)',
-    asks: 'Recovery times and recovery points are set for each function, and met in extreme scenarios.',
+    asks: 'Recovery times and recovery points are set for each function, by whether it is critical or important and what it means for the market, so that agreed service levels are met in extreme scenarios too.',
     answeredBy: [POLICY, DRILLS, TESTS, RPO],
     notCovered: 'The effect on market efficiency, and functions that need more than their database.',
   },
   {
     framework: 'dora',
     id: 'Art. 12(7)',
-    asks: 'After a recovery, checks (several, and reconciliations) ensure that the data is whole.',
+    asks: 'In a recovery from an incident, checks (several, and reconciliations, where needed) see to it that the data is whole; also where it is reconstructed from data of others, so that all systems agree.',
     answeredBy: [`${TESTS}; counts, indexes, options and the user's own assertions are compared`],
     notCovered: 'Reconciliation with data of outside parties.',
   },
   {
     framework: 'nis2',
+    id: '4.2.1',
+    asks: 'Backup copies of data are kept, and there are enough facilities, systems and staff for redundancy.',
+    answeredBy: [LOG, RPO],
+    notCovered: 'Facilities and staff, and data outside Atlas.',
+  },
+  {
+    framework: 'nis2',
     id: '4.2.2(a)',
-    asks: 'Recovery times are laid down.',
+    asks: 'Backup plans, made from the risk assessment and the continuity plan, lay down recovery times.',
     answeredBy: [POLICY, DRILLS],
-    notCovered: 'Recovery times of systems other than the databases.',
+    notCovered: 'The risk assessment and the continuity plan, and recovery times of systems other than the databases.',
   },
   {
     framework: 'nis2',
     id: '4.2.2(b)',
-    asks: 'Backup copies are complete and accurate, configuration data and data in the cloud included.',
+    asks: 'The plans assure that backup copies are complete and accurate, configuration data and data in the cloud included.',
     answeredBy: [TESTS, LOG],
     notCovered: 'Configuration of Atlas itself and of applications; data outside Atlas.',
   },
   {
     framework: 'nis2',
     id: '4.2.2(c)',
-    asks: 'Copies are stored in safe places, not on the same system, and far enough away that a disaster at the main site spares them.',
-    answeredBy: [LOG],
+    asks: 'Copies are stored in safe places, outside the network of the system, and far enough away that a disaster at the main site spares them.',
+    answeredBy: [`${LOG}, those of copies to other regions and of exports among them`],
     notCovered: 'Distance in kilometres, and copies outside Atlas, which stores snapshots with the cloud provider of the cluster.',
   },
   {
     framework: 'nis2',
     id: '4.2.2(d)',
-    asks: 'Access to copies, physical and logical, is controlled as befits the data.',
+    asks: 'Access to copies, physical and logical, is controlled as befits the class of the assets.',
     answeredBy: ['log: acts of people, with who and from where; digests of records'],
     notCovered: 'Who may read or delete snapshots in Atlas, and any physical access.',
   },
   {
     framework: 'nis2',
     id: '4.2.2(e)',
-    asks: 'Data is restored from copies by a procedure that is agreed on and documented.',
-    answeredBy: [TESTS, DRILLS, 'runbooks of the product'],
-    notCovered: 'Who agreed on the procedure.',
+    asks: 'The plans say how data is restored from copies.',
+    answeredBy: [RUNBOOKS, TESTS, DRILLS],
+    notCovered: 'Approvals of your own before a restore.',
   },
   {
     framework: 'nis2',
     id: '4.2.2(f)',
-    asks: 'Copies are kept as long as business and law ask.',
+    asks: 'The plans say how long copies are kept, by what business and law ask.',
     answeredBy: [POLICY, LOG],
     notCovered: 'Which laws apply.',
   },
@@ -141,8 +163,22 @@ export const CONTROLS: readonly Control[] = [
   },
   {
     framework: 'nis2',
+    id: '4.2.4',
+    asks: 'Systems, assets, staff and channels of communication are redundant at least in part, by the risk assessment and the continuity plan.',
+    answeredBy: [`${LOG}, those of electable nodes and regions, and of the alert path, among them`],
+    notCovered: 'Assets and staff, and systems other than the clusters and the channels of alerts.',
+  },
+  {
+    framework: 'nis2',
+    id: '4.2.5',
+    asks: 'Where it fits, what is known of backups and redundancy guides how resources are watched and adjusted.',
+    answeredBy: [LOG, INCIDENTS],
+    notCovered: 'That resources were adjusted.',
+  },
+  {
+    framework: 'nis2',
     id: '4.2.6',
-    asks: 'The recovery of copies and redundancies is tested regularly, the results are written down, and what was wrong is put right.',
+    asks: 'The recovery of copies and redundancies is tested regularly, so that they, the processes and the knowledge can be relied upon; the results are written down, and what was wrong is put right.',
     answeredBy: [TESTS, DRILLS, INCIDENTS],
     notCovered: 'That what was decided afterwards was carried out, beyond the follow-ups of drills that people close here.',
   },
@@ -151,20 +187,4 @@ export const CONTROLS: readonly Control[] = [
 /** Pure: the controls of one framework, or of all. */
 export function controlsOf(framework: Framework | null): readonly Control[] {
   return CONTROLS.filter((control) => framework === null || control.framework === framework);
-}
-
-/** The control map in Markdown, for docs/evidence.md. */
-export function controlTables(): string {
-  return FRAMEWORK_IDS.map((framework) => {
-    const rows = controlsOf(framework).map(
-      ({ id, asks, answeredBy, notCovered }) => `| ${id} | ${asks} | ${answeredBy.join('; ')} | ${notCovered} |`,
-    );
-    return [
-      `### ${FRAMEWORKS[framework]}`,
-      '',
-      '| control | what it asks, in our words | evidence | what we do not cover |',
-      '|---|---|---|---|',
-      ...rows,
-    ].join('\n');
-  }).join('\n\n');
 }

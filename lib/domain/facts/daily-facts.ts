@@ -1,5 +1,6 @@
 import type { Duration, Instant } from '../time.ts';
 import type { Fact } from './fact.ts';
+import type { Retention } from './facts.ts';
 
 /**
  * What is read once a day, because it changes rarely (docs/contract.md, clause 10): of each project, and of the service accounts that we use. Unlike the
@@ -10,6 +11,10 @@ export type DailyValues = {
   /** The customer's keys in use; empty if Atlas encrypts with its own alone. */
   readonly customerKeys: readonly CustomerKey[];
   readonly auditLog: AuditLog;
+  /** The buckets that snapshots can be exported to; null if Atlas does not offer exports here. */
+  readonly exportBuckets: readonly ExportBucket[] | null;
+  /** Null if the project has no Backup Compliance Policy. */
+  readonly compliancePolicy: CompliancePolicy | null;
 };
 
 export type DailyName = keyof DailyValues;
@@ -28,6 +33,15 @@ export type CustomerKey = { readonly provider: KeyProvider; readonly valid: bool
 
 /** Database auditing, of a whole project. */
 export type AuditLog = { readonly enabled: boolean };
+
+/** A bucket of the customer's own. Atlas knows nothing of how long objects are kept there. */
+export type ExportBucket = { readonly name: string; readonly provider: KeyProvider };
+
+/**
+ * While it is in force nobody, whatever their role, can delete a snapshot or shorten its retention (docs/facts/atlas.md §12). `kept`: the least retention that
+ * it demands of each kind of snapshot.
+ */
+export type CompliancePolicy = { readonly kept: readonly Retention[] };
 
 /** Which of our service accounts: the one that watches, or the one that restores (ATLAS_RESTORE_CLIENT_ID). */
 export type AccountUse = 'watch' | 'restore';

@@ -106,6 +106,8 @@ export type CopiedKind = {
   readonly frequency: PolicyItem['frequency'];
   /** How long a copy is kept; null: as long as its original. */
   readonly kept: Duration | null;
+  /** The same in the calendar's units; absent: as long as its original. */
+  readonly retention?: Retention;
 };
 
 export type PolicyItem = {

@@ -11,6 +11,7 @@ export const CHECKLIST_IDS = [
   'recovery-procedures',
   'dr-drill-scheduled',
   'retention-policies',
+  'data-retention',
   'restore-test-weekly',
   'contacts',
   'access-logging',

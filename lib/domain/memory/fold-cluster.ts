@@ -4,7 +4,7 @@ import { mergeSignals } from './event-signals.ts';
 import { type CopyEvents, foldCopies } from './fold-copies.ts';
 import { foldHeld } from './held/fold-held.ts';
 import { foldHistory, type HistoryReading } from './history/backup-history.ts';
-import { foldSnapshots } from './fold-snapshots.ts';
+import { foldBeside, foldSnapshots } from './fold-snapshots.ts';
 import { OPLOG_BEHIND, oplogGaps, PAUSED, RESTORED_INTO, restoreGaps, uniqueGaps } from './pitr-breaks.ts';
 import { type ClusterMemory, type Completion, foldSwitch, NEVER_READ, type Signal } from './memory.ts';
 import { type RecoveryPoint, recoveryPoints } from './recovery-points.ts';
@@ -85,8 +85,9 @@ export function foldCluster(before: ClusterMemory | null, facts: ClusterFacts, e
   };
   const { schedule: note } = previous;
   const copies = foldCopies(previous, facts, events);
-  if (!facts.deleting && note === undefined && copies === null) return folded;
-  return { ...folded, ...copies, ...(note && { schedule: note }), ...(facts.deleting && { deleting: true }) };
+  const beside = foldBeside(previous.beside, facts.snapshots, events.now);
+  if (!facts.deleting && note === undefined && copies === null && beside === undefined) return folded;
+  return { ...folded, ...copies, ...(beside && { beside }), ...(note && { schedule: note }), ...(facts.deleting && { deleting: true }) };
 }
 
 function historyOf(

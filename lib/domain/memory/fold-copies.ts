@@ -10,7 +10,7 @@ type JobEvents = { readonly failures: readonly Instant[]; readonly succeededAt: 
 export type CopyEvents = { readonly copy: JobEvents; readonly export: JobEvents };
 
 /** What memory keeps of copies and exports, of a cluster or, of events that name no cluster, of a project. */
-type Failures = Pick<ClusterMemory, 'copyFailures' | 'exportFailures'>;
+type Failures = Pick<ClusterMemory, 'copyFailures' | 'exportFailures' | 'exportedAt'>;
 
 /** Clause 10 of docs/contract.md. CPS_COPY_SNAPSHOT_FAILED_WILL_RETRY is not among them: Atlas is still at it. */
 const JOBS: Readonly<Record<string, { readonly job: keyof CopyEvents; readonly failed: boolean }>> = {
@@ -43,12 +43,13 @@ function withEvent({ failures, succeededAt }: JobEvents, at: Instant, failed: bo
   return failed ? { failures: [...failures, at], succeededAt } : { failures, succeededAt: Math.max(succeededAt, at) };
 }
 
-/** Pure: the failures that no later success has ended. Null if there are none, as nearly always. */
+/** Pure: the failures that no later success has ended, and the last export that succeeded. Null if there is neither, as nearly always. */
 export function foldFailures(previous: Failures, events: CopyEvents | undefined): Failures | null {
   const copyFailures = unended(previous.copyFailures, events?.copy);
   const exportFailures = unended(previous.exportFailures, events?.export);
-  if (copyFailures === undefined && exportFailures === undefined) return null;
-  return { ...(copyFailures && { copyFailures }), ...(exportFailures && { exportFailures }) };
+  const exportedAt = Math.max(previous.exportedAt ?? 0, events?.export.succeededAt ?? 0);
+  if (copyFailures === undefined && exportFailures === undefined && exportedAt === 0) return null;
+  return { ...(copyFailures && { copyFailures }), ...(exportFailures && { exportFailures }), ...(exportedAt > 0 && { exportedAt }) };
 }
 
 /**
@@ -69,10 +70,25 @@ export function foldCopies(
   previous: ClusterMemory,
   facts: ClusterFacts,
   { copyEvents, now }: { readonly copyEvents?: CopyEvents | undefined; readonly now: Instant },
-): Pick<ClusterMemory, 'copiesSince' | 'copyFailures' | 'exportFailures'> | null {
+): Pick<ClusterMemory, 'copiesSince' | 'copiesKept' | keyof Failures> | null {
   const failures = foldFailures(previous, copyEvents);
   const copiesSince = foldCopiesSince(previous.copiesSince, facts.schedule, now);
-  return copiesSince === undefined ? failures : { ...failures, copiesSince };
+  if (copiesSince === undefined) return failures;
+  const copiesKept = foldCopiesKept(previous.copiesKept, facts.schedule, copiesSince === previous.copiesSince);
+  return { ...failures, copiesSince, ...(copiesKept && { copiesKept }) };
+}
+
+function foldCopiesKept(
+  before: ClusterMemory['copiesKept'],
+  schedule: ClusterFacts['schedule'],
+  isUnread: boolean,
+): ClusterMemory['copiesKept'] {
+  const copies = schedule.known ? schedule.value?.copies : null;
+  if (isUnread || !copies) return before;
+  const kept = copies.flatMap(({ region, kinds }) =>
+    kinds.flatMap(({ frequency, retention }) => (retention ? [[copyKey(region, frequency), retention] as const] : [])),
+  );
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
 /** Names a kind of snapshot that is copied to a region. */

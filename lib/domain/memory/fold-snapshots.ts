@@ -6,6 +6,20 @@ import type { Instant } from '../time.ts';
 
 const COMPLETIONS_KEPT = 8;
 
+/** More than any schedule leaves: a fallback snapshot is taken where another failed. Of more, those are kept that expire last. */
+const BESIDE_KEPT = 100;
+
+/** Pure: the snapshots of a list that hold data and are no recovery points; undefined if there are none, as nearly always. */
+export function foldBeside(before: ClusterMemory['beside'], fact: Fact<readonly Snapshot[]>, now: Instant): ClusterMemory['beside'] {
+  if (!fact.known) return before;
+  const { beside } = recoveryPoints(fact.value, now);
+  if (beside.length === 0) return undefined;
+  return beside
+    .map(({ createdAt, requestedAt, expiresAt }) => ({ at: createdAt ?? requestedAt, expiresAt }))
+    .toSorted((a, b) => (b.expiresAt ?? Number.MAX_VALUE) - (a.expiresAt ?? Number.MAX_VALUE))
+    .slice(0, BESIDE_KEPT);
+}
+
 /** Folds a listing of snapshots, and the completions that events reported, into a cluster's memory. Lists that do not change stay the same object. */
 export function foldSnapshots(
   previous: ClusterMemory,

@@ -5,6 +5,7 @@ import { foldAccounts, foldDaily } from './daily-notes.ts';
 import { completionsOf, mergeSignals, ownerOf, type SignalsByCluster, signalsOf } from './event-signals.ts';
 import { foldCluster } from './fold-cluster.ts';
 import { type CopyEvents, copyEventsOf, foldFailures } from './fold-copies.ts';
+import { pointsIn } from './held/lost-points.ts';
 import { foldLock } from './lock-acts.ts';
 import type { ClusterMemory, Memory, ProjectMemory, Signal } from './memory.ts';
 import type { CheckId } from '../policy/policy.ts';
@@ -67,7 +68,15 @@ function foldProject(memory: ProjectMemory, facts: ProjectFacts, options: FoldRu
   const copyEvents = copyEventsOf(batch, (event) =>
     event.clusterId === null && event.clusterName === null ? null : (ownerOf(event, named.present) ?? undefined),
   );
-  const { eventOwners, acts: actsBefore, copyFailures: _copies, exportFailures: _exports, lock: _lock, ...before } = memory;
+  const {
+    eventOwners,
+    acts: actsBefore,
+    copyFailures: _copies,
+    exportFailures: _exports,
+    exportedAt: _exported,
+    lock: _lock,
+    ...before
+  } = memory;
   const lock = foldLock(memory, batch, options.now);
   const owners = batch ? batch.owners : eventOwners;
   const clusterNamed = (name: string): string | null => listed.findLast((cluster) => cluster.name === name)?.id ?? null;
@@ -160,8 +169,10 @@ function foldUnlisted(
     const signals = mergeSignals(cluster.signals, read, Number.NEGATIVE_INFINITY);
     return { ...cluster, missingSince: cluster.missingSince ?? now, signals };
   }
-  const left = remainingBackups(facts.remains[cluster.id] ?? null, now);
-  return { ...cluster, missingSince: null, gone: { at: deletion.at, by: deletion.actor, left } };
+  const remains = facts.remains[cluster.id] ?? null;
+  const left = remainingBackups(remains, now);
+  const points = remains?.known && { points: pointsIn(remains.value, now), readAt: now };
+  return { ...cluster, missingSince: null, gone: { at: deletion.at, by: deletion.actor, left, ...(points && { remains: points }) } };
 }
 
 function remainingBackups(remains: Fact<readonly Snapshot[]> | null, now: Instant): string {

@@ -1,4 +1,4 @@
-import type { ClusterKind } from '../facts/facts.ts';
+import type { ClusterKind, Retention } from '../facts/facts.ts';
 import type { HeldPoints } from './held/held-points.ts';
 import type { BackupHistory } from './history/backup-history.ts';
 import type { Verdict } from '../findings/finding.ts';
@@ -41,6 +41,7 @@ export type ProjectMemory = {
   /** As those of a cluster, from events that name none. */
   readonly copyFailures?: readonly Instant[];
   readonly exportFailures?: readonly Instant[];
+  readonly exportedAt?: Instant;
   /** Absent: nobody was seen to weaken the Backup Compliance Policy. */
   readonly lock?: { readonly acts: readonly LockAct[]; readonly enabledAt: Instant | null };
   readonly clusters: Readonly<Record<string, ClusterMemory>>;
@@ -95,15 +96,32 @@ export type ClusterMemory = {
   readonly history?: BackupHistory | undefined;
   readonly changes: readonly { readonly at: Instant; readonly what: string }[];
   readonly missingSince: Instant | null;
-  readonly gone: { readonly at: Instant; readonly by: string | null; readonly left: string } | null;
+  readonly gone: Gone | null;
   readonly verdicts: Verdicts;
   /** When the first and the last copy to another region failed, none having succeeded since; absent: none. */
   readonly copyFailures?: readonly Instant[];
   /** As `copyFailures`, of exports. */
   readonly exportFailures?: readonly Instant[];
+  /** When the last export that an event told of succeeded. Absent: none was seen. */
+  readonly exportedAt?: Instant;
+  /** How long copies are kept that have a retention of their own, by `copyKey`. Absent: all go with their originals. */
+  readonly copiesKept?: Readonly<Record<string, Retention>>;
+  /** The snapshots of the last list that hold data and are no recovery points: fallback ones, and those without their time, status or type. Absent: none. */
+  readonly beside?: readonly HeldSnapshot[];
   /** Since when snapshots of a kind are copied to a region, by `copyKey`: the check that first saw it in the settings. Absent: none are. */
   readonly copiesSince?: Readonly<Record<string, Instant>>;
 };
+
+/** A deleted cluster. `remains`: the snapshots that were left when the deletion was found, packed (held/packed-points.ts); absent: that is not known. */
+type Gone = {
+  readonly at: Instant;
+  readonly by: string | null;
+  readonly left: string;
+  readonly remains?: { readonly points: string; readonly readAt: Instant };
+};
+
+/** `at`: the data time, else when it was asked for; null: neither is known. */
+export type HeldSnapshot = { readonly at: Instant | null; readonly expiresAt: Instant | null };
 
 /** A snapshot that completed: its data time, and how long it took from there to completion. */
 export type Completion = { readonly createdAt: Instant; readonly took: Duration };

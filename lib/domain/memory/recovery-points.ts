@@ -22,6 +22,8 @@ export type RecoveryPoints = {
   readonly doubt: string | null;
   /** Queued, running, failed, or of unknown status; in the order of the listing. */
   readonly uncompleted: readonly Snapshot[];
+  /** Those that hold data and are no recovery points, not expired: fallback ones, and those without their time, status or type. */
+  readonly beside: readonly Snapshot[];
   /** The newest known sizes in bytes, newest first; at most four, since three alike are the new normal (evaluate/checks/snapshot-size.ts). */
   readonly recentBytes: readonly number[];
 };
@@ -57,6 +59,7 @@ function readPoints(snapshots: readonly Snapshot[], now: Instant): CachedPoints 
   const points: CompletedSnapshot[] = [];
   const doubtful: Snapshot[] = [];
   const uncompleted: Snapshot[] = [];
+  const beside: Snapshot[] = [];
   let [inOrder, latest, until, ahead] = [true, 0, Number.POSITIVE_INFINITY, 0];
   for (const snapshot of snapshots) {
     if (snapshot.status !== 'completed') uncompleted.push(snapshot);
@@ -70,7 +73,10 @@ function readPoints(snapshots: readonly Snapshot[], now: Instant): CachedPoints 
       inOrder &&= snapshot.createdAt >= latest;
       latest = snapshot.createdAt;
       points.push(snapshot);
-    } else if (mayCount(snapshot)) doubtful.push(snapshot);
+    } else if (holdsData(snapshot)) {
+      beside.push(snapshot);
+      if (mayCount(snapshot)) doubtful.push(snapshot);
+    }
   }
   if (!inOrder) points.sort((a, b) => a.createdAt - b.createdAt);
   const newest = points.at(-1) ?? null;
@@ -83,6 +89,7 @@ function readPoints(snapshots: readonly Snapshot[], now: Instant): CachedPoints 
       ahead: ahead === 0 ? null : ahead,
       doubt: whyUncertain(doubtful, newest),
       uncompleted,
+      beside,
       recentBytes: recentBytes(points),
     },
   };
@@ -104,8 +111,12 @@ export function counts(snapshot: Snapshot): snapshot is CompletedSnapshot {
   return status === 'completed' && type !== null && type !== 'fallback' && createdAt !== null;
 }
 
-function mayCount({ status, type }: Snapshot): boolean {
-  return (status === 'completed' || status === null) && type !== 'fallback';
+function holdsData({ status }: Snapshot): boolean {
+  return status === 'completed' || status === null;
+}
+
+function mayCount({ type }: Snapshot): boolean {
+  return type !== 'fallback';
 }
 
 /** A snapshot's data is from about the time of its request, so one that was requested before the newest point is not newer than it. */

@@ -1,7 +1,5 @@
-import type { Snapshot } from '../facts/facts.ts';
-import { plural } from '../text.ts';
-import { DAY, type Instant, iso } from '../time.ts';
-import type { ListedDetails } from './log-record.ts';
+import { DAY, type Duration, type Instant, iso } from '../time.ts';
+import type { ListedDetails, LogRecord } from './log-record.ts';
 
 /** A cluster from which somebody's data was erased. */
 export type ErasedFrom = { readonly project: string; readonly projectId: string; readonly cluster: string; readonly clusterId: string };
@@ -48,97 +46,6 @@ export function namespaceOf(text: string): string | null {
   return NAMESPACE.test(text) && !LIKE_A_NUMBER.test(text) ? text : null;
 }
 
-/** What Atlas says of one cluster's backups. `restoreWindowDays`: null where continuous backup is off; undefined where it is not known. */
-export type BackupsNow = {
-  readonly cluster: string;
-  readonly snapshots: readonly Snapshot[] | string;
-  readonly restoreWindowDays: number | null | undefined;
-  /** For how many days policy promises to keep them, by which classes; null: nothing. */
-  readonly promised?: { readonly minDays: number | null; readonly classes: readonly string[] } | null;
-};
-
-export type Leaving = {
-  /** When the last backup that holds it expires; null if none does any more. */
-  readonly at: Instant | null;
-  /** Snapshots from before the erasure. */
-  readonly holding: number;
-  /** What could not be told: then `at` is only the latest that is known. */
-  readonly unknown: readonly string[];
-  readonly warnings: readonly string[];
-};
-
-/** How long plan 7.1 keeps the data of users. */
-const KEPT_FOR = 90 * DAY;
-
-/**
- * Pure: when data that was erased then will have left the backups of these clusters: the latest expiry of a snapshot from before, scheduled or on demand,
- * and the end of the restore window. Copies in other regions go with their snapshot; exports into a bucket of one's own are not read.
- */
-export function leavingBackups(erasedAt: Instant, backups: readonly BackupsNow[], now: Instant): Leaving {
-  const each = backups.map((one) => leavingOne(erasedAt, one, now));
-  const ends = each.flatMap(({ at }) => at ?? []);
-  const at = ends.length === 0 ? null : Math.max(...ends);
-  const holding = each.reduce((sum, one) => sum + one.holding, 0);
-  const late = at !== null && at - erasedAt > KEPT_FOR;
-  return {
-    at,
-    holding,
-    unknown: each.flatMap(({ unknown }) => unknown),
-    warnings: [
-      ...(late ? [`that is later than the 90 days for which the plan keeps the data of users`] : []),
-      ...(holding > 0
-        ? [
-            `to be gone earlier, ${plural(holding, 'snapshot')} would have to be deleted by hand, which a Backup Compliance Policy refuses where one is on`,
-          ]
-        : []),
-      ...backups.flatMap((one, index) => ((each[index]?.holding ?? 0) > 0 ? forbidden(one) : [])),
-    ],
-  };
-}
-
-/** Where policy promises that backups are kept, nobody may delete them for an erasure without breaking it. */
-function forbidden({ cluster, promised }: BackupsNow): readonly string[] {
-  const { minDays = null, classes = [] } = promised ?? {};
-  if (minDays === null) return [];
-  return [
-    `policy keeps backups of ${cluster} for at least ${plural(minDays, 'day')} (${classes.join(', ')}), which deleting them earlier would break`,
-  ];
-}
-
-function leavingOne(erasedAt: Instant, { cluster, snapshots, restoreWindowDays }: BackupsNow, now: Instant): Omit<Leaving, 'warnings'> {
-  if (typeof snapshots === 'string')
-    return { at: null, holding: 0, unknown: [`${cluster}: its snapshots could not be read: ${snapshots}`] };
-  const holding = snapshots.filter((snapshot) => mayHold(snapshot, erasedAt, now));
-  const endless = holding.filter(({ expiresAt }) => expiresAt === null).length;
-  const window = restoreWindowDays === null || restoreWindowDays === undefined ? null : erasedAt + restoreWindowDays * DAY;
-  const ends = [...holding.flatMap(({ expiresAt }) => expiresAt ?? []), ...(window !== null && window > now ? [window] : [])];
-  return {
-    at: ends.length === 0 ? null : Math.max(...ends),
-    holding: holding.length,
-    unknown: [
-      ...(endless > 0 ? [`${cluster}: Atlas names no expiry for ${plural(endless, 'snapshot')}`] : []),
-      ...(restoreWindowDays === undefined ? [`${cluster}: its restore window is not known`] : []),
-    ],
-  };
-}
-
-/** A snapshot of unknown time may be from before. A failed one is none. */
-function mayHold({ status, createdAt, requestedAt, expiresAt }: Snapshot, erasedAt: Instant, now: Instant): boolean {
-  if (status === 'failed' || (expiresAt !== null && expiresAt <= now)) return false;
-  return (createdAt ?? requestedAt ?? erasedAt) <= erasedAt;
-}
-
-/** "the last backup that holds it expires at …", with what is not known and what to mind. */
-export function leavingInWords({ at, unknown, warnings }: Leaving): string {
-  const first =
-    at === null
-      ? unknown.length === 0
-        ? 'no backup holds it any more'
-        : 'nobody knows when the last backup that holds it expires'
-      : `the last ${unknown.length === 0 ? '' : 'known '}backup that holds it expires at ${iso(at)}`;
-  return [first, ...unknown, ...warnings, 'exports into a bucket of your own are not read here'].join('; ');
-}
-
 /** Of the records' details: what an erasure needs to be read back. */
 export function erasureDetails({ reference, erasedAt, clusters, namespaces, leaves }: Erasure): Readonly<Record<string, string>> {
   return {
@@ -168,7 +75,14 @@ export function erasureOf({ kind, by, details }: ListedDetails): Erasure | null 
 }
 
 /** A restore as its record has it. */
-export type RestoreDone = ListedDetails & { readonly id: string; readonly subject: string; readonly endedAt: Instant };
+export type RestoreDone = ListedDetails & Pick<LogRecord, 'id' | 'subject' | 'verdict' | 'endedAt'>;
+
+/** A restore goes on in Atlas when nobody waits for it any more, or when only its beginning was recorded. This is longer than one takes. */
+const GOES_ON_FOR: Duration = DAY;
+
+function endOf({ verdict, endedAt }: RestoreDone): Instant {
+  return verdict === 'interrupted' || verdict === 'noted' ? endedAt + GOES_ON_FOR : endedAt;
+}
 
 /**
  * Pure: the erasures that a restore has undone: of its source, after the moment that was restored, and before the restore ended. Where the record does not
@@ -180,7 +94,7 @@ export function undoneBy(restore: RestoreDone, erasures: readonly Erasure[], con
   return erasures.filter(
     ({ reference, erasedAt, clusters }) =>
       erasedAt >= restored &&
-      erasedAt <= restore.endedAt &&
+      erasedAt <= endOf(restore) &&
       clusters.some(({ cluster, project, projectId }) => isSource(restore.subject, cluster, [project, projectId])) &&
       !confirmed.has(confirmationKey(reference, restore.id)),
   );

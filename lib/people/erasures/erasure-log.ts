@@ -42,11 +42,15 @@ export async function erasuresAfter(store: Store, restoreId: string): Promise<{ 
 /** A restore for good that has brought erased data back, and nobody has confirmed that it was erased again. */
 export type UnfinishedRestore = { readonly restore: ListedRecord; readonly again: readonly Erasure[] };
 
+/** How a restore by hand ended that may have brought data back. Of one whose process was killed only the beginning is there, as a note that nothing corrects. */
+const MAY_HAVE_RESTORED: ReadonlySet<LogRecord['verdict']> = new Set(['passed', 'interrupted', 'could-not-verify', 'noted']);
+
 /** Restores by hand that passed, or of which nobody knows, newest first; tests and drills delete what they restored. Throws `StoreError`. */
 export async function unfinishedRestores(store: Store, { erasures, confirmed }: ErasureLog): Promise<readonly UnfinishedRestore[]> {
   if (erasures.length === 0) return [];
   const restores = await everyRecord(store, 'restore');
-  const done = restores.filter(({ verdict }) => verdict === 'passed' || verdict === 'interrupted' || verdict === 'could-not-verify');
+  const ended = new Set(restores.map(({ corrects }) => corrects));
+  const done = restores.filter(({ id, verdict }) => MAY_HAVE_RESTORED.has(verdict) && !ended.has(id));
   return done.flatMap((restore) => {
     const again = undoneBy(restore, erasures, confirmed);
     return again.length === 0 ? [] : [{ restore, again }];

@@ -1,20 +1,12 @@
 import type { ClusterMemory, Memory } from '../../domain/memory/memory.ts';
-import {
-  type BackupsNow,
-  type ErasedFrom,
-  type Erasure,
-  erasureDetails,
-  erasureOf,
-  leavingBackups,
-  leavingInWords,
-  namespaceOf,
-  referenceProblem,
-} from '../../domain/recovery/erasure.ts';
+import { type ErasedFrom, type Erasure, erasureDetails, erasureOf, namespaceOf, referenceProblem } from '../../domain/recovery/erasure.ts';
+import { leavingBackups, leavingInWords } from '../../domain/recovery/leaving-backups.ts';
 import { clean, cut } from '../../domain/text.ts';
-import { type Instant, iso, MINUTE } from '../../domain/time.ts';
+import { type Instant, iso } from '../../domain/time.ts';
 import { canonicalJson } from '../../record/trail/audit-chain.ts';
 import { readMemory } from '../../record/packed-blobs.ts';
 import { unknownNames } from '../unknown-names.ts';
+import { backupsFrom } from './leaving-now.ts';
 import { type ErasurePorts, NAME_MOST, type Problems, recordId, refused, writeErasure } from './write-erasure.ts';
 
 /** What somebody asks for, before it is checked. `clusters`, `namespaces`: separated by commas. */
@@ -33,8 +25,8 @@ const CLUSTERS_MOST = 50;
 const NAMESPACES_MOST = 100;
 
 /**
- * Registers an erasure as a record, with when it will have left the last backup, from the snapshots as Atlas lists them now. Returns every problem, and
- * writes nothing, where there is one. Throws `StoreError`.
+ * Registers an erasure as a record, with when it will have left the last backup as the last check knows them. Returns every problem, and writes nothing, where
+ * there is one. Throws `StoreError`.
  */
 export async function registerErasure(ports: ErasurePorts, request: ErasureRequest): Promise<{ readonly erasure: Erasure } | Problems> {
   const { by, from, erasedAt } = request;
@@ -48,12 +40,13 @@ export async function registerErasure(ports: ErasurePorts, request: ErasureReque
   const found = await clustersNamed(ports, memory, request);
   if ('problems' in found) return refused(ports, by, found.problems);
   if ((await ports.store.record(recordId(reference))) !== null) return refused(ports, by, [registeredAlready(reference)]);
-  const leaving = leavingBackups(erasedAt, await backupsOf(ports, found.clusters), ports.now());
+  const backups = backupsFrom(memory.projects, found.clusters, { policy: ports.policy, head });
+  const leaving = leavingBackups(erasedAt, backups, ports.now());
   const erasure: Erasure = {
     reference,
     erasedAt,
     by: cut(clean(by), NAME_MOST),
-    clusters: found.clusters.map(({ place }) => place),
+    clusters: found.clusters,
     namespaces: listed(request.namespaces),
     leaves: leavingInWords(leaving),
   };
@@ -96,26 +89,24 @@ function listed(text: string): readonly string[] {
   return text.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
 }
 
-type Found = { readonly place: ErasedFrom; readonly memory: ClusterMemory };
-
 /** The clusters that these names mean; one that several projects have needs its project. */
 async function clustersNamed(
   { store }: ErasurePorts,
   memory: Memory,
   { clusters, project }: ErasureRequest,
-): Promise<{ readonly clusters: readonly Found[] } | Problems> {
+): Promise<{ readonly clusters: readonly ErasedFrom[] } | Problems> {
   const { head } = await store.readHead();
   const places = Object.values(memory.projects)
     .filter(({ id, name }) => project === undefined || project === '' || project === id || project === name)
     .flatMap((one) => Object.values(one.clusters).map((cluster) => ({ one, cluster })));
-  const found: Found[] = [];
+  const found: ErasedFrom[] = [];
   const problems: string[] = [];
   for (const name of listed(clusters)) {
     const fits = places.filter(({ cluster }) => cluster.name === name || cluster.id === name);
     const [first] = fits;
     if (first === undefined && head !== null) problems.push(...(await unknownNames(store, head, { cluster: name, project })));
     if (fits.length > 1) problems.push(`clusters: several projects have a ${name}; name the project too`);
-    if (first !== undefined && fits.length === 1) found.push({ place: placeOf(first.one, first.cluster), memory: first.cluster });
+    if (first !== undefined && fits.length === 1) found.push(placeOf(first.one, first.cluster));
   }
   return problems.length > 0 || found.length === 0
     ? { problems: problems.length > 0 ? problems : ['clusters: there is none of this name'] }
@@ -124,37 +115,6 @@ async function clustersNamed(
 
 function placeOf(project: { readonly id: string; readonly name: string }, cluster: ClusterMemory): ErasedFrom {
   return { project: project.name, projectId: project.id, cluster: cluster.name, clusterId: cluster.id };
-}
-
-/** One read of Atlas a cluster. A cluster that cannot be read is unknown. */
-async function backupsOf({ snapshotsOf, now, policy }: ErasurePorts, clusters: readonly Found[]): Promise<readonly BackupsNow[]> {
-  const deadline = now() + MINUTE;
-  const reads = clusters.map(async ({ place, memory: { kind, pitr, restoreWindowDays, tags } }): Promise<BackupsNow> => {
-    const { projectId, project: projectName, cluster: name } = place;
-    const { retention: promised } = policy.forCluster({ projectId, projectName, name, tags });
-    const window =
-      kind === 'flex' || kind === 'free' || pitr.on === false ? null : pitr.on === null ? undefined : (restoreWindowDays ?? undefined);
-    const read = snapshotsOf?.({ projectId, name, kind }, deadline);
-    const snapshots = await (read ?? Promise.reject(new Error('Atlas is not asked here'))).catch((error: unknown) =>
-      error instanceof Error ? error.message : 'unknown error',
-    );
-    return { cluster: name, snapshots, restoreWindowDays: window, promised };
-  });
-  return Promise.all(reads);
-}
-
-/** When an erasure will have left the backups, asked anew. A cluster that no check knows any more is unknown. Throws `StoreError`. */
-export async function leavesNow(ports: ErasurePorts, { erasedAt, clusters }: Erasure): Promise<string> {
-  const { head } = await ports.store.readHead();
-  const memory = head && (await readMemory(ports.store, head));
-  const known = clusters.flatMap((place) => {
-    const cluster = memory?.projects[place.projectId]?.clusters[place.clusterId];
-    return cluster ? [{ place, memory: cluster }] : [];
-  });
-  const gone = clusters.filter(({ clusterId }) => !known.some(({ place }) => place.clusterId === clusterId));
-  const backups = await backupsOf(ports, known);
-  const lost = gone.map(({ cluster }): BackupsNow => ({ cluster, snapshots: 'no check knows it any more', restoreWindowDays: null }));
-  return leavingInWords(leavingBackups(erasedAt, [...backups, ...lost], ports.now()));
 }
 
 function summaryOf({ reference, erasedAt, clusters, namespaces, leaves }: Erasure): string {

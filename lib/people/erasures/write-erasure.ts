@@ -3,7 +3,7 @@ import { clean, cut } from '../../domain/text.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { appendRecord } from '../record-notes.ts';
 
-export type ErasurePorts = Pick<Ports, 'store' | 'now' | 'newId' | 'policy' | 'log' | 'snapshotsOf'>;
+export type ErasurePorts = Pick<Ports, 'store' | 'now' | 'newId' | 'policy' | 'log'>;
 
 export type Problems = { readonly problems: readonly string[] };
 

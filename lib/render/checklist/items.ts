@@ -1,13 +1,14 @@
 import type { ChecklistId } from '../../domain/incidents/recorded-checklist.ts';
 import type { Finding } from '../../domain/findings/finding.ts';
 import type { ChecklistRule, GeneralPolicy } from '../../domain/policy/policy.ts';
+import { DATA_RETENTION_NOT_WATCHED } from '../../domain/retention/data-retention.ts';
 import { accessLogged } from './access-item.ts';
 import { backupAge } from '../../evaluate/checks/backup-age.ts';
 import { alertPathProven, monitoringAlerts, rolesFilled } from './alert-items.ts';
 import { ASKED } from './checks-asked.ts';
 import { continuousBackup, everyCluster, everyProject, multiRegion, wholeCheck } from './finding-items.ts';
 import type { ChecklistInput } from './input.ts';
-import { type Judged, stateOf } from './judged.ts';
+import { type Judged, single, stateOf } from './judged.ts';
 import { drillScheduled, pitrTested, recoveryProcedures, restoreTestWeekly } from './recovery-items.ts';
 
 /** One line of the checklist with its rule. */
@@ -35,6 +36,11 @@ const RULES: Readonly<Record<ChecklistId, Omit<ItemRule, 'id'>>> = {
     title: 'Retention policies defined',
     source: 'plan 9',
     judge: (input) => everyCluster([ASKED.retention], input, 'an-ok'),
+  },
+  'data-retention': {
+    title: 'How long the data itself is kept',
+    source: 'plan 7.1',
+    judge: () => single('not-watched', DATA_RETENTION_NOT_WATCHED, '/runbooks/retention'),
   },
   'restore-test-weekly': { title: 'Restore tested every week', source: 'plan 1.3, 6.1', judge: restoreTestWeekly },
   contacts: { title: 'The plan’s roles are filled', source: 'plan 8', judge: rolesFilled },

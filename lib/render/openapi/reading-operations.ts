@@ -2,6 +2,7 @@ import { FRAMEWORK_IDS } from '../../domain/evidence/controls.ts';
 import { RECORD_KINDS } from '../../domain/recovery/log-record.ts';
 import { CONTENT_TYPES } from '../metrics/exposition.ts';
 import { CHECKLIST } from './checklist-schema.ts';
+import { ERASURE_LIST } from './erasure-schema.ts';
 import { INCIDENT_HISTORY } from './incident-schema.ts';
 import { errorAnswer, INTERNAL, jsonAnswer, OF_VIEWERS, type Operations, queryParameter, TOO_MANY_READS } from './operation.ts';
 import { RECORDS } from './records-schema.ts';
@@ -77,6 +78,16 @@ export const READING_OPERATIONS: Operations = {
         ...TOO_MANY_READS,
         ...OF_VIEWERS,
       },
+    },
+  },
+  '/api/erasures': {
+    get: {
+      access: 'viewer',
+      summary: 'The register of erasures, with when each will have left the last backup, and the restores that are not finished.',
+      query: [
+        queryParameter('page', '50 on each, the last registered first', { type: 'integer', minimum: 1, maximum: 99_999, default: 1 }),
+      ],
+      answers: { 200: jsonAnswer('As the last check knows it.', ERASURE_LIST), ...REFUSED, ...TOO_MANY_READS, ...OF_VIEWERS },
     },
   },
   '/api/evidence': {

@@ -273,6 +273,17 @@ describe('erasures', () => {
     expect(await words('/')).toMatch(/Restores, not finished Not finished: the restore of orders \(project shop\) .*PRIV-123/);
   });
 
+  test('say on the page what their JSON says, line by line', async () => {
+    const { readErasuresJson } = await import('../../../lib/wire/lists/erasure-pages.ts');
+    const seen = await words('/erasures');
+    const { erasures, unfinished, inAll } = await readErasuresJson(1);
+    expect([erasures.length, inAll, unfinished.length]).toEqual([1, 1, 1]);
+    for (const { leaving } of erasures) {
+      expect(leaving.unknown).toHaveLength(1);
+      for (const line of [...leaving.unknown.map((one) => `unknown for ${one}`), ...leaving.warnings]) expect(seen).toContain(line);
+    }
+  });
+
   test('can be registered and confirmed by a responder', async () => {
     const text = await markup('/erasures', {}, 'rob');
     for (const action of ['/api/erasures', '/api/erasures/confirm']) expect(text).toContain(`action="${action}" method="post"`);

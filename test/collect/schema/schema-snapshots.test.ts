@@ -253,23 +253,21 @@ describe('schedules', () => {
       'frequencies',
       { frequencies: ['HOURLY', 'ON_DEMAND'] },
       [
-        ['hourly', null],
-        ['ondemand', null],
+        { frequency: 'hourly', kept: null },
+        { frequency: 'ondemand', kept: null },
       ],
     ],
     [
       'policy items of their own retention',
       { copyPolicyItems: [{ id: ID, frequencyType: 'daily', retentionUnit: 'weeks', retentionValue: 2 }, { frequencyType: 'ondemand' }] },
       [
-        ['daily', 14 * DAY],
-        ['ondemand', null],
+        { frequency: 'daily', kept: 14 * DAY, retention: { unit: 'weeks', value: 2 } },
+        { frequency: 'ondemand', kept: null },
       ],
     ],
     ['a number of the newest snapshots', { lastNumberOfSnapshots: 3 }, []],
   ] as const)('copies by %s name the kinds of snapshots and how long their copies are kept', ([, said, kinds]) => {
-    expect(parseSchedule({ ...whole, copySettings: [{ ...setting, ...said }] })?.copies).toEqual([
-      { region: 'EU_WEST_1', kinds: kinds.map(([frequency, kept]) => ({ frequency, kept })) },
-    ]);
+    expect(parseSchedule({ ...whole, copySettings: [{ ...setting, ...said }] })?.copies).toEqual([{ region: 'EU_WEST_1', kinds }]);
   });
 
   test.for([

@@ -89,6 +89,17 @@ describe('a retention that is wrong', () => {
       { ...brief, assign: [...financial.assign, { project: 'shop', cluster: 'orders', class: 'brief' }] },
       'retention.assign.1.class: contradicts assign.0',
     ],
+    [
+      'assigns classes of which one ends a day before the other may',
+      {
+        classes: { brief: { maxDays: 89 } },
+        assign: [
+          { cluster: 'orders', class: 'user' },
+          { cluster: 'orders', class: 'brief' },
+        ],
+      },
+      'class brief keeps backups for at most 89 days, class user keeps backups for at least 90 days; assign one of the two',
+    ],
     ['assigns to nothing', { assign: [{ class: 'user' }] }, 'retention.assign.0: choose clusters by project, cluster or tag'],
     [
       'has a class that promises nothing',
@@ -110,6 +121,16 @@ describe('a retention that is wrong', () => {
         assign: [
           { project: 'bank', class: 'financial' },
           { tag: 'a=b', class: 'brief' },
+        ],
+      },
+    ],
+    [
+      'one cluster has a class that ends on the day up to which the other keeps',
+      {
+        ...brief,
+        assign: [
+          { cluster: 'orders', class: 'user' },
+          { cluster: 'orders', class: 'brief' },
         ],
       },
     ],

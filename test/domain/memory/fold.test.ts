@@ -167,6 +167,8 @@ test('the hints for the next reading hold what is known, without deleted cluster
       alertConfigs: { answeredAt: NOW, everyRun: false },
       customerKeys: { answeredAt: NOW, everyRun: false },
       auditLog: { answeredAt: NOW, everyRun: false },
+      exportBuckets: { answeredAt: NOW, everyRun: false },
+      compliancePolicy: { answeredAt: NOW, everyRun: false },
     },
     clusters: { c1: { name: 'orders', kind: 'replicaSet', readAt: NOW } },
   });

@@ -4,16 +4,13 @@ import {
   erasureDetails,
   erasureOf,
   confirmationKey,
-  leavingBackups,
-  leavingInWords,
   namespaceOf,
   referenceProblem,
   type RestoreDone,
   undoneBy,
 } from '../../../lib/domain/recovery/erasure.ts';
-import type { Snapshot } from '../../../lib/domain/facts/facts.ts';
 import { DAY, HOUR, iso } from '../../../lib/domain/time.ts';
-import { NOW, snapshot } from '../../support/facts.ts';
+import { NOW } from '../../support/facts.ts';
 
 describe('the subject of an erasure', () => {
   test.for([
@@ -62,80 +59,21 @@ describe('a namespace', () => {
   );
 });
 
-const ERASED = NOW - 10 * DAY;
-
-/** Continuous backup is off unless `restoreWindowDays` says otherwise. */
-function backups(snapshots: readonly Snapshot[], restoreWindowDays: number | 'off' | 'unknown' = 'off') {
-  const days = restoreWindowDays === 'off' ? null : restoreWindowDays === 'unknown' ? undefined : restoreWindowDays;
-  return [{ cluster: 'orders', snapshots, restoreWindowDays: days }];
-}
-
-describe('data has left the backups', () => {
-  test('when the last snapshot from before the erasure expires, and later ones do not matter', () => {
-    const list = [
-      snapshot(ERASED - DAY, { expiresAt: NOW + 5 * DAY }),
-      snapshot(ERASED, { expiresAt: NOW + 20 * DAY, type: 'onDemand' }),
-      snapshot(ERASED + 1, { expiresAt: NOW + 50 * DAY }),
-      snapshot(ERASED - DAY, { expiresAt: NOW + 60 * DAY, status: 'failed' }),
-    ];
-    expect(leavingBackups(ERASED, backups(list), NOW)).toMatchObject({ at: NOW + 20 * DAY, holding: 2, unknown: [] });
-  });
-
-  test('when the restore window has moved on, where that is later', () => {
-    expect(leavingBackups(NOW, backups([snapshot(NOW - DAY, { expiresAt: NOW + DAY })], 7), NOW).at).toBe(NOW + 7 * DAY);
-    expect(leavingBackups(ERASED, backups([], 7), NOW).at).toBeNull();
-  });
-
-  test('at once where no backup from before is left', () =>
-    expect(leavingInWords(leavingBackups(ERASED, backups([snapshot(NOW, { expiresAt: NOW + DAY })]), NOW))).toMatch(
-      /^no backup holds it any more/,
-    ));
-
-  test('nobody knows when, where a snapshot names no expiry, snapshots cannot be read, or the window is unknown', () => {
-    const words = (...args: Parameters<typeof backups>): string => leavingInWords(leavingBackups(ERASED, backups(...args), NOW));
-    expect(words([snapshot(ERASED - DAY, { expiresAt: null })])).toMatch(
-      /^nobody knows when .*orders: Atlas names no expiry for 1 snapshot/,
-    );
-    expect(words([snapshot(ERASED - DAY, { expiresAt: NOW + DAY })], 'unknown')).toMatch(
-      /^the last known backup .*its restore window is not known/,
-    );
-    const unread = [{ cluster: 'orders', snapshots: 'Atlas answered 503', restoreWindowDays: 7 }];
-    expect(leavingInWords(leavingBackups(NOW, unread, NOW))).toMatch(/^nobody knows when .*could not be read: Atlas answered 503/);
-  });
-
-  test('a snapshot of unknown time may be from before', () =>
-    expect(
-      leavingBackups(ERASED, backups([snapshot(NOW, { createdAt: null, requestedAt: null, expiresAt: NOW + DAY })]), NOW).holding,
-    ).toBe(1));
-
-  test('with a warning where that is later than the 90 days of the plan, and not a millisecond earlier', () => {
-    const warned = (expiresAt: number): boolean =>
-      leavingBackups(ERASED, backups([snapshot(ERASED, { expiresAt })]), NOW).warnings.some((one) => one.includes('90 days'));
-    expect([warned(ERASED + 90 * DAY), warned(ERASED + 90 * DAY + 1)]).toEqual([false, true]);
-  });
-});
-
-describe('a class of retention', () => {
-  const promised = (minDays: number | null) => ({ minDays, maxDays: null, classes: ['financial'] });
-  const warnings = (list: readonly Snapshot[], minDays: number | null): readonly string[] =>
-    leavingBackups(NOW, [{ cluster: 'orders', snapshots: list, restoreWindowDays: null, promised: promised(minDays) }], NOW).warnings;
-  const held = [snapshot(NOW - DAY, { expiresAt: NOW + DAY })];
-
-  test('that promises to keep the backups which hold erased data is named with its days', () =>
-    expect(warnings(held, 2555)).toContainEqual(expect.stringMatching(/orders for at least 2555 days \(financial\)/)));
-
-  test('is not named where no backup holds the data any more', () => expect(warnings([], 2555)).toEqual([]));
-
-  test('is not named where it promises no minimum', () =>
-    expect(warnings(held, null).filter((one) => one.includes('financial'))).toEqual([]));
-});
-
 const PLACE = { project: 'shop', projectId: 'p1', cluster: 'orders', clusterId: 'c1' };
 const ERASURE: Erasure = { reference: 'PRIV-1', erasedAt: NOW, by: 'dana', clusters: [PLACE], namespaces: ['shop.users'], leaves: 'soon' };
 
 function restore(changes: Partial<RestoreDone> = {}, moment: number | null = NOW - HOUR): RestoreDone {
   const details = moment === null ? {} : { point: `snapshot s1 of ${iso(moment)}` };
-  return { id: 'r1', kind: 'restore', by: 'erin', subject: 'orders (project shop)', endedAt: NOW + HOUR, details, ...changes };
+  return {
+    id: 'r1',
+    kind: 'restore',
+    by: 'erin',
+    subject: 'orders (project shop)',
+    verdict: 'passed',
+    endedAt: NOW + HOUR,
+    details,
+    ...changes,
+  };
 }
 
 describe('a restore has undone', () => {
@@ -149,6 +87,9 @@ describe('a restore has undone', () => {
     ['no erasure on a cluster of the same name in another project', restore({ subject: 'orders (project other)' }), false],
     ['an erasure where its record names the project by its id', restore({ subject: 'orders (project p1)' }), true],
     ['an erasure where its record does not say which moment it restored', restore({}, null), true],
+    ['an erasure up to a day after nobody waited for its end any more', restore({ verdict: 'interrupted', endedAt: NOW - DAY }), true],
+    ['no erasure a millisecond later than that', restore({ verdict: 'interrupted', endedAt: NOW - DAY - 1 }), false],
+    ['an erasure up to a day after its beginning, if its end was never recorded', restore({ verdict: 'noted', endedAt: NOW - DAY }), true],
   ])('%s', ([, done, undone]) => expect(undoneBy(done, [ERASURE], new Set())).toEqual(undone ? [ERASURE] : []));
 
   test('nothing that was confirmed for it, though perhaps for another', () => {

@@ -1,22 +1,40 @@
 import { describe, expect, test } from 'vitest';
+import { known } from '../../../lib/domain/facts/fact.ts';
 import type { Snapshot } from '../../../lib/domain/facts/facts.ts';
-import { DAY, HOUR, iso } from '../../../lib/domain/time.ts';
+import { DAY, HOUR, iso, MINUTE } from '../../../lib/domain/time.ts';
 import { confirmErasure } from '../../../lib/people/erasures/confirm-erasure.ts';
 import { erasuresAfter, readErasures, unfinishedRestores } from '../../../lib/people/erasures/erasure-log.ts';
-import { type ErasureRequest, leavesNow, registerErasure } from '../../../lib/people/erasures/register-erasure.ts';
+import { leavingNow } from '../../../lib/people/erasures/leaving-now.ts';
+import { leavingInWords } from '../../../lib/domain/recovery/leaving-backups.ts';
+import { type ErasureRequest, registerErasure } from '../../../lib/people/erasures/register-erasure.ts';
 import { appendRecord } from '../../../lib/people/record-notes.ts';
 import type { LogRecord } from '../../../lib/domain/recovery/log-record.ts';
 import { check } from '../../../lib/run/check.ts';
-import { factsOfLook, NOW, snapshot } from '../../support/facts.ts';
+import { factsOfLook, NOW, snapshot as listed } from '../../support/facts.ts';
 import { type Stage, stage } from '../../support/ports.ts';
+
+/** With an ObjectId, as Atlas gives them. */
+function snapshot(at: number, changes: Partial<Snapshot> = {}): Snapshot {
+  return listed(at, {
+    id: Math.floor(at / 1_000)
+      .toString(16)
+      .padEnd(24, '0'),
+    ...changes,
+  });
+}
 
 const LIST: readonly Snapshot[] = [snapshot(NOW - DAY, { expiresAt: NOW + 30 * DAY })];
 
+/** A check reads this list. */
+async function seen(at: Stage, list: readonly Snapshot[]): Promise<void> {
+  at.collect = (_, now) => factsOfLook({ at: now, cluster: { snapshots: known(list, now) } });
+  await check(at.ports);
+}
+
 /** A check has seen the cluster that the facts are about, and Atlas lists one snapshot of it. */
 async function watched(): Promise<{ readonly at: Stage; readonly cluster: string; readonly project: string }> {
-  const at = stage({ snapshotsOf: async () => LIST });
-  at.collect = (_, now) => factsOfLook({ at: now });
-  await check(at.ports);
+  const at = stage();
+  await seen(at, LIST);
   const facts = factsOfLook({ at: NOW });
   const [project] = facts.projects.known ? facts.projects.value : [];
   const [cluster] = project?.dedicated.known ? project.dedicated.value : [];
@@ -71,14 +89,37 @@ describe('registering an erasure', () => {
     ]);
   });
 
-  test('says when the list is read anew what Atlas says then', async () => {
+  test('says what the newest check knows: an expiry that was moved, and a snapshot that was taken between the last check and the erasure', async () => {
+    const { at, cluster } = await watched();
+    await registerErasure(at.ports, asked(cluster, { erasedAt: NOW + MINUTE }));
+    const leaves = async (): Promise<string> => {
+      const [first] = await leavingNow(at.ports, (await readErasures(at.store)).erasures);
+      return first === undefined ? '' : leavingInWords(first.leaving);
+    };
+    const taken = `unknown for orders: what was taken between ${iso(NOW)}, when Atlas last listed its snapshots, and the erasure`;
+    expect(await leaves()).toContain(`not before ${iso(NOW + 30 * DAY)} (a snapshot of orders); ${taken}`);
+    await seen(at, [snapshot(NOW - DAY, { expiresAt: NOW + 20 * DAY }), snapshot(NOW + MINUTE, { expiresAt: NOW + 25 * DAY })]);
+    expect(await leaves()).toContain(`the last backup that holds it expires at ${iso(NOW + 25 * DAY)} (a snapshot of orders)`);
+    expect(await leaves()).toContain(`as of ${iso(NOW + HOUR)}`);
+  });
+
+  test('of single namespaces leaves the backups no earlier than one of the whole cluster, since a snapshot holds all of it', async () => {
+    const { at, cluster } = await watched();
+    await registerErasure(at.ports, asked(cluster, { reference: 'PRIV-1' }));
+    await registerErasure(at.ports, asked(cluster, { reference: 'PRIV-2', namespaces: '' }));
+    const [one, other] = await leavingNow(at.ports, (await readErasures(at.store)).erasures);
+    expect(one?.leaving).toEqual(other?.leaving);
+  });
+
+  test('on a cluster that no check knows any more says so, and tells no date', async () => {
     const { at, cluster } = await watched();
     await registerErasure(at.ports, asked(cluster));
-    const [erasure] = (await readErasures(at.store)).erasures;
-    const ports = { ...at.ports, snapshotsOf: async () => [] };
-    expect(erasure && (await leavesNow(ports, erasure))).toMatch(/^no backup holds it any more|restore window|expires at/);
-    const unread = { ...at.ports, snapshotsOf: () => Promise.reject(new Error('Atlas answered 503')) };
-    expect(erasure && (await leavesNow(unread, erasure))).toContain('could not be read: Atlas answered 503');
+    const erasures = (await readErasures(at.store)).erasures.map((one) => ({
+      ...one,
+      clusters: one.clusters.map((place) => ({ ...place, clusterId: 'gone' })),
+    }));
+    const [first] = await leavingNow(at.ports, erasures);
+    expect(first?.leaving).toMatchObject({ at: null, unknown: [expect.stringContaining('no check knows it any more')], asOf: null });
   });
 
   test.for<[string, Partial<ErasureRequest>, RegExp]>([
@@ -127,6 +168,24 @@ describe('after a restore', () => {
     await registerErasure(at.ports, asked(cluster));
     await appendRecord(at.ports, restored('t1', `${cluster} (project ${project})`, { kind: 'restore-test' }));
     expect(await erasuresAfter(at.store, 't1')).toMatchObject({ again: [{ reference: 'PRIV-123' }] });
+    expect(await unfinishedRestores(at.store, await readErasures(at.store))).toEqual([]);
+  });
+
+  test('whose process was killed, so that only its beginning is recorded, is not finished either', async () => {
+    const { at, cluster, project } = await watched();
+    await registerErasure(at.ports, asked(cluster));
+    const begun = { verdict: 'noted', endedAt: NOW + HOUR } as const;
+    await appendRecord(at.ports, restored('r1-begun', `${cluster} (project ${project})`, begun));
+    expect(await unfinishedRestores(at.store, await readErasures(at.store))).toMatchObject([{ restore: { id: 'r1-begun' } }]);
+    await appendRecord(at.ports, restored('r1', `${cluster} (project ${project})`, { corrects: 'r1-begun' }));
+    expect(await unfinishedRestores(at.store, await readErasures(at.store))).toMatchObject([{ restore: { id: 'r1' } }]);
+  });
+
+  test('whose beginning was recorded and which Atlas then refused has brought nothing back', async () => {
+    const { at, cluster, project } = await watched();
+    await registerErasure(at.ports, asked(cluster));
+    await appendRecord(at.ports, restored('r1-begun', `${cluster} (project ${project})`, { verdict: 'noted' }));
+    await appendRecord(at.ports, restored('r1', `${cluster} (project ${project})`, { verdict: 'refused', corrects: 'r1-begun' }));
     expect(await unfinishedRestores(at.store, await readErasures(at.store))).toEqual([]);
   });
 
