@@ -247,7 +247,7 @@ describe('nothing is said twice', () => {
     const blind = incident({ check: 'visibility', resource: ORGANISATION, summary: 'blind since 2026-11-22T18:30:00Z: listClusters: 403' });
     const seen = words(html(head({ incidents: [blind] }), view(rows)));
     expect(seen.split('listClusters: 403')).toHaveLength(2);
-    expect(seen).toContain('Hides 30 clusters; restorable, at worst to 21:29Z , as of 21:09Z');
+    expect(seen).toContain('Hides 30 clusters, as of 21:09Z : restorable, at worst to 21:29Z');
     expect(seen).toContain('30 on a card above');
     expect(seen.split('as above')).toHaveLength(31);
     expect(seen.split('restorable to 21:29Z by PITR, as of 21:09Z')).toHaveLength(31);

@@ -43,12 +43,15 @@ function reachAsOf(restorable: RestorableMoments, now: Instant): string {
   return restorable.readAt === 0 ? 'never read' : `${words}, as of ${iso(restorable.readAt)}`;
 }
 
-/** "30 clusters; restorable, at worst to …, as of …". */
+/** "30 clusters, as of …: restorable, at worst to …". */
 export function hidesInWords(hidden: readonly HiddenCluster[]): readonly BriefLine[] {
   if (hidden.length === 0) return [];
   const dated = hidden.flatMap(({ until, readAt }) => (until === null ? [] : [{ until, readAt }]));
   const [worst] = dated.toSorted((a, b) => a.until - b.until);
-  const words =
-    worst === undefined ? 'nothing is known of them' : `restorable, at worst to ${iso(worst.until)}, as of ${iso(worst.readAt)}`;
-  return [{ label: 'Hides', text: `${plural(hidden.length, 'cluster')}; ${words}` }];
+  const count = plural(hidden.length, 'cluster');
+  const text =
+    worst === undefined
+      ? `${count}; nothing is known of them`
+      : `${count}, as of ${iso(worst.readAt)}: restorable, at worst to ${iso(worst.until)}`;
+  return [{ label: 'Hides', text }];
 }

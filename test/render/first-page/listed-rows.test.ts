@@ -73,7 +73,7 @@ describe('the list of clusters', () => {
       ['orders', 'restorable to 2026-11-22T11:00:00Z by snapshot, as of 2026-11-22T08:00:00Z'],
     ]);
     expect(cards[0]?.kind === 'one' && cards[0].card.brief).toEqual([
-      { label: 'Hides', text: '1 cluster; restorable, at worst to 2026-11-22T11:00:00Z, as of 2026-11-22T08:00:00Z' },
+      { label: 'Hides', text: '1 cluster, as of 2026-11-22T08:00:00Z: restorable, at worst to 2026-11-22T11:00:00Z' },
     ]);
   });
 
