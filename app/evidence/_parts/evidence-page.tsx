@@ -1,14 +1,11 @@
-import { FRAMEWORKS, NO_CLAIM } from '../../../lib/domain/evidence/controls.ts';
 import { DAY } from '../../../lib/domain/time.ts';
 import type { EvidencePage as Held } from '../../../lib/wire/lists/evidence-page.ts';
-import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
-import { Isolated } from '../../_list/isolated.tsx';
 import { Problems } from '../../_list/parts.tsx';
-import { PeriodFields } from '../../_list/period.tsx';
+import { Isolated } from '../../_list/isolated.tsx';
 import { Moment } from '../../_page/moment.tsx';
 import { Shell } from '../../_page/shell.tsx';
-import { TextField } from '../../_page/text-field.tsx';
 import { Verdict } from '../../records/_log/words.tsx';
+import { Command, Export } from './evidence-export.tsx';
 import type { EvidenceAsked } from './query.ts';
 
 type Properties = {
@@ -124,60 +121,6 @@ function Key({ keyId }: Pick<Properties, 'keyId'>) {
   );
 }
 
-type ExportProperties = Omit<Properties, 'held'> & { readonly now: string };
-
-function Export({ asked, keyId, isPublic, now }: ExportProperties) {
-  const { from, to, cluster, framework, during } = asked;
-  const hasFiles = keyId !== null && !isPublic;
-  return (
-    <>
-      <h2>Export</h2>
-      <FilterForm action="/evidence" all={null}>
-        <PeriodFields label="First day (UTC)" given={{ from, to }} now={now} during={during} />
-        <TextField name="cluster" label="One cluster, by name or id" value={cluster} />
-        <SelectField name="framework" label="Control map" value={framework} choices={FRAMEWORKS} />
-      </FilterForm>
-      {isPublic && <p>Anybody may see this page, and evidence names people: it is not handed out here.</p>}
-      {hasFiles && <Files asked={asked} />}
-      <p>
-        Where the settings of this deployment are set, this writes{' '}
-        {hasFiles ? 'the same files' : 'the JSON, a CSV and a report that prints'}, however large:
-      </p>
-      <Command line={commandFor(asked, keyId)} />
-      <p className="soft">{NO_CLAIM}</p>
-    </>
-  );
-}
-
-function commandFor({ from, to, cluster, framework }: EvidenceAsked, keyId: string | null): string {
-  const only = cluster === null ? '' : ` --cluster '${cluster.replaceAll("'", String.raw`'\''`)}'`;
-  const map = framework === null ? '' : ` --framework ${framework}`;
-  return `restorewatch evidence export --from ${from} --to ${to}${only}${map}${keyId === null ? ' --unsigned' : ''} --out evidence`;
-}
-
-/** Each alone is made anew, so that only the files of one archive have each other's digests. */
-function Files({ asked: { from, to, cluster, file } }: Pick<Properties, 'asked'>) {
-  return (
-    <>
-      <p>
-        From {from} to {to}
-        {cluster !== null && (
-          <>
-            , <Isolated text={cluster} /> alone
-          </>
-        )}
-        : the signed JSON, a CSV of the figures, and a report that prints. The JSON has the digests of the two files beside it.
-      </p>
-      <p className="links downloads">
-        <a href={file('zip')}>Download all three (ZIP)</a>
-        <a href={file('json')}>JSON alone</a>
-        <a href={file('csv')}>CSV alone</a>
-        <a href={file('html')}>Report alone</a>
-      </p>
-    </>
-  );
-}
-
 function Verify({ held: { newest }, asked: { from, to } }: Pick<Properties, 'held' | 'asked'>) {
   const root = newest === null ? '' : ` --root ${newest.number}:${newest.hash}`;
   return (
@@ -192,13 +135,5 @@ function Verify({ held: { newest }, asked: { from, to } }: Pick<Properties, 'hel
         The log in the store alone is verified by <code>restorewatch records --verify</code>.
       </p>
     </>
-  );
-}
-
-function Command({ line }: { readonly line: string }) {
-  return (
-    <pre className="line">
-      <code>{line}</code>
-    </pre>
   );
 }

@@ -43,10 +43,7 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
     const stop = (): void => reject(new Interrupted());
     all.add(stop);
     if (signal.aborted) stop();
-    promise.then(
-      (value) => void (all.delete(stop), resolve(value)),
-      (error: unknown) => void (all.delete(stop), reject(error)),
-    );
+    void promise.then(resolve, reject).finally(() => all.delete(stop));
   });
 }
 

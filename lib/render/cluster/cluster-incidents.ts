@@ -6,7 +6,7 @@ import type { Priority } from '../../domain/policy/policy.ts';
 import { type Instant, iso, isoOrNull } from '../../domain/time.ts';
 import { holderOf } from '../first-page/card-holder.ts';
 import { firstAcknowledgement } from '../history/timeline.ts';
-import { lastReadAt } from '../last-read.ts';
+import { lastReadAt } from '../cluster-list/last-read.ts';
 import type { IncidentJson, StatusJson } from '../status-json.ts';
 
 /** One line. `handling`: who has it or is told next; what ended it. Moments are ISO. */

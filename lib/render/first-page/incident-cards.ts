@@ -10,7 +10,7 @@ import { rowsById } from '../cluster-list/ranking.ts';
 import { clusterPath } from '../cluster-path.ts';
 import { type PastIncidentJson, timelineJson } from '../history/incident-history-json.ts';
 import { restorableNow } from '../incidents-json.ts';
-import { lastReadAt } from '../last-read.ts';
+import { lastReadAt } from '../cluster-list/last-read.ts';
 import type { IncidentJson, StatusJson } from '../status-json.ts';
 import { type BriefLine, briefOfOne, type ClusterNow } from './card-brief.ts';
 import { holderOf } from './card-holder.ts';

@@ -5,7 +5,7 @@ import { type PastIncident, wasOpenIn } from '../../domain/incidents/past-incide
 import type { CheckId, Priority } from '../../domain/policy/policy.ts';
 import { type Instant, iso, spellMinutes } from '../../domain/time.ts';
 import { restorableNow } from '../incidents-json.ts';
-import { lastReadAt } from '../last-read.ts';
+import { lastReadAt } from '../cluster-list/last-read.ts';
 import { type HistoryRequest, incidentHistoryJson, type PastIncidentJson, type Recorded } from './incident-history-json.ts';
 
 /** Null: whichever it is. `open` has the acknowledged ones too. */

@@ -101,7 +101,7 @@ async function indexesOf(db: Db, { name, type }: Listed, { textOf, sessions }: I
     const cursor = await askTwice(asker(db, session), { listIndexes: name, cursor: { batchSize: MOST_INDEXES } });
     return documentsIn(answerIn(cursor)).map((raw) => textOf(raw, `${db.databaseName}.${name}: an index`));
   } finally {
-    if (session !== undefined) sessions?.giveBack(session);
+    if (session !== undefined) sessions?.release(session);
   }
 }
 
@@ -139,7 +139,7 @@ async function* documentsByCommands(db: Db, listed: Listed, { sessions, signal }
     const find = { find: storedAs(listed), noCursorTimeout: true, ...(level === undefined ? {} : { readConcern: { level } }) };
     yield* readByCommands(asker(db, session), find, signal);
   } finally {
-    sessions.giveBack(session);
+    sessions.release(session);
   }
 }
 

@@ -4,7 +4,7 @@ import type { ClientSession, MongoClient } from 'mongodb';
 export type Sessions = {
   readonly take: () => ClientSession;
   /** For the next reader. */
-  readonly giveBack: (session: ClientSession) => void;
+  readonly release: (session: ClientSession) => void;
 };
 
 /**
@@ -15,6 +15,6 @@ export function sessionsOf(client: MongoClient): Sessions {
   const idle: ClientSession[] = [];
   return {
     take: () => idle.pop() ?? client.startSession({ causalConsistency: false }),
-    giveBack: (session) => void idle.push(session),
+    release: (session) => void idle.push(session),
   };
 }

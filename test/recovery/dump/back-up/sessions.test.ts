@@ -8,7 +8,7 @@ describe('sessions for reading collections', () => {
     const sessions = sessionsOf(client);
     const [first, second] = [sessions.take(), sessions.take()];
     expect(second).not.toBe(first);
-    sessions.giveBack(first);
+    sessions.release(first);
     expect(sessions.take()).toBe(first);
     expect(sessions.take()).not.toBe(second);
     await client.close();

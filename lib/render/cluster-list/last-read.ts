@@ -1,6 +1,6 @@
-import type { IndexedRow } from '../domain/findings/indexed-row.ts';
-import type { Instant } from '../domain/time.ts';
-import type { IncidentJson } from './status-json.ts';
+import type { IndexedRow } from '../../domain/findings/indexed-row.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { IncidentJson } from '../status-json.ts';
 
 type Subject = Pick<IncidentJson, 'check' | 'resource'>;
 
