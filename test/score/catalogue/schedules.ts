@@ -54,7 +54,7 @@ const weakened: readonly Fault[] = [
     expect: WARNED,
     lasts: 3 * HOUR,
     mend: restore,
-    proof: (world) => said(world, 'are kept 29 days, before 30'),
+    proof: (world) => said(world, 'are kept 29 days (before 30'),
   },
   {
     id: 'daily-item-removed',
