@@ -240,8 +240,8 @@ describe('several open incidents of one cluster', () => {
         ...changes[index],
       }),
     );
-  const card = (incidents: readonly Incident[], state: Partial<Head> = {}) => {
-    const [group, ...others] = model({ incidents, ...state }).cards;
+  const card = (incidents: readonly Incident[], state: Partial<Head> = {}, route?: RouteContext) => {
+    const [group, ...others] = model({ incidents, ...state }, route).cards;
     if (group?.kind !== 'cluster' || others.length > 0) throw new Error('no card of one cluster is shown alone');
     return group;
   };
@@ -284,6 +284,33 @@ describe('several open incidents of one cluster', () => {
       holder,
       own.length > 0 ? own : [],
     ]);
+  });
+
+  test.for<[string, readonly Partial<Incident>[], readonly string[], string]>([
+    ['one, where nobody can acknowledge the others', [], ['backup-age'], 'nobody has any of them yet; nobody further is notified'],
+    [
+      'somebody, another, and one that nobody can acknowledge',
+      [{}, { state: 'acknowledged', acknowledgement: taken }],
+      ['backup-age', 'rpo'],
+      'dana has 1; nobody has the other 2 yet; nobody further is notified',
+    ],
+    [
+      'different people who took one each',
+      [taken, { ...taken, by: 'vera' }, taken].map((acknowledgement) => ({ state: 'acknowledged', acknowledgement })),
+      [],
+      'dana, vera have all',
+    ],
+    [
+      'nobody, of which one is silenced',
+      [{ silencedBy: 'silenced by dana' }],
+      ['rpo', 'pitr-break'],
+      '1 silenced; nobody has the other 2 yet; nobody further is notified',
+    ],
+  ])('say who has them where only some can be acknowledged: %s', ([, changes, notified, holder]) => {
+    const all = three(changes).map((one): Incident => ({ ...one, severity: 'critical', priority: 'P0' }));
+    const route = contextAt(NOW, {}, { acknowledgementPaths: ['pagerduty'] });
+    const deliveries = [accepted('pagerduty', [...notified]), accepted('sms', [...notified])];
+    expect(card(all, { deliveries }, route).holder).toBe(holder);
   });
 
   test('say the team and what to do once where that is the same for all', () => {
