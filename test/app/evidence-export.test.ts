@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readEvidenceQuery } from '../../app/api/evidence/query.ts';
+import type { AuditDraft } from '../../lib/domain/audit/audit-entry.ts';
 import { hashPassword } from '../../lib/config/environment/password.ts';
 import { lastQuarter } from '../../lib/domain/calendar-periods.ts';
 import { DAY, iso, parseDayOrMoment } from '../../lib/domain/time.ts';
@@ -115,6 +116,32 @@ describe('the evidence that is asked for without a period', () => {
     expect(text).toContain('store-1 (project shop)');
     expect(text).not.toContain('store-2');
   });
+});
+
+test('evidence of a cluster that was watched and was promised nothing is handed out, and that of one that was gone before is not', async () => {
+  const { store } = await routes.openPorts();
+  const whole = (at: number, whose: readonly string[], gone: readonly string[] = []): AuditDraft => ({
+    at,
+    what: 'run',
+    by: 'cron',
+    from: null,
+    about: `run-${at}`,
+    details: { startedAt: iso(at), finishedAt: iso(at), complete: 'yes' },
+    data: JSON.stringify({
+      whole: gone.length === 0,
+      clusters: whose.map((name) => ({ id: `id-${name}`, name, project: 'shop', verdicts: { 'backup-age': 'exempt' } })),
+      gone,
+      wider: {},
+    }),
+  });
+  await store.appendToTrail([
+    whole(now - 6 * DAY, ['free-1', 'gone-1']),
+    whole(now - 5 * DAY, [], ['id-gone-1']),
+    whole(now - 3 * DAY, ['free-2'], ['none']),
+  ]);
+  const from = iso(now - 4 * DAY);
+  const status = async (cluster: string): Promise<number> => (await routes.get(`?format=csv&from=${from}&cluster=${cluster}`)).status;
+  expect([await status('free-1'), await status('id-free-1'), await status('free-2'), await status('gone-1')]).toEqual([200, 200, 200, 404]);
 });
 
 describe('what is not handed out, and not noted', () => {
