@@ -111,7 +111,7 @@ export const READING_OPERATIONS: Operations = {
         },
         ...REFUSED,
         403: errorAnswer('Anybody may see the page: evidence names people.'),
-        404: errorAnswer('Nothing of the period is about this cluster.'),
+        404: errorAnswer('No check of the period watched this cluster, and nothing else of it is about it.'),
         409: errorAnswer('EVIDENCE_KEY is not set, so nothing is signed.'),
         413: errorAnswer('More than one request takes; the command that has no such bound is named.'),
         429: errorAnswer('Another export is being made.'),
