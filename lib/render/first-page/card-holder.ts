@@ -25,18 +25,24 @@ function nextInWords(next: IncidentJson['nextNotified'], now: Instant): string {
   return `next: ${next.whom} ${Date.parse(next.at) > now ? `at ${next.at}` : 'in a few minutes'}`;
 }
 
+type Context = { readonly stored: ReadonlyMap<string, Incident>; readonly now: Instant };
+
 /** Who has how many of a card's incidents, and whom the others reach next; null where nobody can have any. */
-export function holdersOf(incidents: readonly IncidentJson[], now: Instant): string | null {
+export function holdersOf(incidents: readonly IncidentJson[], { stored, now }: Context): string | null {
   const taken = incidents.flatMap(({ acknowledgement }) => acknowledgement ?? []);
   const silenced = incidents.filter(({ acknowledgement, silencedBy }) => acknowledgement === null && silencedBy !== null).length;
   const waiting = incidents.filter(
     ({ state, silencedBy, nextNotified }) => state === 'open' && silencedBy === null && nextNotified !== undefined,
   );
   const next = waiting.flatMap(({ nextNotified }) => nextNotified ?? []).toSorted((a, b) => a.at.localeCompare(b.at))[0];
+  // Those that somebody had are open again once the acknowledgement has expired.
+  const since = waiting.some(({ id }) => (stored.get(id)?.trail?.length ?? 0) > 0) ? 'now' : 'yet';
   const parts = [
     ...(taken.length > 0 ? [takenInWords(taken, taken.length === incidents.length)] : []),
     ...(silenced > 0 ? [`${silenced} silenced`] : []),
-    ...(waiting.length > 0 ? [`nobody has ${othersOf(incidents.length, taken.length + silenced)} yet; ${nextInWords(next, now)}`] : []),
+    ...(waiting.length > 0
+      ? [`nobody has ${othersOf(incidents.length, taken.length + silenced)} ${since}; ${nextInWords(next, now)}`]
+      : []),
   ];
   return parts.length === 0 ? null : parts.join('; ');
 }

@@ -58,13 +58,13 @@ function shared<T>(all: readonly (T | null)[]): T | null {
 type Holders = { readonly holder: string | null; readonly own: readonly (string | null)[] };
 
 /** Who has all of them alike is said once. */
-function holdersIn(cards: readonly IncidentCard[], { stored, now }: CardContext): Holders {
+function holdersIn(cards: readonly IncidentCard[], context: CardContext): Holders {
   const [one = null, ...others] = new Set(cards.map(({ holder }) => holder));
-  const isOwn = cards.map(({ incident }) => hasOwnHolder(incident, stored.get(incident.id)));
+  const isOwn = cards.map(({ incident }) => hasOwnHolder(incident, context.stored.get(incident.id)));
   if (others.length === 0 && isOwn[0] === true) return { holder: one, own: [] };
   const holder = holdersOf(
     cards.map(({ incident }) => incident),
-    now,
+    context,
   );
   return { holder, own: cards.map((card, index) => (isOwn[index] === true ? card.holder : null)) };
 }

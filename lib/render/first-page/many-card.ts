@@ -42,7 +42,7 @@ export function manyCard(group: readonly [IncidentJson, ...IncidentJson[]], cont
   return {
     title: groupTitle(group, context),
     brief: briefOfMany(clusters, context),
-    holder: holdersOf(group, context.now),
+    holder: holdersOf(group, context),
     since: begun[0] ?? first.openedAt,
     runbook: `/runbooks/${first.check}`,
     atlas: projects.size === 1 ? atlasAddress({ ...first.resource, clusterId: null }) : null,

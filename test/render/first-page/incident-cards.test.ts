@@ -361,6 +361,12 @@ describe('many open incidents', () => {
     expect(group.toAcknowledge).toEqual(['i1', 'i2', 'i3', 'i4', 'i5']);
   });
 
+  test('say that nobody has them now where somebody had one and holds it no longer', () => {
+    const had = { by: 'dana', via: 'page', at: NOW - 9 * HOUR, until: NOW - HOUR } as const;
+    const [group] = groups(storm(4).map((one, index) => (index === 3 ? { ...one, trail: [had] } : one)));
+    expect(group?.kind === 'many' && group.holder).toBe('nobody has any of them now; nobody further is notified');
+  });
+
   test('are shown up to 50, and acknowledged up to 500 at once', () => {
     const [group] = groups(storm(501));
     expect(group?.kind === 'many' && [group.cards.length, group.toAcknowledge.length, group.ids.length]).toEqual([50, 500, 501]);
