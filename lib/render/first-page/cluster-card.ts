@@ -71,17 +71,22 @@ function holdersIn(cards: readonly IncidentCard[], context: CardContext): Holder
 
 /** A cluster whose last reading is old has its time in front of all that was read. */
 function titleOfAll(incidents: Incidents, context: CardContext): string {
-  const { now, checkedAt } = context;
   const restorable = incidents.flatMap((incident) => restorableOf(incident, context) ?? [])[0] ?? null;
-  const isUnread = restorable !== null && restorable.readAt > 0 && restorable.readAt < checkedAt;
-  const reach = restorable && (isUnread ? lastReachInWords(restorable, now) : reachInWords(restorable, now, checkedAt));
+  const isUnread = restorable !== null && isReadBefore(restorable, context);
+  const reach =
+    restorable && (isUnread ? lastReachInWords(restorable, context.now) : reachInWords(restorable, context.now, context.checkedAt));
   const place = `${plural(incidents.length, 'incident')} on ${placeInWords(incidents[0])}${asOfInWords(isUnread ? restorable.readAt : null)}`;
   return reach === null ? place : `${place}: ${reach}`;
 }
 
+/** True if it was read, and the last check could not read it. */
+function isReadBefore({ readAt }: RestorableMoments, { checkedAt }: CardContext): boolean {
+  return readAt > 0 && readAt < checkedAt;
+}
+
 function causeOfOne(incident: IncidentJson, context: CardContext): string {
   const restorable = restorableOf(incident, context);
-  const isDated = restorable !== null && restorable.readAt < context.checkedAt;
+  const isDated = restorable !== null && isReadBefore(restorable, context);
   return `${causeOf(incident, restorable)}${isDated ? '' : lastKnownInWords(incident, context)}`;
 }
 

@@ -208,6 +208,18 @@ describe('while Atlas cannot be read', () => {
     ).toEqual([[title, first]]);
   });
 
+  test('a cluster of which nothing could be restored when it was last read is said to be one, and not unknown', () => {
+    const row = clusterRow('c1', { verdict: 'unknown', newestRecoveryPoint: null, findings: unread('backup-age') }, readAt);
+    const known = 'c1 (shop), as of 2026-11-22T11:00:00Z: nothing can be restored';
+    expect(cards([about('c1', { summary: 'no snapshot' })], [row])[0]?.[0]).toBe(`${known}; no snapshot`);
+    expect(cards([about('c1'), about('c1', { check: 'rpo' })], [row])[0]?.[0]).toBe(`2 incidents on ${known}`);
+  });
+
+  test('a cluster that was never read has a time with each of its causes', () =>
+    expect(cards([about('c1', { summary: 'old' }), about('c1', { check: 'rpo', summary: 'late' })], [rowOf('c1', 0)])[0]?.slice(2)).toEqual(
+      ['old; last known before 2026-11-22T11:30:00Z', 'late'],
+    ));
+
   test('a fault that the last check could not judge, while it could read the snapshots, is last known', () =>
     expect(cards([about('c1', { check: 'pitr-break', summary: 'a break' })], [rowOf('c1', NOW, 'pitr-break')])[0]?.[0]).toBe(
       'c1 (shop): restorable to 2026-11-22T06:00:00Z by snapshot; a break; last known before 2026-11-22T11:30:00Z',
