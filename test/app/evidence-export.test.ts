@@ -162,6 +162,18 @@ describe('what is not handed out, and not noted', () => {
     expect(await exportsNoted()).toHaveLength(before.length);
   });
 
+  test.for([
+    [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403],
+    [{ 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate' }, 403],
+    [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-user': '?1' }, 200],
+    [{ 'sec-fetch-site': 'same-origin' }, 200],
+    [{ 'sec-fetch-site': 'none' }, 200],
+  ] as const)('what another site embeds is not, and a link that somebody clicks is: %j is %i', async ([headers, status]) => {
+    const before = await exportsNoted();
+    expect((await routes.get('?format=csv', { ...VERA, ...headers })).status).toBe(status);
+    expect(await exportsNoted()).toHaveLength(before.length + (status === 200 ? 1 : 0));
+  });
+
   test('without a user nothing is', async () => expect((await routes.get('', {})).status).toBe(401));
 
   test('while another export is being made, the second is told to wait', async () => {
