@@ -12,6 +12,7 @@ import { verifyEvidence } from '../../lib/record/evidence/verify-evidence.ts';
 import { EVIDENCE_KEY, PUBLIC_KEY } from '../support/evidence-key.ts';
 import { recordMany } from './lists/many-entries.ts';
 import { recordLists } from './lists/recorded-lists.ts';
+import { record } from '../record/samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'restorewatch-evidence-page-'));
 const VERA = { authorization: `Basic ${Buffer.from('vera:correct horse').toString('base64')}`, 'x-forwarded-for': '192.0.2.9' };
@@ -217,6 +218,21 @@ describe('without a key, and on a page that anybody may see', () => {
     const { get } = await routesWith(users);
     const answer = await get('');
     expect([answer.status, await answer.json()]).toEqual([409, { error: expect.stringMatching(/restorewatch evidence key makes one/) }]);
+  });
+
+  test('the last restore test is shown without the addresses in its names and without control characters', async () => {
+    const { store } = await routes.openPorts();
+    const { revision, head } = await store.readHead();
+    if (head === null) throw new Error('record a head first');
+    const swap = { expected: revision, writer: 'test', head, adopt: [], drop: [], history: [], release: null, now };
+    const details = { plan: 'of dana@example.com\u202E' };
+    const records = [record('newest-test', now, { kind: 'restore-test', subject: 'dana@example.com (project shop)', details })];
+    await store.swap({ ...swap, records });
+    await routesWith({ STATUS_ACCESS: 'public', EVIDENCE_KEY });
+    const { readEvidencePage } = await import('../../lib/wire/lists/evidence-page.ts');
+    const { tested } = await readEvidencePage();
+    expect(tested?.id).toBe('newest-test');
+    expect(JSON.stringify(tested)).not.toMatch(/dana@example|\u202E/);
   });
 
   test('evidence names people, and is for the command alone', async () => {
