@@ -86,6 +86,19 @@ export function isFromOurPage(headers: Headers, statusUrl: string | null = null)
   return new URL(origin).host === headers.get('host') || (statusUrl !== null && new URL(statusUrl).origin === new URL(origin).origin);
 }
 
+/**
+ * The refusal of a file that another site has the browser of `user` fetch without a click, as by an image: it would be noted that this person took it out.
+ * Null for every other request, and where nobody signs in, since nothing is noted then. A link on another site that somebody follows says so by
+ * Sec-Fetch-User (https://www.w3.org/TR/fetch-metadata/#sec-fetch-user-header).
+ */
+export function refusedEmbedding(request: Request, user: string | null, operation: string): Response | null {
+  const site = request.headers.get('sec-fetch-site') ?? 'none';
+  const isOurs = site === 'same-origin' || site === 'none' || request.headers.get('sec-fetch-user') === '?1';
+  if (user === null || isOurs) return null;
+  countRefusal(request.headers, `a request from another site in the browser of ${user}: ${operation}`);
+  return forbidden(request, 'another site asks for this file: open it yourself');
+}
+
 /** A browser that sent a form is sent back to the page, or shown what it is to know first; a program gets JSON. */
 function responseTo(request: Request, { status, body, words, leadsTo = '/' }: ActResult): Response {
   if (!request.headers.get('accept')?.includes('text/html')) return json(body, status);

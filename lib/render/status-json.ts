@@ -68,7 +68,7 @@ export type IncidentJson = ShownOfIncident &
     readonly acknowledgement: InIso<Omit<Acknowledgement, 'madeAt'>, 'at' | 'until'> | null;
     /** Null also if it is about no cluster. */
     readonly restorableUntil: ClusterJson['restorableUntil'];
-    /** Who is notified next, and when, while nobody acknowledges it; null: nobody further; absent: somebody has acknowledged it, or nobody can. */
+    /** Who is notified next, and when, while nobody acknowledges it; null: nobody further; absent: somebody has acknowledged it, nobody can, or notifications are withheld. */
     readonly nextNotified?: { readonly whom: string; readonly at: string } | null;
     readonly silencedBy: string | null;
     /** What of it a responder may accept as it is, in words; empty: nothing. */

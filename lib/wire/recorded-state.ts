@@ -10,6 +10,7 @@ import { readMemory, readRecorded } from '../record/packed-blobs.ts';
 import type { Family } from '../render/metrics/exposition.ts';
 import { metricFamilies } from '../render/metrics/families.ts';
 import { type ChecklistJson, checklistJson } from '../render/checklist/checklist-json.ts';
+import { hasPlace } from '../render/first-page/card-groups.ts';
 import { type PageModel, pageModel, type PageRequest } from '../render/page-model.ts';
 import { isStale, pageOfStatus, statusJson } from '../render/status.ts';
 import type { StatusJson } from '../render/status-json.ts';
@@ -97,7 +98,7 @@ export async function readPage({ rows = FIRST_ROWS, findings = 'unwell' }: PageA
 }
 
 /**
- * Where the short link of a text message leads: to its incident on the page, or to the list of incidents once it has left the page. Null if no link has
+ * Where the short link of a text message leads: to its incident on the page, or to the list of incidents where the page does not show it. Null if no link has
  * this form. Throws `StoreError`.
  */
 export async function readIncidentPath(code: string): Promise<string | null> {
@@ -105,7 +106,8 @@ export async function readIncidentPath(code: string): Promise<string | null> {
   const { store } = await openReadingPorts();
   const { head } = await store.readHead();
   const incident = head?.incidents.find(({ id }) => incidentCode(id) === code);
-  return incident === undefined ? `/incidents?code=${code}` : `/#${encodeURIComponent(incident.id)}`;
+  const isShown = incident !== undefined && hasPlace(incident, head?.incidents ?? []);
+  return isShown ? `/#${encodeURIComponent(incident.id)}` : `/incidents?code=${code}`;
 }
 
 /** What fills a runbook; null if nothing is recorded of what was asked for. Throws `StoreError`. */

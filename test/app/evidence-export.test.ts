@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readEvidenceQuery } from '../../app/api/evidence/query.ts';
+import type { AuditDraft } from '../../lib/domain/audit/audit-entry.ts';
 import { hashPassword } from '../../lib/config/environment/password.ts';
 import { lastQuarter } from '../../lib/domain/calendar-periods.ts';
 import { DAY, iso, parseDayOrMoment } from '../../lib/domain/time.ts';
@@ -11,6 +12,7 @@ import { verifyEvidence } from '../../lib/record/evidence/verify-evidence.ts';
 import { EVIDENCE_KEY, PUBLIC_KEY } from '../support/evidence-key.ts';
 import { recordMany } from './lists/many-entries.ts';
 import { recordLists } from './lists/recorded-lists.ts';
+import { record } from '../record/samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'restorewatch-evidence-page-'));
 const VERA = { authorization: `Basic ${Buffer.from('vera:correct horse').toString('base64')}`, 'x-forwarded-for': '192.0.2.9' };
@@ -117,6 +119,32 @@ describe('the evidence that is asked for without a period', () => {
   });
 });
 
+test('evidence of a cluster that was watched and was promised nothing is handed out, and that of one that was gone before is not', async () => {
+  const { store } = await routes.openPorts();
+  const whole = (at: number, whose: readonly string[], gone: readonly string[] = []): AuditDraft => ({
+    at,
+    what: 'run',
+    by: 'cron',
+    from: null,
+    about: `run-${at}`,
+    details: { startedAt: iso(at), finishedAt: iso(at), complete: 'yes' },
+    data: JSON.stringify({
+      whole: gone.length === 0,
+      clusters: whose.map((name) => ({ id: `id-${name}`, name, project: 'shop', verdicts: { 'backup-age': 'exempt' } })),
+      gone,
+      wider: {},
+    }),
+  });
+  await store.appendToTrail([
+    whole(now - 6 * DAY, ['free-1', 'gone-1']),
+    whole(now - 5 * DAY, [], ['id-gone-1']),
+    whole(now - 3 * DAY, ['free-2'], ['none']),
+  ]);
+  const from = iso(now - 4 * DAY);
+  const status = async (cluster: string): Promise<number> => (await routes.get(`?format=csv&from=${from}&cluster=${cluster}`)).status;
+  expect([await status('free-1'), await status('id-free-1'), await status('free-2'), await status('gone-1')]).toEqual([200, 200, 200, 404]);
+});
+
 describe('what is not handed out, and not noted', () => {
   test.for([
     ['?cluster=store-x', 404, /nothing from .* is about a cluster of the name or id store-x/],
@@ -133,6 +161,18 @@ describe('what is not handed out, and not noted', () => {
     const answer = await routes.get(query);
     expect([answer.status, await answer.json()]).toEqual([status, { error: expect.stringMatching(words) }]);
     expect(await exportsNoted()).toHaveLength(before.length);
+  });
+
+  test.for([
+    [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403],
+    [{ 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate' }, 403],
+    [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-user': '?1' }, 200],
+    [{ 'sec-fetch-site': 'same-origin' }, 200],
+    [{ 'sec-fetch-site': 'none' }, 200],
+  ] as const)('what another site embeds is not, and a link that somebody clicks is: %j is %i', async ([headers, status]) => {
+    const before = await exportsNoted();
+    expect((await routes.get('?format=csv', { ...VERA, ...headers })).status).toBe(status);
+    expect(await exportsNoted()).toHaveLength(before.length + (status === 200 ? 1 : 0));
   });
 
   test('without a user nothing is', async () => expect((await routes.get('', {})).status).toBe(401));
@@ -178,6 +218,21 @@ describe('without a key, and on a page that anybody may see', () => {
     const { get } = await routesWith(users);
     const answer = await get('');
     expect([answer.status, await answer.json()]).toEqual([409, { error: expect.stringMatching(/restorewatch evidence key makes one/) }]);
+  });
+
+  test('the last restore test is shown without the addresses in its names and without control characters', async () => {
+    const { store } = await routes.openPorts();
+    const { revision, head } = await store.readHead();
+    if (head === null) throw new Error('record a head first');
+    const swap = { expected: revision, writer: 'test', head, adopt: [], drop: [], history: [], release: null, now };
+    const details = { plan: 'of dana@example.com\u202E' };
+    const records = [record('newest-test', now, { kind: 'restore-test', subject: 'dana@example.com (project shop)', details })];
+    await store.swap({ ...swap, records });
+    await routesWith({ STATUS_ACCESS: 'public', EVIDENCE_KEY });
+    const { readEvidencePage } = await import('../../lib/wire/lists/evidence-page.ts');
+    const { tested } = await readEvidencePage();
+    expect(tested?.id).toBe('newest-test');
+    expect(JSON.stringify(tested)).not.toMatch(/dana@example|\u202E/);
   });
 
   test('evidence names people, and is for the command alone', async () => {

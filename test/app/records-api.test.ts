@@ -130,6 +130,18 @@ describe('the audit trail', () => {
     expect(verifyTrail((audit?.entries ?? []).toReversed())).toMatchObject({ intact: true });
   });
 
+  test('has no export that another site’s image asked for, and that is refused', async () => {
+    const exports = async (): Promise<number> => {
+      const { entries = [] } = (await trail('?kind=audit&limit=200')).audit ?? {};
+      return entries.filter(({ what }) => what === 'export').length;
+    };
+    const before = await exports();
+    const answer = await get('', { ...ALICE, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' });
+    expect([answer.status, await answer.json()]).toEqual([403, { error: 'another site asks for this file: open it yourself' }]);
+    // Each count is an export of its own.
+    expect(await exports()).toBe(before + 1);
+  });
+
   test('has the first sign-in of the day, once, and refused ones as a count that a cron writes', async () => {
     await get('');
     await get('', { authorization: `Basic ${Buffer.from('alice:wrong').toString('base64')}` });

@@ -74,8 +74,8 @@ describe('the list', () => {
     expect(text).toContain('<option value="drill" selected="">');
     expect(text).toContain('href="/records?kind=drill&amp;before=n"');
     expect(text).toContain('href="/records?kind=drill"');
-    expect(text).toContain(`href="/api/records?format=csv&amp;kind=drill&amp;before=${PLACE}"`);
-    expect(text).toContain(`href="/api/records?format=json&amp;kind=drill&amp;before=${PLACE}"`);
+    expect(text).toContain(`href="/api/records?format=csv&amp;kind=drill&amp;before=${PLACE}&amp;limit=25"`);
+    expect(text).toContain(`href="/api/records?format=json&amp;kind=drill&amp;before=${PLACE}&amp;limit=25"`);
   });
 
   test.for([

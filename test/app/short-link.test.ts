@@ -4,13 +4,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { incidentCode, isIncidentCode } from '../../lib/deliver/message/incident-code.ts';
 import { emptyHead } from '../../lib/domain/incidents/head.ts';
-import { incident } from '../support/incidents.ts';
+import { incident, resource } from '../support/incidents.ts';
 import { PASSWORD_HASHES } from '../support/password-hashes.ts';
 
 const ID = 'backup-age-65aa00000000000000000001-mwrsbk00-1';
 const folder = mkdtempSync(join(tmpdir(), 'restorewatch-short-link-'));
 const before = { ...process.env };
 const ALICE = { authorization: `Basic ${Buffer.from('alice:correct horse').toString('base64')}` };
+
+/** Of another check: one more than a card of many shows, the last of which somebody has. */
+const STORM = Array.from({ length: 51 }, (_, index) =>
+  incident(`storm-${index}`, { check: 'rpo', ...(index === 50 && { state: 'acknowledged' }), resource: resource(`c${index}`) }),
+);
 
 type Route = { readonly GET: (request: Request, context: { readonly params: Promise<{ readonly code: string }> }) => Promise<Response> };
 let route: Route;
@@ -28,7 +33,7 @@ beforeAll(async () => {
   const { openPorts } = await import('../../lib/wire/wire.ts');
   const { store } = await openPorts();
   const { revision } = await store.readHead();
-  const head = { ...emptyHead(Date.now()), incidents: [incident(ID)] };
+  const head = { ...emptyHead(Date.now()), incidents: [incident(ID), ...STORM] };
   await store.swap({ expected: revision, writer: 'test', head, adopt: [], drop: [], history: [], release: null, now: Date.now() });
 });
 
@@ -50,6 +55,13 @@ describe('the short link of a text message', () => {
   test('leads to the list of incidents where the incident has left the page', async () => {
     const { status, headers } = await follow(incidentCode('another'));
     expect([status, headers.get('location')]).toEqual([307, `/incidents?code=${incidentCode('another')}`]);
+  });
+
+  test('leads to the list where the card of a storm does not show the incident', async () => {
+    const placeOf = async (id: string): Promise<string | null> => (await follow(incidentCode(id))).headers.get('location');
+    expect(await placeOf('storm-0')).toBe('/#storm-0');
+    expect(await placeOf('storm-49')).toBe('/#storm-49');
+    expect(await placeOf('storm-50')).toBe(`/incidents?code=${incidentCode('storm-50')}`);
   });
 
   test.for(['', 'abc', 'abcdefgh', 'ABCDEFG', 'abcdef!', 'abcdefu', '../api1'])('is unknown if it is %j', async (code) => {

@@ -5,11 +5,13 @@ import { environment } from '../../../lib/wire/load-environment.ts';
 import { openPorts } from '../../../lib/wire/wire.ts';
 import { addressFor } from '../../refusals.ts';
 import { json } from '../answer.ts';
-import { byViewer } from '../by-user.ts';
+import { byViewer, refusedEmbedding } from '../by-user.ts';
 import { type EvidenceQuery, readEvidenceQuery } from './query.ts';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;
+
+const OPERATION = 'GET /api/evidence';
 
 const TYPES: Readonly<Record<EvidenceQuery['format'], string>> = {
   zip: 'application/zip',
@@ -20,10 +22,12 @@ const TYPES: Readonly<Record<EvidenceQuery['format'], string>> = {
 const PUBLIC = 'anybody may see this page, and evidence names people: have it made by restorewatch evidence export';
 const BUSY = 'an export is being made: try again when it is done';
 
-/** The evidence of a period as a file, for everybody who signed in. It is noted as an export when it is whole, and then handed out. */
+/** The evidence of a period as a file, for everybody who may see the page, unless that is everybody. It is noted as an export when it is whole, and then handed out. */
 export function GET(request: Request): Promise<Response> {
-  return byViewer(request, 'GET /api/evidence', async ({ user }) => {
+  return byViewer(request, OPERATION, async ({ user }) => {
     if (environment().access.kind === 'public') return json({ error: PUBLIC }, 403);
+    const refusal = refusedEmbedding(request, user, OPERATION);
+    if (refusal !== null) return refusal;
     const query = readEvidenceQuery(new URL(request.url).searchParams, Date.now());
     if ('error' in query) return json(query, 400);
     const made = await oneAtATime(() => exportForPage(query));

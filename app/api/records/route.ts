@@ -7,7 +7,7 @@ import { exportRecords } from '../../../lib/people/export-records.ts';
 import { addNote } from '../../../lib/people/record-notes.ts';
 import { addressFor } from '../../refusals.ts';
 import { json } from '../answer.ts';
-import { byUser, byViewer, refused, withProblems } from '../by-user.ts';
+import { byUser, byViewer, refused, refusedEmbedding, withProblems } from '../by-user.ts';
 import { readFields } from '../fields.ts';
 import { readRecordsQuery, type RecordsQuery, readTrailQuery } from './query.ts';
 
@@ -18,6 +18,8 @@ const TYPES = { json: 'application/json', csv: 'text/csv; charset=utf-8; header=
 /** The log and the audit trail as a file, for everybody who may see the page. */
 export function GET(request: Request): Promise<Response> {
   return byViewer(request, 'GET /api/records', async ({ user }) => {
+    const refusal = refusedEmbedding(request, user, 'GET /api/records');
+    if (refusal !== null) return refusal;
     const parameters = new URL(request.url).searchParams;
     const [query, trail] = [readRecordsQuery(parameters), readTrailQuery(parameters)];
     if ('error' in query) return json(query, 400);

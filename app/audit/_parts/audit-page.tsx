@@ -10,11 +10,15 @@ import { Trail, WHAT } from './trail.tsx';
 
 type Properties = { readonly list: AuditList; readonly asked: AuditAsked };
 
+/** As many as GET /api/records gives at once. */
+const IN_A_FILE = 200;
+
 /** Who did what, newest first. */
 export function AuditPage({ list, asked }: Properties) {
   const { query, given, isFiltered, problems, at, during } = asked;
   const { entries, next } = list;
-  const file = (format: string): string => addressWith('/api/records', { format, kind: 'audit', ...given, auditBefore: query.before });
+  const file = (format: string): string =>
+    addressWith('/api/records', { format, kind: 'audit', ...given, auditBefore: query.before, limit: IN_A_FILE });
   return (
     <Shell here="/audit" className="list">
       <h1>Audit trail</h1>
@@ -35,7 +39,7 @@ export function AuditPage({ list, asked }: Properties) {
       )}
       {entries.length === 0 && next !== null && <p className="empty">Nothing matches from here down to entry {next}: older ones may.</p>}
       <Pager label="Pages of the audit trail" newest={query.before === null ? null : at(null)} older={next === null ? null : at(next)}>
-        Everything as <a href={file('json')}>JSON</a> or <a href={file('csv')}>CSV</a>
+        The whole log from here on, {IN_A_FILE} entries a file, as <a href={file('json')}>JSON</a> or <a href={file('csv')}>CSV</a>
       </Pager>
     </Shell>
   );

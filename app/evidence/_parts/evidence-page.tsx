@@ -22,7 +22,7 @@ export function EvidencePage({ held, asked, keyId, isPublic }: Properties) {
   return (
     <Shell here="/evidence" className="list">
       <h1>Evidence</h1>
-      <Problems problems={asked.problems} instead="The period below is the last quarter instead, where a day could not be read." />
+      <Problems problems={asked.problems} instead="What could not be read is left out: what is exported stands below." />
       <p>
         Whoever has to show an auditor, a customer or an authority that backups were watched and could be restored exports a period as one
         signed file. Whoever gets it checks it with the public key and nothing of ours.

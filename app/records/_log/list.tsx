@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ListedRecord } from '../../../lib/people/record-notes.ts';
-import type { RecordList } from '../../../lib/wire/lists/record-pages.ts';
+import { type RecordList, RECORDS_ON_A_PAGE } from '../../../lib/wire/lists/record-pages.ts';
 import { addressWith } from '../../_list/asking.ts';
 import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
 import { TextField } from '../../_page/text-field.tsx';
@@ -54,7 +54,9 @@ export function RecordsPage({ list, asked, user, children }: Properties) {
 }
 
 function Pages({ list: { next }, asked: { query, given, at } }: Pick<Properties, 'list' | 'asked'>) {
-  const file = (format: string): string => addressWith('/api/records', { format, ...given, kind: query.kind, before: query.before });
+  // A page of one cluster has looked through more than it shows, and the file knows no clusters.
+  const limit = query.about === null ? RECORDS_ON_A_PAGE : null;
+  const file = (format: string): string => addressWith('/api/records', { format, ...given, kind: query.kind, before: query.before, limit });
   return (
     <Pager label="Pages of the log" newest={query.before === null ? null : at(null)} older={next === null ? null : at(next)}>
       {query.about === null ? 'These' : 'Those of all clusters'} as <a href={file('json')}>JSON</a> or <a href={file('csv')}>CSV</a>

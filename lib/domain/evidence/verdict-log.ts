@@ -1,5 +1,6 @@
 import type { Verdict } from '../findings/finding.ts';
 import type { ClusterMemory, Memory, Verdicts } from '../memory/memory.ts';
+import type { Instant } from '../time.ts';
 
 /** What the log has of one cluster: the verdict of each check that was evaluated on it. */
 export type LoggedCluster = {
@@ -72,4 +73,20 @@ export function withVerdicts(
   for (const id of gone) next.delete(id);
   for (const cluster of clusters) next.set(cluster.id, cluster);
   return next;
+}
+
+/**
+ * Pure: whether some check of the period watched the cluster of this name or id, whatever was promised of it. `checks`: in the order of the log, from a list
+ * of all clusters on.
+ */
+export function isWatched(
+  checks: readonly { readonly startedAt: Instant; readonly verdicts: LoggedVerdicts }[],
+  cluster: string,
+  { from, to }: { readonly from: Instant; readonly to: Instant },
+): boolean {
+  let known: ReadonlyMap<string, LoggedCluster> = new Map();
+  return checks.some(({ startedAt, verdicts }) => {
+    known = withVerdicts(known, verdicts);
+    return startedAt >= from && startedAt <= to && [...known.values()].some(({ id, name }) => id === cluster || name === cluster);
+  });
 }

@@ -21,9 +21,9 @@ export function reachInWords(restorable: RestorableMoments, now: Instant, checke
   return readAt - until.at < MINUTE ? `${reach} when last read` : `${reach}, as of ${iso(readAt)}`;
 }
 
-/** The same of what the last check could not read, where the words around it say when it was read. */
+/** The same of what the last check could not read, where the words around it say when it was read: as of then, nothing is nothing. */
 export function lastReachInWords(restorable: RestorableMoments, now: Instant): string {
-  return reachOf(restorable, now, 'old');
+  return reachOf(restorable, now, 'fresh');
 }
 
 function reachOf({ until, mayReachFurther }: RestorableMoments, now: Instant, reading: 'fresh' | 'old'): string {

@@ -7,7 +7,7 @@ const [VERSION, UTF8, DEFLATED] = [20, 0x0800, 8];
 /** By the name of each file. */
 type Files = Readonly<Record<string, string>>;
 
-/** The files as one ZIP archive. `at`: when they were made; an archive keeps it to two seconds, here in UTC. */
+/** The files as one ZIP archive. `at`: the time that each has in it, which an archive keeps to two seconds, from 1980 on; here it is in UTC. */
 export function zipFile(files: Files, at: Instant): Buffer {
   let offset = 0;
   const members = Object.entries(files).map(([file, text]) => {
@@ -52,9 +52,12 @@ function fields(...all: readonly (readonly [bytes: 2 | 4, value: number])[]): Bu
   );
 }
 
+/** MS-DOS has no earlier day. */
+const EARLIEST = Date.UTC(1980, 0, 1);
+
 /** The time in the lower two bytes and the day in the upper two, as MS-DOS has them. */
 function dosTime(at: Instant): number {
-  const date = new Date(at);
+  const date = new Date(Math.max(at, EARLIEST));
   const day = ((date.getUTCFullYear() - 1980) << 9) | ((date.getUTCMonth() + 1) << 5) | date.getUTCDate();
   const time = (date.getUTCHours() << 11) | (date.getUTCMinutes() << 5) | (date.getUTCSeconds() >> 1);
   return ((day << 16) | time) >>> 0;

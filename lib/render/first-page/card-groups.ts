@@ -1,6 +1,8 @@
+import type { Incident } from '../../domain/incidents/incident.ts';
+import { iso } from '../../domain/time.ts';
 import { type ClusterCard, clusterCard } from './cluster-card.ts';
 import { type CardContext, cardOf, type CardRequest, contextOf, type IncidentCard } from './incident-cards.ts';
-import { type ManyCard, manyCard } from './many-card.ts';
+import { type ManyCard, manyCard, SHOWN_OF_MANY } from './many-card.ts';
 import type { IncidentJson } from '../status-json.ts';
 
 /** What is one card: an incident, many of one cause, or several of one cluster. `anchor`: its place on the page. */
@@ -27,9 +29,19 @@ export function incidentCards(request: CardRequest): { readonly open: readonly C
   };
 }
 
+type Ranked = Pick<IncidentJson, 'priority' | 'state' | 'openedAt'>;
+
 /** Within a priority those that nobody has come first, and then the newest. */
-function byUrgency(a: IncidentJson, b: IncidentJson): number {
+function byUrgency(a: Ranked, b: Ranked): number {
   return a.priority.localeCompare(b.priority) || b.state.localeCompare(a.state) || b.openedAt.localeCompare(a.openedAt);
+}
+
+/** Pure: whether the page has a place for this incident of the head: a card of many shows only the first of them. */
+export function hasPlace({ id, check, priority, state }: Incident, incidents: readonly Incident[]): boolean {
+  if (state === 'resolved') return true;
+  const alike = incidents.filter((one) => one.check === check && one.priority === priority && one.state !== 'resolved');
+  const shown = alike.map((one) => ({ ...one, openedAt: iso(one.openedAt) })).toSorted(byUrgency);
+  return shown.slice(0, SHOWN_OF_MANY).some((one) => one.id === id);
 }
 
 type Grouped = { readonly kind: 'alike' | 'of one place'; readonly incidents: readonly IncidentJson[] };

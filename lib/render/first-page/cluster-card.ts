@@ -58,30 +58,35 @@ function shared<T>(all: readonly (T | null)[]): T | null {
 type Holders = { readonly holder: string | null; readonly own: readonly (string | null)[] };
 
 /** Who has all of them alike is said once. */
-function holdersIn(cards: readonly IncidentCard[], { stored, now }: CardContext): Holders {
+function holdersIn(cards: readonly IncidentCard[], context: CardContext): Holders {
   const [one = null, ...others] = new Set(cards.map(({ holder }) => holder));
-  const isOwn = cards.map(({ incident }) => hasOwnHolder(incident, stored.get(incident.id)));
+  const isOwn = cards.map(({ incident }) => hasOwnHolder(incident, context.stored.get(incident.id)));
   if (others.length === 0 && isOwn[0] === true) return { holder: one, own: [] };
   const holder = holdersOf(
     cards.map(({ incident }) => incident),
-    now,
+    context,
   );
   return { holder, own: cards.map((card, index) => (isOwn[index] === true ? card.holder : null)) };
 }
 
 /** A cluster whose last reading is old has its time in front of all that was read. */
 function titleOfAll(incidents: Incidents, context: CardContext): string {
-  const { now, checkedAt } = context;
   const restorable = incidents.flatMap((incident) => restorableOf(incident, context) ?? [])[0] ?? null;
-  const isUnread = restorable !== null && restorable.readAt > 0 && restorable.readAt < checkedAt;
-  const reach = restorable && (isUnread ? lastReachInWords(restorable, now) : reachInWords(restorable, now, checkedAt));
+  const isUnread = restorable !== null && isReadBefore(restorable, context);
+  const reach =
+    restorable && (isUnread ? lastReachInWords(restorable, context.now) : reachInWords(restorable, context.now, context.checkedAt));
   const place = `${plural(incidents.length, 'incident')} on ${placeInWords(incidents[0])}${asOfInWords(isUnread ? restorable.readAt : null)}`;
   return reach === null ? place : `${place}: ${reach}`;
 }
 
+/** True if it was read, and the last check could not read it. */
+function isReadBefore({ readAt }: RestorableMoments, { checkedAt }: CardContext): boolean {
+  return readAt > 0 && readAt < checkedAt;
+}
+
 function causeOfOne(incident: IncidentJson, context: CardContext): string {
   const restorable = restorableOf(incident, context);
-  const isDated = restorable !== null && restorable.readAt < context.checkedAt;
+  const isDated = restorable !== null && isReadBefore(restorable, context);
   return `${causeOf(incident, restorable)}${isDated ? '' : lastKnownInWords(incident, context)}`;
 }
 

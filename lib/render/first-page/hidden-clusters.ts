@@ -43,15 +43,20 @@ function reachAsOf(restorable: RestorableMoments, now: Instant): string {
   return restorable.readAt === 0 ? 'never read' : `${words}, as of ${iso(restorable.readAt)}`;
 }
 
-/** "30 clusters, as of …: restorable, at worst to …". */
+/** "30 clusters, as of …: restorable, at worst to …; 2 to no known moment". */
 export function hidesInWords(hidden: readonly HiddenCluster[]): readonly BriefLine[] {
-  if (hidden.length === 0) return [];
+  return hidden.length === 0 ? [] : [{ label: 'Hides', text: `${plural(hidden.length, 'cluster')}${lastKnownOf(hidden)}` }];
+}
+
+function lastKnownOf(hidden: readonly HiddenCluster[]): string {
   const dated = hidden.flatMap(({ until, readAt }) => (until === null ? [] : [{ until, readAt }]));
   const [worst] = dated.toSorted((a, b) => a.until - b.until);
-  const count = plural(hidden.length, 'cluster');
-  const text =
-    worst === undefined
-      ? `${count}; nothing is known of them`
-      : `${count}, as of ${iso(worst.readAt)}: restorable, at worst to ${iso(worst.until)}`;
-  return [{ label: 'Hides', text }];
+  const without = hidden.length - dated.length;
+  if (worst !== undefined) {
+    const others = without === 0 ? '' : `; ${without} to no known moment`;
+    return `, as of ${iso(worst.readAt)}: restorable, at worst to ${iso(worst.until)}${others}`;
+  }
+  const read = hidden.map(({ readAt }) => readAt).filter((at) => at > 0);
+  if (read.length === 0) return `; nothing is known of ${without === 1 ? 'it' : 'them'}`;
+  return `, as of ${iso(Math.min(...read))}: restorable to no known moment`;
 }

@@ -29,7 +29,8 @@ export type ManyCard = {
   readonly toAcknowledge: readonly string[];
 };
 
-const SHOWN = 50;
+/** Incidents that the card shows. */
+export const SHOWN_OF_MANY = 50;
 /** Of one request; POST /api/incidents/acknowledge takes as many. */
 const ACKNOWLEDGED_AT_ONCE = 500;
 
@@ -42,11 +43,11 @@ export function manyCard(group: readonly [IncidentJson, ...IncidentJson[]], cont
   return {
     title: groupTitle(group, context),
     brief: briefOfMany(clusters, context),
-    holder: holdersOf(group, context.now),
+    holder: holdersOf(group, context),
     since: begun[0] ?? first.openedAt,
     runbook: `/runbooks/${first.check}`,
     atlas: projects.size === 1 ? atlasAddress({ ...first.resource, clusterId: null }) : null,
-    cards: group.slice(0, SHOWN).map((incident) => ({ ...cardOf(incident, context), timeline: null })),
+    cards: group.slice(0, SHOWN_OF_MANY).map((incident) => ({ ...cardOf(incident, context), timeline: null })),
     ids: group.map(({ id }) => id),
     toAcknowledge: group.flatMap(({ id, state }) => (state === 'open' ? [id] : [])).slice(0, ACKNOWLEDGED_AT_ONCE),
   };

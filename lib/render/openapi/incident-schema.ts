@@ -78,7 +78,7 @@ const INCIDENT_MEMBERS = {
   restorableUntil: nullable(RESTORABLE_UNTIL),
   nextNotified: optional(
     meaning(
-      'who is notified next while nobody acknowledges; null: nobody further; absent: somebody has acknowledged it, or nobody can',
+      'who is notified next while nobody acknowledges; null: nobody further; absent: somebody has acknowledged it, nobody can, or notifications are withheld',
       nullable(object<NonNullable<IncidentJson['nextNotified']>>({ whom: text, at: moment })),
     ),
   ),

@@ -4,7 +4,7 @@ import { CONTENT_TYPES } from '../metrics/exposition.ts';
 import { CHECKLIST } from './checklist-schema.ts';
 import { ERASURE_LIST } from './erasure-schema.ts';
 import { INCIDENT_HISTORY } from './incident-schema.ts';
-import { errorAnswer, INTERNAL, jsonAnswer, OF_VIEWERS, type Operations, queryParameter, TOO_MANY_READS } from './operation.ts';
+import { errorAnswer, INTERNAL, jsonAnswer, OF_VIEWERS, type Operations, orPlain, queryParameter, TOO_MANY_READS } from './operation.ts';
 import { RECORDS } from './records-schema.ts';
 import { flag, type JsonObject, object } from './schema.ts';
 import { STATUS } from './status-schema.ts';
@@ -75,6 +75,7 @@ export const READING_OPERATIONS: Operations = {
           content: { 'application/json': { schema: RECORDS.json }, 'text/csv': PLAIN },
         },
         ...REFUSED,
+        403: orPlain(errorAnswer('Another site has the browser of somebody who signed in fetch the file, without a click.')),
         ...TOO_MANY_READS,
         ...OF_VIEWERS,
       },
@@ -110,8 +111,12 @@ export const READING_OPERATIONS: Operations = {
           content: { 'application/zip': PLAIN, 'application/json': { schema: { type: 'object' } }, 'text/csv': PLAIN, 'text/html': PLAIN },
         },
         ...REFUSED,
-        403: errorAnswer('Anybody may see the page: evidence names people.'),
-        404: errorAnswer('Nothing of the period is about this cluster.'),
+        403: orPlain(
+          errorAnswer(
+            'Anybody may see the page, and evidence names people; or another site has a browser fetch the file, without a click.',
+          ),
+        ),
+        404: errorAnswer('No check of the period watched this cluster, and nothing else of it is about it.'),
         409: errorAnswer('EVIDENCE_KEY is not set, so nothing is signed.'),
         413: errorAnswer('More than one request takes; the command that has no such bound is named.'),
         429: errorAnswer('Another export is being made.'),

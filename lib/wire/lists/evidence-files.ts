@@ -1,8 +1,10 @@
+import { isWatched } from '../../domain/evidence/verdict-log.ts';
 import { iso } from '../../domain/time.ts';
 import { type EvidenceBound, type EvidenceRequest, gatherEvidence } from '../../people/export-evidence.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { enveloped, fileText, keyIdOf, publicKeyOf } from '../../record/evidence/dsse.ts';
 import { evidenceCsv } from '../../record/evidence/evidence-csv.ts';
+import { checksIn } from '../../record/evidence/logged.ts';
 import { type Predicate, predicateOf, statementOf } from '../../record/evidence/statement.ts';
 import { reportHtml } from '../../render/evidence/report-html.ts';
 
@@ -18,7 +20,7 @@ export type EvidenceFiles = {
   readonly entries: number;
 };
 
-/** Nothing in the period is about the cluster that was asked for. */
+/** No check of the period watched the cluster that was asked for, and nothing else in it is about it. */
 export class UnknownCluster extends Error {
   override readonly name = 'UnknownCluster';
 }
@@ -34,7 +36,7 @@ export async function evidenceFiles(
 ): Promise<EvidenceFiles> {
   const predicate = predicateOf(await gatherEvidence(ports, request, bound));
   const { about, report, controls, log } = predicate;
-  if (request.cluster !== null && isEmpty(predicate))
+  if (request.cluster !== null && isEmpty(predicate) && !isWatched(checksIn(log), request.cluster, request))
     throw new UnknownCluster(`nothing from ${about.from} to ${about.to} is about a cluster of the name or id ${request.cluster}`);
   const keyId = signer === null ? null : keyIdOf(publicKeyOf(signer));
   const name = `restorewatch-evidence-${iso(request.from).slice(0, 10)}-${iso(request.to).slice(0, 10)}`;

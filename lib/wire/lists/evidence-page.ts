@@ -1,10 +1,12 @@
 import type { AuditEntry } from '../../domain/audit/audit-entry.ts';
+import { cleanAll } from '../../domain/text.ts';
 import { type Duration, iso } from '../../domain/time.ts';
 import { keyIdOf, publicKeyOf } from '../../record/evidence/dsse.ts';
 import type { ListedRecord } from '../../record/store.ts';
 import { environment } from '../load-environment.ts';
 import { evidencePublicKey } from '../public-key.ts';
 import { openReadingPorts } from '../reading.ts';
+import { forViewers } from '../recorded-state.ts';
 
 export type EvidencePage = {
   readonly now: string;
@@ -27,12 +29,12 @@ export async function readEvidencePage(): Promise<EvidencePage> {
   return {
     now: iso(now()),
     newest: newest === undefined ? null : { number: newest.number, hash: newest.hash, at: newest.at },
-    tested: test === undefined ? null : testedOf(test),
+    tested: test === undefined ? null : forViewers(cleanAll(testedOf(test))),
     keptFor: policy.general.recordsKeptFor,
   };
 }
 
-function testedOf({ id, subject, verdict, endedAt, details }: ListedRecord): EvidencePage['tested'] {
+function testedOf({ id, subject, verdict, endedAt, details }: ListedRecord): NonNullable<EvidencePage['tested']> {
   return { id, subject, verdict, at: iso(endedAt), plan: details['plan'] ?? null };
 }
 

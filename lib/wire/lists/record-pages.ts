@@ -16,7 +16,8 @@ export type RecordListQuery = {
 
 export type RecordList = RecordsShown & { readonly now: string; readonly unfinished: readonly UnfinishedRestore[] };
 
-const ON_A_PAGE = 25;
+/** Records on one page. */
+export const RECORDS_ON_A_PAGE = 25;
 /** Records that one page with a filter by cluster looks through: the store knows no clusters. */
 const LOOKED_THROUGH = 200;
 
@@ -24,13 +25,13 @@ const LOOKED_THROUGH = 200;
 export async function readRecordList({ kind, about, within, before }: RecordListQuery): Promise<RecordList> {
   const ports = await openReadingPorts();
   const [shown, unfinished] = await Promise.all([
-    readRecords(ports, { limit: about === null ? ON_A_PAGE : LOOKED_THROUGH, before, within, ...(kind && { kind }) }),
+    readRecords(ports, { limit: about === null ? RECORDS_ON_A_PAGE : LOOKED_THROUGH, before, within, ...(kind && { kind }) }),
     before === null ? readErasures(ports.store).then((erasures) => unfinishedRestores(ports.store, erasures)) : [],
   ]);
   const name = about?.toLowerCase() ?? '';
   const found = shown.records.filter(({ subject }) => subject.toLowerCase().includes(name));
-  const records = found.slice(0, ON_A_PAGE);
-  const last = found.length > ON_A_PAGE ? records.at(-1) : undefined;
+  const records = found.slice(0, RECORDS_ON_A_PAGE);
+  const last = found.length > RECORDS_ON_A_PAGE ? records.at(-1) : undefined;
   const next = last === undefined ? shown.next : cursorBehind(last);
   return forViewers({ ...shown, records, next, unfinished, now: iso(ports.now()) });
 }

@@ -71,6 +71,7 @@ test.for([
   [{ to: '2026-09-30' }, '2026-07-02', '2026-09-30', 0],
   [{ from: '2027-01-01' }, '2026-11-30', '2026-11-30', 1],
   [{ from: 'nonsense' }, '2026-07-01', '2026-09-30', 1],
+  [{ from: 'nonsense', to: '2026-08-31' }, '2026-06-02', '2026-08-31', 1],
 ] as const)('evidence that is asked for with %j is from %s to %s', ([query, from, to, problems]) => {
   const asked = evidenceAsked(query, NOON);
   expect([asked.from, asked.to, asked.problems.length]).toEqual([from, to, problems]);

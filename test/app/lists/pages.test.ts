@@ -303,6 +303,13 @@ describe('the evidence', () => {
 
   test('of a period in the wrong order says so and offers the default', async () =>
     expect(await words('/evidence', { from: '2026-09-30', to: '2026-07-01' })).toContain('exchange the two'));
+
+  test('of a day that cannot be read names no other period than the one that it exports', async () => {
+    const seen = await words('/evidence', { from: 'nonsense', to: '2026-08-31' });
+    expect(seen).toContain('What could not be read is left out: what is exported stands below.');
+    expect(seen).toContain('evidence export --from 2026-06-02 --to 2026-08-31');
+    expect(seen).not.toContain('last quarter instead');
+  });
 });
 
 describe('the records', () => {

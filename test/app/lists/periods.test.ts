@@ -133,3 +133,28 @@ test('a period of checks leaves out what is of now', async () => {
   expect(await markup('/runs', {})).toContain('By day');
   expect(await markup('/runs', { from: day(92), to: day(90) })).not.toContain('By day');
 });
+
+/** The query of the link to a list as JSON. */
+function fileIn(text: string): URLSearchParams {
+  const href = /href="\/api\/records\?([^"]+)">JSON/.exec(text)?.[1] ?? '';
+  return new URLSearchParams(href.replaceAll('&amp;', '&'));
+}
+
+describe('the file of a list', () => {
+  test('of records has as many as the page that calls them “these”', async () => {
+    const { GET } = await import('../../../app/api/records/route.ts');
+    const period = { from: day(92), to: day(3) };
+    const text = await markup('/records', period);
+    expect(text).toMatch(/These as <a/);
+    const answer = await GET(new Request(`http://127.0.0.1/api/records?${fileIn(text)}`, { headers: HEADERS }));
+    const { records } = (await answer.json()) as { readonly records: readonly unknown[] };
+    expect(records).toHaveLength(daysIn(text).length);
+  });
+
+  test('of the audit trail says that it is no filter’s, and how many entries it has', async () => {
+    const text = await markup('/audit', { who: 'nobody' });
+    expect(fileIn(text).get('limit')).toBe('200');
+    expect(text).toMatch(/The whole log from here on, 200 entries a file, as <a/);
+    expect(text).not.toContain('Everything as');
+  });
+});

@@ -43,10 +43,14 @@ describe('a ZIP archive', () => {
     expect(members.map(({ crc }) => crc)).toEqual(Object.values(files).map((text) => crc32(text)));
   });
 
-  test('has the time at which it was made, to two seconds', () => {
-    const [member] = membersOf(zipFile({ a: 'a' }, MADE));
+  test.for([
+    [MADE, [2026, 11, 30, 14, 5, 58]],
+    [Date.UTC(1980, 0, 1), [1980, 1, 1, 0, 0, 0]],
+    [Date.UTC(1980, 0, 1) - 1, [1980, 1, 1, 0, 0, 0]],
+    [0, [1980, 1, 1, 0, 0, 0]],
+  ] as const)('has the time %i to two seconds, and none before 1980', ([at, expected]) => {
+    const [member] = membersOf(zipFile({ a: 'a' }, at));
     const [day, time] = [(member?.time ?? 0) >>> 16, (member?.time ?? 0) & 0xffff];
-    expect([1980 + (day >> 9), (day >> 5) & 15, day & 31]).toEqual([2026, 11, 30]);
-    expect([time >> 11, (time >> 5) & 63, (time & 31) * 2]).toEqual([14, 5, 58]);
+    expect([1980 + (day >> 9), (day >> 5) & 15, day & 31, time >> 11, (time >> 5) & 63, (time & 31) * 2]).toEqual(expected);
   });
 });

@@ -208,6 +208,18 @@ describe('while Atlas cannot be read', () => {
     ).toEqual([[title, first]]);
   });
 
+  test('a cluster of which nothing could be restored when it was last read is said to be one, and not unknown', () => {
+    const row = clusterRow('c1', { verdict: 'unknown', newestRecoveryPoint: null, findings: unread('backup-age') }, readAt);
+    const known = 'c1 (shop), as of 2026-11-22T11:00:00Z: nothing can be restored';
+    expect(cards([about('c1', { summary: 'no snapshot' })], [row])[0]?.[0]).toBe(`${known}; no snapshot`);
+    expect(cards([about('c1'), about('c1', { check: 'rpo' })], [row])[0]?.[0]).toBe(`2 incidents on ${known}`);
+  });
+
+  test('a cluster that was never read has a time with each of its causes', () =>
+    expect(cards([about('c1', { summary: 'old' }), about('c1', { check: 'rpo', summary: 'late' })], [rowOf('c1', 0)])[0]?.slice(2)).toEqual(
+      ['old; last known before 2026-11-22T11:30:00Z', 'late'],
+    ));
+
   test('a fault that the last check could not judge, while it could read the snapshots, is last known', () =>
     expect(cards([about('c1', { check: 'pitr-break', summary: 'a break' })], [rowOf('c1', NOW, 'pitr-break')])[0]?.[0]).toBe(
       'c1 (shop): restorable to 2026-11-22T06:00:00Z by snapshot; a break; last known before 2026-11-22T11:30:00Z',
@@ -240,8 +252,8 @@ describe('several open incidents of one cluster', () => {
         ...changes[index],
       }),
     );
-  const card = (incidents: readonly Incident[], state: Partial<Head> = {}) => {
-    const [group, ...others] = model({ incidents, ...state }).cards;
+  const card = (incidents: readonly Incident[], state: Partial<Head> = {}, route?: RouteContext) => {
+    const [group, ...others] = model({ incidents, ...state }, route).cards;
     if (group?.kind !== 'cluster' || others.length > 0) throw new Error('no card of one cluster is shown alone');
     return group;
   };
@@ -284,6 +296,33 @@ describe('several open incidents of one cluster', () => {
       holder,
       own.length > 0 ? own : [],
     ]);
+  });
+
+  test.for<[string, readonly Partial<Incident>[], readonly string[], string]>([
+    ['one, where nobody can acknowledge the others', [], ['backup-age'], 'nobody has any of them yet; nobody further is notified'],
+    [
+      'somebody, another, and one that nobody can acknowledge',
+      [{}, { state: 'acknowledged', acknowledgement: taken }],
+      ['backup-age', 'rpo'],
+      'dana has 1; nobody has the other 2 yet; nobody further is notified',
+    ],
+    [
+      'different people who took one each',
+      [taken, { ...taken, by: 'vera' }, taken].map((acknowledgement) => ({ state: 'acknowledged', acknowledgement })),
+      [],
+      'dana, vera have all',
+    ],
+    [
+      'nobody, of which one is silenced',
+      [{ silencedBy: 'silenced by dana' }],
+      ['rpo', 'pitr-break'],
+      '1 silenced; nobody has the other 2 yet; nobody further is notified',
+    ],
+  ])('say who has them where only some can be acknowledged: %s', ([, changes, notified, holder]) => {
+    const all = three(changes).map((one): Incident => ({ ...one, severity: 'critical', priority: 'P0' }));
+    const route = contextAt(NOW, {}, { acknowledgementPaths: ['pagerduty'] });
+    const deliveries = [accepted('pagerduty', [...notified]), accepted('sms', [...notified])];
+    expect(card(all, { deliveries }, route).holder).toBe(holder);
   });
 
   test('say the team and what to do once where that is the same for all', () => {
@@ -332,6 +371,12 @@ describe('many open incidents', () => {
     ]);
     expect(group.holder).toBe('dana has 1; nobody has the other 5 yet; nobody further is notified');
     expect(group.toAcknowledge).toEqual(['i1', 'i2', 'i3', 'i4', 'i5']);
+  });
+
+  test('say that nobody has them now where somebody had one and holds it no longer', () => {
+    const had = { by: 'dana', via: 'page', at: NOW - 9 * HOUR, until: NOW - HOUR } as const;
+    const [group] = groups(storm(4).map((one, index) => (index === 3 ? { ...one, trail: [had] } : one)));
+    expect(group?.kind === 'many' && group.holder).toBe('nobody has any of them now; nobody further is notified');
   });
 
   test('are shown up to 50, and acknowledged up to 500 at once', () => {

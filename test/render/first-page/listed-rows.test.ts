@@ -77,6 +77,24 @@ describe('the list of clusters', () => {
     ]);
   });
 
+  test('counts among what a blindness hides the clusters that were known to be restorable to no moment', () => {
+    const { restorable } = clusterRow('orders');
+    const unread = (name: string, until: typeof restorable.until): ClusterRow =>
+      rowWith('unknown', name, { restorable: { ...restorable, until, readAt: NOW - 4 * HOUR } });
+    const blind = about('shop', { check: 'visibility', resource: project });
+    const briefs = (rows: readonly ClusterRow[]) => {
+      const [group] = model(rows, [blind]).cards;
+      return group?.kind === 'one' ? group.card.brief.map(({ text }) => text) : [];
+    };
+    expect(briefs([unread('a', restorable.until), unread('b', null), unread('c', null)])).toEqual([
+      '3 clusters, as of 2026-11-22T08:00:00Z: restorable, at worst to 2026-11-22T11:00:00Z; 2 to no known moment',
+    ]);
+    expect(briefs([unread('b', null)])).toEqual(['1 cluster, as of 2026-11-22T08:00:00Z: restorable to no known moment']);
+    expect(briefs([rowWith('unknown', 'd', { restorable: { ...restorable, until: null, readAt: 0 } })])).toEqual([
+      '1 cluster; nothing is known of it',
+    ]);
+  });
+
   test('sets apart what cannot be read for a reason that is above and on no card', () => {
     const unread = rowWith('unknown', 'orders');
     const wider = {
