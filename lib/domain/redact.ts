@@ -40,7 +40,7 @@ export function typedWithout(secrets: readonly string[]): (text: string) => stri
   return (text) => withoutCredentials(redact(text));
 }
 
-/** `asWord`: hidden only where no letter or digit stands beside it. */
+/** `asWord`: hidden only where no letter or digit stands beside it, but those of an escape: of a sign in an address (%3A), or of a line break in JSON. */
 type Spelling = { readonly text: string; readonly asWord: boolean };
 
 /** All spellings in one pass, the longest first, so that of two secrets of which one begins the other nothing is left. */
@@ -50,10 +50,12 @@ function patternOf(spellings: readonly Spelling[]): RegExp | null {
   return new RegExp([...new Set(longestFirst.map(sourceOf))].join('|'), 'gi');
 }
 
+const NO_WORD_BEFORE = String.raw`(?<![a-z0-9](?<!%[0-9a-f]{2}|\\[bfnrt]))`;
+
 function sourceOf({ text, asWord }: Spelling): string {
   const source = text.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
   if (!asWord) return source;
-  return `${/^[a-z0-9]/i.test(text) ? '(?<![a-z0-9])' : ''}${source}${/[a-z0-9]$/i.test(text) ? '(?![a-z0-9])' : ''}`;
+  return `${/^[a-z0-9]/i.test(text) ? NO_WORD_BEFORE : ''}${source}${/[a-z0-9]$/i.test(text) ? '(?![a-z0-9])' : ''}`;
 }
 
 function spellingsOf(secret: string): readonly Spelling[] {

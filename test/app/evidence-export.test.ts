@@ -191,6 +191,8 @@ describe('what is not handed out, and not noted', () => {
     const from = parseDayOrMoment(QUARTER.from, 'first') ?? 0;
     const to = parseDayOrMoment(QUARTER.to, 'last') ?? 0;
     const made = await exportForPage({ format: 'zip', request: { from, to, cluster: null, framework: null } }, bound);
+    const narrowed = await exportForPage({ format: 'zip', request: { from, to, cluster: "dana's", framework: 'dora' } }, bound);
+    expect(narrowed).toMatchObject({ error: expect.stringContaining(String.raw` --cluster 'dana'\''s' --framework dora, which`) });
     expect(made).toEqual({ status: 413, error: expect.stringMatching(words) });
     expect(made).toMatchObject({
       error: expect.stringContaining(`restorewatch evidence export --from ${QUARTER.from} --to ${QUARTER.to}`),

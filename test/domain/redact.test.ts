@@ -64,6 +64,14 @@ describe('a short secret', () => {
     expect(createRedactor(['eight888']).redact('eight888 xeight888x')).toBe('[redacted] x[redacted]x');
   });
 
+  test.for([
+    ['an escaped sign of an address', 'mongodb%3A%2F%2Fme%3Aq7Zx%40db', 'mongodb%3A%2F%2Fme%3A[redacted]%40db'],
+    ['an escaped line break of JSON', String.raw`{"said":"it was\nq7Zx"}`, String.raw`{"said":"it was\n[redacted]"}`],
+    ['no escape', '3Aq7Zx nq7Zx', '3Aq7Zx nq7Zx'],
+  ] as const)('behind %s is told from a part of a longer word', ([, text, shown]) => {
+    expect(createRedactor(['q7Zx']).redact(text)).toBe(shown);
+  });
+
   test('of four letters is hidden in base64 between others', () => {
     expect(createRedactor(['q7Zx']).redact(`Basic ${base64('user:q7Zx')}`)).toMatch(/^Basic .*\[redacted\]/);
   });

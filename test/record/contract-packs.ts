@@ -143,16 +143,32 @@ function readingPeriods(opened: () => Opened): void {
     expect(await read(other, request)).toEqual(expected);
   });
 
-  test('a period is found among many packed days, and a clock that was set back once hides nothing of it', async () => {
+  test.for([
+    ['set back', [900]],
+    ['ahead', [-900]],
+    ['ahead for three days', [-900, -901, -902]],
+    ['set back, then ahead', [900, -900]],
+  ] as const)('a period is found among many packed days, and a clock that was %s hides nothing of it', async ([, wrong]) => {
     const { store } = opened();
-    const daysAgo = [20, 19, 18, 17, 16, 900, 15, 14, 13, 12, 11, 10, 9, 8, 7];
-    for (const days of daysAgo) await store.appendToTrail(acts(firstOf(days), 2));
+    for (const [round, place] of [3, 5, 7, 11].entries()) {
+      const first = ((await store.trail({ limit: 1, before: null }))[0]?.number ?? 0) + 1;
+      const from = 110 - 30 * round;
+      const right = Array.from({ length: 14 }, (_, index) => from - index);
+      const daysAgo = [...right.slice(0, place), ...wrong, ...right.slice(place)];
+      for (const days of daysAgo) await store.appendToTrail(acts(firstOf(days), 2));
+      await store.packTrail({ now: NOW, forgetBefore: NEVER });
+      for (const days of right) {
+        const last = first + 2 * daysAgo.indexOf(days) + 1;
+        expect(await read(store, { limit: 99, within: { from: firstOf(days), to: lastOf(days) } })).toEqual([last, last - 1]);
+      }
+    }
+  });
+
+  test('a period of several packed days is found around the one of a clock that was set back', async () => {
+    const { store } = opened();
+    for (const days of [20, 19, 18, 17, 16, 900, 15, 14, 13, 12, 11]) await store.appendToTrail(acts(firstOf(days), 2));
     await store.packTrail({ now: NOW, forgetBefore: NEVER });
     expect(await read(store, { limit: 99, within: { from: firstOf(17), to: lastOf(14) } })).toEqual([16, 15, 14, 13, 10, 9, 8, 7]);
-    for (const days of daysAgo.filter((one) => one !== 900)) {
-      const last = 2 * daysAgo.indexOf(days) + 2;
-      expect(await read(store, { limit: 99, within: { from: firstOf(days), to: lastOf(days) } })).toEqual([last, last - 1]);
-    }
   });
 }
 

@@ -5,7 +5,7 @@ import { dailyRestoreTests } from '../../lib/recovery/restore-tests/runner/daily
 import { check } from '../../lib/run/check.ts';
 import { dispatch } from '../../lib/run/dispatch.ts';
 import { factsOfLook, NOW } from '../support/facts.ts';
-import { type Stage, stage, storeWith } from '../support/ports.ts';
+import { refusing, type Stage, stage, storeWith } from '../support/ports.ts';
 
 /** Hours of hourly checks and of a dispatch every five minutes; the minutes of each swap that a dispatch made, from the hour on. */
 async function swapsOfDispatches(on: Stage, hours: number, caller?: string): Promise<readonly number[]> {
@@ -50,4 +50,14 @@ test('the daily crons note who called them, and not who begins a test by hand', 
   await dailyRestoreTests(on.ports, undefined, 'vercel');
   await dailyDrills(on.ports, { caller: 'github' });
   expect((await on.store.readHead()).head?.callers).toEqual({ 'restore-test': { vercel: NOW }, drill: { github: NOW } });
+});
+
+test('a daily cron whose caller the store does not take has done its work, and says so', async () => {
+  const on = stage();
+  const store = storeWith(on.store, {
+    swap: (request) => (request.head.callers === undefined ? on.store.swap(request) : refusing('swap the head')()),
+  });
+  const { status } = await dailyDrills(on.restarted({ store }), { caller: 'github' });
+  expect(status).toBe(200);
+  expect(on.log.join('\n')).toMatch(/^drill: who called it was not noted: swap the head/m);
 });

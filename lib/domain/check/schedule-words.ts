@@ -12,12 +12,21 @@ export const SETTING_IN_WORDS: Readonly<Record<ScheduleSetting, string>> = {
 
 /** "on-demand snapshots are kept 89 days (before 90, promised 90)". */
 export function weakenedInWords({ setting, days, before, promised }: Weakened): string {
-  return `${stateInWords(setting, days)} (before ${before}, promised ${promised})`;
+  return isNone(setting, days)
+    ? `no ${SETTING_IN_WORDS[setting]} are taken (before ${plural(before, 'day')}, promised ${promised})`
+    : `${stateInWords(setting, days)} (before ${before}, promised ${promised})`;
 }
 
 /** "daily snapshots are kept 7 days (promised 30)". */
 export function neverKeptInWords({ setting, days, promised }: SchedulePromise): string {
-  return `${stateInWords(setting, days ?? 0)} (promised ${promised})`;
+  return isNone(setting, days ?? 0)
+    ? `no ${SETTING_IN_WORDS[setting]} are taken (promised ${plural(promised, 'day')})`
+    : `${stateInWords(setting, days ?? 0)} (promised ${promised})`;
+}
+
+/** The schedule has no item that takes any. */
+function isNone(setting: ScheduleSetting, days: number): boolean {
+  return setting === 'daily' && days === 0;
 }
 
 function stateInWords(setting: ScheduleSetting, days: number): string {

@@ -1,4 +1,5 @@
-import type { AtlasEvent, ClusterFacts, EventBatch } from '../facts/facts.ts';
+import type { AtlasEvent, ClusterFacts, EventBatch, Retention } from '../facts/facts.ts';
+import { keptUntil } from '../retention/calendar.ts';
 import type { ClusterMemory } from './memory.ts';
 import { isScheduled } from './schedule/schedule-promises.ts';
 import type { Instant } from '../time.ts';
@@ -70,12 +71,13 @@ export function foldCopies(
   previous: ClusterMemory,
   facts: ClusterFacts,
   { copyEvents, now }: { readonly copyEvents?: CopyEvents | undefined; readonly now: Instant },
-): Pick<ClusterMemory, 'copiesSince' | 'copiesKept' | keyof Failures> | null {
+): Pick<ClusterMemory, 'copiesSince' | 'copiesKept' | 'copiesEnded' | keyof Failures> | null {
   const failures = foldFailures(previous, copyEvents);
   const copiesSince = foldCopiesSince(previous.copiesSince, facts.schedule, now);
-  if (copiesSince === undefined) return failures;
-  const copiesKept = foldCopiesKept(previous.copiesKept, facts.schedule, copiesSince === previous.copiesSince);
-  return { ...failures, copiesSince, ...(copiesKept && { copiesKept }) };
+  const copiesKept = copiesSince && foldCopiesKept(previous.copiesKept, facts.schedule, copiesSince === previous.copiesSince);
+  const copiesEnded = foldCopiesEnded(previous, copiesKept, now);
+  if (copiesSince === undefined && copiesEnded === undefined) return failures;
+  return { ...failures, ...(copiesSince && { copiesSince }), ...(copiesKept && { copiesKept }), ...(copiesEnded && { copiesEnded }) };
 }
 
 function foldCopiesKept(
@@ -89,6 +91,25 @@ function foldCopiesKept(
     kinds.flatMap(({ frequency, retention }) => (retention ? [[copyKey(region, frequency), retention] as const] : [])),
   );
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
+}
+
+/** More than anybody's settings change within the life of a copy; of more, those are kept that changed last. */
+const ENDED_KEPT = 100;
+
+/** A copy that was made keeps its retention, whatever the setting says later, as far as Atlas documents it (docs/facts/atlas.md §10). */
+function foldCopiesEnded(
+  { copiesKept: before = {}, copiesEnded = [] }: ClusterMemory,
+  kept: ClusterMemory['copiesKept'] = {},
+  now: Instant,
+): ClusterMemory['copiesEnded'] {
+  const ended = Object.entries(before).flatMap(([what, one]) => (isSame(kept[what], one) ? [] : [{ what, kept: one, at: now }]));
+  const earlier = copiesEnded.filter((one) => !ended.some((other) => other.what === one.what && isSame(other.kept, one.kept)));
+  const held = [...earlier, ...ended].filter((one) => keptUntil(one.at, one.kept) > now);
+  return held.length === 0 ? undefined : held.slice(-ENDED_KEPT);
+}
+
+function isSame(one: Retention | undefined, { unit, value }: Retention): boolean {
+  return one?.unit === unit && one.value === value;
 }
 
 /** Names a kind of snapshot that is copied to a region. */

@@ -5,6 +5,7 @@ import { foldAccounts, foldDaily } from './daily-notes.ts';
 import { completionsOf, mergeSignals, ownerOf, type SignalsByCluster, signalsOf } from './event-signals.ts';
 import { foldCluster } from './fold-cluster.ts';
 import { type CopyEvents, copyEventsOf, foldFailures } from './fold-copies.ts';
+import { foldBeside } from './fold-snapshots.ts';
 import { pointsIn } from './held/lost-points.ts';
 import { foldLock } from './lock-acts.ts';
 import type { ClusterMemory, Memory, ProjectMemory, Signal } from './memory.ts';
@@ -172,7 +173,10 @@ function foldUnlisted(
   const remains = facts.remains[cluster.id] ?? null;
   const left = remainingBackups(remains, now);
   const points = remains?.known && { points: pointsIn(remains.value, now), readAt: now };
-  return { ...cluster, missingSince: null, gone: { at: deletion.at, by: deletion.actor, left, ...(points && { remains: points }) } };
+  const { beside: _beside, ...rest } = cluster;
+  const beside = remains ? foldBeside(cluster.beside, remains, now) : cluster.beside;
+  const gone = { at: deletion.at, by: deletion.actor, left, ...(points && { remains: points }) };
+  return { ...rest, ...(beside && { beside }), missingSince: null, gone };
 }
 
 function remainingBackups(remains: Fact<readonly Snapshot[]> | null, now: Instant): string {

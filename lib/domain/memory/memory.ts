@@ -106,6 +106,8 @@ export type ClusterMemory = {
   readonly exportedAt?: Instant;
   /** How long copies are kept that have a retention of their own, by `copyKey`. Absent: all go with their originals. */
   readonly copiesKept?: Readonly<Record<string, Retention>>;
+  /** Retentions of `copiesKept` that are no longer set, and since when: copies from before have them still. Absent: none whose copies may be left. */
+  readonly copiesEnded?: readonly { readonly what: string; readonly kept: Retention; readonly at: Instant }[];
   /** The snapshots of the last list that hold data and are no recovery points: fallback ones, and those without their time, status or type. Absent: none. */
   readonly beside?: readonly HeldSnapshot[];
   /** Since when snapshots of a kind are copied to a region, by `copyKey`: the check that first saw it in the settings. Absent: none are. */

@@ -25,7 +25,7 @@ export function backupsOf({ project, cluster, promised, lastRunAt }: Known): Bac
     snapshots: snapshotsOf(cluster),
     unfinished: cluster.gone ? [] : cluster.unfinished.flatMap((id) => requestedAt(id) ?? []),
     restoreWindowDays: isDedicated ? restoreWindowOf(cluster, lock) : null,
-    copies: Object.entries(cluster.gone ? {} : (cluster.copiesKept ?? {})).map(([what, kept]) => ({ what, kept })),
+    copies: copiesOf(cluster),
     exports: isDedicated ? exportsOf(project, cluster) : null,
     lock,
     promised,
@@ -55,7 +55,7 @@ function blindOf({ gone, missingSince, kind }: ClusterMemory, asOf: Instant | nu
 
 /** `held` has seconds and every point; the listing has those of the kinds of clusters that `held` leaves out, in whole minutes, and is read with a minute to spare. */
 function snapshotsOf({ kind, gone, held, history, beside = [] }: ClusterMemory): readonly HeldSnapshot[] {
-  if (gone) return unpacked(gone.remains?.points ?? '');
+  if (gone) return gone.remains ? [...unpacked(gone.remains.points), ...beside] : [];
   if (kind === 'free') return [];
   if (held && held.of !== '') return [...unpacked(held.points), ...beside];
   const listed = unpackListing(history?.listed ?? { text: '', regions: [] }).filter((point) => point.listed);
@@ -67,6 +67,15 @@ function unpacked(points: string): readonly HeldSnapshot[] {
     const { createdAt: at, expiresAt } = unpackPoint(packed);
     return { at, expiresAt };
   });
+}
+
+/** Copies go with their original when it is deleted, so that a cluster of which nothing is left has none. */
+function copiesOf({ gone, copiesKept = {}, copiesEnded = [], beside = [] }: ClusterMemory): BackupsNow['copies'] {
+  if (gone?.remains?.points === '' && beside.length === 0) return [];
+  return [
+    ...Object.entries(copiesKept).map(([what, kept]) => ({ what, kept, until: null })),
+    ...copiesEnded.map(({ what, kept, at }) => ({ what, kept, until: at })),
+  ];
 }
 
 /** The second in an ObjectId's first four bytes. */

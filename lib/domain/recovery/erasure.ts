@@ -77,11 +77,13 @@ export function erasureOf({ kind, by, details }: ListedDetails): Erasure | null 
 /** A restore as its record has it. */
 export type RestoreDone = ListedDetails & Pick<LogRecord, 'id' | 'subject' | 'verdict' | 'endedAt'>;
 
-/** A restore goes on in Atlas when nobody waits for it any more, or when only its beginning was recorded. This is longer than one takes. */
+/** A restore goes on in Atlas when nobody waits for it any more, Atlas no longer tells of it, or only its beginning was recorded. This is longer than one takes. */
 const GOES_ON_FOR: Duration = DAY;
 
-function endOf({ verdict, endedAt }: RestoreDone): Instant {
-  return verdict === 'interrupted' || verdict === 'noted' ? endedAt + GOES_ON_FOR : endedAt;
+function endOf({ kind, verdict, endedAt }: RestoreDone): Instant {
+  // A restore test that ended with that verdict has restored, and could not validate.
+  const isLost = kind === 'restore' && verdict === 'could-not-verify';
+  return isLost || verdict === 'interrupted' || verdict === 'noted' ? endedAt + GOES_ON_FOR : endedAt;
 }
 
 /**

@@ -17,8 +17,8 @@ export type BackupsNow = {
   readonly unfinished: readonly Instant[];
   /** Null where continuous backup is off; undefined where it is not known. */
   readonly restoreWindowDays: number | null | undefined;
-  /** Copies that are kept by a setting of their own, by region and kind. All others end with their originals (docs/facts/atlas.md §10). */
-  readonly copies: readonly { readonly what: string; readonly kept: Retention }[];
+  /** Copies with a retention of their own, by region and kind; `until`: when it was set no longer. All others end with their originals (docs/facts/atlas.md §10). */
+  readonly copies: readonly { readonly what: string; readonly kept: Retention; readonly until: Instant | null }[];
   /** Exports into buckets of the customer's own; null if the kind of cluster has none. */
   readonly exports: ExportsNow | null;
   /** A Backup Compliance Policy; null if the kind of cluster cannot have one. */
@@ -72,7 +72,7 @@ export function leavingBackups(erasedAt: Instant, backups: readonly BackupsNow[]
       ...late,
       ...each.flatMap(({ one, holding, snapshotsUntil }) => (holding === 0 ? [] : forbidden(one, holding, snapshotsUntil))),
     ],
-    asOf: backups.some(({ asOf }) => asOf === null) ? null : -(latest(backups.map(({ asOf }) => (asOf === null ? null : -asOf))) ?? 0),
+    asOf: backups.some(({ asOf }) => asOf === null) ? null : Math.min(...backups.flatMap(({ asOf }) => asOf ?? [])),
   };
 }
 
@@ -85,11 +85,15 @@ function leavingOne(erasedAt: Instant, one: BackupsNow, now: Instant): LeavingOn
   const holding = one.snapshots.filter(({ at, expiresAt }) => (at ?? erasedAt) <= erasedAt && (expiresAt === null || expiresAt > now));
   const unfinished = one.unfinished.filter((at) => at <= erasedAt);
   const snapshotsUntil = latest(holding.map(({ expiresAt }) => expiresAt));
+  const window = one.restoreWindowDays;
   const least = one.lock?.is === 'on' ? one.lock.kept : [];
   const ends = [
     { at: snapshotsUntil, what: `a snapshot of ${one.cluster}` },
-    { at: windowEnd(erasedAt, one), what: `the restore window of ${one.cluster}` },
-    ...one.copies.map(({ what, kept }) => ({ at: keptUntil(erasedAt, kept), what: `copies of ${one.cluster} in ${what}, at the latest` })),
+    { at: typeof window === 'number' ? erasedAt + window * DAY : null, what: `the restore window of ${one.cluster}` },
+    ...one.copies.map(({ what, kept, until }) => ({
+      at: keptUntil(Math.min(erasedAt, until ?? erasedAt), kept),
+      what: `copies of ${one.cluster} in ${what}, at the latest`,
+    })),
     // Under a compliance policy a snapshot is kept for the shortest of its retentions at least, whichever kind it becomes.
     ...unfinished.map((at) => ({ at: shortest(at, least), what: `a snapshot of ${one.cluster} under way, at the earliest` })),
   ];
@@ -102,10 +106,6 @@ function leavingOne(erasedAt: Instant, one: BackupsNow, now: Instant): LeavingOn
     }),
     snapshotsUntil,
   };
-}
-
-function windowEnd(erasedAt: Instant, { restoreWindowDays }: BackupsNow): Instant | null {
-  return typeof restoreWindowDays === 'number' ? erasedAt + restoreWindowDays * DAY : null;
 }
 
 function shortest(at: Instant, kept: readonly Retention[]): Instant | null {

@@ -17,9 +17,10 @@ return { 'appended' }`;
 
 /**
  * KEYS audit trail, its tip, packed days, the number of the last packed entry. ARGV number below which to look or '', most, moment from which and to which
- * entries are wanted or '', '1' without routine entries, then how the text of one ends. → entries, newest first, then packed days, newest first, that have as many as are still wanted. A packed day is there
- * whole: its reader leaves out what was not asked for. An entry that is gone is left out. The last packed day of the period is found by halves, since each
- * step reads a packed day. One older day between newer ones is what a clock leaves that was set back, so that three in a row end the period.
+ * entries are wanted or '', '1' without routine entries, then how the text of one ends. → entries, newest first, then packed days, newest first, that have
+ * as many as are still wanted. A packed day is there whole: its reader leaves out what was not asked for. An entry that is gone is left out. The last packed
+ * day of the period is found by halves, since each step reads a packed day. One older day between newer ones is what a clock leaves that was set back, and
+ * one newer between older ones what a clock leaves that was ahead: only three older in a row, or four newer, are the end of the period.
  */
 export const LIST_TRAIL = `
 local texts, found, most, packed = {}, 0, tonumber(ARGV[2]), tonumber(redis.call('GET', KEYS[4]) or '0')
@@ -38,11 +39,23 @@ end
 local member, days, older = nil, '^%d+|(%d+)|%d+|([%d-]+)|', 0
 local firstDay, lastDay = string.sub(ARGV[3], 1, 10), string.sub(ARGV[4], 1, 10)
 if found < most and lastDay ~= '' then
-  local low, high, newest = 0, redis.call('ZCARD', KEYS[3]), 0
-  while low < high do
-    local middle = math.floor((low + high) / 2)
-    local last, day = string.match(redis.call('ZRANGE', KEYS[3], middle, middle)[1], days)
-    if day <= lastDay then low, newest = middle + 1, tonumber(last) else high = middle end
+  local count, newest, low = redis.call('ZCARD', KEYS[3]), 0, 0
+  local function passes(place)
+    local last, day = string.match(redis.call('ZRANGE', KEYS[3], place, place)[1], days)
+    if day <= lastDay then low, newest = place + 1, tonumber(last) end
+    return day <= lastDay
+  end
+  local goesOn = true
+  while goesOn do
+    local high = count
+    while low < high do
+      local middle = math.floor((low + high) / 2)
+      if not passes(middle) then high = middle end
+    end
+    goesOn = false
+    for ahead = 1, 3 do
+      if not goesOn and low + ahead < count then goesOn = passes(low + ahead) end
+    end
   end
   from = math.min(from, newest)
 end

@@ -32,7 +32,7 @@ export async function runDaily(
     const { ledger, sender, send } = await openSession(ports, deliverUntil);
     const started = await begin({ ports, ledger, sender, deadline: collectUntil });
     await send();
-    if (caller !== undefined) await noteCall(ledger, { cron: name, caller, at: ports.now() });
+    if (caller !== undefined) await noteCall(ports, ledger, { cron: name, caller, at: ports.now() });
     return { status: 200, body: { started, ...report(ledger.head()) } };
   } catch (cause) {
     const words = errorInWords(cause);
@@ -41,6 +41,10 @@ export async function runDaily(
   }
 }
 
-async function noteCall(ledger: Ledger, call: Call): Promise<void> {
-  if (withCall(ledger.head(), call) !== ledger.head()) await ledger.update({ apply: (head) => withCall(head, call) });
+/** What was begun is begun, whether or not the store takes who called. */
+async function noteCall({ log }: Ports, ledger: Ledger, call: Call): Promise<void> {
+  if (withCall(ledger.head(), call) === ledger.head()) return;
+  await ledger.update({ apply: (head) => withCall(head, call) }).catch((cause: unknown) => {
+    log(`${call.cron}: who called it was not noted: ${errorInWords(cause)}`, cause);
+  });
 }

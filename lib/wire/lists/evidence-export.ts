@@ -1,3 +1,4 @@
+import { flag } from '../../domain/check/shell-quote.ts';
 import { iso } from '../../domain/time.ts';
 import { type EvidenceBound, type EvidenceRequest, TooMuchEvidence } from '../../people/export-evidence.ts';
 import { zipFile } from '../../record/evidence/zip-file.ts';
@@ -44,9 +45,11 @@ function bodyOf({ name, files }: EvidenceFiles, format: Asked['format'], { to }:
   return zipFile(Object.fromEntries(Object.entries(files).map(([end, text]) => [`${name}.${end}`, text])), to);
 }
 
-function tooMuch(why: string, { from, to }: EvidenceRequest): Exported {
-  const days = `--from ${iso(from).slice(0, 10)} --to ${iso(to).slice(0, 10)}`;
-  return { status: 413, error: `${why}: ask for a shorter period, or run restorewatch evidence export ${days}, which has no such bound` };
+function tooMuch(why: string, { from, to, cluster, framework }: EvidenceRequest): Exported {
+  const days = [flag('from', iso(from).slice(0, 10)), flag('to', iso(to).slice(0, 10))];
+  const narrowed = [...(cluster === null ? [] : [flag('cluster', cluster)]), ...(framework === null ? [] : [flag('framework', framework)])];
+  const command = ['restorewatch evidence export', ...days, ...narrowed].join(' ');
+  return { status: 413, error: `${why}: ask for a shorter period, or run ${command}, which has no such bound` };
 }
 
 function detailsOf(format: string, { from, to, cluster, framework }: EvidenceRequest): Readonly<Record<string, string>> {

@@ -95,6 +95,8 @@ describe('of the backups of a cluster, checks know', () => {
       backupsIn(after(seen, { at: NOW + HOUR, events, project: { dedicated: known([], NOW + HOUR), remains: { [id]: fact } } }));
     expect(remains(known([A], NOW + HOUR))).toMatchObject({ asOf: NOW + HOUR, blind: null, snapshots: [{ expiresAt: NOW + 5 * DAY }] });
     expect(remains(known([], NOW + HOUR))).toMatchObject({ blind: null, snapshots: [], restoreWindowDays: null });
+    const fallback = snapshot(NOW - 2 * DAY, { expiresAt: NOW + 9 * DAY, type: 'fallback' });
+    expect(remains(known([fallback], NOW + HOUR)).snapshots).toEqual([{ at: NOW - 2 * DAY, expiresAt: NOW + 9 * DAY }]);
     expect(remains(unknown('Atlas answered 503'))).toMatchObject({ asOf: null, blind: expect.stringContaining('it was deleted') });
   });
 
@@ -120,14 +122,56 @@ describe('of exports, copies and compliance policies, checks know', () => {
     expect(backupsIn(after(exported, { at: NOW + 30 * DAY })).exports?.lastAt).toBe(NOW - HOUR);
   });
 
-  test('the retention of copies that have one of their own, until the setting is gone', () => {
-    const kinds = [{ frequency: 'daily' as const, kept: 90 * DAY, retention: { unit: 'months' as const, value: 3 } }];
-    const copying = (copies: NonNullable<Schedule['copies']>) => ({ schedule: known(schedule({ copies }), NOW) });
-    const before = after(EMPTY_MEMORY, { cluster: copying([{ region: 'EU_WEST_1', kinds }]) });
-    expect(backupsIn(before).copies).toEqual([{ what: 'EU_WEST_1 daily', kept: { unit: 'months', value: 3 } }]);
-    const [asOriginals] = kinds.map(({ frequency }) => ({ frequency, kept: null }));
-    const without = copying([{ region: 'EU_WEST_1', kinds: asOriginals ? [asOriginals] : [] }]);
-    expect(backupsIn(after(before, { at: NOW + HOUR, cluster: without })).copies).toEqual([]);
+  describe('the retention of copies that have one of their own', () => {
+    const copying = (kinds: NonNullable<Schedule['copies']>[number]['kinds']) => ({
+      schedule: known(schedule({ copies: [{ region: 'EU_WEST_1', kinds }] }), NOW),
+    });
+    const own = (value: number) => copying([{ frequency: 'daily', kept: value * DAY, retention: { unit: 'days', value } }]);
+    const what = 'EU_WEST_1 daily';
+    const ninety = { what, kept: { unit: 'days', value: 90 } };
+    const thirty = { what, kept: { unit: 'days', value: 30 } };
+    const before = after(EMPTY_MEMORY, { cluster: own(90) });
+    const later = (memory: Memory, at: Instant, kept: Partial<ClusterFacts>) => after(memory, { at, cluster: kept });
+
+    test('is that of the setting', () => expect(backupsIn(before).copies).toEqual([{ ...ninety, until: null }]));
+
+    test.for<[string, Partial<ClusterFacts>, readonly unknown[]]>([
+      ['go with their originals from now on', copying([{ frequency: 'daily', kept: null }]), []],
+      ['are made no more', copying([]), []],
+      ['are kept shorter from now on', own(30), [{ ...thirty, until: null }]],
+    ])('is told of those from before, while there are any, where copies %s', ([, changed, now]) => {
+      const ended = later(before, NOW + HOUR, changed);
+      expect(backupsIn(ended).copies).toEqual([...now, { ...ninety, until: NOW + HOUR }]);
+      const last = later(ended, NOW + HOUR + 90 * DAY - 1, changed);
+      expect(backupsIn(last).copies).toEqual([...now, { ...ninety, until: NOW + HOUR }]);
+      expect(backupsIn(later(last, NOW + HOUR + 90 * DAY, changed)).copies).toEqual(now);
+    });
+
+    test('is told once where it comes and goes', () => {
+      const back = later(later(later(before, NOW + HOUR, own(30)), NOW + 2 * HOUR, own(90)), NOW + 3 * HOUR, own(30));
+      expect(backupsIn(back).copies).toEqual([
+        { ...thirty, until: null },
+        { ...thirty, until: NOW + 2 * HOUR },
+        { ...ninety, until: NOW + 3 * HOUR },
+      ]);
+    });
+
+    test('stays while the schedule cannot be read', () =>
+      expect(backupsIn(later(before, NOW + HOUR, { schedule: unknown('Atlas answered 503') })).copies).toEqual([
+        { ...ninety, until: null },
+      ]));
+
+    test('is told of a deleted cluster as long as any of its snapshots are left', () => {
+      const { id } = cluster();
+      const events = [event('CLUSTER_DELETED', NOW, { clusterId: id })];
+      const left = (...snapshots: readonly Snapshot[]) =>
+        after(before, {
+          at: NOW + HOUR,
+          events,
+          project: { dedicated: known([], NOW + HOUR), remains: { [id]: known(snapshots, NOW + HOUR) } },
+        });
+      expect([backupsIn(left(A)).copies, backupsIn(left()).copies]).toEqual([[{ ...ninety, until: null }], []]);
+    });
   });
 
   test.for<[string, DailyReads, unknown]>([

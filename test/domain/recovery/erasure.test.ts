@@ -89,6 +89,16 @@ describe('a restore has undone', () => {
     ['an erasure where its record does not say which moment it restored', restore({}, null), true],
     ['an erasure up to a day after nobody waited for its end any more', restore({ verdict: 'interrupted', endedAt: NOW - DAY }), true],
     ['no erasure a millisecond later than that', restore({ verdict: 'interrupted', endedAt: NOW - DAY - 1 }), false],
+    [
+      'an erasure up to a day after Atlas no longer told of one by hand',
+      restore({ verdict: 'could-not-verify', endedAt: NOW - DAY }),
+      true,
+    ],
+    [
+      'no erasure after a restore test whose data could not be verified',
+      restore({ kind: 'restore-test', verdict: 'could-not-verify', endedAt: NOW - 1 }),
+      false,
+    ],
     ['an erasure up to a day after its beginning, if its end was never recorded', restore({ verdict: 'noted', endedAt: NOW - DAY }), true],
   ])('%s', ([, done, undone]) => expect(undoneBy(done, [ERASURE], new Set())).toEqual(undone ? [ERASURE] : []));
 

@@ -46,8 +46,22 @@ describe('erased data leaves the last backup', () => {
       NOW + 2 * DAY,
     ],
     ['with the restore window that outlives a snapshot', { snapshots: [held(ERASED, NOW + HOUR)], restoreWindowDays: 11 }, NOW + DAY],
-    ['with copies that are kept by a setting of their own', { copies: [{ what: 'EU_WEST_1 daily', kept: days(11) }] }, NOW + DAY],
-    ['without copies that ended now', { copies: [{ what: 'EU_WEST_1 daily', kept: days(10) }] }, null],
+    [
+      'with copies that are kept by a setting of their own',
+      { copies: [{ what: 'EU_WEST_1 daily', kept: days(11), until: null }] },
+      NOW + DAY,
+    ],
+    ['without copies that ended now', { copies: [{ what: 'EU_WEST_1 daily', kept: days(10), until: null }] }, null],
+    [
+      'with copies from before their setting changed',
+      { copies: [{ what: 'EU_WEST_1 daily', kept: days(12), until: ERASED - DAY }] },
+      NOW + DAY,
+    ],
+    [
+      'with copies of a setting that changed after the erasure',
+      { copies: [{ what: 'EU_WEST_1 daily', kept: days(11), until: ERASED + 1 }] },
+      NOW + DAY,
+    ],
     ['without a snapshot under way that was asked for later', { unfinished: [ERASED + 1], lock: { is: 'on', kept: [days(11)] } }, null],
   ])('%s', ([, changes, at]) => expect(leaving(changes)).toMatchObject({ at, unknown: [] }));
 

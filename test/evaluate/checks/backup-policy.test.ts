@@ -190,6 +190,18 @@ describe('a promise that was kept', () => {
   });
 });
 
+describe('a schedule that takes no daily snapshots any more', () => {
+  const weekly = withItems({ frequency: 'weekly', interval: 6, retentionDays: 28 });
+
+  test('says that none are taken, and not how long they are kept', () => {
+    expect(last([{}, weekly])?.summary).toBe('no daily snapshots are taken (before 30 days, promised 30)');
+  });
+
+  test('says so too where it never took any', () => {
+    expect(last([weekly])?.summary).toBe('no daily snapshots are taken (promised 30 days)');
+  });
+});
+
 describe('who weakened a schedule', () => {
   const WEAK = withItems(HOURLY, daily(29));
   const by = (at: number, changes: Partial<AtlasEvent> = {}): AtlasEvent =>
