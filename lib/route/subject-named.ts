@@ -19,9 +19,12 @@ export function subjectNamed({ project, cluster, tags }: Naming, memory: Memory 
     ({ id, name }) => project === undefined || project === id || project === name,
   );
   if (cluster === undefined) return wholeProject(project ?? '', projects[0], memory);
-  const found = projects.flatMap((owner) =>
+  const named = projects.flatMap((owner) =>
     Object.values(owner.clusters).flatMap((one) => (cluster === one.id || cluster === one.name ? [{ owner, one }] : [])),
   );
+  const present = named.filter(({ one }) => one.gone === null);
+  // A cluster that was upgraded, or deleted and made anew, is in memory twice.
+  const found = present.length > 0 ? present : named;
   if (found.length > 1) {
     const owners = found.map(({ owner }) => owner.name).join(', ');
     throw new Error(`route: ${found.length} clusters are called ${cluster}, in the projects ${owners}; say which with --project`);
@@ -40,7 +43,8 @@ function wholeProject(named: string, project: ProjectMemory | undefined, memory:
 }
 
 function seen(owner: ProjectMemory, one: ClusterMemory, tags: Tags): Subject {
-  const gone = one.gone === null ? [] : ['the cluster has been deleted'];
+  const gone =
+    one.gone === null ? [] : [one.gone.upgradedTo === undefined ? 'the cluster has been deleted' : 'the cluster has been upgraded'];
   return { resource: clusterResource(owner, one), tags: { ...one.tags, ...tags }, notes: gone };
 }
 

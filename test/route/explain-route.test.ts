@@ -116,6 +116,18 @@ describe('the explanation of a route', () => {
     expect(explain({ cluster: 'orders' }, { known })).toContain('its project and tags are only those given'),
   );
 
+  test('means the cluster that is there if another of its name was deleted', () => {
+    const shop = memory.projects['p1'];
+    const orders = shop?.clusters['c1'];
+    if (shop === undefined || orders === undefined) throw new Error('no cluster');
+    const old = { ...orders, id: 'c0', gone: { at: NOW, by: null, left: 'none' } };
+    const known = (clusters: typeof shop.clusters) => ({ ...memory, projects: { p1: { ...shop, clusters } } });
+    expect(explain({ cluster: 'orders' }, { known: known({ c0: old, c1: orders }) })).not.toContain('the cluster has been');
+    expect(explain({ cluster: 'orders' }, { known: known({ c0: old }) })).toContain('the cluster has been deleted');
+    const upgraded = { ...old, gone: { ...old.gone, upgradedTo: 'c1' } };
+    expect(explain({ cluster: 'orders' }, { known: known({ c0: upgraded }) })).toContain('the cluster has been upgraded');
+  });
+
   test('is an error that asks for the project if two clusters have one name', () =>
     expect(() => explain({ cluster: 'twin' })).toThrow(/2 clusters are called twin, in the projects shop, lab; say which with --project/));
 

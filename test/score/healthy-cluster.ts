@@ -1,55 +1,24 @@
 import { known } from '../../lib/domain/facts/fact.ts';
-import type { AtlasEvent, ClusterFacts, ClusterKind, PolicyItem, Schedule, Snapshot } from '../../lib/domain/facts/facts.ts';
-import { DAY, type Duration, HOUR, type Instant, MINUTE, SECOND } from '../../lib/domain/time.ts';
+import type { AlertFacts, AtlasEvent, ClusterFacts, ClusterKind, PolicyItem, Schedule, Snapshot } from '../../lib/domain/facts/facts.ts';
+import { DAY, type Duration, HOUR, type Instant, SECOND } from '../../lib/domain/time.ts';
 import { between, type Chance } from './chance.ts';
-
-/** A cluster that does what it promised, as varied as healthy ones are. */
-export type Habits = {
-  readonly name: string;
-  readonly kind: ClusterKind;
-  /** Between scheduled snapshots. */
-  readonly every: Duration;
-  /** At most so late a snapshot is asked for. */
-  readonly jitter: Duration;
-  /** From data time to completion, typically; it varies by a quarter either way, and ends within the hour. */
-  readonly takes: Duration;
-  readonly bytes: number;
-  /** What the shortest retention of the schedule is. */
-  readonly kept: Duration;
-  /** A fraction a week; sizes of single snapshots vary by 2 % besides. */
-  readonly growth: number;
-  readonly pit: boolean;
-  readonly tags: Readonly<Record<string, string>>;
-  /** The region that all its scheduled snapshots are copied to; copies go with their originals. */
-  readonly copyTo?: string;
-  /** In the simulated year. Before it there is nothing. */
-  readonly bornAt: Instant;
-  readonly pauses: readonly { readonly from: Instant; readonly to: Instant }[];
-  /** How often somebody takes an on-demand snapshot: chance an interval. */
-  readonly byHand: number;
-  /** So long before the expiry that it told, Atlas deletes a snapshot; as long after it is completed, the expiry moves by up to so much either way. */
-  readonly early: Duration;
-  /** After so long scripts delete the on-demand snapshots that they made. */
-  readonly scripted: Duration | null;
-  /** A fault that people have announced: the scheduled moments whose snapshot fails, made good within the hour. */
-  readonly fails: (due: Instant) => boolean;
-  /** What its schedule has at that moment besides, or instead of, what follows from `every`. */
-  readonly schedule?: (at: Instant) => Partial<Schedule>;
-};
-
-type Taken = { readonly snapshot: Snapshot; readonly doneAt: Instant; readonly due: Instant; readonly failed: boolean };
+import type { Habits } from './habits.ts';
+import { eventOf, type Taken, takenAt } from './taken-snapshots.ts';
 
 /** Facts about one cluster as the year goes by; `at` only ever moves forward. */
 export type HealthyCluster = {
   readonly name: string;
   readonly kind: ClusterKind;
-  /** Null before it is born. */
+  /** Null before it is born and after it was deleted. */
   readonly facts: (at: Instant) => ClusterFacts | null;
   /** Events since a moment, up to the last `facts`. */
   readonly events: (since: Instant) => readonly AtlasEvent[];
+  /** Open at that moment. */
+  readonly alerts: (at: Instant) => readonly AlertFacts[];
 };
 
-export function healthyCluster(habits: Habits, id: string, chance: Chance): HealthyCluster {
+export function healthyCluster(first: Habits, id: string, chance: Chance): HealthyCluster {
+  let habits = first;
   let next = habits.bornAt + habits.every;
   let listed: readonly Snapshot[] = [];
   let underWay: Taken[] = [];
@@ -63,6 +32,27 @@ export function healthyCluster(habits: Habits, id: string, chance: Chance): Heal
       underWay.push(...takenAt(habits, id, next, chance));
     }
     settle(at);
+  }
+
+  /** What is under way is lost, and the next snapshot is due after an interval. */
+  function convert(at: Instant): void {
+    const { converted } = habits;
+    if (converted === undefined || at < converted.at || habits.kind === converted.to.kind) return;
+    advance(converted.at);
+    habits = { ...habits, ...converted.to };
+    next = converted.at + habits.every;
+    underWay = [];
+    if (converted.snapshots === 'listed no more') [listed, expires] = [[], Number.POSITIVE_INFINITY];
+  }
+
+  function hasEnded(at: Instant): boolean {
+    const { ends } = habits;
+    if (ends === undefined || at < ends.at) return false;
+    if (ends.by === 'deletion' && !events.some(({ type }) => type === 'CLUSTER_DELETED')) {
+      const by = { clusterId: id, clusterName: habits.name, actor: 'ci@example.com', snapshot: null };
+      events.push({ id: `d-${id}`, type: 'CLUSTER_DELETED', at: ends.at, ...by });
+    }
+    return true;
   }
 
   function settle(at: Instant): void {
@@ -96,12 +86,25 @@ export function healthyCluster(habits: Habits, id: string, chance: Chance): Heal
     name: habits.name,
     kind: habits.kind,
     events: (from) => since(events, from),
+    alerts: (at) => {
+      if (habits.elections === undefined || chance() >= habits.elections) return [];
+      const openedAt = at - Math.floor(between(chance, 0, 9 * 60)) * SECOND;
+      return [{ id: `a-${id}-${at}`, type: 'NO_PRIMARY', openedAt, clusterId: id, clusterName: habits.name }];
+    },
     facts: (at) => {
-      if (at < habits.bornAt) return null;
+      if (at < habits.bornAt || hasEnded(at)) return null;
+      convert(at);
       advance(at);
       const unfinished = underWay
         .filter(({ snapshot }) => (snapshot.requestedAt ?? 0) <= at)
-        .map(({ snapshot }) => ({ ...snapshot, status: 'inProgress', createdAt: null, sizeBytes: 0 }) as const);
+        .map(({ snapshot }) => ({
+          ...snapshot,
+          status: 'inProgress' as const,
+          createdAt: null,
+          sizeBytes: 0,
+          // Provisional: Atlas computes it anew at completion (docs/facts/atlas.md §3).
+          expiresAt: (snapshot.requestedAt ?? at) + DAY,
+        }));
       const snapshots = unfinished.length === 0 ? listed : [...listed, ...unfinished];
       return factsOf(habits, { id, at, next, snapshots, paused: isPaused(at) });
     },
@@ -114,86 +117,16 @@ function goneAt({ early, scripted }: Habits, { type, createdAt, expiresAt }: Sna
   return (expiresAt ?? Number.POSITIVE_INFINITY) - early;
 }
 
-/** Now and then Atlas tells another expiry than before: some hours sooner or later, or, of a daily snapshot that counts as the weekly one now, weeks later. */
+/** Now and then Atlas tells another expiry than before: some hours sooner or later, or, of a daily snapshot that it labels as the weekly one now, weeks later. */
 function drifted(snapshot: Snapshot, { early, kept }: Habits, chance: Chance): Snapshot {
   if (early === 0 || snapshot.expiresAt === null || chance() > 0.01) return snapshot;
-  const by = chance() < 0.2 ? Math.max(0, 28 * DAY - kept) : Math.round(between(chance, -1, 1) * early);
-  return { ...snapshot, expiresAt: snapshot.expiresAt + by };
+  if (chance() < 0.2) return { ...snapshot, frequency: 'weekly', expiresAt: snapshot.expiresAt + Math.max(0, 28 * DAY - kept) };
+  return { ...snapshot, expiresAt: snapshot.expiresAt + Math.round(between(chance, -1, 1) * early) };
 }
 
 /** The later ones of events that are in the order of their times. */
 function since(events: readonly AtlasEvent[], from: Instant): readonly AtlasEvent[] {
   return events.slice(events.findLastIndex(({ at }) => at <= from) + 1);
-}
-
-/** What comes of one scheduled moment. */
-function takenAt(habits: Habits, id: string, due: Instant, chance: Chance): readonly Taken[] {
-  const scheduled = take(habits, id, due, chance, 'scheduled');
-  if (habits.fails(due)) {
-    const failed: Taken = {
-      ...scheduled,
-      failed: true,
-      snapshot: { ...scheduled.snapshot, status: 'failed', createdAt: null, sizeBytes: 0 },
-    };
-    return [failed, take(habits, id, due + 50 * MINUTE, chance, 'scheduled')];
-  }
-  return chance() < habits.byHand
-    ? [scheduled, take(habits, id, due + between(chance, HOUR, habits.every), chance, 'onDemand')]
-    : [scheduled];
-}
-
-function take(habits: Habits, id: string, due: Instant, chance: Chance, type: 'scheduled' | 'onDemand'): Taken {
-  const requestedAt = Math.round(due + chance() * habits.jitter);
-  // 311 recorded snapshots: data 35–454 s after the request (docs/facts/atlas.md §3).
-  const createdAt = requestedAt + Math.round(between(chance, 35, 454)) * SECOND;
-  const took = Math.min(HOUR, Math.round(habits.takes * between(chance, 0.75, 1.25)));
-  const weeks = (due - habits.bornAt) / (7 * DAY);
-  const sizeBytes = habits.kind === 'flex' ? null : Math.round(habits.bytes * (1 + habits.growth) ** weeks * between(chance, 0.98, 1.02));
-  const snapshot: Snapshot = {
-    id: idOf(id, requestedAt, type),
-    status: 'completed',
-    type,
-    requestedAt,
-    createdAt,
-    expiresAt: createdAt + took + keptFor(habits, due),
-    sizeBytes,
-    frequency: type === 'onDemand' ? 'ondemand' : labelOf(habits, due),
-    copyRegions: habits.copyTo === undefined || type === 'onDemand' ? [] : [habits.copyTo],
-  };
-  return { snapshot, doneAt: createdAt + took, due, failed: false };
-}
-
-function keptFor(habits: Habits, due: Instant): Duration {
-  if (habits.kind === 'flex') return 8 * DAY;
-  const label = labelOf(habits, due);
-  if (label === 'monthly') return 365 * DAY;
-  return label === 'weekly' ? Math.max(habits.kept, 28 * DAY) : habits.kept;
-}
-
-/** An ObjectId: the second of the request, the cluster's number, and one for the kind. */
-function idOf(cluster: string, requestedAt: Instant, type: 'scheduled' | 'onDemand'): string {
-  const parts = [Math.floor(requestedAt / SECOND), Number(cluster.slice(1)), type === 'scheduled' ? 0 : 1];
-  return parts.map((part) => part.toString(16).padStart(8, '0')).join('');
-}
-
-/** Overlapping policy items give one snapshot with the longest retention (docs/facts/atlas.md §3): month, week, day, hour. */
-function labelOf({ every }: Habits, due: Instant): PolicyItem['frequency'] {
-  const date = new Date(due);
-  const firstOfDay = every >= DAY || due % DAY < every;
-  if (firstOfDay && date.getUTCDate() === 28) return 'monthly';
-  if (every >= 7 * DAY || (firstOfDay && date.getUTCDay() === 6)) return 'weekly';
-  return firstOfDay ? 'daily' : 'hourly';
-}
-
-function eventOf({ snapshot, doneAt, due, failed }: Taken, { name, kind }: Habits, clusterId: string): readonly AtlasEvent[] {
-  if (kind === 'flex' || kind === 'free') return [];
-  const type = failed ? 'CPS_SNAPSHOT_FAILED' : 'CPS_SNAPSHOT_SUCCESSFUL';
-  const event = { id: `e-${snapshot.id}`, type, at: doneAt, clusterId, clusterName: name, actor: null };
-  const copied = { ...event, id: `c-${snapshot.id}`, type: 'CPS_COPY_SNAPSHOT_SUCCESSFUL', snapshot: null };
-  return [
-    { ...event, snapshot: failed ? null : { createdAt: due, completedAt: doneAt } },
-    ...((snapshot.copyRegions?.length ?? 0) > 0 && !failed ? [copied] : []),
-  ];
 }
 
 type Moment = {
@@ -203,6 +136,9 @@ type Moment = {
   readonly snapshots: readonly Snapshot[];
   readonly paused: boolean;
 };
+
+const TOPOLOGY = { free: 'REPLICASET/1', flex: 'FLEX/1', replicaSet: 'REPLICASET/1', sharded: 'SHARDED/2' };
+const TIER = { free: 'M0', flex: 'FLEX', replicaSet: 'M30', sharded: 'M30' };
 
 function factsOf(habits: Habits, { id, at, next, snapshots, paused }: Moment): ClusterFacts {
   const free = habits.kind === 'free';
@@ -218,8 +154,8 @@ function factsOf(habits: Habits, { id, at, next, snapshots, paused }: Moment): C
     tags: habits.tags,
     electable: known([{ 'AWS US_EAST_1': 3 }], at),
     terminationProtection: known(true, at),
-    topology: known(habits.kind === 'sharded' ? 'SHARDED/2' : 'REPLICASET/1', at),
-    tier: free ? 'M0' : 'M30',
+    topology: known(TOPOLOGY[habits.kind], at),
+    tier: TIER[habits.kind],
     read: true,
     schedule: known(
       shared
@@ -228,6 +164,7 @@ function factsOf(habits: Habits, { id, at, next, snapshots, paused }: Moment): C
       at,
     ),
     snapshots: known(free ? [] : snapshots, at),
+    ...habits.looks?.(at),
   };
 }
 

@@ -1,8 +1,11 @@
 import type { Config } from '../../lib/config/policy/define-config.ts';
-import type { Schedule } from '../../lib/domain/facts/facts.ts';
+import { known } from '../../lib/domain/facts/fact.ts';
+import type { ClusterFacts, Schedule } from '../../lib/domain/facts/facts.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../../lib/domain/time.ts';
 import { between, type Chance } from './chance.ts';
-import { type Habits, healthyCluster, type HealthyCluster } from './healthy-cluster.ts';
+import { changing } from './changing-clusters.ts';
+import type { Habits } from './habits.ts';
+import { healthyCluster, type HealthyCluster } from './healthy-cluster.ts';
 
 /** Where the maintenance window's time zone changes its clocks twice a year. */
 const ZONE = 'Europe/Berlin';
@@ -23,7 +26,9 @@ const NO_PITR = { pitr: 'no' };
 
 /** Healthy clusters of every kind, some of them born or paused in the year that begins then. */
 export function healthyFleet(begins: Instant, chance: Chance): readonly HealthyCluster[] {
-  return [...regular(begins, chance), ...odd(begins, chance)].map((habits, index) => healthyCluster(habits, `c${index}`, chance));
+  return [...regular(begins, chance), ...odd(begins, chance), ...changing(begins, chance, () => base(begins, chance))].map(
+    (habits, index) => healthyCluster(habits, `c${index}`, chance),
+  );
 }
 
 function base(begins: Instant, chance: Chance): Habits {
@@ -51,19 +56,23 @@ function base(begins: Instant, chance: Chance): Habits {
 function regular(begins: Instant, chance: Chance): readonly Habits[] {
   const plain = (): Habits => base(begins, chance);
   return [
-    plain(),
+    { ...plain(), name: 'atlas-default', schedule: () => ATLAS_DEFAULT },
     { ...plain(), name: 'hourly', every: HOUR, takes: 10 * MINUTE, growth: 0.02 },
     { ...plain(), name: 'hourly-slow-no-pitr', every: HOUR, takes: 46 * MINUTE, pit: false, tags: NO_PITR },
     { ...plain(), name: 'six-hourly-no-pitr', takes: 48 * MINUTE, jitter: 15 * MINUTE, pit: false, tags: NO_PITR },
-    { ...plain(), name: 'four-hourly', every: 4 * HOUR, growth: 0.01 },
+    { ...plain(), name: 'four-hourly-electing', every: 4 * HOUR, growth: 0.01, elections: 0.02 },
     { ...plain(), name: 'nvme', every: 12 * HOUR, takes: 20 * MINUTE },
     { ...plain(), name: 'daily', every: DAY, jitter: 10 * MINUTE },
-    { ...plain(), name: 'daily-slow', every: DAY, jitter: 15 * MINUTE, takes: 48 * MINUTE },
-    { ...plain(), name: 'daily-no-pitr', every: DAY, jitter: 10 * MINUTE, takes: 20 * MINUTE, pit: false, tags: NO_PITR },
+    {
+      ...plain(),
+      name: 'daily-slow-moved',
+      every: DAY,
+      jitter: 15 * MINUTE,
+      takes: 48 * MINUTE,
+      looks: (at) => movedAt(begins + 120 * DAY, at),
+    },
     { ...plain(), name: 'weekly', every: 7 * DAY, jitter: 10 * MINUTE, takes: 30 * MINUTE, pit: false, tags: { cadence: 'weekly' } },
     { ...plain(), name: 'sharded', kind: 'sharded', bytes: 3_000 * GB, takes: 40 * MINUTE },
-    { ...plain(), name: 'sharded-daily', kind: 'sharded', every: DAY, takes: 40 * MINUTE, jitter: 10 * MINUTE },
-    { ...plain(), name: 'flex', kind: 'flex', every: DAY, pit: false, jitter: 10 * MINUTE },
     { ...plain(), name: 'free', kind: 'free', every: DAY, pit: false, tags: { 'restorewatch-exempt': 'a playground' } },
   ];
 }
@@ -72,17 +81,15 @@ function odd(begins: Instant, chance: Chance): readonly Habits[] {
   const plain = (): Habits => base(begins, chance);
   const born = (): Instant => begins + Math.floor(between(chance, 20, 300)) * DAY + Math.floor(between(chance, 0, 24 * 60)) * MINUTE;
   return [
-    { ...plain(), name: 'growing', bytes: 2 * GB, growth: 0.2 },
+    { ...plain(), name: 'growing-resized', bytes: 2 * GB, growth: 0.2, looks: (at) => resizedAt(begins, at) },
     { ...plain(), name: 'growing-daily', every: DAY, bytes: 5 * GB, growth: 0.2, jitter: 10 * MINUTE },
     { ...plain(), name: 'shrinking', bytes: 400 * GB, growth: -0.05 },
-    { ...plain(), name: 'tiny', bytes: 1.55 * GB, growth: 0 },
-    { ...plain(), name: 'by-hand', byHand: 0.1 },
+    { ...plain(), name: 'tiny-by-hand', bytes: 1.55 * GB, growth: 0, byHand: 0.1 },
     { ...plain(), name: 'copied', copyTo: 'EU_WEST_1' },
     { ...plain(), name: 'by-script', byHand: 0.5, scripted: 5 * HOUR },
     { ...plain(), name: 'expiring-early', kept: 8 * DAY, early: 5 * HOUR },
     { ...plain(), name: 'sharded-expiring-early', kind: 'sharded', every: DAY, kept: 8 * DAY, early: 5 * HOUR },
     { ...plain(), name: 'young', bornAt: born(), copyTo: 'EU_WEST_1' },
-    { ...plain(), name: 'young-daily', every: DAY, bornAt: born(), takes: 30 * MINUTE },
     { ...plain(), name: 'young-flex', kind: 'flex', every: DAY, pit: false, bornAt: born() },
     {
       ...plain(),
@@ -110,6 +117,30 @@ function odd(begins: Instant, chance: Chance): readonly Habits[] {
     { ...plain(), name: 'maintained', bornAt: begins - 40 * DAY, every: HOUR, jitter: 0, fails: isMaintained },
   ];
 }
+
+function resizedAt(begins: Instant, at: Instant): Partial<ClusterFacts> {
+  return { tier: at < begins + 60 * DAY || at > begins + 200 * DAY ? 'M30' : 'M50' };
+}
+
+/** It moves to another region: for three hours Atlas changes it, member by member. */
+function movedAt(from: Instant, at: Instant): Partial<ClusterFacts> {
+  if (at < from) return {};
+  const moving = at < from + 3 * HOUR;
+  const electable = moving ? { 'AWS US_EAST_1': 1, 'AWS EU_WEST_1': 2 } : { 'AWS EU_WEST_1': 3 };
+  return { electable: known([electable], at), ...(moving && { updating: true as const }) };
+}
+
+/** What Atlas gives a new cluster (docs/facts/atlas.md §4). */
+const ATLAS_DEFAULT: Pick<Schedule, 'items' | 'restoreWindowDays'> = {
+  items: [
+    { frequency: 'hourly', interval: 6, retentionDays: 7 },
+    { frequency: 'daily', interval: 1, retentionDays: 7 },
+    { frequency: 'weekly', interval: 6, retentionDays: 28 },
+    { frequency: 'monthly', interval: 40, retentionDays: 365 },
+    { frequency: 'yearly', interval: 12, retentionDays: 365 },
+  ],
+  restoreWindowDays: 7,
+};
 
 const PAUSED_FROM = [60, 160, 260];
 /** Of each cluster that pauses, a year. */

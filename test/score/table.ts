@@ -78,7 +78,9 @@ function healthyLines(healthy: Healthy): readonly string[] {
   return [
     `${yearsIn(healthy)} ${healthy.checks} checks of ${healthy.clusters} clusters: every schedule from hourly to weekly, sharded, flex, NVMe, M0, young, paused and`,
     'resumed, growing by 20 % a week, shrinking, almost empty, with on-demand snapshots, snapshots that take up to an hour and come late by up to a',
-    'quarter of one, runs that are missed or doubled, and a maintenance window in a time zone that changes its clocks, in which a snapshot fails.',
+    'quarter of one, resizes, a move to another region, elections, conversions from flex to dedicated and from a replica set to sharded, previews that',
+    'live for two days, Atlas’s own default schedule, edited and replaced schedules, expiries and labels that change, secrets renewed every week,',
+    'runs that are missed or doubled, and a maintenance window in a time zone that changes its clocks, in which a snapshot fails.',
     `${healthy.justified} times somebody was notified rightly, and neither more nor less often than is right: the break that each pause leaves in a PITR window,`,
     'and once a year that nobody there tests a restore, and that nobody proves the alert path.',
     '',

@@ -169,7 +169,10 @@ export function fleetFacts(fleet: readonly HealthyCluster[], now: Instant, since
     ),
     unreadable: [],
     events: known({ since, until: now, events }, now),
-    alerts: known([], now),
+    alerts: known(
+      fleet.flatMap((cluster) => cluster.alerts(now)),
+      now,
+    ),
     daily: healthyDaily(now),
     remains: {},
   };

@@ -3,7 +3,7 @@ import type { Facts } from '../facts/facts.ts';
 import { exempt, type FaultInShort, type Finding, notKnown } from '../findings/finding.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { CheckId, Policy, Severity } from '../policy/policy.ts';
-import type { ClusterSubject } from '../memory/cluster-subject.ts';
+import { type ClusterSubject, whyGone } from '../memory/cluster-subject.ts';
 import type { Instant } from '../time.ts';
 import type { Runbook } from './runbook.ts';
 
@@ -90,7 +90,7 @@ export const PAUSED = 'paused: Atlas takes no backups meanwhile';
 
 function ruled(check: CheckId, subject: ClusterSubject, applies: Applies): Finding | null {
   const { resource, memory, policy } = subject;
-  if (memory.gone) return exempt({ check, resource, summary: 'cluster deleted' });
+  if (memory.gone) return exempt({ check, resource, summary: whyGone(memory.gone) });
   if (policy.exempt !== null) return exempt({ check, resource, summary: `exempt: ${policy.exempt}` });
   if (subject.facts === null) return notKnown({ check, resource, summary: subject.blind });
   if (applies.whilePaused === true) return null;

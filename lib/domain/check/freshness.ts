@@ -8,7 +8,7 @@ import type { ReadSubject } from './check-definition.ts';
 export type FreshnessStart = { readonly at: Instant; readonly because: string };
 
 /**
- * The latest of: the creation of the cluster; backups switched on; resumed after a pause; topology changed. The last three count only if an earlier
+ * The latest of: the creation of the cluster; backups switched on; resumed after a pause; topology or kind changed. The last three count only if an earlier
  * run saw the state before the change, so a first run measures from creation.
  */
 export function freshnessStart(cluster: ClusterMemory): FreshnessStart {

@@ -95,6 +95,11 @@ export function projectResource(project: ProjectMemory): Resource {
 
 export const ORGANISATION: Resource = { projectId: null, projectName: null, clusterId: null, name: 'the Atlas organisation' };
 
+/** What every check is exempt for once Atlas lists the cluster no more. */
+export function whyGone({ upgradedTo }: NonNullable<ClusterMemory['gone']>): string {
+  return upgradedTo === undefined ? 'cluster deleted' : 'cluster upgraded: Atlas lists it under a new id';
+}
+
 function whyUnread({ kind }: ClusterMemory, { projectFacts, missing }: Reading): string {
   if (!projectFacts) return missing;
   const listing = kind === 'flex' ? projectFacts.flex : projectFacts.dedicated;

@@ -114,13 +114,19 @@ function foldSwitches(previous: ClusterMemory, facts: ClusterFacts, now: Instant
     backup: foldSwitch(previous.backup, valueOrNull(facts.backupEnabled), now),
     pitr: foldSwitch(previous.pitr, valueOrNull(facts.pitEnabled), now),
     running: foldSwitch(previous.running, paused === null ? null : !paused, now),
-    topology: foldTopology(previous.topology, topology, now),
+    topology: foldTopology(previous.topology, topology, { isConverted: previous.kind !== facts.kind, now }),
   };
 }
 
-function foldTopology(before: ClusterMemory['topology'], value: string | null, now: Instant): ClusterMemory['topology'] {
-  if (value === null || before?.value === value) return before;
-  return { value, changedAt: before === null ? null : now };
+/** A conversion to another kind is a change, also if the topology stays the same, as from M0 to a dedicated replica set, or cannot be read. */
+function foldTopology(
+  before: ClusterMemory['topology'],
+  value: string | null,
+  { isConverted, now }: { readonly isConverted: boolean; readonly now: Instant },
+): ClusterMemory['topology'] {
+  if (before === null) return value === null ? null : { value, changedAt: isConverted ? now : null };
+  if (isConverted) return { value: value ?? before.value, changedAt: now };
+  return value === null || before.value === value ? before : { value, changedAt: now };
 }
 
 /** Moments at which a snapshot was due, newest last. Two days of them are enough to excuse a snapshot that is being taken. */

@@ -1,5 +1,5 @@
 import type { Fact } from '../facts/fact.ts';
-import type { ClusterFacts, EventBatch, Facts, ProjectFacts, Snapshot } from '../facts/facts.ts';
+import type { ClusterFacts, ClusterKind, EventBatch, Facts, ProjectFacts, Snapshot } from '../facts/facts.ts';
 import { foldCustomerKeys } from './key-validity.ts';
 import { foldAccounts, foldDaily } from './daily-notes.ts';
 import { completionsOf, mergeSignals, ownerOf, type SignalsByCluster, signalsOf } from './event-signals.ts';
@@ -149,25 +149,32 @@ function foldClusters(
   for (const cluster of Object.values(project.clusters)) {
     if (clusters[cluster.id]) continue;
     const listing = cluster.kind === 'flex' ? facts.flex : facts.dedicated;
-    const kept = listing.known ? foldUnlisted(cluster, facts, signals.get(cluster.id) ?? [], options) : cluster;
+    const kept = listing.known ? foldUnlisted(cluster, { facts, listed, signals: signals.get(cluster.id) ?? [] }, options) : cluster;
     if (kept) clusters[cluster.id] = kept;
   }
   return clusters;
 }
 
+type Unlisted = { readonly facts: ProjectFacts; readonly listed: readonly ClusterFacts[]; readonly signals: readonly Signal[] };
+
 /**
- * A cluster that the listing lacks is deleted if an event says so, otherwise missing. Returns null once the deletion has been shown long enough.
+ * A cluster that the listing lacks is deleted if an event says so, upgraded if Atlas lists a larger kind under its name, otherwise missing. Returns null once
+ * this has been shown long enough. A deletion event that Atlas shows late still makes a deleted cluster of an upgraded one.
  */
 function foldUnlisted(
   cluster: ClusterMemory,
-  facts: ProjectFacts,
-  read: readonly Signal[],
+  { facts, listed, signals: read }: Unlisted,
   { now, deletionCheck }: FoldOptions,
 ): ClusterMemory | null {
-  if (cluster.gone) return cluster.verdicts[deletionCheck]?.verdict === 'ok' ? null : cluster;
+  if (cluster.gone && cluster.verdicts[deletionCheck]?.verdict === 'ok') return null;
+  if (cluster.gone && cluster.gone.upgradedTo === undefined) return cluster;
   const deletion = [...cluster.signals, ...read].findLast((signal) => signal.kind === 'deleted');
   if (!deletion) {
+    if (cluster.gone) return cluster;
     const signals = mergeSignals(cluster.signals, read, Number.NEGATIVE_INFINITY);
+    const upgradedTo = upgraded(cluster, listed)?.id;
+    if (upgradedTo !== undefined)
+      return { ...cluster, missingSince: null, signals, gone: { at: now, by: null, left: remainingBackups(null, now), upgradedTo } };
     return { ...cluster, missingSince: cluster.missingSince ?? now, signals };
   }
   const remains = facts.remains[cluster.id] ?? null;
@@ -177,6 +184,13 @@ function foldUnlisted(
   const beside = remains ? foldBeside(cluster.beside, remains, now) : cluster.beside;
   const gone = { at: deletion.at, by: deletion.actor, left, ...(points && { remains: points }) };
   return { ...rest, ...(beside && { beside }), missingSince: null, gone };
+}
+
+const SIZES: Readonly<Record<ClusterKind, number>> = { free: 0, flex: 1, replicaSet: 2, sharded: 2 };
+
+/** Atlas gives a cluster another id when it upgrades it from M0 or flex; its name stays, which no other cluster of the project can have (docs/facts/atlas.md §2). */
+function upgraded({ name, kind }: ClusterMemory, listed: readonly ClusterFacts[]): ClusterFacts | undefined {
+  return listed.find((other) => other.name === name && SIZES[other.kind] > SIZES[kind]);
 }
 
 function remainingBackups(remains: Fact<readonly Snapshot[]> | null, now: Instant): string {

@@ -74,6 +74,7 @@ export type ClusterMemory = {
   readonly backup: Switch;
   readonly pitr: Switch;
   readonly running: Switch;
+  /** `changedAt`: the first run that saw this topology, or this kind of cluster, after having seen another. */
   readonly topology: { readonly value: string; readonly changedAt: Instant | null } | null;
   readonly restoreWindowDays: number | null;
   /** What earlier checks saw of its backup schedule (schedule-note.ts). Absent: none could read it. */
@@ -114,11 +115,12 @@ export type ClusterMemory = {
   readonly copiesSince?: Readonly<Record<string, Instant>>;
 };
 
-/** A deleted cluster. `remains`: the snapshots that were left when the deletion was found, packed (held/packed-points.ts); absent: that is not known. */
+/** Deleted, or listed under the id `upgradedTo` since it was upgraded. `remains`: the snapshots that were left, packed (held/packed-points.ts); absent: not known. */
 type Gone = {
   readonly at: Instant;
   readonly by: string | null;
   readonly left: string;
+  readonly upgradedTo?: string;
   readonly remains?: { readonly points: string; readonly readAt: Instant };
 };
 

@@ -47,7 +47,10 @@ function asOfOf({ kind, gone, snapshotsReadAt, readAt, held, history }: ClusterM
 }
 
 function blindOf({ gone, missingSince, kind }: ClusterMemory, asOf: Instant | null, lastRunAt: Instant | null): string | null {
-  if (gone) return gone.remains ? null : `it was deleted at ${iso(gone.at)}, and what is left of its backups is ${gone.left}`;
+  if (gone)
+    return gone.remains
+      ? null
+      : `it was ${gone.upgradedTo === undefined ? 'deleted' : 'upgraded'} at ${iso(gone.at)}, and what is left of its backups is ${gone.left}`;
   if (missingSince !== null) return `Atlas has not listed it since ${iso(missingSince)}`;
   if (asOf === null || lastRunAt === null || asOf >= lastRunAt || kind === 'free') return null;
   return `its snapshots could not be read since ${iso(asOf)}`;

@@ -1,5 +1,5 @@
 import { exempt, failing, type Finding, notKnown, ok } from '../../domain/findings/finding.ts';
-import { type ClusterSubject, projectResource } from '../../domain/memory/cluster-subject.ts';
+import { type ClusterSubject, projectResource, whyGone } from '../../domain/memory/cluster-subject.ts';
 import { type Check, clusterCheck, type CheckInput, type ReadSubject } from '../../domain/check/check-definition.ts';
 import { step } from '../../domain/check/runbook.ts';
 
@@ -77,5 +77,5 @@ function noBackups(subjects: readonly ClusterSubject[]): readonly Finding[] {
 }
 
 function exemptFree({ resource, memory }: ClusterSubject): Finding {
-  return exempt({ check, resource, summary: memory.gone ? 'cluster deleted' : 'M0 has no backups' });
+  return exempt({ check, resource, summary: memory.gone ? whyGone(memory.gone) : 'M0 has no backups' });
 }

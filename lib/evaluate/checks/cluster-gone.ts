@@ -1,9 +1,11 @@
 import { failing, type Finding, ok } from '../../domain/findings/finding.ts';
-import type { ClusterSubject } from '../../domain/memory/cluster-subject.ts';
-import { type Instant, iso } from '../../domain/time.ts';
+import { type ClusterSubject, whyGone } from '../../domain/memory/cluster-subject.ts';
+import { type Duration, HOUR, type Instant, iso } from '../../domain/time.ts';
 import type { Check, CheckInput } from '../../domain/check/check-definition.ts';
 
 const check = 'cluster-gone';
+/** Atlas shows an event up to 7 h late (docs/contract.md, clause 16). */
+const EVENTS_LATE: Duration = 8 * HOUR;
 const ACTION = 'If nobody meant it: restore what is left into a new cluster now, before it expires. If it was meant, acknowledge.';
 
 /** A cluster that was deleted, according to an Atlas event: by whom, when, and which backups are left. It is notified once. */
@@ -33,7 +35,9 @@ export const clusterGone: Check = {
 function findingsFor(subject: ClusterSubject, input: CheckInput): readonly Finding[] {
   const { memory, resource, policy } = subject;
   if (!memory.gone) return memory.verdicts[check] === undefined ? [] : [ok({ check, resource, summary: 'the cluster is there' })];
-  const { at, by, left } = memory.gone;
+  const { at, by, left, upgradedTo } = memory.gone;
+  // The verdict ok lets memory forget it, and with it the event of a deletion that Atlas shows late.
+  if (upgradedTo !== undefined) return input.now - at < EVENTS_LATE ? [] : [ok({ check, resource, summary: whyGone(memory.gone) })];
   if (policy.exempt !== null || !isShown(subject, at, input)) return [ok({ check, resource, summary: `deleted ${iso(at)}; told` })];
   const summary = `the cluster was deleted at ${iso(at)} by ${by ?? 'somebody whom Atlas does not name'}; backups left: ${left}`;
   const evidence = [

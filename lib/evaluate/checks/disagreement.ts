@@ -128,7 +128,11 @@ function vanishedSnapshot(subject: ClusterSubject, now: Instant): Finding['evide
   // Switching backups off deletes the snapshots; `backup-off` reports that.
   if (!points || points.doubt !== null || (facts?.backupEnabled.known && !facts.backupEnabled.value)) return [];
   const isOpen = project.verdicts[check]?.verdict === 'failing';
-  const announced = memory.completions.findLast(({ createdAt, took }) => isRecent(createdAt + took, now, isOpen));
+  // Whether the list of a converted cluster has the snapshots from before its conversion is not documented (docs/facts/atlas.md §2).
+  const converted = memory.topology?.changedAt ?? 0;
+  const announced = memory.completions.findLast(
+    ({ createdAt, took }) => isRecent(createdAt + took, now, isOpen) && createdAt + took > converted,
+  );
   if (!announced) return [];
   const newest = points.newest?.createdAt ?? 0;
   // `createdAt` of the event is the scheduled time, and that of the snapshot its data time: they are minutes apart.

@@ -1,6 +1,6 @@
 import { exempt, failing, type Finding, ok } from '../../domain/findings/finding.ts';
 import type { ProjectMemory, Verdicts } from '../../domain/memory/memory.ts';
-import { clusterResource, ORGANISATION, projectResource } from '../../domain/memory/cluster-subject.ts';
+import { clusterResource, ORGANISATION, projectResource, whyGone } from '../../domain/memory/cluster-subject.ts';
 import { type Instant, iso, spell } from '../../domain/time.ts';
 import {
   asWholeProject,
@@ -96,8 +96,11 @@ function projectFindings(project: BlindProject, outside: Around, input: CheckInp
 }
 
 function deleted(project: ProjectMemory): readonly Finding[] {
-  const gone = Object.values(project.clusters).filter((cluster) => cluster.gone && cluster.verdicts[check] !== undefined);
-  return gone.map((cluster) => exempt({ check, resource: clusterResource(project, cluster), summary: 'cluster deleted' }));
+  return Object.values(project.clusters).flatMap((cluster) =>
+    cluster.gone && cluster.verdicts[check] !== undefined
+      ? [exempt({ check, resource: clusterResource(project, cluster), summary: whyGone(cluster.gone) })]
+      : [],
+  );
 }
 
 /** If a wider incident covers the resource, no incident opens or resolves here. */

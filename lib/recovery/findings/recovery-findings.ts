@@ -3,6 +3,7 @@ import type { Sender } from '../../deliver/deliver.ts';
 import { type About, type Tags, teamFor } from '../../route/team.ts';
 import { exempt, type Finding, subjectKey } from '../../domain/findings/finding.ts';
 import type { Head } from '../../domain/incidents/head.ts';
+import { whyGone } from '../../domain/memory/cluster-subject.ts';
 import type { Memory } from '../../domain/memory/memory.ts';
 import type { CheckId, Policy } from '../../domain/policy/policy.ts';
 import { type ClusterName, type Located, NO_RECOVERY, isNamed } from '../../domain/recovery/restore-test.ts';
@@ -44,10 +45,12 @@ export function locateIn(memory: Memory, policy: Policy): Locate {
   return ({ project: named, cluster: name }) => {
     for (const project of Object.values(memory.projects)) {
       if (project.name !== named && project.id !== named) continue;
-      const cluster = Object.values(project.clusters).find((candidate) => candidate.name === name);
+      const called = Object.values(project.clusters).filter((candidate) => candidate.name === name);
+      // A cluster that was upgraded, or deleted and made anew, is in memory twice.
+      const cluster = called.find(({ gone }) => gone === null) ?? called[0];
       if (!cluster) continue;
       const at: Located = { projectId: project.id, projectName: project.name, clusterId: cluster.id, name };
-      const gone = cluster.gone ? 'cluster deleted' : null;
+      const gone = cluster.gone && whyGone(cluster.gone);
       return { at, exempt: gone ?? policy.forCluster({ ...at, tags: cluster.tags }).exempt };
     }
     return null;

@@ -93,6 +93,8 @@ function pageOf(
 const NOTHING_RESTORED = { proofs: [] };
 
 function goneOf({ gone, missingSince }: ProjectMemory['clusters'][string]): ClusterPage['gone'] {
+  if (gone?.upgradedTo !== undefined)
+    return { since: gone.at, words: 'Upgraded in Atlas, which lists it under a new id since: its page is another one of the same name.' };
   if (gone)
     return { since: gone.at, words: `Deleted in Atlas by ${gone.by ?? 'somebody whom Atlas does not name'}. Backups left: ${gone.left}.` };
   return missingSince === null

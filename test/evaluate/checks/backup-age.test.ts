@@ -220,6 +220,9 @@ describe('backup-age: a cluster whose first backup is not due yet', () => {
     ['resumed', { paused: known(true, NOW) }, { paused: known(false, NOW) }],
     ['backups switched on', { backupEnabled: known(false, NOW) }, { backupEnabled: known(true, NOW) }],
     ['topology changed', { topology: known('REPLICASET/1', NOW) }, { topology: known('SHARDED/2', NOW) }],
+    ['converted from flex', { kind: 'flex', topology: known('FLEX/1', NOW) }, {}],
+    ['converted from M0, whose topology is the same', { kind: 'free' }, {}],
+    ['converted, and its topology cannot be read', { kind: 'flex' }, { topology: UNREAD }],
   ])('starts it anew: %s', ([, before, after]) => {
     const monitor = watcher();
     monitor.look({ at: NOW - HOUR, ...having(old, { ...NOTHING_DUE, ...before }) });
@@ -228,6 +231,24 @@ describe('backup-age: a cluster whose first backup is not due yet', () => {
     expect(inWords(monitor.look(look(NOW + 8 * HOUR - 1)).finding(check))).toBe('ok');
     expect(inWords(monitor.look(look(NOW + 8 * HOUR)).finding(check))).toBe('failing critical');
   });
+
+  test.for([
+    ['a schedule of every six hours', {}, 8 * HOUR],
+    [
+      'a daily schedule',
+      { schedule: known(schedule({ items: [{ frequency: 'daily', interval: 1, retentionDays: 30 }] }), NOW) },
+      26 * HOUR,
+    ],
+  ] as const)(
+    'of a flex cluster whose snapshots went with its upgrade to %s ends when the first one and the grace are over',
+    ([, now, due]) => {
+      const monitor = watcher();
+      const flex = { kind: 'flex', pitEnabled: known(false, NOW), schedule: known(null, NOW), topology: known('FLEX/1', NOW) } as const;
+      monitor.look({ at: NOW - HOUR, cluster: flex });
+      const verdictAt = (at: Instant): string => inWords(monitor.look({ at, ...having([], now) }).finding(check));
+      expect([NOW, NOW + due - 1, NOW + due].map(verdictAt)).toEqual(['ok', 'ok', 'failing critical']);
+    },
+  );
 
   test('does not begin anew on a first run, which never saw another state', () =>
     expect(inWords(once(having(old, NOTHING_DUE)).finding(check))).toBe('failing critical'));

@@ -137,3 +137,56 @@ test.for(['flex', 'sharded', 'free'] as const)('cluster-gone: a deleted %s clust
   const monitor = watching({}, { kind });
   expect(inWords(monitor.read(without(NOW + HOUR, [deleted])).finding(check))).toBe('failing warning');
 });
+
+describe('cluster-gone: a cluster that was upgraded, which gave it a new id under its name', () => {
+  /** From `NOW` on Atlas lists "orders" under another id. */
+  function upgraded(at: Instant, kind: ClusterFacts['kind'], events: readonly AtlasEvent[] = []): Facts {
+    const now = cluster(at, { id: 'c9', kind, createdAt: known(NOW, at), snapshots: known([], at) });
+    const list = project([now, other(at)], at, { events: known({ since: NOW - 8 * DAY, until: at, events }, at) });
+    return factsOf([list], at);
+  }
+  const verdictsOf = ({ judgement }: ReturnType<Watcher['read']>): readonly string[] => [
+    ...new Set(
+      judgement.findings.filter(({ resource }) => resource.clusterId === 'c1').map(({ verdict, summary }) => `${verdict}: ${summary}`),
+    ),
+  ];
+
+  test.for([
+    ['free', 'flex'],
+    ['free', 'replicaSet'],
+    ['flex', 'replicaSet'],
+    ['flex', 'sharded'],
+  ] as const)('from %s to %s raises nothing, also while its first backup is due, and its old id is forgotten', ([from, to]) => {
+    const monitor = watching({}, { kind: from, pitEnabled: known(false, NOW) });
+    for (const hours of [1, 2, 3, 4]) {
+      const looked = monitor.read(upgraded(NOW + hours * HOUR, to));
+      expect(verdictsOf(looked)).toEqual(['exempt: cluster upgraded: Atlas lists it under a new id']);
+      expect(inWords(looked.finding('backup-age', 'c9'))).toBe('ok');
+      expect(inWords(looked.finding('visibility'))).toBe('nothing');
+      expect(looked.judgement.findings.filter(({ summary }) => summary.startsWith('M0 clusters'))).toEqual([]);
+    }
+    monitor.read(upgraded(NOW + 9 * HOUR, to));
+    const after = monitor.read(upgraded(NOW + 10 * HOUR, to));
+    expect(Object.keys(after.memory.projects['p1']?.clusters ?? {}).toSorted()).toEqual(['c2', 'c9']);
+  });
+
+  test.for([
+    ['7 h after it was upgraded', 8, 'failing warning'],
+    ['8 h after it was upgraded, when no event can be late any more', 9, 'ok'],
+  ] as const)('counts as deleted if an event says so %s: then somebody made a new one', ([, hours, verdict]) => {
+    const monitor = watching({}, { kind: 'flex' });
+    monitor.read(upgraded(NOW + HOUR, 'replicaSet'));
+    const looked = monitor.read(upgraded(NOW + hours * HOUR, 'replicaSet', hours === 8 ? [deleted] : []));
+    expect(inWords(looked.finding(check))).toBe(verdict);
+  });
+
+  test.for([
+    ['replicaSet', 'replicaSet'],
+    ['sharded', 'replicaSet'],
+    ['replicaSet', 'flex'],
+    ['flex', 'flex'],
+  ] as const)('is no such thing from %s to %s, which Atlas cannot do: it is unknown', ([from, to]) => {
+    const looked = watching({}, { kind: from }).read(upgraded(NOW + HOUR, to));
+    expect(looked.row().verdict).toBe('unknown');
+  });
+});

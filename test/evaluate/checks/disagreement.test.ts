@@ -154,6 +154,18 @@ describe('disagreement: an event of Atlas’s against its listing', () => {
     ).toBe('nothing'));
 
   test.for([
+    ['another kind', { kind: 'sharded', topology: known('SHARDED/2', NOW) }],
+    ['another topology', { topology: known('REPLICASET/2', NOW) }],
+  ] as const)('one from before the cluster became one of %s is none', ([, after]) => {
+    const monitor = watcher();
+    monitor.look(announced({ at: NOW - HOUR }));
+    expect(said(monitor.look(announced({ cluster: { ...after, snapshots: known([], NOW) } })))).toBe('nothing');
+    const next = { createdAt: NOW + MINUTE, completedAt: NOW + 2 * MINUTE };
+    const events = [event('CPS_SNAPSHOT_SUCCESSFUL', next.completedAt, { snapshot: next })];
+    expect(said(monitor.look({ at: NOW + 2 * HOUR, events, cluster: { ...after, snapshots: known([], NOW) } }))).toBe('failing info');
+  });
+
+  test.for([
     ['completed a moment ago', { createdAt: NOW - 30 * MINUTE, completedAt: NOW - HOUR + 1 }],
     ['completed long ago, and expired since', { createdAt: NOW - 2 * DAY, completedAt: NOW - 2 * DAY + HOUR }],
   ] as const)('one %s is none', ([, times]) => {

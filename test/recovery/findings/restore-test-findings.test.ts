@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { NO_RECOVERY, type Proof, type RecoveryState } from '../../../lib/domain/recovery/restore-test.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/domain/time.ts';
+import { locateIn } from '../../../lib/recovery/findings/recovery-findings.ts';
 import { type RestoreTestInput, restoreTestFindings } from '../../../lib/recovery/findings/restore-test-findings.ts';
-import { NOW } from '../../support/facts.ts';
+import { policyOf } from '../../../lib/config/policy/define-config.ts';
+import { cluster, event, factsOf, NOW, project, watcher } from '../../support/facts.ts';
+import { known } from '../../../lib/domain/facts/fact.ts';
 import { line, proof, restorePlan } from '../../support/recovery.ts';
 
 const AT = { projectId: 'p1', projectName: 'shop', clusterId: 'c-orders', name: 'orders' };
@@ -174,3 +177,23 @@ test('restore-test is unknown for an unknown source and exempt for an exempt one
     summary: 'cluster deleted',
   });
 });
+
+test.for([
+  ['deleted', 'replicaSet', [event('CLUSTER_DELETED', NOW + MINUTE)], 'cluster deleted'],
+  ['upgraded', 'flex', [], 'Atlas lists it under a new id'],
+] as const)(
+  'the source of a plan whose cluster was %s is the one of its name that is there; without one it is exempt',
+  ([, kind, events, words]) => {
+    const other = (at: number) => cluster(at, { id: 'c2', name: 'billing' });
+    const feed = { events: known({ since: NOW - DAY, until: NOW + HOUR, events }, NOW + HOUR) };
+    const listing = (...clusters: readonly ReturnType<typeof cluster>[]) => factsOf([project(clusters, NOW + HOUR, feed)], NOW + HOUR);
+    const monitor = watcher();
+    monitor.read(factsOf([project([cluster(NOW, { kind }), other(NOW)])]));
+    const { memory } = monitor.read(listing(other(NOW + HOUR), cluster(NOW + HOUR, { id: 'c9' })));
+    const source = { project: 'shop', cluster: 'orders' };
+    expect(locateIn(memory, policyOf({}))(source)).toEqual({ at: expect.objectContaining({ clusterId: 'c9' }), exempt: null });
+    const { c9: _, ...rest } = memory.projects['p1']?.clusters ?? {};
+    const alone = { ...memory, projects: { p1: { ...memory.projects['p1'], clusters: rest } } } as typeof memory; // Proof: p1 is there.
+    expect(locateIn(alone, policyOf({}))(source)?.exempt).toContain(words);
+  },
+);

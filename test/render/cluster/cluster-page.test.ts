@@ -229,13 +229,20 @@ describe('the page of a cluster', () => {
     expect(page.stale).toBe(true);
   });
 
-  test('says of a cluster that is gone since when, by whom, and what is left', () => {
+  test.for([
+    ['deleted', { by: 'bob', left: '3 snapshots' }, 'Deleted in Atlas by bob. Backups left: 3 snapshots.'],
+    [
+      'upgraded',
+      { by: null, left: 'not known', upgradedTo: 'c9' },
+      'Upgraded in Atlas, which lists it under a new id since: its page is another one of the same name.',
+    ],
+  ] as const)('says of a cluster that was %s since when, by whom, and what is left', ([, how, words]) => {
     const { memory, row } = watched();
     const [project, cluster] = [memory.projects['p1'], memory.projects['p1']?.clusters['c1']];
     if (project === undefined || cluster === undefined) throw new Error('no cluster');
-    const gone = { ...cluster, gone: { at: NOW - HOUR, by: 'bob', left: '3 snapshots' } };
+    const gone = { ...cluster, gone: { at: NOW - HOUR, ...how } };
     const page = pageOf({ memory: { ...memory, projects: { p1: { ...project, clusters: { c1: gone } } } }, row });
-    expect(page.gone).toEqual({ since: NOW - HOUR, words: 'Deleted in Atlas by bob. Backups left: 3 snapshots.' });
+    expect(page.gone).toEqual({ since: NOW - HOUR, words });
     expect(page.commands).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import type { Chapter } from '../fault.ts';
 import { ALERTS } from './alerts.ts';
 import { CLUSTERS } from './clusters.ts';
 import { DAILY } from './daily.ts';
+import { CONVERSIONS } from './conversions.ts';
 import { COPIES_AND_NODES } from './copies-and-nodes.ts';
 import { DELETIONS } from './deletions.ts';
 import { EMAIL_AND_SMS } from './email-and-sms.ts';
@@ -25,6 +26,7 @@ export const CATALOGUE: readonly Chapter[] = [
   PITR,
   ALERTS,
   CLUSTERS,
+  CONVERSIONS,
   RETENTION,
   COPIES_AND_NODES,
   READING,
