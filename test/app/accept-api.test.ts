@@ -71,7 +71,7 @@ describe('POST /api/incidents/{id}/accept', () => {
   ])('%s is refused', async ([, id, fields, expected]) => expect((await accept(id(), fields)).status).toBe(expected));
 
   test('ends the incident; the status shows who accepted it and why, until that is taken back', async () => {
-    expect((await status()).incidents).toMatchObject([{ state: 'open', acceptable: [expect.stringContaining('6 days, before 7')] }]);
+    expect((await status()).incidents).toMatchObject([{ state: 'open', acceptable: [expect.stringContaining('6 days (before 7')] }]);
     expect((await accept(incidentId, { why: 'a test cluster' })).status).toBe(201);
     const { incidents, acceptances } = await status();
     expect(incidents).toMatchObject([{ state: 'resolved', acceptable: [] }]);

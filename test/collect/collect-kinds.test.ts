@@ -25,7 +25,7 @@ describe('kinds of clusters', () => {
       schedule: { value: null },
       snapshots: { value: [] },
     });
-    expect(paths(harness).filter((path) => path.includes('backup'))).toEqual([]);
+    expect(paths(harness).filter((path) => path.includes('/trial'))).toEqual([]);
   });
 
   test('a paused cluster is read like any other', async () => {

@@ -88,6 +88,6 @@ export function hintsOf(projectId: string, said: Partial<ProjectHints> = {}): Co
   const readAt = START - 3_600_000;
   const events = { since: START - 8 * 86_400_000, until: readAt };
   const hint: DailyHint = { answeredAt: readAt, everyRun: false };
-  const daily = { alertConfigs: hint, customerKeys: hint, auditLog: hint };
+  const daily = { alertConfigs: hint, customerKeys: hint, auditLog: hint, exportBuckets: hint, compliancePolicy: hint };
   return { projects: { [projectId]: { name: 'shop', readAt, events, daily, clusters: {}, ...said } } };
 }

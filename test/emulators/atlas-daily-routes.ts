@@ -61,10 +61,11 @@ function compliancePolicy({ project }: RouteContext): AtlasAnswer {
   const daily = { id, frequencyType: 'daily', frequencyInterval: 1, retentionUnit: 'days', retentionValue: days };
   return fine({
     authorizedEmail: 'security@example.com',
+    authorizedUserFirstName: 'Ann',
+    authorizedUserLastName: 'Smith',
     copyProtectionEnabled: false,
     deletable: false,
     encryptionAtRestEnabled: false,
-    onDemandPolicyItem: null,
     pitEnabled: true,
     projectId: id,
     restoreWindowDays: 7,

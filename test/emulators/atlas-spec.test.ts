@@ -41,6 +41,7 @@ function furnish({ atlas }: Harness): void {
   atlas.remove(project.addCluster('doomed'), { byUser: 'ann@example.com' });
   project.key = { provider: 'awsKms', valid: true };
   project.isOwned = true;
+  project.complianceDays = 30;
   project.addAlert('CPS_OPLOG_BEHIND', HOUR);
   project.addEvent('CPS_OPLOG_BEHIND', HOUR, { hiddenCluster: 'orders' });
   project.alertConfigs.push({ type: 'CPS_OPLOG_BEHIND', enabled: true, threshold: 1, units: 'HOURS' });

@@ -99,9 +99,8 @@ export type ClusterMemory = {
   readonly missingSince: Instant | null;
   readonly gone: Gone | null;
   readonly verdicts: Verdicts;
-  /** When the first and the last copy to another region failed, none having succeeded since; absent: none. */
+  /** When the first and the last copy to another region, and the first and the last export, failed, none having succeeded since; absent: none. */
   readonly copyFailures?: readonly Instant[];
-  /** As `copyFailures`, of exports. */
   readonly exportFailures?: readonly Instant[];
   /** When the last export that an event told of succeeded. Absent: none was seen. */
   readonly exportedAt?: Instant;
