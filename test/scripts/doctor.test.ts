@@ -126,7 +126,7 @@ test('doctor names the checks that watch nothing for lack of a role, and does no
 
 test.for([
   ['pass', 90 * DAY, 'is valid until'],
-  ['WARN', 10 * DAY, 'expires at'],
+  ['WARN', 10 * DAY, 'expires 20'],
   ['FAIL', DAY, 'Generate New Client Secret'],
 ] as const)('doctor says when the secret of the service account expires: %s', async ([mark, left, words]) => {
   const { clientId } = atlas.credentials;
