@@ -29,7 +29,7 @@ export async function evidenceFigures(): Promise<readonly Figure[]> {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     const key = join(folder, 'public.pem');
     writeFileSync(key, publicKey.export({ type: 'spki', format: 'pem' }));
-    const env = { ATLAS_CLIENT_ID: 'bench', ATLAS_CLIENT_SECRET: 'bench', STATE_PATH: path };
+    const env = { ATLAS_CLIENT_ID: 'bench', ATLAS_CLIENT_SECRET: 'bench-secret', STATE_PATH: path };
     const signer = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const out = join(folder, 'out');
     const exported = timed(['export', '--from', iso(START).slice(0, 10), '--out', out], { ...env, EVIDENCE_KEY: signer });

@@ -42,7 +42,7 @@ export async function serve(root: string, statePath: string): Promise<Served> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'serve.ts'), root], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...withoutOwn(), ATLAS_CLIENT_ID: 'bench', ATLAS_CLIENT_SECRET: 'bench', STATUS_ACCESS: 'public', STATE_PATH: statePath },
+    env: { ...withoutOwn(), ATLAS_CLIENT_ID: 'bench', ATLAS_CLIENT_SECRET: 'bench-secret', STATUS_ACCESS: 'public', STATE_PATH: statePath },
   });
   for await (const line of createInterface({ input: child.stdout })) {
     const port = /listens on port (\d+)/.exec(line)?.[1];

@@ -61,7 +61,7 @@ function environmentOf({ atlas, credentials }: OutsideProcess): Readonly<Record<
     EMAIL_FROM: 'bench@example.com',
     EMAIL_TO: 'bench@example.com',
     TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-    TWILIO_AUTH_TOKEN: 'bench',
+    TWILIO_AUTH_TOKEN: 'bench-token',
     TWILIO_FROM: '+15005550006',
     SMS_TO: '+15005550010',
     TWILIO_BASE_URL: 'http://127.0.0.1:1',
