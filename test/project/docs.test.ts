@@ -33,7 +33,8 @@ function leavesOf(value: unknown): number {
 
 /** The document says why. One that is mended leaves the list; another one that breaks fails the test. */
 const KNOWN_TO_BE_BROKEN = [
-  '| unchanged: live heap over idle, MB',
+  '| first page of 100 clusters on a phone, by Lighthouse: points of 100 that are missing for performance',
+  '| 25 clusters, pure core, a check and 12 dispatches an hour: 5,000 ÷ ticks a second',
   '| 25 clusters, whole line with wires in memory, checks alone: 100 ÷ checks a second',
 ];
 
