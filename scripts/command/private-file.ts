@@ -16,7 +16,8 @@ export function appendPrivately(path: string, text: string): Promise<void> {
 async function withPrivateFile(path: string, flags: 'w' | 'a', text: string): Promise<void> {
   const file: FileHandle = await open(path, flags, MODE);
   try {
-    await file.chmod(MODE);
+    // A device or a pipe is the machine's: taken from others, /dev/null would fail every program on it.
+    if ((await file.stat()).isFile()) await file.chmod(MODE);
     await file.writeFile(text);
   } finally {
     await file.close();

@@ -7,6 +7,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { COMMAND_NAMES } from '../support/command-names.ts';
 import { restorewatch, runScript } from './run.ts';
 
+const folder = mkdtempSync(join(tmpdir(), 'restorewatch-commands-'));
+const state = join(folder, 'state.sqlite');
+/** Nothing is there; what is refused is recorded beside it. */
+const NOWHERE = join(folder, 'nowhere');
+
 /** What each command needs, so that nothing but what a test adds is wrong with the call. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'incidents note': ['--incident', 'i', '--text', 'resized the disk'],
@@ -17,12 +22,12 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   user: ['alice'],
   silence: ['--list'],
   accept: ['--list'],
-  validate: ['--backup', '/nowhere'],
+  validate: ['--backup', NOWHERE],
   restore: ['--cluster', 'orders', '--project', 'shop', '--to', '2026-11-22T13:42:00Z', '--target', 'sandbox'],
   'restore-test': ['--status'],
   drill: ['--list'],
   'evidence export': ['--from', '2026-01-01', '--unsigned'],
-  'evidence verify': ['/nowhere', '--key', '/nowhere'],
+  'evidence verify': [NOWHERE, '--key', NOWHERE],
 };
 /** All that do something; these three alone only name what is below them. */
 const COMMANDS = COMMAND_NAMES.filter((words) => !['', 'alerts', 'evidence', 'incidents'].includes(words));
@@ -38,8 +43,6 @@ const ASKING: readonly (readonly [string, readonly string[]])[] = [
   ['backup', ['--keep', '2', '--out', join(tmpdir(), 'restorewatch-nowhere')]],
 ];
 
-const folder = mkdtempSync(join(tmpdir(), 'restorewatch-commands-'));
-const state = join(folder, 'state.sqlite');
 let server: Server;
 let requests = 0;
 let env: Readonly<Record<string, string>>;
@@ -211,7 +214,7 @@ const ANSWERING: readonly (readonly [string, readonly string[]])[] = [
   ['route', ['--cluster', 'orders']],
   ['records', []],
   ['backup', ['--tool', 'driver', '--out', folder]],
-  ['validate', ['--backup', '/nowhere', '--tool', 'driver']],
+  ['validate', ['--backup', NOWHERE, '--tool', 'driver']],
   ['restore-test', ['--status']],
   ['restore-test', ['--advance', '--every', '0.1']],
   ['drill', ['--list']],
@@ -220,7 +223,7 @@ const ANSWERING: readonly (readonly [string, readonly string[]])[] = [
   ['user', ['alice']],
   ['evidence key', []],
   ['evidence export', ['--from', '2026-01-01', '--unsigned', '--out', folder]],
-  ['evidence verify', ['/nowhere', '--key', '/nowhere']],
+  ['evidence verify', [NOWHERE, '--key', NOWHERE]],
 ];
 
 describe('--json', () => {

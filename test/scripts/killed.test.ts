@@ -16,6 +16,8 @@ import { restorewatch } from './run.ts';
 import { stallAfter } from './stalling-proxy.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+/** A file, so that nothing can be in it or be recorded in it. */
+const NOWHERE = join(ROOT, 'package.json');
 
 async function folderForTest(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'restorewatch-killed-'));
@@ -73,7 +75,7 @@ describeWith('setpriv', 'a MongoDB tool whose parent is killed', () => {
 test.for([
   ['backup'],
   ['backup', '--atlas', '--cluster', 'a', '--project', 'b'],
-  ['validate', '--backup', '/nowhere'],
+  ['validate', '--backup', join(NOWHERE, 'backup')],
   ['restore', '--cluster', 'a', '--to', '2026-11-22T13:42:00Z', '--target', 'b', '--yes'],
   ['restore-test', '--status'],
   ['drill', '--list'],

@@ -1,5 +1,6 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -22,6 +23,14 @@ test.for([
   expect(await readFile(open, 'utf8')).toBe(text);
   expect(await readFile(fresh, 'utf8')).toBe('new\n');
   for (const path of [fresh, open]) expect((await stat(path)).mode & 0o777).toBe(0o600);
+});
+
+test('a pipe that is written to keeps its mode, as a device does: it is not ours to take from others', async () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', ['-m', '644', pipe]);
+  const [text] = await Promise.all([readFile(pipe, 'utf8'), appendPrivately(pipe, 'new\n')]);
+  expect(text).toBe('new\n');
+  expect((await stat(pipe)).mode & 0o777).toBe(0o644);
 });
 
 /** What the demo and `npm run docs` write holds nothing of anybody's. */

@@ -1,4 +1,5 @@
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,7 +67,10 @@ describe('restorewatch validate that is called in a wrong way', () => {
 });
 
 describe('restorewatch validate --restored', () => {
-  const against = ['--against', '/nowhere'] as const;
+  const folder = mkdtempSync(join(tmpdir(), 'restorewatch-validate-'));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  /** What is refused is recorded beside it. */
+  const against = ['--against', join(folder, 'nowhere')] as const;
 
   test('names the variable that is not set', async () => {
     const { code, said } = await restorewatch(['validate', '--restored', 'RESTORED_URI', ...against]);
@@ -96,7 +100,7 @@ describe('restorewatch validate --restored', () => {
       1,
       expect.objectContaining({
         verdict: 'refused',
-        summary: expect.stringMatching(/^validate: refused: \/nowhere: there is no such folder/),
+        summary: expect.stringContaining(`validate: refused: ${join(folder, 'nowhere')}: there is no such folder`),
       }),
     ]);
   });
