@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { buildBareApp } from './bare-app.ts';
 import { coldImports } from './cold.ts';
 import { evidenceFigures } from './evidence.ts';
-import { brokenBounds, type Figure, singleFigures, sweepFigures } from './figures.ts';
+import { brokenBounds, type Figure, singleFigures, sweepFigures, waitingFigure } from './figures.ts';
 import { lighthouseFigures } from './lighthouse.ts';
 import { pageTimes } from './page.ts';
 import { tickFigures } from './ticks.ts';
@@ -34,6 +34,7 @@ async function bench(): Promise<void> {
     const page = await pageTimes(FOLDER, bareRoot, stateOf(folder, largest));
     const bySize = sweepFigures(sweeps);
     const single = [
+      ...sweeps.slice(-1).map(waitingFigure),
       ...singleFigures(coldImports(FOLDER, bareRoot), page, largest),
       ...(await lighthouseFigures({ root: FOLDER, statePath: stateOf(folder, smallest), clusters: smallest })),
       ...(await tickFigures()),

@@ -9,6 +9,8 @@ export type Cell = { readonly value: number; readonly shown: string };
 const MB = 1e6;
 /** A page that people wait for at three in the morning: at most twice what Next itself takes. */
 const PAGE_MOST = 2;
+/** An unchanged check may take so many times what its requests take by themselves. */
+const CHECK_MOST = 1.15;
 
 /** What the sweeps came to, a column a size. */
 export function sweepFigures(sweeps: readonly Sweep[]): readonly Figure[] {
@@ -35,6 +37,12 @@ export function sweepFigures(sweeps: readonly Sweep[]): readonly Figure[] {
     row('first check ever: live heap over idle, MB', null, ({ watched }) => plain(growth(watched.first))),
     row('unchanged: heap over idle with garbage that V8 had no need to collect, MB', null, ({ quick }) => plain(growth(quick))),
   ];
+}
+
+/** Whether the largest check waits for anything but Atlas: what evaluates and stores is to pass while requests are under way. */
+export function waitingFigure({ clusters, slow, bareSlowMilliseconds }: Sweep): Figure {
+  const what = `unchanged check of ${clusters.toLocaleString('en')} clusters, ${LATENCY_MS} ms latency: time ÷ a bare loop of \`fetch\` and \`JSON.parse\` over the same requests, ${CONCURRENCY} at once, with that latency`;
+  return { what, most: CHECK_MOST, cells: [ratio(slow.milliseconds, bareSlowMilliseconds)] };
 }
 
 /** What does not depend on the sweep's size. */

@@ -22,8 +22,9 @@ export type Sweep = {
   /** Checks that find nothing new, without latency and with it. */
   readonly quick: Tick;
   readonly slow: Tick;
-  /** Milliseconds in which a bare loop over `fetch` gets the same answers as `quick`. */
+  /** Milliseconds in which a bare loop over `fetch`, so many requests at once, gets the same answers as `quick`, and those of `slow` with its latency. */
   readonly bareMilliseconds: number;
+  readonly bareSlowMilliseconds: number;
   /** A first and an unchanged check with the live heap watched, over Redis where it is there. */
   readonly watched: { readonly first: Tick; readonly unchanged: Tick; readonly overRedis: boolean };
 };
@@ -44,18 +45,19 @@ export async function sweep(clusters: number, statePath: string): Promise<Sweep>
 async function timedTicks(
   outside: OutsideProcess,
   statePath: string,
-): Promise<Pick<Sweep, 'first' | 'quick' | 'slow' | 'bareMilliseconds'>> {
+): Promise<Pick<Sweep, 'first' | 'quick' | 'slow' | 'bareMilliseconds' | 'bareSlowMilliseconds'>> {
   const runner = await startRunner(outside, { store: { STATE_PATH: statePath }, heap: 'used' });
   const tick = async (): Promise<Tick> => ({ ...(await runner.check()), taken: await outside.taken() });
   const first = await tick();
   const quick = await tick();
   const bareMilliseconds = await askBare(outside.atlas, quick.taken.requests, CONCURRENCY);
-  await outside.taken();
   await outside.latency(LATENCY_MS);
+  const bareSlowMilliseconds = await askBare(outside.atlas, quick.taken.requests, CONCURRENCY);
+  await outside.taken();
   const slow = await tick();
   await outside.latency(0);
   runner.close();
-  return { first, quick, slow, bareMilliseconds };
+  return { first, quick, slow, bareMilliseconds, bareSlowMilliseconds };
 }
 
 async function watchedTicks(outside: OutsideProcess): Promise<Sweep['watched']> {
