@@ -63,6 +63,13 @@ export async function readMemory(store: Store, head: Pick<Head, 'memoryBlobs'> |
 const MEMORY = 'what earlier checks remembered';
 const VIEW = 'what the last check recorded';
 
+/** As `readMemory`, for what would be false without it. Throws `StoreError`, also where a piece is gone from the store. */
+export async function readWholeMemory(store: Store, head: Pick<Head, 'memoryBlobs'> | null): Promise<Memory> {
+  const memory = await readMemory(store, head);
+  if (memory === null) throw partGone(MEMORY, null);
+  return memory;
+}
+
 /**
  * What earlier runs remembered of one project: two store commands, and two small pieces of memory. Null if no check has seen that project. Throws
  * `StoreError`, also where its part is gone from the store.
@@ -74,7 +81,7 @@ export async function readProjectMemory(
 ): Promise<ProjectMemory | null> {
   if (head === null || head.memoryBlobs.length === 0) return null;
   const parts = partsIn(head.memoryBlobs);
-  if (parts === null) return (await readMemory(store, head))?.projects[projectId] ?? null;
+  if (parts === null) return (await readWholeMemory(store, head)).projects[projectId] ?? null;
   const [index] = (await readParts(store, { what: MEMORY, parts, wanted: [0] })) as [MemoryIndex]; // Proof: as in `readMemory`.
   const place = Object.hasOwn(index.parts, projectId) ? index.parts[projectId] : undefined;
   if (place === undefined) return null;

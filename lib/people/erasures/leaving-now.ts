@@ -3,7 +3,7 @@ import type { Memory, ProjectMemory } from '../../domain/memory/memory.ts';
 import type { ErasedFrom, Erasure } from '../../domain/recovery/erasure.ts';
 import { backupsForgotten, backupsOf } from '../../domain/recovery/backups-known.ts';
 import { type BackupsNow, type Leaving, leavingBackups } from '../../domain/recovery/leaving-backups.ts';
-import { readMemory, readProjectMemory } from '../../record/packed-blobs.ts';
+import { readProjectMemory, readWholeMemory } from '../../record/packed-blobs.ts';
 import type { ErasurePorts } from './write-erasure.ts';
 
 type Reading = Pick<ErasurePorts, 'store' | 'now' | 'policy'>;
@@ -28,7 +28,7 @@ export async function leavingNow(
 }
 
 async function projectsOf(store: Reading['store'], head: Head | null, ids: readonly string[]): Promise<Projects> {
-  if (ids.length > ONE_BY_ONE) return (await readMemory(store, head))?.projects ?? {};
+  if (ids.length > ONE_BY_ONE) return (await readWholeMemory(store, head)).projects;
   const found: Record<string, ProjectMemory> = {};
   for (const id of ids) {
     const project = await readProjectMemory(store, head, id);

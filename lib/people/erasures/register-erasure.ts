@@ -4,7 +4,7 @@ import { leavingBackups, leavingInWords } from '../../domain/recovery/leaving-ba
 import { clean, cut } from '../../domain/text.ts';
 import { type Instant, iso } from '../../domain/time.ts';
 import { canonicalJson } from '../../record/trail/audit-chain.ts';
-import { readMemory } from '../../record/packed-blobs.ts';
+import { readWholeMemory } from '../../record/packed-blobs.ts';
 import { unknownNames } from '../unknown-names.ts';
 import { backupsFrom } from './leaving-now.ts';
 import { type ErasurePorts, NAME_MOST, type Problems, recordId, refused, writeErasure } from './write-erasure.ts';
@@ -34,9 +34,8 @@ export async function registerErasure(ports: ErasurePorts, request: ErasureReque
   const wrong = problemsOf({ ...request, reference }, ports.now());
   if (wrong.length > 0) return refused(ports, by, wrong);
   const { head } = await ports.store.readHead();
-  const memory = head && (await readMemory(ports.store, head));
-  if (head === null || memory === null)
-    return refused(ports, by, ['clusters: no check has run yet, so nobody knows which clusters there are']);
+  if (head === null) return refused(ports, by, ['clusters: no check has run yet, so nobody knows which clusters there are']);
+  const memory = await readWholeMemory(ports.store, head);
   const found = await clustersNamed(ports, memory, request);
   if ('problems' in found) return refused(ports, by, found.problems);
   if ((await ports.store.record(recordId(reference))) !== null) return refused(ports, by, [registeredAlready(reference)]);

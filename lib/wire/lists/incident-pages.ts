@@ -15,7 +15,7 @@ import { forViewers } from '../recorded-state.ts';
 export type IncidentListQuery = { readonly span: Span; readonly before: string | null; readonly filter: IncidentFilter };
 
 /** Incidents on one page. */
-const ON_A_PAGE = 50;
+const ON_A_PAGE = 25;
 /** Incidents of history that one page with a filter looks through: the store knows nothing of filters. */
 const LOOKED_THROUGH = 500;
 const EVERY: IncidentFilter = { state: null, check: null, priority: null };

@@ -122,6 +122,27 @@ describe('registering an erasure', () => {
     expect(first?.leaving).toMatchObject({ at: null, unknown: [expect.stringContaining('no check knows it any more')], asOf: null });
   });
 
+  test.for([1, 5])(
+    'and its dates, on clusters of %d projects, fail with the reason where a piece of memory is gone from the store',
+    async (projects) => {
+      const { at, cluster } = await watched();
+      await registerErasure(at.ports, asked(cluster));
+      const erasures = (await readErasures(at.store)).erasures.map((one) => ({
+        ...one,
+        clusters: Array.from({ length: projects }, (_, index) =>
+          one.clusters.map((place) => ({ ...place, projectId: `p${index + 1}` })),
+        ).flat(),
+      }));
+      const store = { ...at.ports.store, readBlobs: async (names: readonly string[]) => names.map(() => null) };
+      await expect(leavingNow({ ...at.ports, store }, erasures)).rejects.toThrow(
+        /is gone from the store; the next check writes all of it anew/,
+      );
+      await expect(registerErasure({ ...at.ports, store }, asked(cluster, { reference: 'PRIV-2' }))).rejects.toThrow(
+        /is gone from the store/,
+      );
+    },
+  );
+
   test.for<[string, Partial<ErasureRequest>, RegExp]>([
     ['a mail address as its subject', { reference: 'alice@example.com' }, /^reference: /],
     ['a mail address among the namespaces', { namespaces: 'shop.users,alice@example.com' }, /^namespaces: /],
