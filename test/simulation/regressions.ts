@@ -160,6 +160,13 @@ export const REGRESSIONS: Readonly<Record<string, readonly Action[]>> = {
     { ...check, wait: 3.5 * DAY },
     { does: 'cron', wait: 3.5 * DAY, hours: 2, dropped: 0 },
   ],
+  'a cluster that was blind before the whole organisation was keeps its incident beside the wider one': [
+    { does: 'break', wait: 0, cluster: 7, fault: 'vanished' },
+    { ...check, wait: 0 },
+    { does: 'break', wait: 0, cluster: 6, fault: 'deleted' },
+    { ...check, wait: HOUR },
+    { does: 'black out', wait: 10 * MINUTE, what: 'p1' },
+  ],
   'a further break of an acknowledged incident is an update, and escalates to nobody': [
     { does: 'break', wait: 0, cluster: 0, fault: 'paused' },
     { ...check, wait: 0 },

@@ -179,6 +179,16 @@ function awaited({ world, timeline }: Observer, check: CheckId, { clusterId }: I
   return check === 'backup-age' && back;
 }
 
+/** Whether a wider blindness covers the incident: it opens and ends none of the narrower ones, which hang on whether they were seen before it. */
+function coveredBy(findings: readonly Finding[], { check, resource }: Pick<Incident, 'check' | 'resource'>): boolean {
+  if (check !== 'visibility') return false;
+  return findings.some(({ check: other, verdict, explainedBy, resource: around }) => {
+    if (other !== 'visibility' || verdict !== 'failing' || explainedBy !== null) return false;
+    if (around.projectId === null) return resource.projectId !== null;
+    return around.clusterId === null && resource.clusterId !== null && around.projectId === resource.projectId;
+  });
+}
+
 /** The state that many runs in disorder came to against that of an ideal schedule: who is failing, what is open, and how bad it is. */
 export function converges(
   observer: Observer,
@@ -202,6 +212,7 @@ export function converges(
           COMPARED.has(check) &&
           !reported.has(subjectKey(check, resource)) &&
           !hidden(resource) &&
+          !coveredBy(ideal.findings, { check, resource }) &&
           !awaited(observer, check, resource),
       )
       .map(({ check, resource, severity }) => `${subjectKey(check, resource)} ${severity}`)
