@@ -17,7 +17,7 @@ export function holdSwapToPromises(observer: Observer, before: Head, after: Head
   const old = new Set(before.incidents.map(({ id }) => id));
   for (const incident of after.incidents) if (!old.has(incident.id)) observeOpening(observer, incident, now);
   holdToOneOpenIncident(observer, after);
-  if (after.lastComplete?.runId !== before.lastComplete?.runId) observer.lastComplete = now;
+  if (after.lastComplete?.runId !== before.lastComplete?.runId) observer.completeAt.push(now);
   if (after.lastRun?.runId !== before.lastRun?.runId)
     for (const [key, at] of observer.firstCheckAfterAlarm) observer.firstCheckAfterAlarm.set(key, at ?? now);
   for (const { ambiguous, incidents } of after.deliveries) if (ambiguous) for (const id of incidents) markMayBeNotified(observer, id);
@@ -103,7 +103,7 @@ function hasCause(observer: Observer, { check, resource }: Incident, now: Instan
   if (check === 'monitor' && resource.part === 'dispatch') return now - observer.lastDispatch > 30 * MINUTE - SKEW;
   if (check === 'monitor')
     return resource.part === undefined
-      ? now - observer.lastComplete > 3 * HOUR - SKEW
+      ? now - (observer.completeAt.at(-1) ?? observer.begunAt) > 3 * HOUR - SKEW
       : conditions.lastDisturbedAt[CHANNEL_IDS.find((id) => id === resource.part?.split('@', 1).join()) ?? 'email'] > 0 ||
           observer.lastDisturbedAt > 0;
   if (check === 'alert-path') return true;

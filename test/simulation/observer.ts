@@ -37,7 +37,8 @@ export type Observer = {
   readonly pages: Pages;
   /** Incidents whose page PagerDuty has lost. */
   readonly lostPages: Set<string>;
-  lastComplete: Instant;
+  /** When each complete check was stored, oldest first. */
+  readonly completeAt: Instant[];
   /** When a dispatch that nothing disturbed last ended. */
   lastDispatch: Instant;
   /** By the alarm's key: when the first check after its last trigger was stored; null until then. */
@@ -66,7 +67,7 @@ export function newObserver(parts: Pick<Observer, 'timeline' | 'world' | 'condit
     silences: [],
     pages: new Map(),
     lostPages: new Set(),
-    lastComplete: parts.timeline.now(),
+    completeAt: [],
     lastDispatch: parts.timeline.now(),
     firstCheckAfterAlarm: new Map(),
     lastAlarmSender: new Map(),
@@ -76,6 +77,12 @@ export function newObserver(parts: Pick<Observer, 'timeline' | 'world' | 'condit
     smsAttempted: new Set(),
     partialReads: 0,
   };
+}
+
+/** A process died: its requests to the store went unanswered, and its claims are left. */
+export function processDied(observer: Observer): void {
+  observer.lastDisturbedAt = observer.timeline.now();
+  observer.claimsLeftAt = observer.timeline.now();
 }
 
 export const ALARM_KEY = 'monitor-store-';

@@ -8,7 +8,7 @@ import { begin, type Begun, waitForRunning, finish, type Played } from './calls.
 import { actAtPagerDuty, requestSilence } from './manual-actions.ts';
 import { boot, openStage, POLICY, type Stage, START } from './stage.ts';
 import { allIsWell, converges, openIncidentsAreNotified, ownAlarmsEnd, pastMessagesAreOne } from './verdict.ts';
-import { ALARM_KEY } from './observer.ts';
+import { ALARM_KEY, processDied } from './observer.ts';
 import type { World } from './world.ts';
 
 export type Outcome = { readonly broken: readonly string[]; readonly ticks: number; readonly trace: readonly string[] };
@@ -115,7 +115,7 @@ async function runTogether(stage: Stage, { calls: all, apart }: Extract<Action, 
 function kill(stage: Stage, place: 0 | 1): void {
   const machine = stage.machines[place];
   if (machine) machine.alive = false;
-  Object.assign(stage.observer, { upsetAt: stage.timeline.now(), claimsLeftAt: stage.timeline.now() });
+  processDied(stage.observer);
   stage.machines[place] = boot(stage, `${place === 0 ? 'a' : 'b'}${stage.calls}`);
 }
 

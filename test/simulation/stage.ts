@@ -10,7 +10,7 @@ import { openProviders, type Providers } from './providers.ts';
 import { openStorage, type SimulatedStorage } from './store.ts';
 import { openTimeline, type Timeline } from './timeline.ts';
 import { type Call, type Fault, type Machine, timerOf, type Wires } from './wire.ts';
-import { alertOpens, messageArrives, newObserver, sendingBegins, sendingEnds, type Observer } from './observer.ts';
+import { alertOpens, messageArrives, newObserver, processDied, sendingBegins, sendingEnds, type Observer } from './observer.ts';
 import { openWorld, type World } from './world.ts';
 
 /** 22 November 2026, 00:00 UTC. */
@@ -60,7 +60,7 @@ export function openStage(plant: PlantedBug, note: (line: string) => void): Stag
   const wires: Wires = {
     timeline,
     note,
-    killed: () => void Object.assign(observer, { upsetAt: timeline.now(), claimsLeftAt: timeline.now() }),
+    killed: () => processDied(observer),
   };
   const providers = openProviders({
     message: (message) => messageArrives(observer, message),

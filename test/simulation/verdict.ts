@@ -171,10 +171,11 @@ const COMPARED: ReadonlySet<CheckId> = new Set([
 ]);
 
 /** A cluster whose backups were seen to come back is given until its first one is due (flex: a day and two hours) from when that was seen. */
-function awaited({ world, timeline }: Observer, check: CheckId, { clusterId }: Incident['resource']): boolean {
+function awaited({ world, timeline, completeAt }: Observer, check: CheckId, { clusterId }: Incident['resource']): boolean {
   const since = timeline.now() - 27 * HOUR;
+  const seenAfter = (to: Instant): Instant => completeAt.find((at) => at > to) ?? timeline.now();
   const back = world.episodes.some(
-    ({ of, fault, to }) => of === clusterId && (fault === 'backupOff' || fault === 'paused') && to !== null && to > since,
+    ({ of, fault, to }) => of === clusterId && (fault === 'backupOff' || fault === 'paused') && to !== null && seenAfter(to) > since,
   );
   return check === 'backup-age' && back;
 }
