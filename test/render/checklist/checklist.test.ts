@@ -267,6 +267,11 @@ states('sizes', [
   ['it is exempt', { config: OWN, findings: [exempt({ ...size, summary: 'paused' })] }, 'not-watched'],
 ]);
 
+test('a line of the user’s own whose check has no finding claims neither that it is met nor that there was nothing to look at', () => {
+  const { evidence } = item('sizes', { config: OWN });
+  expect(evidence.map(({ text }) => text)).toEqual(['the last check says nothing about snapshot-size, not even that all is well']);
+});
+
 describe('an item', () => {
   const on = { rows: [clusterRow('orders', { pitr: 'on' })] };
   const off = { rows: [clusterRow('orders', { pitr: 'off' })] };
