@@ -69,10 +69,16 @@ export function alertPathProven({ head, general, now }: ChecklistInput): Judged 
   return single(now > until ? 'not-met' : 'met', `the proof of ${begun} passed (${proof.detail}) and ${words}`, ALERT_PATH);
 }
 
-/** Pure: the plan's four roles, and those that the policy adds, have a contact. Whether alerts reach them is the check `contacts`. */
+/** Every runbook names the roles with their contacts, for those who may see them. */
+const ROLES = '/runbooks/contacts';
+
+/**
+ * Pure: the plan's four roles, and those that the policy adds, have a contact, which is not repeated: anybody may see a public page. Whether alerts reach them is
+ * the check `contacts`.
+ */
 export function rolesFilled({ general }: ChecklistInput): Judged {
   const parts = rolesToFill(general.people).map(({ role, contact }) =>
-    contact === null ? part('not-met', `${role}: TBD`) : part('met', `${role}: ${contact}`),
+    contact === null ? part('not-met', `${role}: TBD`, ROLES) : part('met', `${role}: has a contact`, ROLES),
   );
   return together(parts, 'the plan names no role');
 }

@@ -257,6 +257,13 @@ states('contacts', [
   ['one is missing', { config: { people: ROLES.slice(1) } }, 'not-met'],
 ]);
 
+test('the roles that are filled are named without their contacts, which a page that anybody may see would show, and link to where they stand', () => {
+  const people = ROLES.map(({ role }) => ({ role, contact: 'Dana, 0170 1234567' }));
+  const { evidence } = item('contacts', { config: { people } });
+  expect(evidence[0]).toEqual({ text: 'Database Lead: has a contact', href: '/runbooks/contacts' });
+  expect(JSON.stringify(evidence)).not.toMatch(/Dana|0170/);
+});
+
 const OWN: Config = { checklist: [{ id: 'sizes', title: 'Sizes are watched', check: 'snapshot-size' }] };
 const size = { check: 'snapshot-size', resource: { ...source } };
 
