@@ -79,7 +79,8 @@ type ProjectRule = { readonly held?: (finding: Finding) => Part['state'] | null;
  */
 export function wholeCheck(check: CheckId, input: ChecklistInput): Judged {
   const findings = input.findings.get(check) ?? [];
-  if (findings.length === 0) return single('unknown', `the last check says nothing about ${check}, not even that all is well`, runbookHref(check));
+  if (findings.length === 0)
+    return single('unknown', `the last check says nothing about ${check}, not even that all is well`, runbookHref(check));
   const [first] = findings;
   return together(
     findings.flatMap((finding) => findingPart(finding, stateOf(finding), input)),
