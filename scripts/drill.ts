@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DrillScenario } from '../lib/domain/recovery/restore-test.ts';
 import { clean } from '../lib/domain/text.ts';
@@ -24,7 +23,7 @@ import {
 import { interruptible, type Interruption } from './command/interruption.ts';
 import type { Screen } from './command/screen.ts';
 import type { Answer } from './command/terminal.ts';
-import { writePrivately } from './command/private-file.ts';
+import { makePrivateFolder, writePrivately } from './command/private-file.ts';
 import { userNamed } from './command/words.ts';
 
 type Asked = {
@@ -109,7 +108,7 @@ async function written(ports: PortsWithSecrets, id: string, out: string): Promis
   const report = await readReport(ports, id);
   if (report === null) throw new Error(`there is no drill ${id} in the log`);
   if (report.verdict === 'refused') throw new Error(report.summary);
-  await mkdir(out, { recursive: true, mode: 0o700 });
+  await makePrivateFolder(out);
   const path = join(out, report.id);
   await writePrivately(`${path}.md`, markdownOf(report));
   await writePrivately(`${path}.json`, `${JSON.stringify(report, null, 2)}\n`);

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Framework } from '../lib/domain/evidence/controls.ts';
 import { iso } from '../lib/domain/time.ts';
@@ -10,7 +10,7 @@ import { verifyEvidence } from '../lib/record/evidence/verify-evidence.ts';
 import { evidenceFiles } from '../lib/wire/lists/evidence-files.ts';
 import { environment } from '../lib/wire/load-environment.ts';
 import { openPorts } from '../lib/wire/wire.ts';
-import { writePrivately } from './command/private-file.ts';
+import { makePrivateFolder, writePrivately } from './command/private-file.ts';
 import type { Answer } from './command/terminal.ts';
 import { userNamed } from './command/words.ts';
 
@@ -50,7 +50,15 @@ export async function exportEvidence({ from, to, cluster, framework, unsigned, o
   const until = to === undefined ? now : Math.min(now, Date.parse(to) + A_DAY - 1);
   const request: EvidenceRequest = { from: Date.parse(from), to: until, cluster: cluster ?? null, framework: framework ?? null };
   if (request.from > request.to) throw new Error(`--from ${from} lies after ${iso(until)}, the end of what is exported`);
-  const details = { from: iso(request.from), to: iso(request.to), via: 'command line' };
+  const details = {
+    from: iso(request.from),
+    to: iso(request.to),
+    via: 'command line',
+    ...(cluster !== undefined && { cluster }),
+    ...(framework !== undefined && { framework }),
+  };
+  // Before the entry of the log, which must not speak of an export for which there is no place.
+  await makePrivateFolder(out);
   await recordAct(ports, {
     at: now,
     what: 'export',
@@ -60,7 +68,6 @@ export async function exportEvidence({ from, to, cluster, framework, unsigned, o
     details: { format: 'evidence', ...details },
   });
   const made = await evidenceFiles(ports, request, { signer: unsigned ? null : key, bound: null });
-  await mkdir(out, { recursive: true, mode: 0o700 });
   const all = Object.fromEntries(Object.entries(made.files).map(([end, text]) => [`${made.name}.${end}`, text]));
   for (const [file, text] of Object.entries(all)) await writePrivately(join(out, file), text);
   const paths = Object.keys(all).map((file) => join(out, file));

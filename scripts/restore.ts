@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { LogRecord } from '../lib/domain/recovery/log-record.ts';
 import { startAndFollow, refusedRecord } from '../lib/recovery/by-hand/follow-manual-restore.ts';
 import { type Asking, planned, type RestorePlanned } from '../lib/recovery/by-hand/manual-restore.ts';
-import { readErasures } from '../lib/people/erasures/erasure-log.ts';
+import { mayHaveRestored, readErasures } from '../lib/people/erasures/erasure-log.ts';
 import { undoneBy } from '../lib/domain/recovery/erasure.ts';
 import { recordAct } from '../lib/people/audit-trail.ts';
 import { openHead } from '../lib/ports/change-head.ts';
@@ -95,7 +95,7 @@ type EraseAgain = { readonly again: readonly string[] | null; readonly lines: re
 
 /** What the restore has brought back, by reference; null where the store does not tell. */
 async function eraseAgain({ ports }: Session, record: LogRecord): Promise<EraseAgain> {
-  if (record.verdict === 'refused' || record.verdict === 'failed') return { again: [], lines: [] };
+  if (!mayHaveRestored(record)) return { again: [], lines: [] };
   try {
     const { erasures, confirmed } = await readErasures(ports.store);
     const again = undoneBy(record, erasures, confirmed);

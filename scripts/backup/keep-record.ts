@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
 import { createRedactor } from '../../lib/domain/redact.ts';
 import { notWritten } from '../../lib/recovery/dump/back-up/write-file.ts';
 import { manifestPath } from '../../lib/recovery/dump/dump-manifest.ts';
-import { appendPrivately } from '../command/private-file.ts';
+import { appendPrivately, makePrivateFolder } from '../command/private-file.ts';
 import { wordsOf } from '../command/words.ts';
 import type { Settings } from './settings.ts';
 
@@ -28,7 +27,7 @@ export async function keepRecord(record: LogRecord, file: string, { log, secrets
     log === 'store' ? await logged(JSON.parse(text) as LogRecord) : 'no Atlas is configured, so there is no store for the log';
   if (unlogged === null) return `recorded in the log as ${record.id}`;
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makePrivateFolder(dirname(file));
     await appendPrivately(file, `${text}\n`);
     return redact(`recorded in ${file} (${unlogged})`);
   } catch (error) {

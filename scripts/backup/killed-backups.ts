@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BACKUP_NAME, UNFINISHED } from '../../lib/recovery/dump/backup-names.ts';
 import { notWritten } from '../../lib/recovery/dump/back-up/write-file.ts';
 import { manifestPath } from '../../lib/recovery/dump/dump-manifest.ts';
 import type { OwnProcess } from '../../lib/recovery/dump/own-process.ts';
+import { makePrivateFolder } from '../command/private-file.ts';
 
 /** The file beside an unfinished backup that holds the identity of the process that takes it. */
 const OWNER = `${UNFINISHED}.owner`;
@@ -14,7 +15,7 @@ export async function asOwner<T>(folder: string, { identity }: Pick<OwnProcess, 
   if (identity === null) return act();
   const path = folder + OWNER;
   try {
-    await mkdir(join(folder, '..'), { recursive: true, mode: 0o700 });
+    await makePrivateFolder(join(folder, '..'));
     await writeFile(path, identity, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     throw notWritten(path, error);

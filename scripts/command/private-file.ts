@@ -1,7 +1,9 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /** Evidence names people, hosts and databases: its owner alone reads it, also where an earlier file of that name was open to others. */
 const MODE = 0o600;
+const FOLDER_MODE = 0o700;
 
 /** Writes the file anew. */
 export function writePrivately(path: string, text: string): Promise<void> {
@@ -22,4 +24,29 @@ async function withPrivateFile(path: string, flags: 'w' | 'a', text: string): Pr
   } finally {
     await file.close();
   }
+}
+
+/** `code`: as the system names it, such as ENOTDIR. */
+class NoFolder extends Error {
+  override readonly name = 'NoFolder';
+  readonly code: string | undefined;
+  constructor(words: string, code: string | undefined) {
+    super(words);
+    this.code = code;
+  }
+}
+
+/**
+ * Makes the folder, and those above it that are missing, one by one: Node's own way to make all at once never ends below /proc. Throws an Error that names the
+ * path which cannot be made, with its `code`.
+ */
+export async function makePrivateFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory()) return;
+  if (found !== null) throw new NoFolder(`${path} is no folder: name another`, 'ENOTDIR');
+  if (dirname(path) !== path) await makePrivateFolder(dirname(path));
+  await mkdir(path, { mode: FOLDER_MODE }).catch((error: NodeJS.ErrnoException) => {
+    // Somebody else may have made it meanwhile.
+    if (error.code !== 'EEXIST') throw new NoFolder(`${path} cannot be made (${error.code}): name another`, error.code);
+  });
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { nearest } from '../../lib/domain/nearest.ts';
-import { parseDuration, parseMoment, type Duration, type Instant } from '../../lib/domain/time.ts';
+import { parseDayOrMoment, parseDuration, parseMoment, type Duration, type Instant } from '../../lib/domain/time.ts';
 
 // What reads the values of options. Each throws `InvalidArgumentError`, which ends the command before it does anything.
 
@@ -65,9 +65,11 @@ export function cursor(text: string): string {
   throw new InvalidArgumentError('It is one that an earlier answer gave as "next".');
 }
 
-/** A day, as 2026-12-01. */
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A day that the calendar has, as 2026-12-01. */
 export function day(text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  if (DAY.test(text) && parseDayOrMoment(text, 'first') !== null) return text;
   throw new InvalidArgumentError('It is a day, as 2026-12-01.');
 }
 

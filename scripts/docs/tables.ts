@@ -179,7 +179,8 @@ export const RECOVERY_ROWS: readonly PolicyRow[] = [
   {
     path: 'checklist',
     standard: checklist,
-    meaning: 'your own lines of the checklist, each met while a check is ok: `{ id, title, check }`',
+    meaning:
+      'your own lines of the checklist, each met while a check says that all is well: `{ id, title, check }`; unknown while it says nothing, as one that speaks only of what is wrong',
   },
   {
     path: 'recordsKeptForDays',

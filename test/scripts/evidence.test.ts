@@ -52,6 +52,13 @@ async function exported(name: string, ...args: readonly string[]): Promise<Reado
   return Object.fromEntries(readdirSync(out).map((file) => [file.split('.').at(-1) ?? '', join(out, file)]));
 }
 
+async function newestEntry(): Promise<number | undefined> {
+  const store = openSqliteStore(statePath);
+  const [newest] = await store.trail({ limit: 1, before: null });
+  await store.close();
+  return newest?.number;
+}
+
 describe('restorewatch evidence key', () => {
   test('prints a key that EVIDENCE_KEY takes, as PEM and on one line, another one each time', async () => {
     const [one, other] = await Promise.all([evidence(['key', '--json'], {}), evidence(['key', '--json'], {})]);
@@ -91,9 +98,17 @@ describe('restorewatch evidence export', () => {
     expect(predicate.log.at(-1)).toMatchObject({ what: 'export', about: 'evidence', number: predicate.about.root.number });
   });
 
-  test('has the controls of one framework where one is named, and a report on one cluster', async () => {
+  test('leaves no entry in the log where its files cannot be written', async () => {
+    const before = await newestEntry();
+    const said = await evidence(['export', '--from', FROM, '--out', publicPem]);
+    expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining(publicPem) });
+    expect(await newestEntry()).toBe(before);
+  });
+
+  test('has the controls of one framework where one is named, and a report on one cluster, and the log says so', async () => {
     const files = await exported('dora', '--framework', 'dora', '--cluster', 'orders');
     const { predicate } = JSON.parse(Buffer.from(JSON.parse(readFileSync(files['json'] ?? '', 'utf8')).payload, 'base64').toString());
+    expect(predicate.log.at(-1)).toMatchObject({ what: 'export', details: { framework: 'dora', cluster: 'orders' } });
     expect(new Set(predicate.controls.map(({ framework }: { framework: string }) => framework))).toEqual(new Set(['dora']));
     expect(predicate.report.drills).toEqual([expect.objectContaining({ id: 'd1' })]);
     expect(predicate.report.restoreTests).toHaveLength(1);
@@ -111,6 +126,8 @@ describe('restorewatch evidence export', () => {
   test.for([
     ['no first day', [], "required option '--from <day>' not specified"],
     ['a day that is none', ['--from', '2026-13-01'], 'It is a day'],
+    ['a day that the calendar has not', ['--from', '2026-02-30'], 'It is a day'],
+    ['a last day that the calendar has not', ['--from', FROM, '--to', '2027-02-29'], 'It is a day'],
     ['a framework that there is not', ['--from', FROM, '--framework', 'soc3'], 'Did you mean soc2?'],
   ] as const)('refuses %s', async ([, args, words]) => {
     expect(await evidence(['export', ...args])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(words) });

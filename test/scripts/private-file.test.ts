@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { appendPrivately, writePrivately } from '../../scripts/command/private-file.ts';
+import { appendPrivately, makePrivateFolder, writePrivately } from '../../scripts/command/private-file.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'restorewatch-private-'));
 beforeAll(() => {
@@ -31,6 +31,25 @@ test('a pipe that is written to keeps its mode, as a device does: it is not ours
   const [text] = await Promise.all([readFile(pipe, 'utf8'), appendPrivately(pipe, 'new\n')]);
   expect(text).toBe('new\n');
   expect((await stat(pipe)).mode & 0o777).toBe(0o644);
+});
+
+test('a folder is made with those above it that are missing, each for its owner alone, and one that is there stays as it is', async () => {
+  const path = join(folder, 'made', 'below');
+  await makePrivateFolder(path);
+  await makePrivateFolder(path);
+  for (const one of [path, join(folder, 'made')]) expect((await stat(one)).mode & 0o777).toBe(0o700);
+});
+
+test('a folder in the place of a file, or below one, is refused with what stands in the way', async () => {
+  const file = join(folder, 'a file');
+  await writeFile(file, '');
+  for (const path of [file, join(file, 'below'), join(file, 'below', 'that')])
+    await expect(makePrivateFolder(path)).rejects.toThrow(`${file} is no folder`);
+});
+
+test.runIf(process.platform === 'linux')('a folder below /proc, where Node’s own mkdir never ends, is refused', async () => {
+  for (const path of ['/proc/restorewatch', '/proc/restorewatch/below'])
+    await expect(makePrivateFolder(path)).rejects.toThrow('/proc/restorewatch cannot be made');
 });
 
 /** What the demo and `npm run docs` write holds nothing of anybody's. */

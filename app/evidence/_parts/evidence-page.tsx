@@ -30,7 +30,7 @@ export function EvidencePage({ held, asked, keyId, isPublic }: Properties) {
       <Log held={held} />
       <Key keyId={keyId} />
       <Export asked={asked} keyId={keyId} isPublic={isPublic} now={held.now} />
-      <Verify held={held} asked={asked} />
+      <Verify held={held} asked={asked} keyId={keyId} />
     </Shell>
   );
 }
@@ -121,16 +121,25 @@ function Key({ keyId }: Pick<Properties, 'keyId'>) {
   );
 }
 
-function Verify({ held: { newest }, asked: { from, to } }: Pick<Properties, 'held' | 'asked'>) {
-  const root = newest === null ? '' : ` --root ${newest.number}:${newest.hash}`;
+function Verify({ held: { newest }, asked: { from, to }, keyId }: Pick<Properties, 'held' | 'asked' | 'keyId'>) {
+  const isIn = newest !== null && newest.at.slice(0, 10) <= to;
+  const root = isIn ? ` --root ${newest.number}:${newest.hash}` : '';
   return (
     <>
       <h2>Verify</h2>
       <p>
-        Needs the file and the public key: no settings, no store, no network. With the number and hash of an entry that was kept, as every
-        daily digest gives them, it also shows that the log was not written anew:
+        Needs the file and the public key: no settings, no store, no network.
+        {keyId === null && ' A file without a signature cannot be verified.'}
+        {isIn &&
+          ' With the number and hash of an entry that was kept, as every daily digest gives them, it also shows that the log was not written anew:'}
       </p>
       <Command line={`restorewatch evidence verify evidence/restorewatch-evidence-${from}-${to}.json --key public.pem${root}`} />
+      {!isIn && newest !== null && (
+        <p>
+          With <code>--root NUMBER:SHA256</code> of an entry of that period, as the daily digests of its days give them, it also shows that
+          the log was not written anew. The newest entry came later, and is not in the file.
+        </p>
+      )}
       <p>
         The log in the store alone is verified by <code>restorewatch records --verify</code>.
       </p>

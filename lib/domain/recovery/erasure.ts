@@ -97,7 +97,7 @@ export function undoneBy(restore: RestoreDone, erasures: readonly Erasure[], con
     ({ reference, erasedAt, clusters }) =>
       erasedAt >= restored &&
       erasedAt <= endOf(restore) &&
-      clusters.some(({ cluster, project, projectId }) => isSource(restore.subject, cluster, [project, projectId])) &&
+      clusters.some((place) => isSource(restore, place)) &&
       !confirmed.has(confirmationKey(reference, restore.id)),
   );
 }
@@ -107,7 +107,16 @@ export function confirmationKey(reference: string, restoreId: string): string {
   return `erasure-${reference}-after-${restoreId}`;
 }
 
-/** Records name their source "orders (project shop)", by name or id of the project. */
-function isSource(subject: string, cluster: string, projects: readonly string[]): boolean {
-  return projects.some((project) => subject === `${cluster} (project ${project})`);
+/** Of a record's details: which cluster was restored, by what no renaming of its project changes. */
+export function sourceDetail({ projectId, clusterId }: Pick<ErasedFrom, 'projectId' | 'clusterId'>): Readonly<Record<'source id', string>> {
+  return { 'source id': `${projectId}/${clusterId}` };
+}
+
+/**
+ * Records name their source "orders (project shop)", by name or id of the project; most have its id too. By the name as well as by the id, since what is
+ * restored under a name may have come from an earlier cluster of that name.
+ */
+function isSource({ subject, details }: RestoreDone, place: ErasedFrom): boolean {
+  const isNamed = [place.project, place.projectId].some((project) => subject === `${place.cluster} (project ${project})`);
+  return isNamed || details['source id'] === sourceDetail(place)['source id'];
 }

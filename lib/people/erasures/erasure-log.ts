@@ -35,22 +35,28 @@ export async function erasuresAfter(store: Store, restoreId: string): Promise<{ 
   const record = await store.record(restoreId);
   if (record === null || !RESTORES.has(record.kind))
     return { problems: ['restore: the log has no restore, restore test or drill of this id'] };
+  if (!mayHaveRestored(record)) return { again: [] };
   const { erasures, confirmed } = await readErasures(store);
   return { again: undoneBy(record, erasures, confirmed) };
+}
+
+/** A restore, test or drill that was refused has restored nothing, and neither has a restore by hand that failed in Atlas; a failed test or drill may have. */
+export function mayHaveRestored({ kind, verdict }: Pick<LogRecord, 'kind' | 'verdict'>): boolean {
+  return verdict !== 'refused' && !(kind === 'restore' && verdict === 'failed');
 }
 
 /** A restore for good that has brought erased data back, and nobody has confirmed that it was erased again. */
 export type UnfinishedRestore = { readonly restore: ListedRecord; readonly again: readonly Erasure[] };
 
-/** How a restore by hand ended that may have brought data back. Of one whose process was killed only the beginning is there, as a note that nothing corrects. */
-const MAY_HAVE_RESTORED: ReadonlySet<LogRecord['verdict']> = new Set(['passed', 'interrupted', 'could-not-verify', 'noted']);
-
-/** Restores by hand that passed, or of which nobody knows, newest first; tests and drills delete what they restored. Throws `StoreError`. */
+/**
+ * Restores by hand that passed, or of which nobody knows, newest first; tests and drills delete what they restored. Of one whose process was killed only the
+ * beginning is there, as a note that nothing corrects. Throws `StoreError`.
+ */
 export async function unfinishedRestores(store: Store, { erasures, confirmed }: ErasureLog): Promise<readonly UnfinishedRestore[]> {
   if (erasures.length === 0) return [];
   const restores = await everyRecord(store, 'restore');
   const ended = new Set(restores.map(({ corrects }) => corrects));
-  const done = restores.filter(({ id, verdict }) => MAY_HAVE_RESTORED.has(verdict) && !ended.has(id));
+  const done = restores.filter((restore) => mayHaveRestored(restore) && !ended.has(restore.id));
   return done.flatMap((restore) => {
     const again = undoneBy(restore, erasures, confirmed);
     return again.length === 0 ? [] : [{ restore, again }];

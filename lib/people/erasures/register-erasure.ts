@@ -1,4 +1,4 @@
-import type { ClusterMemory, Memory } from '../../domain/memory/memory.ts';
+import type { ClusterMemory, Memory, ProjectMemory } from '../../domain/memory/memory.ts';
 import { type ErasedFrom, type Erasure, erasureDetails, erasureOf, namespaceOf, referenceProblem } from '../../domain/recovery/erasure.ts';
 import { leavingBackups, leavingInWords } from '../../domain/recovery/leaving-backups.ts';
 import { clean, cut } from '../../domain/text.ts';
@@ -84,8 +84,10 @@ function problemsOf({ reference, clusters, namespaces, erasedAt }: ErasureReques
   ];
 }
 
+/** The names in a text, each once. */
 function listed(text: string): readonly string[] {
-  return text.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
+  const names = text.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
+  return [...new Set(names)];
 }
 
 /** The clusters that these names mean; one that several projects have needs its project. */
@@ -98,18 +100,28 @@ async function clustersNamed(
   const places = Object.values(memory.projects)
     .filter(({ id, name }) => project === undefined || project === '' || project === id || project === name)
     .flatMap((one) => Object.values(one.clusters).map((cluster) => ({ one, cluster })));
-  const found: ErasedFrom[] = [];
+  // By id, so that a cluster that is named twice, as by its name and its id, counts once.
+  const found = new Map<string, ErasedFrom>();
   const problems: string[] = [];
   for (const name of listed(clusters)) {
     const fits = places.filter(({ cluster }) => cluster.name === name || cluster.id === name);
     const [first] = fits;
     if (first === undefined && head !== null) problems.push(...(await unknownNames(store, head, { cluster: name, project })));
-    if (fits.length > 1) problems.push(`clusters: several projects have a ${name}; name the project too`);
-    if (first !== undefined && fits.length === 1) found.push(placeOf(first.one, first.cluster));
+    if (fits.length > 1) problems.push(ambiguous(name, fits));
+    if (first !== undefined && fits.length === 1) found.set(first.cluster.id, placeOf(first.one, first.cluster));
   }
-  return problems.length > 0 || found.length === 0
+  return problems.length > 0 || found.size === 0
     ? { problems: problems.length > 0 ? problems : ['clusters: there is none of this name'] }
-    : { clusters: found };
+    : { clusters: [...found.values()] };
+}
+
+type Fit = { readonly one: ProjectMemory; readonly cluster: ClusterMemory };
+
+/** A cluster that was deleted is remembered for a while, and its backups too, so that another one of its name is not meant without a word. */
+function ambiguous(name: string, fits: readonly Fit[]): string {
+  if (new Set(fits.map(({ one }) => one.id)).size > 1) return `clusters: several projects have a ${name}; name the project too`;
+  const ids = fits.map(({ cluster }) => `${cluster.id}${cluster.gone === null ? '' : ' (deleted)'}`);
+  return `clusters: there are ${fits.length} of the name ${name} in one project; name by id whichever held the data: ${ids.join(', ')}`;
 }
 
 function placeOf(project: { readonly id: string; readonly name: string }, cluster: ClusterMemory): ErasedFrom {

@@ -1,3 +1,4 @@
+import { sourceDetail } from '../../domain/recovery/erasure.ts';
 import type { LogRecord } from '../../domain/recovery/log-record.ts';
 import type { RecoveryAtlas, RestoreJob } from '../../domain/recovery/atlas-recovery.ts';
 import { type Instant, iso, MINUTE, spell } from '../../domain/time.ts';
@@ -84,7 +85,7 @@ async function finished(following: Following, { source }: Wanted, first: Restore
   return { job: last, verdict: 'could-not-verify', why: `Atlas no longer tells how it is (${lost}); it goes on there` };
 }
 
-type About = Pick<Following, 'asked' | 'id' | 'by' | 'now'> & { readonly planned: Pick<RestorePlanned, 'point'> };
+type About = Pick<Following, 'asked' | 'id' | 'by' | 'now'> & { readonly planned: Pick<RestorePlanned, 'point' | 'source'> };
 
 /** How a restore by hand ended: as its job says, or with another verdict and its reason. */
 export type Ended =
@@ -134,7 +135,7 @@ function wordsOf({ state }: RestoreJob, took: number): string {
   return state === 'running' ? 'nobody waited for its end; it goes on in Atlas' : `${state} after ${spell(took)}`;
 }
 
-function baseOf({ asked, planned: { point }, id, by }: About, words: string): Omit<LogRecord, 'startedAt' | 'endedAt' | 'verdict'> {
+function baseOf({ asked, planned: { point, source }, id, by }: About, words: string): Omit<LogRecord, 'startedAt' | 'endedAt' | 'verdict'> {
   const to = `${asked.target.cluster} (project ${asked.target.project})`;
   return {
     id,
@@ -144,6 +145,6 @@ function baseOf({ asked, planned: { point }, id, by }: About, words: string): Om
     summary: `restore of ${point === null ? asked.to : iso(point.at)} into ${to}: ${words}`,
     measured: {},
     evidence: [],
-    details: { target: to, ...(point && { point: `${point.kind} ${iso(point.at)}` }) },
+    details: { target: to, ...(source && sourceDetail(source)), ...(point && { point: `${point.kind} ${iso(point.at)}` }) },
   };
 }

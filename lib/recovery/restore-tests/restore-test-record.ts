@@ -1,3 +1,4 @@
+import { sourceDetail } from '../../domain/recovery/erasure.ts';
 import type { EvidenceLine } from '../../domain/recovery/evidence.ts';
 import { type LogRecord, measuredSpans, notVerifiedIn } from '../../domain/recovery/log-record.ts';
 import type { Measured, Proof, RestoreTest } from '../../domain/recovery/restore-test.ts';
@@ -49,6 +50,7 @@ function recordBase(test: RestoreTest, endedAt: Instant): Omit<LogRecord, 'verdi
     plan,
     choice,
     target: `${targetName.cluster} (project ${targetName.project})`,
+    ...sourceDetail(source),
     ...(point && { point: `${point.kind === 'snapshot' ? `snapshot ${point.snapshotId} of` : 'moment'} ${iso(point.at)}` }),
     ...(jobId !== null && { 'restore job': jobId }),
   };

@@ -6,6 +6,7 @@ import { traitsOf } from '../../domain/policy/channel-traits.ts';
 import { PRIORITIES, type Priority } from '../../domain/policy/policy.ts';
 import { rolesToFill } from '../../domain/policy/roles.ts';
 import { iso } from '../../domain/time.ts';
+import { contacts } from '../../evaluate/checks/contacts.ts';
 import { correctedProof, STATE_IN_WORDS, tooOldFrom } from '../../reconcile/alert-path-findings.ts';
 import { rosterOf } from '../../route/destinations.ts';
 import { routeFor } from '../../route/route.ts';
@@ -69,10 +70,16 @@ export function alertPathProven({ head, general, now }: ChecklistInput): Judged 
   return single(now > until ? 'not-met' : 'met', `the proof of ${begun} passed (${proof.detail}) and ${words}`, ALERT_PATH);
 }
 
-/** Pure: the plan's four roles, and those that the policy adds, have a contact. Whether alerts reach them is the check `contacts`. */
+/** Every runbook names the roles with their contacts, for those who may see them. */
+const ROLES = `/runbooks/${contacts.id}`;
+
+/**
+ * Pure: the plan's four roles, and those that the policy adds, have a contact, which is not repeated: anybody may see a public page. Whether alerts reach them is
+ * the check `contacts`.
+ */
 export function rolesFilled({ general }: ChecklistInput): Judged {
   const parts = rolesToFill(general.people).map(({ role, contact }) =>
-    contact === null ? part('not-met', `${role}: TBD`) : part('met', `${role}: ${contact}`),
+    contact === null ? part('not-met', `${role}: TBD`, ROLES) : part('met', `${role}: has a contact`, ROLES),
   );
   return together(parts, 'the plan names no role');
 }

@@ -73,10 +73,14 @@ export function everyProject(check: CheckId, input: ChecklistInput, { held = sta
 
 type ProjectRule = { readonly held?: (finding: Finding) => Part['state'] | null; readonly beside?: readonly Part[] };
 
-/** Pure: nothing that the check evaluates is wrong. For the user's own lines, whatever the check is about. */
+/**
+ * Pure: nothing that the check evaluates is wrong. For the user's own lines, whatever the check is about. Some checks have a finding only where something is
+ * wrong: without one nobody can tell whether they looked, so that the line is unknown.
+ */
 export function wholeCheck(check: CheckId, input: ChecklistInput): Judged {
   const findings = input.findings.get(check) ?? [];
-  if (findings.length === 0) return single('unknown', `${check} found nothing to evaluate`, runbookHref(check));
+  if (findings.length === 0)
+    return single('unknown', `the last check says nothing about ${check}, not even that all is well`, runbookHref(check));
   const [first] = findings;
   return together(
     findings.flatMap((finding) => findingPart(finding, stateOf(finding), input)),

@@ -6,6 +6,7 @@ import { CHECK_IDS } from '../../evaluate/checks/registry.ts';
 import { review } from '../../evaluate/checks/review.ts';
 import { setUp } from '../../evaluate/checks/set-up.ts';
 import { plural } from '../../domain/text.ts';
+import { correctedProof } from '../../reconcile/alert-path-findings.ts';
 import { rosterOf, unreachablePriorities } from '../../route/destinations.ts';
 import { ASKED } from './checks-asked.ts';
 import type { ChecklistInput } from './input.ts';
@@ -38,7 +39,7 @@ export function setUpSteps(input: ChecklistInput): readonly SetUpStep[] {
     ),
     step('restore-tests', 'Restore tests are planned', restoreTests.length > 0, 'plan them under `restoreTests` in restorewatch.config.ts'),
     step('drills', 'Drills are planned', drills.length > 0, 'plan them under `drills` in restorewatch.config.ts'),
-    step(alertPath.id, 'The alert path was proven', input.head.proof !== undefined, '`restorewatch alerts prove`'),
+    step(alertPath.id, 'The alert path was proven', wasProven(input), '`restorewatch alerts prove`'),
     ...(CHECK_IDS.includes(ALERT_CONFIGS)
       ? [
           step(
@@ -77,6 +78,12 @@ function hasChannels({ roster, general }: ChecklistInput): boolean {
 
 function canAcknowledge({ acknowledgementPaths, roster, general }: ChecklistInput): boolean {
   return acknowledgementPaths.length > 0 && unreachablePriorities(acknowledgementPaths, roster, general).length === 0;
+}
+
+/** A proof that failed proves nothing; one that is under way leaves it as it was. */
+function wasProven({ head, general }: ChecklistInput): boolean {
+  const verdict = correctedProof(head, general)?.verdict;
+  return verdict === 'running' ? (head.checklist?.steps ?? []).some(({ id, done }) => id === alertPath.id && done) : verdict === 'passed';
 }
 
 /** Settings in Atlas that the first check found: `set-up` reports them, so they are part of what is left to do. */

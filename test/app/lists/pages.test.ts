@@ -296,9 +296,18 @@ describe('the evidence', () => {
     expect(seen).toMatch(/Its SHA-256 [0-9a-f]{64}/);
     expect(seen).toContain('EVIDENCE_KEY is not set');
     expect(seen).toContain('evidence export --from 2026-07-01 --to 2026-09-30 --framework dora --unsigned --out evidence');
-    expect(seen).toMatch(
-      /evidence verify evidence\/restorewatch-evidence-2026-07-01-2026-09-30\.json --key public\.pem --root \d+:[0-9a-f]{64}/,
+  });
+
+  test('has a command to verify with the newest entry where the file of the period holds it, and says what to keep where it does not', async () => {
+    const today = iso(now).slice(0, 10);
+    const present = await words('/evidence', { from: '2026-07-01', to: today });
+    expect(present).toMatch(
+      new RegExp(`evidence verify evidence/restorewatch-evidence-2026-07-01-${today}\\.json --key public\\.pem --root \\d+:[0-9a-f]{64}`),
     );
+    const past = await words('/evidence', { from: '2026-07-01', to: '2026-09-30' });
+    expect(past).toContain('evidence verify evidence/restorewatch-evidence-2026-07-01-2026-09-30.json --key public.pem');
+    expect(past).not.toMatch(/--root \d/);
+    expect(past).toContain('The newest entry came later, and is not in the file.');
   });
 
   test('of a period in the wrong order says so and offers the default', async () =>

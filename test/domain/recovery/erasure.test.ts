@@ -86,6 +86,17 @@ describe('a restore has undone', () => {
     ['no erasure on another cluster', restore({ subject: 'ledger (project shop)' }), false],
     ['no erasure on a cluster of the same name in another project', restore({ subject: 'orders (project other)' }), false],
     ['an erasure where its record names the project by its id', restore({ subject: 'orders (project p1)' }), true],
+    [
+      'an erasure where the project was renamed since',
+      restore({ subject: 'orders (project new)', details: { 'source id': 'p1/c1' } }),
+      true,
+    ],
+    [
+      'an erasure where its record names the cluster by its id',
+      restore({ subject: 'c1 (project p1)', details: { 'source id': 'p1/c1' } }),
+      true,
+    ],
+    ['no erasure on another cluster, by its id', restore({ subject: 'ledger (project shop)', details: { 'source id': 'p1/c2' } }), false],
     ['an erasure where its record does not say which moment it restored', restore({}, null), true],
     ['an erasure up to a day after nobody waited for its end any more', restore({ verdict: 'interrupted', endedAt: NOW - DAY }), true],
     ['no erasure a millisecond later than that', restore({ verdict: 'interrupted', endedAt: NOW - DAY - 1 }), false],

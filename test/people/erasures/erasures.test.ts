@@ -10,7 +10,15 @@ import { type ErasureRequest, registerErasure } from '../../../lib/people/erasur
 import { appendRecord } from '../../../lib/people/record-notes.ts';
 import type { LogRecord } from '../../../lib/domain/recovery/log-record.ts';
 import { check } from '../../../lib/run/check.ts';
-import { factsOfLook, NOW, snapshot as listed } from '../../support/facts.ts';
+import {
+  cluster as clusterFacts,
+  event,
+  factsOf,
+  factsOfLook,
+  NOW,
+  project as projectFacts,
+  snapshot as listed,
+} from '../../support/facts.ts';
 import { type Stage, stage } from '../../support/ports.ts';
 
 /** With an ObjectId, as Atlas gives them. */
@@ -76,6 +84,15 @@ describe('registering an erasure', () => {
       { erasure: { by: erasures[0]?.by, namespaces: erasures[0]?.namespaces } },
     ]);
     expect(both.filter((one) => 'problems' in one)).toEqual([{ problems: ['reference: PRIV-123 is registered already'] }]);
+  });
+
+  test('that names a cluster or a namespace twice, by name and by id, has each once', async () => {
+    const { at, cluster } = await watched();
+    const twice = asked(`${cluster}, ${cluster},c1`, { namespaces: 'shop.users, shop.users' });
+    const result = await registerErasure(at.ports, twice);
+    expect(result).toMatchObject({ erasure: { clusters: [{ cluster, clusterId: 'c1' }], namespaces: ['shop.users'] } });
+    const leaves = 'erasure' in result ? result.erasure.leaves : '';
+    expect(leaves.match(/would have to be deleted by hand/g)).toHaveLength(1);
   });
 
   test('records it with when the last backup that holds it expires, as Atlas lists them', async () => {
@@ -157,6 +174,23 @@ describe('registering an erasure', () => {
     expect((await readErasures(at.store)).erasures).toEqual([]);
   });
 
+  test('on a name that a deleted cluster had before the present one asks for the id, and takes it', async () => {
+    const { at, cluster, project } = await watched();
+    const deletion = event('CLUSTER_DELETED', NOW + MINUTE);
+    at.collect = (_, now) =>
+      factsOf(
+        [projectFacts([clusterFacts(now, { id: 'c2' })], now, { events: known({ since: NOW, until: now, events: [deletion] }, now) })],
+        now,
+      );
+    await check(at.ports);
+    expect(await registerErasure(at.ports, asked(cluster, { project }))).toEqual({
+      problems: [`clusters: there are 2 of the name ${cluster} in one project; name by id whichever held the data: c2, c1 (deleted)`],
+    });
+    expect(await registerErasure(at.ports, asked('c1, c2'))).toMatchObject({
+      erasure: { clusters: [{ clusterId: 'c1' }, { clusterId: 'c2' }] },
+    });
+  });
+
   test('is refused for a reference that is registered already', async () => {
     const { at, cluster } = await watched();
     await registerErasure(at.ports, asked(cluster));
@@ -215,6 +249,22 @@ describe('after a restore', () => {
     await registerErasure(at.ports, asked(cluster));
     await appendRecord(at.ports, restored('r1', `${cluster} (project ${project})`, { verdict: 'refused' }));
     expect(await unfinishedRestores(at.store, await readErasures(at.store))).toEqual([]);
+  });
+
+  test.for<[string, Partial<LogRecord>, number]>([
+    ['a restore by hand that was refused', { verdict: 'refused' }, 0],
+    ['a restore by hand that failed in Atlas', { verdict: 'failed' }, 0],
+    ['a restore test that was refused', { kind: 'restore-test', verdict: 'refused' }, 0],
+    ['a restore test that failed, which may have restored before', { kind: 'restore-test', verdict: 'failed' }, 1],
+    ['a drill that was refused', { kind: 'drill', verdict: 'refused' }, 0],
+    ['a restore by hand of which nobody knows', { verdict: 'could-not-verify' }, 1],
+  ])('%s names what may have come back with it, and nothing else', async ([, changes, count]) => {
+    const { at, cluster, project } = await watched();
+    await registerErasure(at.ports, asked(cluster));
+    await appendRecord(at.ports, restored('r1', `${cluster} (project ${project})`, changes));
+    expect(await erasuresAfter(at.store, 'r1')).toEqual({ again: Array(count).fill(expect.objectContaining({ reference: 'PRIV-123' })) });
+    const confirmed = await confirmErasure(at.ports, { reference: 'PRIV-123', restore: 'r1', by: 'erin', from: null });
+    expect('id' in confirmed).toBe(count === 1);
   });
 
   test('that there is not, or that brought nothing back, nothing can be confirmed', async () => {

@@ -171,7 +171,11 @@ describe('a restore by hand', () => {
   test('leaves a record before Atlas is asked, which its end corrects', async () => {
     const { kept, record } = await follow(1_000);
     expect(kept).toEqual([expect.objectContaining({ kind: 'restore', verdict: 'noted', id: 'restore-1-begun', by: 'alice' })]);
-    expect(kept[0]?.details).toEqual({ target: 'sandbox (project shop)', point: expect.stringMatching(/^snapshot /) });
+    expect(kept[0]?.details).toEqual({
+      target: 'sandbox (project shop)',
+      'source id': expect.stringMatching(/^[0-9a-f]{24}\/[0-9a-f]{24}$/),
+      point: expect.stringMatching(/^snapshot /),
+    });
     expect(record).toMatchObject({ id: 'restore-1', corrects: 'restore-1-begun' });
   });
   test('whose answer was lost is found again among the jobs, and never asked for twice', async () => {

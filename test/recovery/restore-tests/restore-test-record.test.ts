@@ -3,7 +3,7 @@ import type { RestoreTest } from '../../../lib/domain/recovery/restore-test.ts';
 import { HOUR, MINUTE } from '../../../lib/domain/time.ts';
 import { beginTest } from '../../../lib/recovery/restore-tests/runner/daily-tests.ts';
 import { measuredOf, refusalRecord, testRecord } from '../../../lib/recovery/restore-tests/restore-test-record.ts';
-import { endTest, refuseTest, rememberPlans, turnOf } from '../../../lib/recovery/state/restore-tests-in-head.ts';
+import { endTest, refuseTest, rememberPlans, storeProof, turnOf } from '../../../lib/recovery/state/restore-tests-in-head.ts';
 import { emptyHead } from '../../../lib/domain/incidents/head.ts';
 import { NOW } from '../../support/facts.ts';
 import { line, proof, restorePlan } from '../../support/recovery.ts';
@@ -117,6 +117,18 @@ test('keep the newest thirteen proofs of each source', () => {
     return endTest(begun, proof({ id }), restorePlan());
   }, emptyHead(NOW));
   expect(many.recovery?.proofs.map(({ id }) => id)).toEqual(Array.from({ length: 13 }, (_, index) => `test-${index + 2}`));
+});
+
+test('keep the last moment that a test restored, however many snapshots were restored since', () => {
+  const moment = { kind: 'moment', at: NOW - HOUR, expiresAt: null } as const;
+  const proofs = [
+    proof({ id: 'moment-1', plan: 'monthly', point: moment }),
+    proof({ id: 'moment-2', plan: 'monthly', point: moment }),
+    proof({ id: 'moment-3', plan: 'monthly', point: moment, verdict: 'failed' }),
+    ...Array.from({ length: 20 }, (_, index) => proof({ id: `daily-${index}`, plan: 'daily' })),
+  ];
+  const { recovery } = proofs.reduce((state, one) => storeProof(state, one), emptyHead(NOW));
+  expect(recovery?.proofs.map(({ id }) => id)).toEqual(['moment-2', ...Array.from({ length: 13 }, (_, index) => `daily-${index + 7}`)]);
 });
 
 test('remember when a plan was first seen, until it leaves the policy', () => {

@@ -257,6 +257,13 @@ states('contacts', [
   ['one is missing', { config: { people: ROLES.slice(1) } }, 'not-met'],
 ]);
 
+test('the roles that are filled are named without their contacts, which a page that anybody may see would show, and link to where they stand', () => {
+  const people = ROLES.map(({ role }) => ({ role, contact: 'Dana, 0170 1234567' }));
+  const { evidence } = item('contacts', { config: { people } });
+  expect(evidence[0]).toEqual({ text: 'Database Lead: has a contact', href: '/runbooks/contacts' });
+  expect(JSON.stringify(evidence)).not.toMatch(/Dana|0170/);
+});
+
 const OWN: Config = { checklist: [{ id: 'sizes', title: 'Sizes are watched', check: 'snapshot-size' }] };
 const size = { check: 'snapshot-size', resource: { ...source } };
 
@@ -266,6 +273,11 @@ states('sizes', [
   ['it fails', { config: OWN, findings: [failing({ ...size, severity: 'warning', summary: 'smaller', action: '' })] }, 'not-met'],
   ['it is exempt', { config: OWN, findings: [exempt({ ...size, summary: 'paused' })] }, 'not-watched'],
 ]);
+
+test('a line of the user’s own whose check has no finding claims neither that it is met nor that there was nothing to look at', () => {
+  const { evidence } = item('sizes', { config: OWN });
+  expect(evidence.map(({ text }) => text)).toEqual(['the last check says nothing about snapshot-size, not even that all is well']);
+});
 
 describe('an item', () => {
   const on = { rows: [clusterRow('orders', { pitr: 'on' })] };

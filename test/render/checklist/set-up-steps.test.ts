@@ -20,15 +20,14 @@ type Look = {
   readonly context?: Partial<RouteContext>;
 };
 
-/** The steps that are open, by id. */
-function open({ findings = [], head: changes = {}, config = {}, context = {} }: Look): readonly string[] {
+function withSteps({ findings = [], head: changes = {}, config = {}, context = {} }: Look): Head {
   const view = { runId: 'run-1', clusters: [], wider: [] };
-  const listed = withChecklist(
-    head(changes),
-    { run: RUN, findings, view, memory: EMPTY_MEMORY, logEntries: 0 },
-    contextAt(NOW, config, context),
-  );
-  return (listed.checklist?.steps ?? []).filter(({ done }) => !done).map(({ id }) => id);
+  return withChecklist(head(changes), { run: RUN, findings, view, memory: EMPTY_MEMORY, logEntries: 0 }, contextAt(NOW, config, context));
+}
+
+/** The steps that are open, by id. */
+function open(look: Look): readonly string[] {
+  return (withSteps(look).checklist?.steps ?? []).filter(({ done }) => !done).map(({ id }) => id);
 }
 
 describe('the set-up', () => {
@@ -64,8 +63,17 @@ describe('the set-up', () => {
       { config: named, findings: [failing({ ...review, severity: 'info', summary: 'over', action: '' })] },
       'review',
     ],
+    ['a proof of the alert path that failed', { head: { proof: { ...proof, verdict: 'failed' } } }, 'alert-path'],
+    ['a first proof of the alert path that is under way', { head: { proof: { ...proof, verdict: 'running' } } }, 'alert-path'],
     ['a priority none of whose channels is configured', { context: { roster: [{ id: 'slack', recipients: 1 }] } }, 'channels'],
   ])('%s is a step that is open', ([, look, id]) => expect(open(look)).toContain(id));
+
+  test('keeps the alert path as proven while another proof is under way', () => {
+    const first = withSteps({ head: { proof } });
+    const running = { ...proof, verdict: 'running' } as const;
+    const { checklist } = first;
+    expect(open({ head: { proof: running, ...(checklist && { checklist }) } })).not.toContain('alert-path');
+  });
 
   test('has a step for each check whose settings the first check found', () => {
     const found = failing({
