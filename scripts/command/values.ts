@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { nearest } from '../../lib/domain/nearest.ts';
-import { parseDuration, parseMoment, type Duration, type Instant } from '../../lib/domain/time.ts';
+import { parseDayOrMoment, parseDuration, parseMoment, type Duration, type Instant } from '../../lib/domain/time.ts';
 
 // What reads the values of options. Each throws `InvalidArgumentError`, which ends the command before it does anything.
 
@@ -24,6 +24,13 @@ export function duration(text: string): Duration {
   const length = parseDuration(text);
   if (length === null) throw new InvalidArgumentError('Say how long, as 90m, 2h or 3d.');
   return length;
+}
+
+/** A moment with its time zone, or the id of a snapshot: what a restore by hand goes back to. */
+export function recoveryPoint(text: string): string {
+  const point = named(text);
+  if (/^[0-9a-f]{24}$/i.test(point) || parseMoment(point) !== null) return point;
+  throw new InvalidArgumentError("It is a moment with its zone, as 2026-11-22T13:42:00Z, or a snapshot's id (24 hexadecimal digits).");
 }
 
 /** A moment with its time zone, as 2026-11-30T08:00:00Z. */
@@ -67,8 +74,8 @@ export function cursor(text: string): string {
 
 /** A day, as 2026-12-01. */
 export function day(text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
-  throw new InvalidArgumentError('It is a day, as 2026-12-01.');
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && parseDayOrMoment(text, 'first') !== null) return text;
+  throw new InvalidArgumentError('It is a day of the calendar, as 2026-12-01.');
 }
 
 /** The number and the SHA-256 of an entry of the log, as 1234:0123…; also as a digest writes it, "entry 1234, SHA-256 0123…". */

@@ -159,6 +159,10 @@ test.for([
   ['silence', ['--cluster', 'a', '--cron', '99 99', '--time-zone', 'UTC', '--minutes', '60', '--why', 'disk'], 'is no cron expression'],
   ['silence', ['--cluster', 'a', '--cron', '0 1 * * *', '--time-zone', 'Mars', '--minutes', '60', '--why', 'disk'], 'is no time zone'],
   ['silence', ['--cluster', 'a', '--cron', '0 1 * * *', '--time-zone', 'UTC', '--why', 'disk'], 'minutes: '],
+  ...['yesterday', '2026-11-31T10:00:00Z', '2026-11-30T10:00:00', 'a1b2'].map(
+    (to) => ['restore', ['--cluster', 'a', '--target', 'b', '--to', to], 'It is a moment with its zone'] as const,
+  ),
+  ['drill', ['--follow-up', 'a deputy', '--due', '2026-02-30'], 'It is a day of the calendar'],
   ['drill', ['--scenario', 'breach', '--step', '1'], '--step: say what came of it'],
   ['backup', ['--atlas', '--cluster', 'a', '--keep', '2'], '--keep: not beside --atlas'],
   ['backup', ['--atlas', '--cluster', 'a', '--gzip', '--no-oplog'], '--gzip and --no-oplog: not beside --atlas'],
