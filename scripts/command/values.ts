@@ -75,7 +75,7 @@ export function cursor(text: string): string {
 /** A day, as 2026-12-01. */
 export function day(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && parseDayOrMoment(text, 'first') !== null) return text;
-  throw new InvalidArgumentError('It is a day of the calendar, as 2026-12-01.');
+  throw new InvalidArgumentError('It is a day, as 2026-12-01.');
 }
 
 /** The number and the SHA-256 of an entry of the log, as 1234:0123…; also as a digest writes it, "entry 1234, SHA-256 0123…". */

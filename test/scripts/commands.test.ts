@@ -162,7 +162,7 @@ test.for([
   ...['yesterday', '2026-11-31T10:00:00Z', '2026-11-30T10:00:00', 'a1b2'].map(
     (to) => ['restore', ['--cluster', 'a', '--target', 'b', '--to', to], 'It is a moment with its zone'] as const,
   ),
-  ['drill', ['--follow-up', 'a deputy', '--due', '2026-02-30'], 'It is a day of the calendar'],
+  ['drill', ['--follow-up', 'a deputy', '--due', '2026-02-30'], 'It is a day, as 2026-12-01'],
   ['drill', ['--scenario', 'breach', '--step', '1'], '--step: say what came of it'],
   ['backup', ['--atlas', '--cluster', 'a', '--keep', '2'], '--keep: not beside --atlas'],
   ['backup', ['--atlas', '--cluster', 'a', '--gzip', '--no-oplog'], '--gzip and --no-oplog: not beside --atlas'],
@@ -230,6 +230,9 @@ const ANSWERING: readonly (readonly [string, readonly string[]])[] = [
   ['evidence verify', [NOWHERE, '--key', NOWHERE]],
 ];
 
+/** A moment of these decades as a number: times in JSON are ISO 8601. */
+const MILLISECONDS = /: 1[5-9]\d{11}\b/;
+
 describe('--json', () => {
   test('is tried with every command', () => {
     const tried = new Set([...ANSWERING.map(([words]) => words), 'restore', 'sandbox']);
@@ -243,6 +246,7 @@ describe('--json', () => {
       const given = { env: { ...env, ...addresses }, input: 'pw-of-alice\n' };
       const { stdout, said } = await restorewatch([...words.split(' '), ...args, '--json'], given);
       expect(JSON.parse(stdout)).toEqual(expect.any(Object));
+      expect(stdout).not.toMatch(MILLISECONDS);
       expect(said).not.toContain('\u001B');
     },
   );
