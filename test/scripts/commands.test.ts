@@ -289,6 +289,16 @@ describe('restorewatch', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('(Did you mean --json?)')]);
   });
 
+  test('status --json=yes says that --json takes no value, instead of the option itself as the nearest', async () => {
+    const { code, stderr } = await restorewatch(['status', '--json=yes']);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: option '--json' takes no value\nNothing was done/)]);
+  });
+
+  test('an option that was cut short names the ones that begin so, and not one of as many letters', async () => {
+    const { code, stderr } = await restorewatch(['restore', '--targ', 'b']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('(Did you mean --target or --target-project?)')]);
+  });
+
   test('alerts test --chanel sms names the nearest option, and not that --channel is missing', async () => {
     const { code, stderr } = await restorewatch(['alerts', 'test', '--chanel', 'sms']);
     expect([code, stderr]).toEqual([2, expect.stringContaining("unknown option '--chanel'\n(Did you mean --channel?)")]);
