@@ -17,7 +17,7 @@ export function shownRefusal(command: CommandUnknownOpts, words: string): string
 function refusedOption(option: string, known: readonly string[]): string {
   if (known.includes(option)) return `error: option '${option}' takes no value\n`;
   const longer = known.filter((name) => option.length > 3 && name.startsWith(option));
-  return `error: unknown option '${option}'\n${suggested(longer.length > 0 ? longer : nearest(option, known, 1))}\n`;
+  return `error: unknown option '${option}'\n${suggested([...new Set([...nearest(option, known, 1), ...longer])])}\n`;
 }
 
 /** A program that only names what is below it has no `--json` itself; there the options of all commands count. */

@@ -294,7 +294,7 @@ describe('restorewatch', () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: option '--json' takes no value\nNothing was done/)]);
   });
 
-  test('an option that was cut short names the ones that begin so, and not one of as many letters', async () => {
+  test('an option that was cut short names all that begin so', async () => {
     const { code, stderr } = await restorewatch(['restore', '--targ', 'b']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('(Did you mean --target or --target-project?)')]);
   });
