@@ -1,6 +1,6 @@
 import type { Incident } from '../lib/domain/incidents/incident.ts';
 import { clean } from '../lib/domain/text.ts';
-import { withShortTimes } from '../lib/domain/time.ts';
+import { iso, withShortTimes } from '../lib/domain/time.ts';
 import { acceptIncident, endAcceptance } from '../lib/people/acceptances.ts';
 import type { Ports } from '../lib/ports/ports.ts';
 import { readStatus } from '../lib/wire/recorded-state.ts';
@@ -33,7 +33,7 @@ export async function accept(asked: Asked): Promise<Answer> {
   await result.notify();
   const { made } = result;
   const text = [`accepted: ${clean(incident.summary)}`, `to take it back: restorewatch accept --end ${made.id}`].join('\n');
-  return { data: { made, incident: incident.id }, text };
+  return { data: { made: { ...made, at: iso(made.at) }, incident: incident.id }, text };
 }
 
 /** Throws an Error if there is none, or more than one. */

@@ -7,6 +7,7 @@ import { spell } from '../lib/domain/time.ts';
 import { Interrupted } from '../lib/recovery/dump/dump-error.ts';
 import { comparableHosts } from '../lib/recovery/dump/connection-string.ts';
 import { backupName } from '../lib/recovery/dump/backup-names.ts';
+import { recordJson } from '../lib/record/record-export.ts';
 import { takeOnDemand } from './backup/on-demand.ts';
 import { keepRecord } from './backup/keep-record.ts';
 import { readSettings } from './backup/settings.ts';
@@ -46,7 +47,7 @@ export async function backup(terminal: Terminal, { out, oplog, ...asked }: Asked
     for (const note of 'manifest' in result ? result.manifest.notes : []) terminal.say(`  ${note}`);
     terminal.say(await keepRecord(record, `${join(out, backupName(startedAt))}.records.jsonl`, settings));
     const ended = record.verdict === 'passed' ? 0 : record.verdict === 'interrupted' ? code() : 1;
-    return { data: record, text: record.summary, code: ended };
+    return { data: recordJson(record), text: record.summary, code: ended };
   });
 }
 

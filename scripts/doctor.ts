@@ -1,6 +1,6 @@
 import { faultsBeside } from '../lib/config/environment/warnings.ts';
 import { EnvironmentError, readEnvironment, type Environment } from '../lib/config/environment/read-environment.ts';
-import { policyOf } from '../lib/config/policy/define-config.ts';
+import { ConfigError, policyOf } from '../lib/config/policy/define-config.ts';
 import { acknowledgementGap, configuredChannels, acknowledgementPaths } from '../lib/config/environment/reachable-priorities.ts';
 import type { GeneralPolicy } from '../lib/domain/policy/policy.ts';
 import { configuration } from '../lib/wire/load-policy.ts';
@@ -25,10 +25,11 @@ export async function doctor({ style }: Pick<Terminal, 'style'>): Promise<Answer
 }
 
 async function examined(): Promise<readonly Line[]> {
-  const config = configuration();
-  const environment = readOrProblems(config);
-  if ('problems' in environment) {
-    const problems = [...environment.problems, ...faultsBeside(process.env)];
+  const config = problemsOr(configuration);
+  const environment = problemsOr(() => readEnvironment(process.env, 'problems' in config ? {} : config));
+  if ('problems' in config || 'problems' in environment) {
+    const read = [config, environment].flatMap((one) => ('problems' in one ? one.problems : []));
+    const problems = [...read, ...faultsBeside(process.env)];
     return [...examineVersions(), ...problems.map(fail), ...examineVercel({ recently: false })];
   }
   const policy = policyOf(config);
@@ -58,12 +59,13 @@ async function examineStateAndCrons({ store, requestTimeoutMs }: Environment, ge
   return [...lines, ...cronLines(head, times, planned), ...examineVercel({ recently: isCalled(head, times) })];
 }
 
-/** Where the environment is wrong, the rest cannot be examined. */
-function readOrProblems(config: Parameters<typeof readEnvironment>[1]): Environment | { readonly problems: readonly string[] } {
+/** Where the configuration or the environment is wrong, the rest cannot be examined. */
+function problemsOr<T extends object>(read: () => T): T | { readonly problems: readonly string[] } {
   try {
-    return readEnvironment(process.env, config);
+    return read();
   } catch (error) {
     if (error instanceof EnvironmentError) return { problems: error.problems };
+    if (error instanceof ConfigError) return { problems: [error.message] };
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import type { Head } from '../lib/domain/incidents/head.ts';
 import type { DrillScenario } from '../lib/domain/recovery/restore-test.ts';
 import { clean } from '../lib/domain/text.ts';
-import { iso, withShortTimes } from '../lib/domain/time.ts';
+import { type Instant, iso, withShortTimes } from '../lib/domain/time.ts';
 import {
   activeDrills,
   addFollowUp,
@@ -20,6 +21,7 @@ import {
   reportStep,
   startDrill,
 } from '../lib/wire/drills.ts';
+import { recoveryJson } from '../lib/render/recovery-json.ts';
 import { interruptible, type Interruption } from './command/interruption.ts';
 import type { Screen } from './command/screen.ts';
 import type { Answer } from './command/terminal.ts';
@@ -129,7 +131,7 @@ async function afterwards(ports: PortsWithSecrets, { lesson, followUp, due, out,
 
 async function listed({ store, now }: PortsWithSecrets): Promise<Answer> {
   const { head } = await store.readHead();
-  if (!head) return { data: { underWay: [], ended: [], refusals: {}, followUps: [] }, text: 'nothing is recorded yet' };
+  if (!head) return { data: { underWay: [], ended: [], refused: [], followUps: [] }, text: 'nothing is recorded yet' };
   const { ended, followUps, refusals } = drillsIn(head);
   const underWay = activeDrills(head);
   const lines = [
@@ -144,5 +146,23 @@ async function listed({ store, now }: PortsWithSecrets): Promise<Answer> {
     ),
   ];
   const text = lines.length === 0 ? 'no drill was ever done' : lines.map((line) => withShortTimes(clean(line), now())).join('\n');
-  return { data: { underWay, ended, refusals, followUps }, text };
+  return { data: listedJson(head, now()), text };
+}
+
+function listedJson(head: Head, now: Instant) {
+  const { drills, followUps } = recoveryJson(head, now);
+  return {
+    underWay: activeDrills(head).map(({ id, scenario, plan, by, phase, startedAt, troubles }) => ({
+      id,
+      scenario,
+      plan,
+      by,
+      phase,
+      startedAt: iso(startedAt),
+      trouble: troubles?.last ?? null,
+    })),
+    ended: drills,
+    refused: Object.entries(drillsIn(head).refusals).map(([plan, { at, why }]) => ({ plan, at: iso(at), why })),
+    followUps,
+  };
 }

@@ -7,6 +7,7 @@ import { type Duration, type Instant, iso, SECOND, spell, withShortTimes } from 
 import { dispatch } from '../lib/run/dispatch.ts';
 import type { Ports } from '../lib/ports/ports.ts';
 import { dailyRestoreTests } from '../lib/recovery/restore-tests/runner/daily-tests.ts';
+import { proofJson, recoveryJson } from '../lib/render/recovery-json.ts';
 import { NO_CREDENTIALS } from '../lib/recovery/runner/advance.ts';
 import { activeDrills } from '../lib/recovery/state/drills-in-head.ts';
 import { isSameName } from '../lib/recovery/state/target-users.ts';
@@ -27,7 +28,7 @@ type Asked = {
 /** `restorewatch restore-test`. Neither --start nor --status: those under way are followed. */
 export async function restoreTest(terminal: Screen, { start: plan, source, status, every, by }: Asked): Promise<Answer> {
   const ports = await openPorts();
-  if (status) return statusOf(await stateOf(ports), ports.now());
+  if (status) return statusOf(await headOf(ports), ports.now());
   const begun = ports.now();
   const followed = plan === undefined ? (await stateOf(ports)).tests : await start(ports, terminal, { plan, source, by });
   return follow(ports, terminal, { followed, plan: plan ?? null, begun, between: every * SECOND });
@@ -142,12 +143,15 @@ function oneLine(text: string): string {
   return [clean(first), ...worst.map((line) => `    ${clean(line)}`)].join('\n');
 }
 
-function statusOf({ tests, proofs, refusals }: RecoveryState, now: Instant): Answer {
+function statusOf(head: Head | null, now: Instant): Answer {
+  const { tests, proofs, refusals } = head?.recovery ?? NO_RECOVERY;
   const lines = [
     ...tests.map((test) => lineOf(test, now)),
     ...Object.values(refusals).map(({ plan, source, at, why }) => `${plan}: ${source.cluster}: refused at ${iso(at)}: ${why}`),
     ...proofs.map((proof) => `${iso(proof.endedAt)}  ${proofLine(proof)}`),
   ];
   const text = lines.length === 0 ? 'no restore test was ever done' : withShortTimes(lines.map((line) => oneLine(line)).join('\n'), now);
-  return { data: { underWay: tests, refusals: Object.values(refusals), proofs }, text };
+  const { underWay, refused } = recoveryJson(head, now);
+  const proven = proofs.map((proof) => ({ ...proofJson(proof), source: proof.source.name, worst: proof.worst }));
+  return { data: { underWay, refused, proofs: proven }, text };
 }

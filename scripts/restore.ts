@@ -11,6 +11,7 @@ import { openHead } from '../lib/ports/change-head.ts';
 import { errorInWords } from '../lib/ports/ports.ts';
 import { storeRestoreByHand } from '../lib/recovery/state/restore-tests-in-head.ts';
 import { openPorts } from '../lib/wire/wire.ts';
+import { recordJson } from '../lib/record/record-export.ts';
 import { keepRecord } from './backup/keep-record.ts';
 import { projectNamed, readSettings } from './backup/settings.ts';
 import { interruptible } from './command/interruption.ts';
@@ -84,7 +85,7 @@ async function begin(session: Session, { say }: Terminal): Promise<Answer> {
     await keep(record);
     await remember(session, again, record, say);
     const follow = await eraseAgain(session, record);
-    const data = { ...record, again: follow.again };
+    const data = { ...recordJson(record), again: follow.again };
     const next = 'Next: restorewatch restore-test, or your own checks against the target; then move the application.';
     if (record.verdict === 'passed') return { data, text: [record.summary, ...follow.lines, next].join('\n') };
     return { data, text: [record.summary, ...follow.lines].join('\n'), code: record.verdict === 'interrupted' ? code() : 1 };

@@ -5,6 +5,7 @@ import { comparableHosts } from '../lib/recovery/dump/connection-string.ts';
 import { Interrupted } from '../lib/recovery/dump/dump-error.ts';
 import { type Backup, readBackup } from '../lib/recovery/dump/read/read-backup.ts';
 import { usersOf } from '../lib/recovery/state/target-users.ts';
+import { recordJson } from '../lib/record/record-export.ts';
 import { compareRestored } from './backup/compare-restored.ts';
 import { type Holding, validationOf } from './backup/hold-against-dump.ts';
 import { keepRecord, recordsBeside } from './backup/keep-record.ts';
@@ -117,7 +118,7 @@ async function recorded(terminal: Terminal, task: Task): Promise<Answer> {
     terminal.say(await keepRecord(record, recordsBeside(task.folder), task.settings));
     const evidence = record.evidence.length > 0 ? evidenceTable(record.evidence) : [];
     const ended = record.verdict === 'passed' ? 0 : record.verdict === 'interrupted' ? code() : 1;
-    return { data: record, text: [...evidence, record.summary].join('\n'), code: ended };
+    return { data: recordJson(record), text: [...evidence, record.summary].join('\n'), code: ended };
   });
 }
 

@@ -70,11 +70,9 @@ export function digestLines(
   const rows = currentRows(head, view);
   const byId = new Map(rows.map((row) => [row.clusterId, row]));
   const open = head.incidents.filter((incident) => incident.state !== 'resolved').toSorted(byUrgency);
-  const opened = head.incidents.filter((incident) => incident.openedAt > now - DAY).length;
-  const ended = head.incidents.filter((incident) => incident.resolvedAt !== null && incident.resolvedAt > now - DAY).length;
   const lines = [
     headlineInWords(headlineOf(head, rows, general, now)),
-    `In the last 24 h: ${plural(opened, 'incident')} began, ${ended} ended; ${plural(head.days.at(-1)?.runs ?? 0, 'check')} today.`,
+    lastDay(head, now),
     furthestBack(rows, now),
     expiringProofs(head, now, general),
     ...limited(
@@ -96,6 +94,12 @@ export function digestLines(
   ];
   const { shown, more } = fit(lines, MOST, LONGEST);
   return more === 0 ? shown : [...shown, `… and ${plural(more, 'more line')} on the page`];
+}
+
+function lastDay({ incidents, days }: Head, now: Instant): string {
+  const opened = incidents.filter(({ openedAt }) => openedAt > now - DAY).length;
+  const ended = incidents.filter(({ resolvedAt }) => resolvedAt !== null && resolvedAt > now - DAY).length;
+  return `In the last 24 h: ${plural(opened, 'incident')} began, ${ended} ended; ${plural(days.at(-1)?.runs ?? 0, 'check')} today.`;
 }
 
 function byUrgency(one: Incident, other: Incident): number {

@@ -87,7 +87,8 @@ function sourcesOf({ proofs }: RecoveryState): RecoveryJson['sources'] {
   });
 }
 
-function proofJson({ id, plan, endedAt, verdict, why, point, measured }: Proof): ProofJson {
+/** Pure: how a restore test ended → JSON. */
+export function proofJson({ id, plan, endedAt, verdict, why, point, measured }: Proof): ProofJson {
   return { id, plan, endedAt: iso(endedAt), verdict, why, point: pointJson(point), measured };
 }
 

@@ -35,7 +35,6 @@ export async function openPorts(): Promise<Ports> {
 async function wire(env: Environment): Promise<Ports> {
   const policy = policyOf(configuration());
   const { requestTimeoutMs, runBudgetMs, statusUrl, secrets, pagerdutyApi } = env;
-  const { baseUrl, credentials, projectIds } = env.atlas;
   const { general } = policy;
   const { redact } = createRedactor(secrets);
   const log = (line: string, cause?: unknown): void => console.error(logLine(`restorewatch: ${line}`, cause, redact));
@@ -43,25 +42,14 @@ async function wire(env: Environment): Promise<Ports> {
   const channels = openEveryChannel(env, general.contacts);
   const heartbeat = openHeartbeat(env.heartbeatUrl, timeoutOf('heartbeat', env), log);
   const paths = acknowledgementPaths(env);
-  const client = createAtlasClient({ baseUrl, credentials, requestTimeoutMs, secrets });
-  const accounts = accountsOf(env, client);
   // A store that is down concerns the whole organisation, so its alarm goes to the default recipients.
   const alarmChannels = channels.filter(({ team }) => team === undefined);
   return {
     store: keptReads().noticing(redactingStore(await openStore(env), secrets)),
-    collect: (hints, startedAt, deadline) =>
-      collect({
-        client,
-        projectIds,
-        accounts,
-        hints,
-        now: startedAt,
-        deadline,
-        log: (error) => log('reading failed inside Restorewatch', error),
-      }),
+    collect: readerOf(env, (error) => log('reading failed inside Restorewatch', error)),
     channels,
     policy,
-    projectIds,
+    projectIds: env.atlas.projectIds,
     alarm: openStoreAlarm({ channels: alarmChannels, heartbeat, statusUrl, general, now }),
     heartbeat,
     ...(pagerdutyApi && { pagerduty: openPagerDutyApi({ ...pagerdutyApi, timeout: requestTimeoutMs }) }),
@@ -77,6 +65,15 @@ async function wire(env: Environment): Promise<Ports> {
     recovery: openRecovery(env),
     log,
   };
+}
+
+/** What reads Atlas, with the account that watches. */
+function readerOf(env: Environment, log: (error: unknown) => void): Ports['collect'] {
+  const { requestTimeoutMs, secrets } = env;
+  const { baseUrl, credentials, projectIds } = env.atlas;
+  const client = createAtlasClient({ baseUrl, credentials, requestTimeoutMs, secrets });
+  const accounts = accountsOf(env, client);
+  return (hints, now, deadline) => collect({ client, projectIds, accounts, hints, now, deadline, log });
 }
 
 /** The accounts whose secrets may expire. Each is asked with its own credentials. */

@@ -5,6 +5,7 @@ import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
 import { HOUR } from '../../lib/domain/time.ts';
 import { onDemandSnapshot } from '../../lib/recovery/by-hand/on-demand-snapshot.ts';
 import { openPorts } from '../../lib/wire/wire.ts';
+import { recordJson } from '../../lib/record/record-export.ts';
 import { interruptible } from '../command/interruption.ts';
 import type { Screen } from '../command/screen.ts';
 import type { Answer } from '../command/terminal.ts';
@@ -43,6 +44,6 @@ export async function takeOnDemand(asked: Asked, screen: Screen, settings: Setti
     });
     screen.say(await keepRecord(record, join(out, 'snapshots.records.jsonl'), settings));
     const ended = record.verdict === 'passed' ? 0 : record.verdict === 'interrupted' ? code() : 1;
-    return { data: record, text: record.summary, code: ended };
+    return { data: recordJson(record), text: record.summary, code: ended };
   });
 }

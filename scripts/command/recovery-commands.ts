@@ -2,7 +2,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { DRILL_SCENARIOS } from '../../lib/domain/recovery/restore-test.ts';
 import { plural } from '../../lib/domain/text.ts';
 import { described, exactlyOne, misused, needed, noneOf, type Run, YES } from './describe.ts';
-import { day, named, oneOf, seconds, wholeNumber } from './values.ts';
+import { day, named, oneOf, recoveryPoint, seconds, wholeNumber } from './values.ts';
 
 const BY = ['--by <name>', 'who does it; the user that is logged in unless said', named] as const;
 
@@ -103,7 +103,7 @@ function restore(run: Run) {
     example: 'restore --cluster orders --to 2026-11-22T13:42:00Z --target restore-sandbox',
   })
     .option('--cluster <name>', 'has to be given: what is restored', named)
-    .option('--to <moment>', 'has to be given: a moment, as 2026-11-22T13:42:00Z, or the id of a snapshot', named)
+    .option('--to <moment>', 'has to be given: a moment, as 2026-11-22T13:42:00Z, or the id of a snapshot', recoveryPoint)
     .option('--target <name>', 'has to be given: the cluster whose data is replaced', named)
     .option('--project <name>', 'may be left out where restorewatch.config.ts names the cluster', named)
     .option('--target-project <name>', 'the same', named)

@@ -11,6 +11,18 @@ export function outliveReaders(): void {
 }
 
 /**
+ * Ends the process with 1 where its answer could not be written, as on a full disk, and would have ended with 0: a file that was cut off is no export. A
+ * reader that has gone (EPIPE) has what it wanted.
+ */
+export function failUnwritten(name: string): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`${name}: the answer could not be written to standard output: ${error.message}\n`);
+    process.once('exit', () => (process.exitCode ||= 1));
+  });
+}
+
+/**
  * Ends the process with 1 on an error that nobody caught, a rejection too, and tells it without the secrets of the environment: Node would print it as it is.
  * Returns what takes this back.
  */

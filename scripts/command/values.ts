@@ -26,6 +26,13 @@ export function duration(text: string): Duration {
   return length;
 }
 
+/** A moment with its time zone, or the id of a snapshot: what a restore by hand goes back to. */
+export function recoveryPoint(text: string): string {
+  const point = named(text);
+  if (/^[0-9a-f]{24}$/i.test(point) || parseMoment(point) !== null) return point;
+  throw new InvalidArgumentError("It is a moment with its zone, as 2026-11-22T13:42:00Z, or a snapshot's id (24 hexadecimal digits).");
+}
+
 /** A moment with its time zone, as 2026-11-30T08:00:00Z. */
 export function moment(text: string): Instant {
   const at = parseMoment(text);

@@ -9,8 +9,15 @@ import { type Placed, withSubcommands } from './placed.ts';
  */
 export function shownRefusal(command: CommandUnknownOpts, words: string): string {
   const [, option] = /^error: unknown option '(-[^'=]*)/.exec(words) ?? [];
-  if (option !== undefined) return `error: unknown option '${option}'\n${suggested(nearest(option, optionsOf(command), 1))}\n`;
+  if (option !== undefined) return refusedOption(option, optionsOf(command));
   return words.replace(/^(error: too many arguments[^]*?but got \d+)[^]*/, '$1; they are not shown, since one may be a secret.\n');
+}
+
+/** The parser calls an option unknown, too, that takes no value and was given one with `=`. */
+function refusedOption(option: string, known: readonly string[]): string {
+  if (known.includes(option)) return `error: option '${option}' takes no value\n`;
+  const longer = known.filter((name) => option.length > 3 && name.startsWith(option));
+  return `error: unknown option '${option}'\n${suggested([...new Set([...nearest(option, known, 1), ...longer])])}\n`;
 }
 
 /** A program that only names what is below it has no `--json` itself; there the options of all commands count. */

@@ -40,14 +40,7 @@ type CronParts = {
 export function startCrons({ app, clock, readHead, direct = () => null }: CronParts): Crons {
   let last: ReturnType<Crons['last']> = null;
   let pushing: Push | null = null;
-  let waiting = 0;
-  let queue: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
-    waiting += 1;
-    const mine = queue.then(act).finally(() => (waiting -= 1));
-    queue = mine.catch(() => undefined);
-    return mine;
-  };
+  const { inTurn, isIdle } = openQueue();
   const call = async (job: CronJob, run: DirectJobs = () => null): Promise<string> => {
     const answer = await (run(job) ?? app.cron(job));
     if (job === 'check') last = { at: clock.now(), answer };
@@ -65,7 +58,7 @@ export function startCrons({ app, clock, readHead, direct = () => null }: CronPa
       for (const job of jobs) await call(job, direct);
     }
   };
-  const every = (milliseconds: number, job: CronJob) => setInterval(() => waiting === 0 && void inTurn(() => call(job)), milliseconds);
+  const every = (milliseconds: number, job: CronJob) => setInterval(() => isIdle() && void inTurn(() => call(job)), milliseconds);
   const timers = [every(CHECK_EVERY_MS, 'check'), every(DISPATCH_EVERY_MS, 'dispatch')];
   return {
     checkNow: () => inTurn(() => call('check')),
@@ -79,6 +72,21 @@ export function startCrons({ app, clock, readHead, direct = () => null }: CronPa
     pushing: () => pushing,
     last: () => last,
     stop: () => timers.forEach(clearInterval),
+  };
+}
+
+/** Acts one after the other; one that fails holds up none after it. */
+function openQueue() {
+  let waiting = 0;
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    inTurn: <T>(act: () => Promise<T>): Promise<T> => {
+      waiting += 1;
+      const mine = last.then(act).finally(() => (waiting -= 1));
+      last = mine.catch(() => undefined);
+      return mine;
+    },
+    isIdle: () => waiting === 0,
   };
 }
 

@@ -76,12 +76,15 @@ describe('proving the alert path on demand', () => {
     expect((await proveAlerts(at.ports, 'dana')).words).toContain('under way');
   });
 
-  test('without a channel says that nobody would be notified', async () => {
+  test('without a channel says that nobody would be notified, and begins nothing', async () => {
     const { at } = await scene({ channels: [] });
+    await check(at.ports);
+    const before = await headOf(at);
     expect(await proveAlerts(at.ports, 'dana')).toEqual({
       fine: false,
       words: 'no channel is configured: nobody would be told of anything',
       sent: [],
     });
+    expect(await headOf(at)).toEqual(before);
   });
 });

@@ -159,6 +159,10 @@ test.for([
   ['silence', ['--cluster', 'a', '--cron', '99 99', '--time-zone', 'UTC', '--minutes', '60', '--why', 'disk'], 'is no cron expression'],
   ['silence', ['--cluster', 'a', '--cron', '0 1 * * *', '--time-zone', 'Mars', '--minutes', '60', '--why', 'disk'], 'is no time zone'],
   ['silence', ['--cluster', 'a', '--cron', '0 1 * * *', '--time-zone', 'UTC', '--why', 'disk'], 'minutes: '],
+  ...['yesterday', '2026-11-31T10:00:00Z', '2026-11-30T10:00:00', 'a1b2'].map(
+    (to) => ['restore', ['--cluster', 'a', '--target', 'b', '--to', to], 'It is a moment with its zone'] as const,
+  ),
+  ['drill', ['--follow-up', 'a deputy', '--due', '2026-02-30'], 'It is a day, as 2026-12-01'],
   ['drill', ['--scenario', 'breach', '--step', '1'], '--step: say what came of it'],
   ['backup', ['--atlas', '--cluster', 'a', '--keep', '2'], '--keep: not beside --atlas'],
   ['backup', ['--atlas', '--cluster', 'a', '--gzip', '--no-oplog'], '--gzip and --no-oplog: not beside --atlas'],
@@ -226,6 +230,9 @@ const ANSWERING: readonly (readonly [string, readonly string[]])[] = [
   ['evidence verify', [NOWHERE, '--key', NOWHERE]],
 ];
 
+/** A moment of these decades as a number: times in JSON are ISO 8601. */
+const MILLISECONDS = /: 1[5-9]\d{11}\b/;
+
 describe('--json', () => {
   test('is tried with every command', () => {
     const tried = new Set([...ANSWERING.map(([words]) => words), 'restore', 'sandbox']);
@@ -239,6 +246,7 @@ describe('--json', () => {
       const given = { env: { ...env, ...addresses }, input: 'pw-of-alice\n' };
       const { stdout, said } = await restorewatch([...words.split(' '), ...args, '--json'], given);
       expect(JSON.parse(stdout)).toEqual(expect.any(Object));
+      expect(stdout).not.toMatch(MILLISECONDS);
       expect(said).not.toContain('\u001B');
     },
   );
@@ -279,6 +287,16 @@ describe('restorewatch', () => {
   test('--jsn alone ends with 2 and names the nearest option of the commands', async () => {
     const { code, stderr } = await restorewatch(['--jsn']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('(Did you mean --json?)')]);
+  });
+
+  test('status --json=yes says that --json takes no value, instead of the option itself as the nearest', async () => {
+    const { code, stderr } = await restorewatch(['status', '--json=yes']);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: option '--json' takes no value\nNothing was done/)]);
+  });
+
+  test('an option that was cut short names all that begin so', async () => {
+    const { code, stderr } = await restorewatch(['restore', '--targ', 'b']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('(Did you mean --target or --target-project?)')]);
   });
 
   test('alerts test --chanel sms names the nearest option, and not that --channel is missing', async () => {

@@ -61,6 +61,18 @@ test('doctor says that all is well, warns where no alert is meant, and sends not
 });
 
 test.for([
+  ['is no JSON', '{'],
+  ['has a key that there is not', '{"rpoo": 1}'],
+] as const)('a POLICY_FILE that %s is one of the lines, beside what is wrong in the environment', async ([, text]) => {
+  const policy = join(folder, 'wrong-policy.json');
+  writeFileSync(policy, text);
+  const { code, stdout } = await doctor({ POLICY_FILE: policy, ALERTS: '', CRON_SECRET: '', STATUS_URL: 'nowhere' });
+  expect(stdout).toContain('pass  Node ');
+  expect(stdout.match(/^FAIL {2}[A-Z_]+/gm)).toEqual(['FAIL  POLICY_FILE', 'FAIL  STATUS_URL', 'FAIL  NOBODY', 'FAIL  CRON_SECRET']);
+  expect(code).toBe(1);
+});
+
+test.for([
   [{}, 'WARN  No acknowledgement can reach us, so there are no reminders and no escalation: set PAGERDUTY_WEBHOOK_SECRET or'],
   [{ ...SLACK, SLACK_SIGNING_SECRET: 'signing-secret' }, 'pass  Acknowledgements: they can reach us'],
   [

@@ -104,7 +104,7 @@ test.for<readonly [string, readonly string[], number, string]>([
   ['nothing', [], 2, 'say what to do: one of --start, --advance, --status'],
   ['two things', ['--advance', '--status'], 2, 'one at a time of --start, --advance, --status'],
   ['a source without a plan', ['--advance', '--source', 'orders'], 2, '--source: means something with --start alone'],
-  ['an unknown option', ['--stat'], 2, '(Did you mean --start?)'],
+  ['an unknown option', ['--stat'], 2, '(Did you mean --start or --status?)'],
   ['a pause of no time', ['--advance', '--every', '0'], 2, 'It takes seconds, from 0.1 to 3600'],
   ['a pause that is no number', ['--advance', '--every', 'soon'], 2, "argument 'soon' is invalid"],
   ['a pause of more than an hour', ['--advance', '--every', '3601'], 2, "argument '3601' is invalid"],

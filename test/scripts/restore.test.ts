@@ -102,7 +102,7 @@ test('restorewatch restore shows what it would do, takes the typed name, restore
   // It looks again every few seconds, by when the restore has taken its time.
   at.atlas.recovery.restoreTakes = 500;
   const { code, stdout, stderr } = await restore(at, 'sandbox\n', true, '--json');
-  expect(JSON.parse(stdout)).toMatchObject({ kind: 'restore', verdict: 'passed' });
+  expect(JSON.parse(stdout)).toMatchObject({ kind: 'restore', verdict: 'passed', endedAt: expect.stringMatching(/^\d{4}-.*Z$/) });
   expect([code, stderr]).toEqual([0, expect.stringMatching(/target {3}sandbox \(project shop\); ALL ITS DATA IS REPLACED/)]);
   expect(stderr).toContain("Type the target's name (sandbox)");
   expect(at.atlas.recovery.jobs).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
@@ -34,6 +35,14 @@ test('a command whose output nobody reads to the end goes on, and says nothing o
   child.stdout.destroy();
   const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
   expect([code, stderr]).toEqual([0, '']);
+});
+
+test.skipIf(!existsSync('/dev/full'))('a command whose answer meets a full disk says so and ends with 1', async () => {
+  const program = join(import.meta.dirname, '..', '..', 'scripts', 'restorewatch.ts');
+  const words = ['-c', '"$0" "$1" backup --help > /dev/full', process.execPath, program];
+  const child = spawn('sh', words, { env: childEnvironment({}) });
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^restorewatch: the answer could not be written to standard output: ENOSPC/)]);
 });
 
 test.for(['stdout', 'stderr'])(

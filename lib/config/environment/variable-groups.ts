@@ -28,7 +28,9 @@ function complainOfGaps(
   const missing = required.filter((name) => given[name] === undefined);
   const there = [...required, ...others].filter((name) => given[name] !== undefined);
   if (missing.length === 0 || there.length === 0) return;
-  complain(`${missing.join(', ')}: missing, though ${there.join(', ')} is set; set all of ${what}'s variables or none of them`);
+  complain(
+    `${missing.join(', ')}: missing, though ${there.join(', ')} ${there.length === 1 ? 'is' : 'are'} set; set all of ${what}'s variables or none of them`,
+  );
 }
 
 /** Atlas's credentials, the service account first; null after a complaint. */

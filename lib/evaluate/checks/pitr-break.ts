@@ -72,6 +72,6 @@ function nameOf({ from, to, cause }: Gap): string {
 }
 
 function spanOf(gap: Gap): string {
-  if (gap.to === null) return `${iso(gap.from)} until the next completed snapshot (${gap.cause})`;
+  if (gap.to === null) return `the time from ${iso(gap.from)} to the next completed snapshot (${gap.cause})`;
   return `${iso(gap.from)} to ${iso(gap.to)} (${gap.cause}, ${spell(gap.to - gap.from)})`;
 }

@@ -69,8 +69,8 @@ function findingForRunning(subject: ReadSubject, uncompleted: readonly Snapshot[
   const oldest = oldestRunning(uncompleted);
   if (oldest === null) return ok({ check, resource, summary: 'no failed snapshot' });
   const allowed = allowedTime(subject);
-  if (now - oldest <= allowed) return ok({ check, resource, summary: () => `a snapshot is running since ${iso(oldest)}` });
-  const summary = `a snapshot is running for ${spell(now - oldest)}; its history suggests at most ${spell(allowed)}`;
+  if (now - oldest <= allowed) return ok({ check, resource, summary: () => `a snapshot has been running since ${iso(oldest)}` });
+  const summary = `a snapshot has been running for ${spell(now - oldest)}; its history suggests at most ${spell(allowed)}`;
   return failing({ check, resource, summary, severity: 'warning', action: ACTION, startedAt: oldest + allowed });
 }
 

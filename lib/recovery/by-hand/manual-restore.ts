@@ -1,6 +1,6 @@
 import type { Head } from '../../domain/incidents/head.ts';
 import { type ClusterName, NO_RECOVERY, type RestorePoint } from '../../domain/recovery/restore-test.ts';
-import { type Instant, iso, MINUTE, spell } from '../../domain/time.ts';
+import { type Instant, iso, MINUTE, parseMoment, spell } from '../../domain/time.ts';
 import { byPlans, restoreTimes } from '../../domain/recovery/restore-times.ts';
 import type { RecordedView, Window } from '../../domain/findings/recorded-view.ts';
 import type { LiveCluster, RecoveryAtlas } from '../../domain/recovery/atlas-recovery.ts';
@@ -116,9 +116,8 @@ export function pointNamed(to: string, snapshots: readonly SnapshotPoint[], sour
       snapshots.find(({ snapshotId }) => snapshotId === to.toLowerCase()) ??
       `no completed snapshot ${to} of ${source?.name ?? 'the source'} is left; the newest are ${newest(snapshots)}`
     );
-  const at = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(to) ? Date.parse(to) : Number.NaN;
-  if (Number.isNaN(at))
-    return `--to ${to}: write a moment with its zone, as 2026-11-22T13:42:00Z, or a snapshot's id (24 hexadecimal digits)`;
+  const at = parseMoment(to);
+  if (at === null) return `--to ${to}: write a moment with its zone, as 2026-11-22T13:42:00Z, or a snapshot's id (24 hexadecimal digits)`;
   return { kind: 'moment', at: Math.floor(at / 1_000) * 1_000, expiresAt: null };
 }
 

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { createAtlasClient } from '../../../lib/collect/client/client.ts';
+import { type AtlasClientOptions, createAtlasClient } from '../../../lib/collect/client/client.ts';
 import { collect } from '../../../lib/collect/collect.ts';
 import { createRecoveryAtlas } from '../../../lib/collect/recovery/atlas-recovery-client.ts';
-import { readEnvironment } from '../../../lib/config/environment/read-environment.ts';
+import { type Environment, readEnvironment } from '../../../lib/config/environment/read-environment.ts';
 import { acknowledgementPaths } from '../../../lib/config/environment/reachable-priorities.ts';
 import { type Config, defineConfig, policyOf } from '../../../lib/config/policy/define-config.ts';
 import { openStoreAlarm } from '../../../lib/deliver/store-alarm.ts';
@@ -39,25 +39,14 @@ type Settings = { readonly environment: Readonly<Record<string, string>>; readon
 function openHistoryPorts(emulators: Emulators, now: () => Instant, { environment, config, statePath }: Settings): Ports {
   setDefaultCACertificates([...getCACertificates('default'), emulators.pagerduty.ca]);
   const env = readEnvironment(environment, config);
-  const { requestTimeoutMs, runBudgetMs, secrets, statusUrl, recovery, atlas } = env;
+  const { requestTimeoutMs, runBudgetMs, secrets, statusUrl, atlas } = env;
   const policy = policyOf(config);
   const asking = { baseUrl: atlas.baseUrl, requestTimeoutMs, secrets, fetch: emulators.atlas.fetch, clock: now, sleep: atOnce };
-  const client = createAtlasClient({ ...asking, credentials: atlas.credentials });
-  const watching = { use: 'watch', credentials: atlas.credentials, client } as const;
-  const restoring =
-    recovery.credentials &&
-    ({
-      use: 'restore',
-      credentials: recovery.credentials,
-      client: createAtlasClient({ ...asking, credentials: recovery.credentials }),
-    } as const);
-  const accounts = [watching, ...(restoring === null ? [] : [restoring])];
   const noHeartbeat = (): Promise<boolean> => Promise.resolve(true);
   const paths = acknowledgementPaths(env);
   return {
     store: openSqliteStore(statePath, now),
-    collect: (hints, startedAt, deadline) =>
-      collect({ client, projectIds: null, accounts, hints, now: startedAt, deadline, log: () => {} }),
+    collect: readerOf(env, asking),
     channels: openEveryChannel(env, policy.general.contacts),
     policy,
     projectIds: null,
@@ -72,15 +61,32 @@ function openHistoryPorts(emulators: Emulators, now: () => Instant, { environmen
     now,
     newId: randomUUID,
     withoutSecrets: (text) => text,
-    recovery: {
-      atlas: recovery.credentials && createRecoveryAtlas({ ...asking, credentials: recovery.credentials }),
-      deployments: openDeployments(requestTimeoutMs, now),
-      sandboxAddress: () => recovery.sandboxUri,
-      sourceAddress: () => null,
-      // A moment is chosen near the end of the window, as somebody would who needs the last one.
-      random: () => 0.98,
-    },
+    recovery: recoveryOf(env, asking),
     // What the app would log about the past is in its records.
     log: () => {},
+  };
+}
+
+type Asking = Omit<AtlasClientOptions, 'credentials'> & { readonly clock: () => Instant };
+
+function readerOf({ atlas, recovery }: Environment, asking: Asking): Ports['collect'] {
+  const accountOf = <Use extends string>(use: Use, credentials: AtlasClientOptions['credentials']) => ({
+    use,
+    credentials,
+    client: createAtlasClient({ ...asking, credentials }),
+  });
+  const watching = accountOf('watch', atlas.credentials);
+  const accounts = [watching, ...(recovery.credentials === null ? [] : [accountOf('restore', recovery.credentials)])];
+  return (hints, now, deadline) => collect({ client: watching.client, projectIds: null, accounts, hints, now, deadline, log: () => {} });
+}
+
+function recoveryOf({ recovery, requestTimeoutMs }: Environment, asking: Asking): NonNullable<Ports['recovery']> {
+  return {
+    atlas: recovery.credentials && createRecoveryAtlas({ ...asking, credentials: recovery.credentials }),
+    deployments: openDeployments(requestTimeoutMs, asking.clock),
+    sandboxAddress: () => recovery.sandboxUri,
+    sourceAddress: () => null,
+    // A moment is chosen near the end of the window, as somebody would who needs the last one.
+    random: () => 0.98,
   };
 }

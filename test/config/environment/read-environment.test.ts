@@ -224,6 +224,11 @@ describe('on Vercel', () => {
 describe('warnings and faults', () => {
   test.for([
     [
+      'what takes the acknowledgements of a channel that is off',
+      { ...COMPLETE, SLACK_BOT_TOKEN: '', SLACK_CHANNEL_ID: '', SLACK_API_URL: '', SLACK_SIGNING_SECRET: 'signing-secret' },
+      /^Slack is off, though SLACK_SIGNING_SECRET is set: set SLACK_BOT_TOKEN, SLACK_CHANNEL_ID too, or take that out\.$/,
+    ],
+    [
       'no phone',
       { ...COMPLETE, PAGERDUTY_ROUTING_KEY: '', TWILIO_ACCOUNT_SID: '', TWILIO_AUTH_TOKEN: '', TWILIO_FROM: '', SMS_TO: '' },
       /NO PHONE/,

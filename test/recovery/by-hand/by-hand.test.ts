@@ -59,6 +59,11 @@ describe('the plan of a restore by hand', () => {
     ['a moment without its zone', '2026-11-22T10:00:00', /write a moment with its zone/],
     ['no moment at all', 'yesterday', /write a moment with its zone/],
     ['a day that does not exist', '2026-13-40T10:00:00Z', /write a moment with its zone/],
+    [
+      'a day that its month does not have, which the runtime takes for the day after',
+      '2026-11-31T10:00:00Z',
+      /write a moment with its zone/,
+    ],
     ['a moment before the window', iso(WINDOW.from - HOUR), /outside the restorable window/],
     ['a moment inside a break', iso(START - 2.5 * HOUR), /inside a break of the window.*oplog behind/],
     ['a snapshot that is not there', 'a'.repeat(24), /no completed snapshot a{24} of orders is left; the newest are/],

@@ -74,29 +74,40 @@ export function isBusy(head: Head, { name, target }: RestorePlan): boolean {
   return isDrilled || tests.some((test) => test.plan === name || isSameName(test.targetName, target));
 }
 
+type Begun = { readonly id: string; readonly now: Instant; readonly sourceName?: string; readonly by?: string };
+
 /** Pure: begins the plan's next test. Nothing is asked of Atlas yet. `sourceName` chooses a source out of its turn. */
-export function beginTest(
-  head: Head,
-  plan: RestorePlan,
-  how: { readonly id: string; readonly now: Instant; readonly sourceName?: string; readonly by?: string },
-): Head {
+export function beginTest(head: Head, plan: RestorePlan, how: Begun): Head {
   const { turns } = head.recovery ?? NO_RECOVERY;
-  const turn = turnOf(plan, turns[plan.name]?.next ?? 0);
-  const source = how.sourceName === undefined ? turn.source : plan.sources.find(({ cluster }) => cluster === how.sourceName);
+  const { source: next, choice } = turnOf(plan, turns[plan.name]?.next ?? 0);
+  const source = how.sourceName === undefined ? next : plan.sources.find(({ cluster }) => cluster === how.sourceName);
   if (!source) return head;
-  const test: RestoreTest = {
-    id: how.id,
-    plan: plan.name,
+  const test = testOf(plan, { source, choice }, how);
+  // An earlier refusal no longer counts: the interlock is asked anew.
+  return withRecovery(head, ({ refusals, ...state }) => ({
+    ...state,
+    refusals: without(refusals, refusalKey(plan.name, source)),
+    tests: [...state.tests, test],
+  }));
+}
+
+type Begins = Pick<RestoreTest, 'choice'> & { readonly source: RestorePlan['sources'][number] };
+
+/** A test of which nothing but its plan is known. */
+function testOf({ name, target }: RestorePlan, { source, choice }: Begins, { id, now, by = 'cron' }: Begun): RestoreTest {
+  return {
+    id,
+    plan: name,
     // Ids are learnt by the first step; until then the names of the configuration stand for them.
     source: { projectId: source.project, projectName: source.project, clusterId: '', name: source.cluster },
     target: null,
-    targetName: { project: plan.target.project, cluster: plan.target.cluster },
-    choice: turn.choice,
-    by: how.by ?? 'cron',
+    targetName: { project: target.project, cluster: target.cluster },
+    choice,
+    by,
     reach: null,
     phase: 'choose',
-    startedAt: how.now,
-    phases: { choose: how.now },
+    startedAt: now,
+    phases: { choose: now },
     point: null,
     jobId: null,
     requestedAt: null,
@@ -114,10 +125,4 @@ export function beginTest(
     troubles: null,
     claim: null,
   };
-  // An earlier refusal no longer counts: the interlock is asked anew.
-  return withRecovery(head, ({ refusals, ...state }) => ({
-    ...state,
-    refusals: without(refusals, refusalKey(plan.name, source)),
-    tests: [...state.tests, test],
-  }));
 }
