@@ -116,6 +116,35 @@ test('doctor says once what hides several projects', async () => {
   expect(stdout.split('Project Read Only')).toHaveLength(2);
 });
 
+test('doctor says of a project that Atlas does not show that ATLAS_PROJECT_IDS is wrong, and of the others that they can be read', async () => {
+  const [shop] = atlas.projects;
+  const { code, stdout } = await doctor({ ATLAS_PROJECT_IDS: `${shop?.id},${'f'.repeat(24)}` });
+  expect(stdout).toContain('pass  Atlas: project shop: 1 cluster');
+  expect(stdout).toMatch(new RegExp(`^FAIL  Atlas: project ${'f'.repeat(24)}: Atlas knows no such project, .*mend ATLAS_PROJECT_IDS`, 'm'));
+  expect(stdout).not.toContain('GROUP_NOT_FOUND');
+  expect(code).toBe(1);
+});
+
+test('doctor says what to do where Atlas answers a part of a project with an error of its own', async () => {
+  atlas.fault(/snapshots/, { kind: 'status', status: 500, body: { error: 500 } });
+  const { stdout } = await doctor();
+  atlas.heal();
+  expect(stdout).toMatch(
+    /^FAIL {2}Atlas: project shop: not all can be read: .*: 500.*\. Try again in a minute; then https:\/\/status\.mongodb\.com$/m,
+  );
+});
+
+test('doctor fails where Atlas refuses the account that restores, though no restore test is planned', async () => {
+  const restoring = { ATLAS_RESTORE_CLIENT_ID: 'mdb_sa_id_wrong', ATLAS_RESTORE_CLIENT_SECRET: 'mdb_sa_sk_of_nobody' };
+  const { code, stdout } = await doctor(restoring);
+  expect(stdout).toMatch(
+    /^FAIL {2}Atlas: the service account that restores \(ATLAS_RESTORE_CLIENT_ID\): getAccessToken: 401 .*no restore test, drill or restore/m,
+  );
+  expect(stdout).toMatch(/^pass {2}Secrets of Atlas: the secret of the service account that watches .* is valid until [^;]*$/m);
+  expect(stdout).not.toContain('mdb_sa_sk_of_nobody');
+  expect(code).toBe(1);
+});
+
 test('doctor names the checks that watch nothing for lack of a role, and does not fail by them', async () => {
   const { code, stdout } = await doctor();
   expect(stdout).toContain(
