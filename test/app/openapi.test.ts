@@ -43,6 +43,8 @@ describe('/api/openapi.json', () => {
       Object(openApiDocument({ statusUrl: 'https://status.example.com', isOpen }))['paths'][path][method].security;
     expect(securityIn(false, '/api/status', 'get')).toEqual([{ signIn: [] }]);
     expect(securityIn(true, '/api/status', 'get')).toEqual([]);
+    expect(securityIn(false, '/api/metrics', 'get')).toEqual([{ metricsToken: [] }, { signIn: [] }]);
+    expect(securityIn(true, '/api/metrics', 'get')).toEqual([]);
     expect(securityIn(true, '/api/records', 'post')).toEqual([{ signIn: [] }]);
     expect(securityIn(true, '/api/cron/check', 'get')).toEqual([{ cronSecret: [] }]);
   });
