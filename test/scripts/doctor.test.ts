@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -217,14 +218,14 @@ test('doctor says who called the check and when, from the recorded state', async
 });
 
 describeWith('redis-server', 'the KV', (program) => {
-  test('is read four times, and doctor says how long an answer takes', async () => {
+  test('is read four times and written once, and doctor says how long an answer takes', async () => {
     const redis = await startRedis(program);
     const upstash = await startUpstash(redis.socket);
     const { stdout } = await doctor({ KV_REST_API_URL: upstash.url, KV_REST_API_TOKEN: upstash.token });
     await upstash.stop();
     await redis.stop();
-    expect(stdout).toMatch(/(pass|WARN) {2}State in the KV: can be read; an answer takes \d+ ms from here/);
-    expect(upstash.commands.map(([name]) => name)).toEqual(['HMGET', 'HMGET', 'HMGET', 'HMGET']);
+    expect(stdout).toMatch(/(pass|WARN) {2}State in the KV: can be read and written; an answer takes \d+ ms from here/);
+    expect(upstash.commands.map(([name]) => name)).toEqual(['HMGET', 'HMGET', 'HMGET', 'HMGET', 'EVAL']);
   });
 });
 
@@ -245,6 +246,26 @@ describe('a KV', () => {
     expect(stdout).not.toContain('Crons: ');
     expect(code).toBe(1);
   });
+});
+
+test('a KV whose token may only read is named as such, with what its crons say', async () => {
+  const server = createServer((request, response) => {
+    request.setEncoding('utf8').on('data', (command: string) => {
+      const [status, answer] = command.includes('EVAL')
+        ? [400, { error: "NOPERM no permission for 'eval'" }]
+        : [200, { result: [null, null] }];
+      response.writeHead(Number(status), { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // Proof: it listens on a port.
+  const { port } = server.address() as AddressInfo;
+  const { code, stdout } = await doctor({ KV_REST_API_URL: `http://127.0.0.1:${port}`, KV_REST_API_TOKEN: 'kv-token' });
+  server.close();
+  expect(stdout).toMatch(/^(pass|WARN) {2}State in the KV: can be read; an answer takes/m);
+  expect(stdout).toMatch(/^FAIL {2}State in the KV: .*the token may not write.* not KV_REST_API_READ_ONLY_TOKEN/m);
+  expect(stdout).toContain('Crons: ');
+  expect(code).toBe(1);
 });
 
 test('doctor shows wrong credentials in one clear line', async () => {
