@@ -449,6 +449,45 @@ describe('restore tests', () => {
   });
 });
 
+describe('drills', () => {
+  const policy = join(folder, 'drills.json');
+  const target = { project: 'exercise', cluster: 'range' };
+
+  async function examined(scenario: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    writeFileSync(policy, JSON.stringify({ drills: [{ name: 'monthly', scenario, target }] }));
+    return doctor({ POLICY_FILE: policy, ...env });
+  }
+  const account = (): Readonly<Record<string, string>> => {
+    const { clientId, clientSecret } = atlas.recovery.credentials;
+    return { ATLAS_RESTORE_CLIENT_ID: clientId, ATLAS_RESTORE_CLIENT_SECRET: clientSecret };
+  };
+
+  test('that are planned without the second account are bad, but for a tabletop, which needs none', async () => {
+    const { code, stdout } = await examined('deletion');
+    expect(stdout).toMatch(/FAIL {2}Drills: planned, but ATLAS_RESTORE_CLIENT_ID/);
+    expect(code).toBe(1);
+    expect((await examined('breach')).stdout).not.toContain('Drill');
+  });
+
+  test('whose target is not there or not tagged would be refused, in the interlock’s words', async () => {
+    expect((await examined('deletion', account())).stdout).toMatch(
+      /FAIL {2}Drill monthly \(deletion, range\): would be refused: Atlas has no cluster range/,
+    );
+    const range = atlas.addProject('exercise').addCluster('range', { history: false });
+    expect((await examined('deletion', account())).stdout).toMatch(/FAIL {2}Drill monthly .*restorewatch=sandbox/);
+    range.tags = { restorewatch: 'sandbox' };
+    const { stdout } = await examined('deletion', account());
+    expect(stdout).toMatch(/FAIL {2}Drill monthly .*: would be refused: the sandbox’s address is not set \(SANDBOX_MONGODB_URI/);
+    expect(stdout).not.toContain('restorewatch=sandbox');
+  });
+
+  test('that the interlock lets through pass', async () => {
+    // Atlas's emulator names this host for every cluster called range, and nobody is asked there.
+    const { stdout } = await examined('deletion', { ...account(), SANDBOX_MONGODB_URI: 'mongodb+srv://range.ab1cd.mongodb.net' });
+    expect(stdout).toContain('pass  Drill monthly (deletion, range): the interlock lets it through');
+  });
+});
+
 describeWith('mongodb', 'the sandbox for backups by hand', (where) => {
   let server: Mongo;
   let at: OwnMarks;
