@@ -76,8 +76,8 @@ const WRONG_PROJECT =
 
 /** What to do where the reasons do not say it themselves, as a missing role does. */
 function fixOfRest(reasons: readonly string[]): string {
-  const isTold = reasons.some((reason) => / the role | check /.test(reason));
-  return isTold ? '' : '. Try again in a minute; then https://status.mongodb.com';
+  const hasFix = reasons.some((reason) => / the role | check /.test(reason));
+  return hasFix ? '' : '. Try again in a minute; then https://status.mongodb.com';
 }
 
 function unreadIn(project: ProjectFacts): readonly string[] {
