@@ -8,6 +8,7 @@ import type { Answer, Terminal } from './command/terminal.ts';
 import { examineAtlas } from './doctor/examine-atlas.ts';
 import { examineChannels } from './doctor/examine-channels.ts';
 import { cronLines, isCalled } from './doctor/examine-crons.ts';
+import { examineDrills } from './doctor/examine-drills.ts';
 import { examineRecovery } from './doctor/examine-recovery.ts';
 import { examineSandbox } from './doctor/examine-sandbox.ts';
 import { examineState } from './doctor/examine-state.ts';
@@ -39,6 +40,7 @@ async function examined(): Promise<readonly Line[]> {
     examineStateAndCrons(environment, general),
     examineAtlas(environment, policy, Date.now),
     examineRecovery(environment, general.restoreTests ?? [], Date.now),
+    examineDrills(environment, general, Date.now),
     examineSandbox(environment, general),
   ]);
   return [...examineVersions(), ...environmentLines(environment), acknowledgements(environment, general), ...outside.flat()];

@@ -62,10 +62,22 @@ function linesOf(projects: readonly ProjectFacts[]): readonly Line[] {
   const name = `Atlas: ${projects.length === 1 ? 'project' : 'projects'} ${some(names, ', ')}`;
   const all = projects.slice(0, 1).flatMap(projects.length === 1 ? unreadIn : causesIn);
   const unread = all.filter((reason) => !isAboutAddress(reason));
-  if (unread.length > 0) return [fail(`${name}: not all can be read: ${some(unread, '; ')}`)];
+  if (unread.some((reason) => NO_SUCH_PROJECT.test(reason))) return [fail(`${name}: ${WRONG_PROJECT}`)];
+  if (unread.length > 0) return [fail(`${name}: not all can be read: ${some(unread, '; ')}${fixOfRest(unread)}`)];
   const count = projects.flatMap(clustersOf).length;
   if (all.length > 0) return [];
   return [pass(`${name}: ${count} ${count === 1 ? 'cluster' : 'clusters'}, all that every check needs can be read`)];
+}
+
+/** Only a project that ATLAS_PROJECT_IDS names is asked for without having been listed. */
+const NO_SUCH_PROJECT = /: 404 GROUP_NOT_FOUND\b/;
+const WRONG_PROJECT =
+  'Atlas knows no such project, or does not show it to this account: mend ATLAS_PROJECT_IDS, or give the account the role Project Read Only there';
+
+/** What to do where the reasons do not say it themselves, as a missing role does. */
+function fixOfRest(reasons: readonly string[]): string {
+  const hasFix = reasons.some((reason) => / the role | check /.test(reason));
+  return hasFix ? '' : '. Try again in a minute; then https://status.mongodb.com';
 }
 
 function unreadIn(project: ProjectFacts): readonly string[] {

@@ -7,7 +7,7 @@ import type { Policy } from '../../lib/domain/policy/policy.ts';
 import type { Instant } from '../../lib/domain/time.ts';
 import { evaluateRun } from '../../lib/evaluate/evaluation.ts';
 import { clockLines, type DatedAnswer, datedFetch } from './examine-clock.ts';
-import { rightLines, secretLines } from './atlas-rights.ts';
+import { restoreAccount, rightLines, secretLines } from './atlas-rights.ts';
 import { inLines } from './atlas-reads.ts';
 import type { Line } from './line.ts';
 
@@ -28,8 +28,9 @@ export async function examineAtlas(environment: Environment, policy: Policy, now
   const deadline = startedAt + runBudgetMs;
   const facts = await collect({ client, accounts, projectIds, hints: { projects: {} }, now: startedAt, deadline });
   // As the first check would evaluate it, so that each check says by itself what it lacks.
-  const { findings } = evaluateRun(EMPTY_MEMORY, facts, { policy, projectIds });
-  const rights = facts.projects.known ? [...rightLines(findings), ...secretLines(findings)] : [];
+  const restoring = restoreAccount(facts.accounts ?? {});
+  const { findings } = evaluateRun(EMPTY_MEMORY, { ...facts, accounts: restoring.watched }, { policy, projectIds });
+  const rights = facts.projects.known ? [...restoring.lines, ...rightLines(findings), ...secretLines(findings)] : [];
   return [...inLines(facts), ...rights, ...clockLines(answers)];
 }
 

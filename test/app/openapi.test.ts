@@ -32,11 +32,19 @@ describe('/api/openapi.json', () => {
     );
   });
 
+  test('says of a scrape that its 503 may be a store that cannot be read, which has no Retry-After', () => {
+    const { description, headers } = Object(operations().get('GET /api/metrics')?.responses['503']);
+    expect(description).toContain('the store cannot be read');
+    expect(headers['Retry-After'].description).toContain('where too many sign in');
+  });
+
   test('asks for the sign-in of the page, and for none where everybody may look; an act is always signed in', () => {
     const securityIn = (isOpen: boolean, path: string, method: string) =>
       Object(openApiDocument({ statusUrl: 'https://status.example.com', isOpen }))['paths'][path][method].security;
     expect(securityIn(false, '/api/status', 'get')).toEqual([{ signIn: [] }]);
     expect(securityIn(true, '/api/status', 'get')).toEqual([]);
+    expect(securityIn(false, '/api/metrics', 'get')).toEqual([{ metricsToken: [] }, { signIn: [] }]);
+    expect(securityIn(true, '/api/metrics', 'get')).toEqual([]);
     expect(securityIn(true, '/api/records', 'post')).toEqual([{ signIn: [] }]);
     expect(securityIn(true, '/api/cron/check', 'get')).toEqual([{ cronSecret: [] }]);
   });

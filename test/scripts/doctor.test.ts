@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -128,6 +129,35 @@ test('doctor says once what hides several projects', async () => {
   expect(stdout.split('Project Read Only')).toHaveLength(2);
 });
 
+test('doctor says of a project that Atlas does not show that ATLAS_PROJECT_IDS is wrong, and of the others that they can be read', async () => {
+  const [shop] = atlas.projects;
+  const { code, stdout } = await doctor({ ATLAS_PROJECT_IDS: `${shop?.id},${'f'.repeat(24)}` });
+  expect(stdout).toContain('pass  Atlas: project shop: 1 cluster');
+  expect(stdout).toMatch(new RegExp(`^FAIL  Atlas: project ${'f'.repeat(24)}: Atlas knows no such project, .*mend ATLAS_PROJECT_IDS`, 'm'));
+  expect(stdout).not.toContain('GROUP_NOT_FOUND');
+  expect(code).toBe(1);
+});
+
+test('doctor says what to do where Atlas answers a part of a project with an error of its own', async () => {
+  atlas.fault(/snapshots/, { kind: 'status', status: 500, body: { error: 500 } });
+  const { stdout } = await doctor();
+  atlas.heal();
+  expect(stdout).toMatch(
+    /^FAIL {2}Atlas: project shop: not all can be read: .*: 500.*\. Try again in a minute; then https:\/\/status\.mongodb\.com$/m,
+  );
+});
+
+test('doctor fails where Atlas refuses the account that restores, though no restore test is planned', async () => {
+  const restoring = { ATLAS_RESTORE_CLIENT_ID: 'mdb_sa_id_wrong', ATLAS_RESTORE_CLIENT_SECRET: 'mdb_sa_sk_of_nobody' };
+  const { code, stdout } = await doctor(restoring);
+  expect(stdout).toMatch(
+    /^FAIL {2}Atlas: the service account that restores \(ATLAS_RESTORE_CLIENT_ID\): getAccessToken: 401 .*no restore test, drill or restore/m,
+  );
+  expect(stdout).toMatch(/^pass {2}Secrets of Atlas: the secret of the service account that watches .* is valid until [^;]*$/m);
+  expect(stdout).not.toContain('mdb_sa_sk_of_nobody');
+  expect(code).toBe(1);
+});
+
 test('doctor names the checks that watch nothing for lack of a role, and does not fail by them', async () => {
   const { code, stdout } = await doctor();
   expect(stdout).toContain(
@@ -200,14 +230,14 @@ test('doctor says who called the check and when, from the recorded state', async
 });
 
 describeWith('redis-server', 'the KV', (program) => {
-  test('is read four times, and doctor says how long an answer takes', async () => {
+  test('is read four times and written once, and doctor says how long an answer takes', async () => {
     const redis = await startRedis(program);
     const upstash = await startUpstash(redis.socket);
     const { stdout } = await doctor({ KV_REST_API_URL: upstash.url, KV_REST_API_TOKEN: upstash.token });
     await upstash.stop();
     await redis.stop();
-    expect(stdout).toMatch(/(pass|WARN) {2}State in the KV: can be read; an answer takes \d+ ms from here/);
-    expect(upstash.commands.map(([name]) => name)).toEqual(['HMGET', 'HMGET', 'HMGET', 'HMGET']);
+    expect(stdout).toMatch(/(pass|WARN) {2}State in the KV: can be read and written; an answer takes \d+ ms from here/);
+    expect(upstash.commands.map(([name]) => name)).toEqual(['HMGET', 'HMGET', 'HMGET', 'HMGET', 'EVAL']);
   });
 });
 
@@ -228,6 +258,26 @@ describe('a KV', () => {
     expect(stdout).not.toContain('Crons: ');
     expect(code).toBe(1);
   });
+});
+
+test('a KV whose token may only read is named as such, with what its crons say', async () => {
+  const server = createServer((request, response) => {
+    request.setEncoding('utf8').on('data', (command: string) => {
+      const [status, answer] = command.includes('EVAL')
+        ? [400, { error: "NOPERM no permission for 'eval'" }]
+        : [200, { result: [null, null] }];
+      response.writeHead(Number(status), { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // Proof: it listens on a port.
+  const { port } = server.address() as AddressInfo;
+  const { code, stdout } = await doctor({ KV_REST_API_URL: `http://127.0.0.1:${port}`, KV_REST_API_TOKEN: 'kv-token' });
+  server.close();
+  expect(stdout).toMatch(/^(pass|WARN) {2}State in the KV: can be read; an answer takes/m);
+  expect(stdout).toMatch(/^FAIL {2}State in the KV: .*the token may not write.* not KV_REST_API_READ_ONLY_TOKEN/m);
+  expect(stdout).toContain('Crons: ');
+  expect(code).toBe(1);
 });
 
 test('doctor shows wrong credentials in one clear line', async () => {
@@ -408,6 +458,45 @@ describe('restore tests', () => {
     const { stdout } = await examined({ ...account(), SANDBOX_MONGODB_URI: 'mongodb://ann:hunter22@production.example.net' });
     expect(stdout).toMatch(/FAIL {2}SANDBOX_MONGODB_URI: does not lead to box/);
     expect(stdout).not.toContain('hunter22');
+  });
+});
+
+describe('drills', () => {
+  const policy = join(folder, 'drills.json');
+  const target = { project: 'exercise', cluster: 'range' };
+
+  async function examined(scenario: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    writeFileSync(policy, JSON.stringify({ drills: [{ name: 'monthly', scenario, target }] }));
+    return doctor({ POLICY_FILE: policy, ...env });
+  }
+  const account = (): Readonly<Record<string, string>> => {
+    const { clientId, clientSecret } = atlas.recovery.credentials;
+    return { ATLAS_RESTORE_CLIENT_ID: clientId, ATLAS_RESTORE_CLIENT_SECRET: clientSecret };
+  };
+
+  test('that are planned without the second account are bad, but for a tabletop, which needs none', async () => {
+    const { code, stdout } = await examined('deletion');
+    expect(stdout).toMatch(/FAIL {2}Drills: planned, but ATLAS_RESTORE_CLIENT_ID/);
+    expect(code).toBe(1);
+    expect((await examined('breach')).stdout).not.toContain('Drill');
+  });
+
+  test('whose target is not there or not tagged would be refused, in the interlock’s words', async () => {
+    expect((await examined('deletion', account())).stdout).toMatch(
+      /FAIL {2}Drill monthly \(deletion, range\): would be refused: Atlas has no cluster range/,
+    );
+    const range = atlas.addProject('exercise').addCluster('range', { history: false });
+    expect((await examined('deletion', account())).stdout).toMatch(/FAIL {2}Drill monthly .*restorewatch=sandbox/);
+    range.tags = { restorewatch: 'sandbox' };
+    const { stdout } = await examined('deletion', account());
+    expect(stdout).toMatch(/FAIL {2}Drill monthly .*: would be refused: the sandbox’s address is not set \(SANDBOX_MONGODB_URI/);
+    expect(stdout).not.toContain('restorewatch=sandbox');
+  });
+
+  test('that the interlock lets through pass', async () => {
+    // Atlas's emulator names this host for every cluster called range, and nobody is asked there.
+    const { stdout } = await examined('deletion', { ...account(), SANDBOX_MONGODB_URI: 'mongodb+srv://range.ab1cd.mongodb.net' });
+    expect(stdout).toContain('pass  Drill monthly (deletion, range): the interlock lets it through');
   });
 });
 

@@ -11,7 +11,13 @@ type CheckedEnvironment = Omit<Environment, 'faults' | 'warnings' | 'secrets'>;
 /** What keeps the product from doing its work, or lets others in, though it starts; one sentence each. */
 export function faultsOf(environment: CheckedEnvironment, alertsOff: boolean, routes: Routes = {}): readonly string[] {
   const nobody = alertsOff ? null : unreachable(environment, routes);
-  return [nobody, cron(environment.cronSecret)].filter((fault) => fault !== null);
+  return [nobody, cron(environment.cronSecret), scraper(environment)].filter((fault) => fault !== null);
+}
+
+/** Whoever scrapes metrics only reads; the cron routes read Atlas, send messages and begin restores. */
+function scraper({ cronSecret, metrics }: Pick<CheckedEnvironment, 'cronSecret' | 'metrics'>): string | null {
+  if (cronSecret === null || metrics.token !== cronSecret) return null;
+  return 'METRICS_TOKEN is CRON_SECRET too, so whoever may read the metrics can call the cron routes: set another random one.';
 }
 
 /** The channels of each priority, as restorewatch.config.ts names them. */

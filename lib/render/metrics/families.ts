@@ -42,7 +42,7 @@ function runFamilies(head: Head | null, { now, checkInterval }: MetricsRequest):
     ),
     single(
       'alert_path_proven_timestamp_seconds',
-      'When a proof of the alert path last passed, unless a later one failed.',
+      'When a proof of the alert path last passed, unless a later one failed or has not ended.',
       seconds(proof ?? 0),
     ),
   ];

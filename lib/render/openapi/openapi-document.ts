@@ -66,12 +66,15 @@ function operationJson(name: string, operation: Operation, isOpen: DocumentReque
     operationId: name.replace(/^(\w+)\/api/, '$1').replace(/[^A-Za-z]+(\w?)/g, (_, letter: string) => letter.toUpperCase()),
     summary,
     ...(description && { description }),
-    security: isOpen && access === 'viewer' ? [] : SECURITY[access],
+    security: isOpen && OF_THE_PAGE.includes(access) ? [] : SECURITY[access],
     ...(query && { parameters: query }),
     ...(body && { requestBody: { required: true, content: body } }),
     responses: Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, answer])),
   };
 }
+
+/** Whoever may see the page may call these. */
+const OF_THE_PAGE: readonly AccessNeeded[] = ['viewer', 'metrics'];
 
 const SECURITY: Readonly<Record<AccessNeeded, readonly Json[]>> = {
   open: [],

@@ -69,6 +69,13 @@ export const OF_VIEWERS: Answers = {
   ...INTERNAL,
 };
 
+/** Of metrics: without the store no number would be true. */
+export const NOT_SCRAPED: Answers = {
+  503: jsonAnswer('Too many sign in at this moment, or the store cannot be read, so that no metric would be true.', ERROR, {
+    'Retry-After': { description: 'in seconds; only where too many sign in', schema: { type: 'string' } },
+  }),
+};
+
 export const TOO_MANY_READS: Answers = {
   429: jsonAnswer('Where everybody may look: too many different questions were asked.', ERROR, RETRY_AFTER),
 };

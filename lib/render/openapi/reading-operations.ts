@@ -4,7 +4,17 @@ import { CONTENT_TYPES } from '../metrics/exposition.ts';
 import { CHECKLIST } from './checklist-schema.ts';
 import { ERASURE_LIST } from './erasure-schema.ts';
 import { INCIDENT_HISTORY } from './incident-schema.ts';
-import { errorAnswer, INTERNAL, jsonAnswer, OF_VIEWERS, type Operations, orPlain, queryParameter, TOO_MANY_READS } from './operation.ts';
+import {
+  errorAnswer,
+  INTERNAL,
+  jsonAnswer,
+  NOT_SCRAPED,
+  OF_VIEWERS,
+  type Operations,
+  orPlain,
+  queryParameter,
+  TOO_MANY_READS,
+} from './operation.ts';
 import { RECORDS } from './records-schema.ts';
 import { flag, type JsonObject, object } from './schema.ts';
 import { STATUS } from './status-schema.ts';
@@ -145,6 +155,7 @@ export const READING_OPERATIONS: Operations = {
           content: Object.fromEntries(Object.values(CONTENT_TYPES).map((type) => [mediaType(type), PLAIN])),
         },
         ...OF_VIEWERS,
+        ...NOT_SCRAPED,
       },
     },
   },

@@ -246,6 +246,7 @@ describe('warnings and faults', () => {
     ['no channel at all', { ...LEAST, CRON_SECRET: COMPLETE.CRON_SECRET }, /NOBODY CAN BE TOLD.*P0.*PagerDuty/],
     ['no cron secret', { ...COMPLETE, CRON_SECRET: '' }, /CRON_SECRET is not set/],
     ['a cron secret of 31 characters', { ...COMPLETE, CRON_SECRET: 'x'.repeat(31) }, /fewer than 32/],
+    ['a scraper that could call the crons', { ...COMPLETE, METRICS_TOKEN: COMPLETE.CRON_SECRET }, /METRICS_TOKEN is CRON_SECRET/],
   ] as const)('%s is a fault, and no warning besides', ([, source, expected]) => {
     const { faults, warnings } = readEnvironment(source);
     expect(faults).toEqual([expect.stringMatching(expected)]);
@@ -254,6 +255,7 @@ describe('warnings and faults', () => {
 
   test.for([
     ['a cron secret of 32 characters', { ...COMPLETE, CRON_SECRET: 'x'.repeat(32) }],
+    ['a scraper with a token of its own', { ...COMPLETE, METRICS_TOKEN: `${COMPLETE.CRON_SECRET}x` }],
     ['no channel, where ALERTS=off says that this is meant', { ...LEAST, CRON_SECRET: COMPLETE.CRON_SECRET, ALERTS: 'off' }],
   ] as const)('%s is no fault', ([, source]) => expect(readEnvironment(source).faults).toEqual([]));
 

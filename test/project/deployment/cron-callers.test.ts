@@ -29,7 +29,7 @@ async function callAgainst(status: number, args: readonly string[], environment:
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
     requests.push(request);
-    response.writeHead(status).end(`{"answer":${status}}`);
+    response.writeHead(status, status === 308 ? { location: '/elsewhere' } : {}).end(`{"answer":${status}}`);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
@@ -96,6 +96,30 @@ describeWith('curl', 'a call of a cron route from outside', () => {
     expect(status).not.toBe(0);
     expect(output).toContain(`{"answer":${code}}`);
     expect(output).toContain(String(code));
+  });
+
+  test.for(['github', 'systemd'] as const)(
+    'by %s fails for a redirect, behind which no route was called, and goes nowhere',
+    async (name) => {
+      const { status, output, requests } = await callAgainst(308, ...(name === 'github' ? github('check') : systemd('check')));
+      expect({ failed: status !== 0, requests: requests.length }).toEqual({ failed: true, requests: 1 });
+      expect(output).toMatch(/redirect/i);
+    },
+  );
+
+  test.for(['github', 'systemd'] as const)('by %s sends a secret with quotes and backslashes as it is', async (name) => {
+    const [args] = name === 'github' ? github('check') : systemd('check');
+    const secret = String.raw`a"quoted"\n-secret`;
+    const { requests } = await callAgainst(200, args, { CALLED: 'check', CRON_SECRET: secret });
+    expect(requests.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${secret}`]);
+  });
+
+  test('by the crontab of docs/deployment/server.md fails for a redirect too', () => {
+    const lines = textOf('docs/deployment/server.md')
+      .split('\n')
+      .filter((line) => line.includes('https://status.example.com/api/cron/'));
+    expect(lines.map((line) => /\/api\/cron\/[\w-]+/.exec(line)?.[0])).toEqual(CRONS.map(({ path }) => path));
+    expect(lines.filter((line) => !line.includes('curl -fsSL --max-redirs 0 '))).toEqual([]);
   });
 
   test.for([

@@ -40,6 +40,12 @@ describe('the units for systemd', () => {
     expect(() => accessSync(join(ROOT, FOLDER, 'call-cron.sh'), constants.X_OK)).not.toThrow();
   });
 
+  test('stand in docs/deployment/server.md beside a command whose program systemd-run finds from any folder', () => {
+    // It looks for a relative one in the folder of whoever calls, not in WorkingDirectory.
+    const [, program = '', script = ''] = /systemd-run [^`]*\n[^`]*-E \S+ (\S+) (\S+)/.exec(textOf('docs/deployment/server.md')) ?? [];
+    expect([program, existsSync(join(ROOT, script))]).toEqual([`${INSTALLED}/node_modules/.bin/node`, true]);
+  });
+
   test('have no secret in them, and run as nobody who may do more', () => {
     for (const path of UNITS.filter((unit) => unit.endsWith('.service'))) {
       expect(valuesOf(path, 'Environment').join(' ')).not.toMatch(/SECRET|TOKEN|PASSWORD/);
