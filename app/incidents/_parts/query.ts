@@ -21,6 +21,8 @@ export type IncidentsAsked = {
   readonly problems: readonly string[];
   /** The address of the same list from this place on; null: from its beginning. */
   readonly at: (cursor: string | null) => string;
+  /** That of the same list with only those that are open. */
+  readonly openAt: string;
   /** That of the same list in another period. */
   readonly during: (period: GivenPeriod) => string;
 };
@@ -44,6 +46,7 @@ export function incidentsAsked(query: Query, now: Instant): IncidentsAsked {
     isFiltered: [state, check, priority, given.from, given.to].some((one) => one !== null),
     problems: ask.problems,
     at: (place) => addressWith('/incidents', { ...given, state, check, priority, cursor: place }),
+    openAt: addressWith('/incidents', { ...given, state: 'open', check, priority }),
     during: (period) => addressWith('/incidents', { ...period, state, check, priority }),
   };
 }

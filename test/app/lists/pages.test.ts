@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { incidentCode } from '../../../lib/deliver/message/incident-code.ts';
@@ -150,6 +151,16 @@ describe('the incidents', () => {
     expect(ids).toEqual(Array.from({ length: 12 }, (_, index) => `past-${String(index * 10).padStart(3, '0')}`));
     expect(idsIn(await markup('/incidents', { state: 'open', priority: 'P1' }))).toEqual(['open-2']);
     expect(await words('/incidents', { check: 'encryption-key' })).toContain('Nothing matches this filter. Show everything');
+  });
+
+  test('that are open and more than a page has lead to all of them, by the same filter and period', async () => {
+    const { IncidentsPage } = await import('../../../app/incidents/_parts/incidents-page.tsx');
+    const { incidentsAsked } = await import('../../../app/incidents/_parts/query.ts');
+    const { readIncidentList } = await import('../../../lib/wire/lists/incident-pages.ts');
+    const asked = incidentsAsked({ check: 'backup-age', priority: 'P0', from: '2020-01-01' }, now);
+    const list = { ...(await readIncidentList(asked.query)), openInAll: 30 };
+    const text = renderToStaticMarkup(createElement(IncidentsPage, { list, asked, user: null }));
+    expect(linkOf(text, 'All 30 that are open')).toEqual({ from: '2020-01-01', state: 'open', check: 'backup-age', priority: 'P0' });
   });
 
   test.for([
