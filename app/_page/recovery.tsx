@@ -28,14 +28,15 @@ export function Recovery({ recovery, planned, now }: Now & { readonly recovery: 
         ))}
         {recovery.underWay.map((test) => (
           <li key={test.id}>
-            {isolated(test.source)} → {isolated(test.target)}: by <Isolated text={test.plan} /> under way, phase {test.phase} since{' '}
-            <Moment at={test.since} now={now} />
+            {isolated(`${test.source} (${test.project})`)} → {isolated(test.target)}: by <Isolated text={test.plan} /> under way, phase{' '}
+            {test.phase} since <Moment at={test.since} now={now} />
             {test.trouble !== null && <span className="trouble">; trouble: {isolated(test.trouble)}</span>}
           </li>
         ))}
-        {recovery.refused.map(({ plan, source, at, why }) => (
-          <li key={`${plan} ${source}`} className="trouble">
-            Restore test {isolated(plan)} of {isolated(source)} refused <Ago at={at} now={now} />: <TimedText text={why} now={now} />
+        {recovery.refused.map(({ plan, project, source, at, why }) => (
+          <li key={`${plan} ${project} ${source}`} className="trouble">
+            Restore test {isolated(plan)} of {isolated(`${source} (${project})`)} refused <Ago at={at} now={now} />:{' '}
+            <TimedText text={why} now={now} />
           </li>
         ))}
       </ul>
