@@ -312,6 +312,25 @@ describe('nothing is said twice', () => {
     expect(folded.match(/\/api\/incidents\/svc-\d+\/acknowledge"/g)).toHaveLength(12);
     expect(words(before)).toContain('Nobody was told of them.');
   });
+
+  test.for([
+    [50, 0, 'Show all 50', 'Acknowledge all 50', 'Nobody was told of them.'],
+    [51, 0, 'Show the first 50 of 51', 'Acknowledge all 51', 'Nobody was told of them.'],
+    [60, 50, 'Show the first 50 of 60', 'Acknowledge all 60', 'Nobody was told of 10 of them.'],
+    [500, 0, 'Show the first 50 of 500', 'Acknowledge all 500', 'Nobody was told of them.'],
+    [501, 0, 'Show the first 50 of 501', 'Acknowledge 500 of 501', 'Nobody was told of them.'],
+  ] as const)('a storm of %i, of which %i were told, says what of it is shown, acknowledged and told', ([count, told, ...said]) => {
+    const storm = Array.from({ length: count }, (_, index) => {
+      const name = `svc-${index}`;
+      return incident({ id: name, resource: { projectId: 'p1', projectName: 'shop', clusterId: name, name } });
+    });
+    const recorded = head({
+      incidents: storm,
+      deliveries: [delivery({ incidents: storm.slice(0, told).map(({ id }) => id), state: 'accepted' })],
+    });
+    const text = words(renderToStaticMarkup(createElement(StatusPage, { model: pageModel(recorded, MIXED, REQUEST), user: 'eve' })));
+    for (const part of said) expect(text).toContain(part);
+  });
 });
 
 test('one form of time stands on the page: short, with the ISO form for machines and in the title', () => {
