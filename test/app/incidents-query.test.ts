@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { triggerOf } from '../../app/api/answer.ts';
 import { readIncidentsQuery } from '../../app/api/incidents/query.ts';
 import { placeOf } from '../../lib/record/incident-history.ts';
-import { parseMoment } from '../../lib/domain/time.ts';
+import { DAY, parseMoment } from '../../lib/domain/time.ts';
 import { NOW } from '../support/facts.ts';
 import { incident } from '../support/incidents.ts';
 
@@ -31,6 +31,9 @@ describe('the query of /api/incidents', () => {
 
   test('begins 30 days before its end where only that is given', () =>
     expect(read('to=2026-03-31T00:00:00Z')).toHaveProperty('span.from', Date.UTC(2026, 2, 1)));
+
+  test('begins with 1970 where its end is less than 30 days later', () =>
+    expect(read('to=1970-01-02T00:00:00Z')).toHaveProperty('span', { from: 0, to: DAY }));
 
   test.for([
     'from=yesterday',

@@ -135,6 +135,12 @@ describe('the incidents', () => {
     expect(ids).not.toContain('open-1');
   });
 
+  test('of a period that ends in 1970 are none, and their JSON is of a period that its route takes', async () => {
+    const text = await markup('/incidents', { to: '1970-01-01' });
+    expect(wordsOf(text)).toContain('Nothing matches this filter');
+    expect(linkOf(text, 'All of this period as JSON')).toEqual({ from: '1970-01-01T00:00:00Z', to: '1970-01-01T23:59:59Z' });
+  });
+
   test('are paged without holes and doubles', async () => {
     const seen: string[] = [];
     let query: Readonly<Record<string, string>> = { from: '2020-01-01', state: 'ended' };
@@ -166,6 +172,8 @@ describe('the incidents', () => {
   test.for([
     [{ from: '2026-02-30' }, 'from: “2026-02-30” cannot be read: write a day as 2026-11-30'],
     [{ from: '2026-11-02', to: '2026-11-01' }, 'from lies after to: exchange the two'],
+    [{ from: '2999-01-01' }, 'from lies in the future: choose an earlier day'],
+    [{ from: '2999-01-01', to: '2999-12-31' }, 'from lies in the future: choose an earlier day'],
     [{ check: 'no-such-check' }, 'check: “no-such-check” cannot be read: there are'],
     [{ state: 'closed' }, 'there are open, ended'],
   ] as const)('asked for with %j are those of the default, with what is wrong: %s', async ([query, said]) => {
