@@ -141,6 +141,24 @@ describe('several findings on projects', () => {
 });
 
 describe('since yesterday', () => {
+  test.for([
+    [25, '25 ended in the last 24 hours', null],
+    [26, '26 ended in the last 24 hours', 'And 1 more: all incidents'],
+    [6_250, '6250 ended in the last 24 hours', 'And 6225 more: all incidents'],
+  ] as const)(
+    'of %i incidents that ended the last 25 are there: the page of the day after a storm is no longer than others',
+    ([count, said, more]) => {
+      const over = Array.from({ length: count }, (_, index) =>
+        incident({ id: `over-${index}`, state: 'resolved', resolvedAt: NOW - HOUR - index * 1_000, resolution: 'recovered' }),
+      );
+      const text = html(head({ incidents: over.toReversed() }), MIXED);
+      expect(words(text)).toContain(said);
+      expect(text.match(/id="over-\d+"/g)).toEqual(Array.from({ length: 25 }, (_, index) => `id="over-${index}"`));
+      expect(words(text).includes('more: all incidents')).toBe(more !== null);
+      expect(words(text)).toContain(more ?? said);
+    },
+  );
+
   test('incidents that ended are listed with the time, newest first, and nothing of those whose card is above', () => {
     const ended = incident({
       id: 'i2',
