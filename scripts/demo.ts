@@ -1,14 +1,15 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Instant } from '../lib/domain/time.ts';
 import { RESPONDER, VIEWER } from './demo/accounts.ts';
-import { placeFrom, startApp } from './demo/app.ts';
+import { type Place, placeFrom, startApp } from './demo/app.ts';
 import { buildAlongside } from './demo/build.ts';
-import { createClock } from './demo/clock.ts';
+import { createClock, type DemoClock } from './demo/clock.ts';
 import { startControl } from './demo/control/control.ts';
 import { createDemo } from './demo/control/demo-state.ts';
 import { startCrons } from './demo/crons.ts';
 import { directJobs } from './demo/direct-jobs.ts';
-import { startEmulators, type Emulators } from './demo/emulators.ts';
+import { makeFolder, startEmulators, type Emulators } from './demo/emulators.ts';
 import { refuseTakenPorts } from './demo/free-ports.ts';
 import { openHistory } from './demo/history/history-ports.ts';
 import { PAST, playHistory } from './demo/history/play-history.ts';
@@ -17,8 +18,6 @@ const FOLDER = join(import.meta.dirname, '..');
 const CONTROL_PORT = Number(process.env['CONTROL_PORT'] || 3_001);
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-/** Ends it while the past is still being played. */
-const leave = (): void => process.exit(130);
 
 /** The product, against an Atlas that can be broken at the push of a button, with three months behind it, until interrupted. */
 async function demo(): Promise<void> {
@@ -27,14 +26,31 @@ async function demo(): Promise<void> {
     { name: 'PORT', ...place },
     { name: 'CONTROL_PORT', host: '127.0.0.1', port: CONTROL_PORT },
   ]);
-  for (const signal of SIGNALS) process.once(signal, leave);
   const clock = createClock();
   const until = Date.now();
   clock.standAt(until - PAST);
-  const built = buildAlongside(FOLDER);
-  const emulators = await startEmulators({ now: clock.now });
+  const folder = makeFolder();
   // However it ends: the folder may lie in memory.
-  process.once('exit', () => rmSync(emulators.folder, { recursive: true, force: true }));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  for (const signal of SIGNALS) process.once(signal, exit);
+  const emulators = await startEmulators({ now: clock.now, folder });
+  try {
+    await show({ emulators, clock, place, until });
+  } finally {
+    await emulators.close();
+  }
+}
+
+const exit = (): void => process.exit(130);
+
+type Stage = { readonly emulators: Emulators; readonly clock: DemoClock; readonly place: Place; readonly until: Instant };
+
+/** Plays the past until the moment `until`, then serves both pages until interrupted. */
+async function show({ emulators, clock, place, until }: Stage): Promise<void> {
+  // What a restore test wrote into a MongoDB that somebody lent is dropped also where the past is still being played.
+  const leave = (): void => void (emulators.restore?.close() ?? Promise.resolve()).finally(exit);
+  for (const signal of SIGNALS) process.off(signal, exit).once(signal, leave);
+  const built = buildAlongside(FOLDER);
   const ports = await openHistory(emulators, clock.now, place);
   say('Playing three months of backups, restores and faults …\n');
   await Promise.all([built, playHistory({ emulators, clock, ports }, until)]);
@@ -54,22 +70,21 @@ async function demo(): Promise<void> {
   crons.stop();
   control.close();
   await ports.store.close();
-  await emulators.close();
 }
 
 /** What is printed once everything is there. */
 function whatIsThere(page: string, control: string, { restore }: Pick<Emulators, 'restore'>): string {
   const account = ({ name, password, role }: typeof RESPONDER): string => `                 ${name} / ${password}   (${role})\n`;
-  const emulated = restore?.isReal
-    ? ''
-    : '\n  Restore tests go against a small emulated server, which proves nothing about MongoDB. For a real one set MONGO_TEST_URI.\n';
+  const data = restore?.isReal
+    ? '\n  Restore tests write into the MongoDB at hand; their databases are dropped at the end. Nothing else leaves this machine.\n'
+    : '\n  Nothing leaves this machine. Restore tests go against a small emulated server, which proves nothing about MongoDB. For a real one set MONGO_TEST_URI.\n';
   return [
     `\n  Status page    ${page}   sign in as\n`,
     account(RESPONDER),
     account(VIEWER),
     `\n  Control page   ${control}   six steps, the phone, Slack, the mailbox, a clock to push, and buttons that break things\n`,
-    emulated,
-    '\n  Nothing leaves this machine. Ctrl-C ends both pages and forgets everything.\n\n',
+    data,
+    '\n  Ctrl-C ends both pages and forgets everything.\n\n',
   ].join('');
 }
 

@@ -59,7 +59,7 @@ export function asking(query: Query, names: readonly string[]): Asking {
 
 function textOf(name: string, value: Query[string], problem: Asking['problem']): string | null {
   if (value === undefined || value === '') return null;
-  if (typeof value !== 'string') problem(`${name} is there twice: which one is meant?`);
+  if (typeof value !== 'string') problem(`${name} is there twice: leave one of them out`);
   else if (value.length > LONGEST) problem(`${name} has ${value.length} characters: at most ${LONGEST} are looked for`);
   else return clean(value) || null;
   return null;

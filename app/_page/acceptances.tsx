@@ -1,6 +1,7 @@
 import type { PageModel } from '../../lib/render/page-model.ts';
 import { Moment } from './moment.tsx';
 import { PostButton } from './post-button.tsx';
+import { isolated } from './right-to-left.tsx';
 
 type Acceptance = PageModel['status']['acceptances'][number];
 type Incident = PageModel['status']['incidents'][number];
@@ -35,7 +36,7 @@ function Item({ acceptance: { id, check, resource, parts, by, at, why }, now, us
   return (
     <li>
       <span>
-        {about}: {parts.map(({ words }) => words).join('; ')}. By {by} <Moment at={at} now={now} />: {why}
+        {isolated(about)}: {isolated(parts.map(({ words }) => words).join('; '))}. By {by} <Moment at={at} now={now} />: {isolated(why)}
       </span>
       {user !== null && (
         <PostButton action={`/api/acceptances/${encodeURIComponent(id)}/end`} name="Take back" label={`Take back: ${about} was accepted`} />

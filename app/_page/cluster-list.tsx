@@ -3,6 +3,7 @@ import { STANDING_IN_WORDS } from '../../lib/domain/findings/standing.ts';
 import type { PageModel } from '../../lib/render/page-model.ts';
 import { RowFindings } from './findings.tsx';
 import { Moment, TimedText } from './moment.tsx';
+import { isolated } from './right-to-left.tsx';
 
 type Group = PageModel['groups'][number];
 type Listed = Group['rows'][number];
@@ -49,7 +50,7 @@ function Row({ listed: { row, path, card }, now, asOf }: ReadAt & { readonly lis
   return (
     <li id={`cluster-${clusterId}`} data-standing={standing}>
       <span className="cluster-name">
-        <a href={path}>{name}</a> <span className="soft">{projectName}</span>
+        <a href={path}>{isolated(name)}</a> <span className="soft">{isolated(projectName)}</span>
       </span>
       <span className="standing" data-standing={standing}>
         {STANDING_IN_WORDS[standing]}

@@ -3,6 +3,7 @@ import { outcomeInWords } from '../../lib/render/first-page/receipts.ts';
 import { AndMore } from './and-more.tsx';
 import { Ago } from './moment.tsx';
 import { PostButton } from './post-button.tsx';
+import { isolated } from './right-to-left.tsx';
 
 type Letter = PageModel['acknowledgements']['deadLetters'][number];
 type Viewer = Pick<PageModel, 'channelNames'> & { readonly now: string; readonly user: string | null };
@@ -48,9 +49,9 @@ function LetterWords({ letter, channelNames, now }: Omit<Viewer, 'user'> & { rea
     <span>
       <span className="tag">
         {priority} {channelNames[channel] ?? channel}
-        {team !== null && ` (${team})`}
+        {team !== null && isolated(` (${team})`)}
       </span>{' '}
-      {about}, made <Ago at={madeAt} now={now} />: {outcomeInWords({ ...letter, acceptedAt: null }, Date.parse(now))}
+      {isolated(about)}, made <Ago at={madeAt} now={now} />: {isolated(outcomeInWords({ ...letter, acceptedAt: null }, Date.parse(now)))}
     </span>
   );
 }

@@ -2,6 +2,7 @@ import { Fragment } from 'react';
 import { type AlikeFindings, alikeFindings } from '../../lib/render/first-page/alike-findings.ts';
 import type { PageModel } from '../../lib/render/page-model.ts';
 import { Ago, Moment, TimedText } from './moment.tsx';
+import { isolated } from './right-to-left.tsx';
 
 type RowFinding = PageModel['rows'][number]['findings'][number];
 
@@ -35,15 +36,28 @@ function Names({ names }: { readonly names: readonly string[] }) {
   const more = names.slice(NAMES_SHOWN);
   return (
     <>
-      <strong>{`${names.slice(0, NAMES_SHOWN).join(', ')}${more.length === 0 ? ': ' : ''}`}</strong>
+      <strong>
+        <NameList names={names.slice(0, NAMES_SHOWN)} />
+        {more.length === 0 && ': '}
+      </strong>
       {more.length > 0 && (
         <details>
           <summary>and {more.length} more</summary>
-          {more.join(', ')}
+          <NameList names={more} />
         </details>
       )}
     </>
   );
+}
+
+/** Each name is isolated by itself, or names that are written from right to left would stand in the reverse order. */
+function NameList({ names }: { readonly names: readonly string[] }) {
+  return names.map((name, index) => (
+    <Fragment key={name}>
+      {index > 0 && ', '}
+      {isolated(name)}
+    </Fragment>
+  ));
 }
 
 function Tag({ finding: { priority, severity, check } }: { readonly finding: AlikeFindings['tags'][number] }) {

@@ -1,4 +1,5 @@
 import { inShort, iso, short, spellMinutes } from '../../lib/domain/time.ts';
+import { isolated } from './right-to-left.tsx';
 
 /** Two moments in ISO 8601, UTC. */
 type Times = { readonly at: string; readonly now: string };
@@ -22,11 +23,11 @@ export function Ago({ before, at, now }: Shown) {
   return at !== null && stamped(before, { at, words: distance({ at, now }) });
 }
 
-/** Recorded text, with its ISO moments as `Moment` shows them. */
+/** Recorded text, with its ISO moments as `Moment` shows them, and names that are written from right to left isolated. */
 export function TimedText({ text, now }: { readonly text: string; readonly now: string }) {
   // Parts never move: a text that changes is another text.
   return inShort(text, Date.parse(now)).map((part, index) => {
-    if (typeof part === 'string') return part;
+    if (typeof part === 'string') return isolated(part);
     const at = iso(part.at);
     return (
       <time key={index} dateTime={at} title={at}>

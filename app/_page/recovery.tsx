@@ -2,6 +2,7 @@ import type { HandlingModel } from '../../lib/render/first-page/handling-model.t
 import { spellMinutes } from '../../lib/domain/time.ts';
 import { Isolated } from '../_list/isolated.tsx';
 import { Ago, Moment, TimedText } from './moment.tsx';
+import { isolated } from './right-to-left.tsx';
 
 type Json = HandlingModel['status']['recovery'];
 type Source = Json['sources'][number];
@@ -22,19 +23,20 @@ export function Recovery({ recovery, planned, now }: Now & { readonly recovery: 
         ))}
         {untested.map(({ plan, project, cluster }) => (
           <li key={`${plan} ${project} ${cluster}`}>
-            <strong>{cluster}</strong> <span className="soft">({project})</span>: never proven
+            <strong>{isolated(cluster)}</strong> <span className="soft">({isolated(project)})</span>: never proven
           </li>
         ))}
         {recovery.underWay.map((test) => (
           <li key={test.id}>
-            {test.source} → {test.target}: by <Isolated text={test.plan} /> under way, phase {test.phase} since{' '}
-            <Moment at={test.since} now={now} />
-            {test.trouble !== null && <span className="trouble">; trouble: {test.trouble}</span>}
+            {isolated(`${test.source} (${test.project})`)} → {isolated(test.target)}: by <Isolated text={test.plan} /> under way, phase{' '}
+            {test.phase} since <Moment at={test.since} now={now} />
+            {test.trouble !== null && <span className="trouble">; trouble: {isolated(test.trouble)}</span>}
           </li>
         ))}
-        {recovery.refused.map(({ plan, source, at, why }) => (
-          <li key={`${plan} ${source}`} className="trouble">
-            Restore test {plan} of {source} refused <Ago at={at} now={now} />: <TimedText text={why} now={now} />
+        {recovery.refused.map(({ plan, project, source, at, why }) => (
+          <li key={`${plan} ${project} ${source}`} className="trouble">
+            Restore test {isolated(plan)} of {isolated(`${source} (${project})`)} refused <Ago at={at} now={now} />:{' '}
+            <TimedText text={why} now={now} />
           </li>
         ))}
       </ul>
@@ -52,7 +54,7 @@ function SourceLine({ source, now }: Now & { readonly source: Source }) {
   return (
     <>
       <li>
-        <strong>{name}</strong> <span className="soft">({projectName})</span>:{' '}
+        <strong>{isolated(name)}</strong> <span className="soft">({isolated(projectName)})</span>:{' '}
         {proven === null || proven.point === null ? (
           'never proven'
         ) : (
@@ -61,7 +63,7 @@ function SourceLine({ source, now }: Now & { readonly source: Source }) {
       </li>
       {last.verdict !== 'passed' && (
         <li className="trouble">
-          {name}: the last test <a href={`/records/${encodeURIComponent(last.id)}`}>{VERDICTS[last.verdict]}</a> by{' '}
+          {isolated(name)}: the last test <a href={`/records/${encodeURIComponent(last.id)}`}>{VERDICTS[last.verdict]}</a> by{' '}
           <Isolated text={last.plan} /> <Ago at={last.endedAt} now={now} />
           {last.why !== null && (
             <>
@@ -94,7 +96,7 @@ function Proven({ proof, point, trend, now }: ProvenProperties) {
       by <Isolated text={proof.plan} />
       {spans.length > 0 && `, ${spans.join(', ')}`}
       {before.length > 0 && <span className="soft"> (RTO before: {before.join(', ')})</span>}; nothing newer is proven
-      {proof.why !== null && <span className="soft">; {proof.why}</span>}
+      {proof.why !== null && <span className="soft">; {isolated(proof.why)}</span>}
       {point.expiresAt !== null && (
         <span className={Date.parse(point.expiresAt) <= Date.parse(now) ? 'trouble' : 'soft'}>
           ; the point {Date.parse(point.expiresAt) <= Date.parse(now) ? 'expired' : 'expires'} <Ago at={point.expiresAt} now={now} />
@@ -111,12 +113,13 @@ function Drills({ recovery, now }: Now & { readonly recovery: Json }) {
     <ul className="changes">
       {latest.map(({ id, scenario, at, verdict, summary }) => (
         <li key={id} className={verdict === 'passed' ? undefined : 'trouble'}>
-          Drill {scenario}: <a href={`/records/${encodeURIComponent(id)}`}>{VERDICTS[verdict]}</a> <Ago at={at} now={now} />, {summary}
+          Drill {scenario}: <a href={`/records/${encodeURIComponent(id)}`}>{VERDICTS[verdict]}</a> <Ago at={at} now={now} />,{' '}
+          {isolated(summary)}
         </li>
       ))}
       {followUps.map(({ id, text, due }) => (
         <li key={id}>
-          Follow-up {id}: {text}
+          Follow-up {id}: {isolated(text)}
           {due !== null && (
             <>
               {' '}

@@ -1,6 +1,7 @@
 import type { PageModel } from '../../lib/render/page-model.ts';
 import { spellMinutes } from '../../lib/domain/time.ts';
 import { Moment } from './moment.tsx';
+import { isolated } from './right-to-left.tsx';
 
 type Row = PageModel['status']['clusters'][number];
 
@@ -15,7 +16,7 @@ export function ClusterWindow({ window, kind, now }: Pick<Row, 'window' | 'kind'
       <span className="soft together">({spellMinutes(to - from)})</span>
       {window.breaks.map((gap) => (
         <div key={`${gap.from} ${gap.to}`} className="soft">
-          but not <Moment at={gap.from} now={now} /> – <Moment at={gap.to} now={now} />: {gap.cause}
+          but not <Moment at={gap.from} now={now} /> – <Moment at={gap.to} now={now} />: {isolated(gap.cause)}
         </div>
       ))}
     </>

@@ -4,6 +4,7 @@ import { CHECK_IDS } from '../../lib/evaluate/checks/registry.ts';
 import type { PageModel } from '../../lib/render/page-model.ts';
 import { Moment } from './moment.tsx';
 import { PostButton } from './post-button.tsx';
+import { isolated } from './right-to-left.tsx';
 import { TextField } from './text-field.tsx';
 
 type Silence = PageModel['status']['silences'][number];
@@ -62,10 +63,10 @@ function WindowItem({ window: { id, by, match, why, times, activeUntil, nextStar
   return (
     <li>
       <span>
-        {covered}: {times}; <Moment before="holds now, until " at={activeUntil} now={now} />
+        {isolated(covered)}: {times}; <Moment before="holds now, until " at={activeUntil} now={now} />
         {activeUntil !== null && '; '}
         <Moment before="next " at={nextStart} now={now} />
-        {nextStart === null && 'never again'}, by {by ?? 'policy'}: {why}
+        {nextStart === null && 'never again'}, by {by ?? 'policy'}: {isolated(why)}
       </span>
       {user !== null && id !== null && <EndButton id={id} label={`End the maintenance windows of ${covered}`} />}
     </li>
@@ -87,9 +88,9 @@ function SilenceItem({ silence, now, user }: Viewer & { readonly silence: Silenc
   return (
     <li>
       <span>
-        {covered}
+        {isolated(covered)}
         <Moment before=" from " at={silence.from > now ? silence.from : null} now={now} />
-        <Moment before=" until " at={silence.until} now={now} />, by {silence.by}: {silence.why}
+        <Moment before=" until " at={silence.until} now={now} />, by {silence.by}: {isolated(silence.why)}
       </span>
       {user !== null && <EndButton id={silence.id} label={`End the silence of ${covered}`} />}
     </li>

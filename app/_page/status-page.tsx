@@ -37,7 +37,7 @@ export function StatusPage({ model, user = null }: Properties) {
           <AllClusters groups={model.groups} rows={model.rows} isWhole={status.next === null} headline={status.headline} />
         </ClusterList>
       )}
-      <Ended cards={model.ended} now={now} user={user} />
+      <Ended cards={model.ended} inAll={model.endedInAll} now={now} user={user} />
       <Elsewhere lines={model.elsewhere} now={now} />
       <Footer />
     </Shell>

@@ -130,13 +130,16 @@ export function parseDuration(text: string): Duration | null {
 
 const MOMENT = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
 
+/** From here on a year has five digits in ISO 8601, and nothing reads them again. */
+const YEAR_10000: Instant = Date.UTC(10_000, 0);
+
 /** Parses an ISO 8601 moment with its time zone, "2026-11-30T08:00:00Z"; null for anything else, and for a day that the calendar does not have. */
 export function parseMoment(text: string): Instant | null {
   const [, day] = MOMENT.exec(text) ?? [];
   const at = Date.parse(text);
   // The runtime takes 30 February for 2 March.
   const isDay = day !== undefined && new Date(`${day}T00:00:00Z`).getTime() >= 0 && iso(Date.parse(`${day}T00:00:00Z`)).startsWith(day);
-  return isDay && Number.isFinite(at) && at >= 0 ? at : null;
+  return isDay && at >= 0 && at < YEAR_10000 ? at : null;
 }
 
 /** As `parseMoment`; a day, as 2026-11-30, stands for its first millisecond in UTC, or its last. */

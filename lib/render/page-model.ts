@@ -34,8 +34,9 @@ export type PageModel = {
   readonly cards: readonly CardGroup[];
   /** The clusters of `rows` as the list below the cards groups them: all of them, or of more than a page's only those that are not well. */
   readonly groups: readonly RowGroup[];
-  /** Incidents that ended in the last 24 hours, the last first. */
+  /** The last of the incidents that ended in the last 24 hours, the last first. */
   readonly ended: readonly IncidentCard[];
+  readonly endedInAll: number;
   /** Findings on a project or the organisation that are not well and that no open incident reports already. */
   readonly wider: readonly AlikeFindings[];
   readonly nextRunAt: string | null;
@@ -72,7 +73,13 @@ function modelOf(head: Head | null, view: RecordedView | null, request: PageRequ
   const rows = currentRows(head, view);
   const wider = widerFindings(status);
   const names = channelNames(request);
-  const { open, ended } = incidentCards({ head, rows: rankingOf(head, view).rows, status, channelNames: names, now: request.now });
+  const { open, ended, endedInAll } = incidentCards({
+    head,
+    rows: rankingOf(head, view).rows,
+    status,
+    channelNames: names,
+    now: request.now,
+  });
   const shownRows = pageRows({ ...status, checkedAt: last?.startedAt ?? 0 }, rows, wider, request.now);
   const checklist = shownChecklist(head, { now: request.now, checkInterval: request.checkInterval, general: request.general ?? {} });
   const planned = plannedTests(request);
@@ -87,6 +94,7 @@ function modelOf(head: Head | null, view: RecordedView | null, request: PageRequ
     cards: open,
     groups: rowGroups(shownRows, open, { isWhole: status.next === null }),
     ended,
+    endedInAll,
     wider: alikeFindings(wider),
     nextRunAt: last && iso(last.startedAt + request.checkInterval),
     acknowledgements,

@@ -25,6 +25,8 @@ export type RecoveryJson = {
   readonly underWay: readonly {
     readonly id: string;
     readonly plan: string;
+    /** Of the source. */
+    readonly project: string;
     readonly source: string;
     readonly target: string;
     readonly phase: RestoreTest['phase'];
@@ -32,7 +34,14 @@ export type RecoveryJson = {
     readonly point: PointJson | null;
     readonly trouble: string | null;
   }[];
-  readonly refused: readonly { readonly plan: string; readonly source: string; readonly at: string; readonly why: string }[];
+  readonly refused: readonly {
+    readonly plan: string;
+    /** Of the source, by name or id as policy has it. */
+    readonly project: string;
+    readonly source: string;
+    readonly at: string;
+    readonly why: string;
+  }[];
   readonly drills: readonly InIso<EndedDrill, 'at'>[];
   readonly followUps: readonly InIso<Pick<FollowUp, 'id' | 'text' | 'since' | 'due'>, 'since' | 'due'>[];
   readonly integrity: { readonly at: string; readonly held: number; readonly failed: readonly EvidenceLine[] } | null;
@@ -51,7 +60,13 @@ export function recoveryJson(head: Head | null, now: Instant): RecoveryJson {
   return {
     sources: sourcesOf(state),
     underWay: state.tests.map((test) => underWay(test)),
-    refused: Object.values(state.refusals).map(({ plan, source, at, why }) => ({ plan, source: source.cluster, at: iso(at), why })),
+    refused: Object.values(state.refusals).map(({ plan, source: { project, cluster }, at, why }) => ({
+      plan,
+      project,
+      source: cluster,
+      at: iso(at),
+      why,
+    })),
     drills: (state.drills?.ended ?? []).map(({ at, ...drill }) => ({ ...drill, at: iso(at) })),
     followUps: (state.drills?.followUps ?? []).map(({ id, text, since, due }) => ({ id, text, since: iso(since), due: isoOrNull(due) })),
     integrity: state.integrity
@@ -113,6 +128,7 @@ function underWay({
     plan,
     phase,
     since,
+    project: source.projectName,
     source: source.name,
     target: targetName.cluster,
     point: pointJson(point),

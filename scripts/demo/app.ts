@@ -32,7 +32,7 @@ export type App = {
 
 /** Where the demo serves its page. This machine alone unless HOST says otherwise: the passwords are printed, and the same everywhere. */
 export function placeFrom({ HOST: host, PORT: port }: Readonly<Record<string, string | undefined>>): Place {
-  return { host: host || '127.0.0.1', port: Number(port ?? 3_000) };
+  return { host: host || '127.0.0.1', port: Number(port || 3_000) };
 }
 
 /** Starts the built app at this place, with the emulators as its outside; resolves once it answers. */

@@ -30,14 +30,18 @@ export type Emulators = {
   readonly close: () => Promise<void>;
 };
 
-type Wanted = { readonly restore?: boolean; readonly now?: () => Instant };
+type Wanted = { readonly restore?: boolean; readonly now?: () => Instant; readonly folder?: string };
 
-/** `restore: false`: a company without restore tests, and with the plan's own policy. */
-export async function startEmulators({ restore: wanted = true, now = Date.now }: Wanted = {}): Promise<Emulators> {
-  const folder = mkdtempSync(join(placeForState(), 'restorewatch-demo-'));
+/** A new folder for `startEmulators`. */
+export function makeFolder(): string {
+  return mkdtempSync(join(placeForState(), 'restorewatch-demo-'));
+}
+
+/** `restore: false`: a company without restore tests, and with the plan's own policy. Where it throws, it leaves nothing behind. */
+export async function startEmulators({ restore: wanted = true, now = Date.now, folder = makeFolder() }: Wanted = {}): Promise<Emulators> {
   const atlas = await startAtlasEmulator({ now });
   const clusters = populate(atlas);
-  const restore = wanted ? await openRestore(atlas, find(clusters, 'orders'), now) : null;
+  const restore = wanted ? await openRestoreOrLeave(atlas, { orders: find(clusters, 'orders'), now, folder }) : null;
   if (restore !== null) {
     wantAlerts(atlas);
     writeFileSync(join(folder, POLICY), JSON.stringify(policyOf(restore)));
@@ -51,6 +55,21 @@ export async function startEmulators({ restore: wanted = true, now = Date.now }:
     rmSync(folder, { recursive: true, force: true });
   };
   return { atlas, pagerduty, slack, smtp, twilio, cluster: (name) => find(clusters, name), folder, restore, close };
+}
+
+type Opening = { readonly orders: EmulatedCluster; readonly now: () => Instant; readonly folder: string };
+
+async function openRestoreOrLeave(atlas: AtlasEmulator, { orders, now, folder }: Opening): Promise<DemoRestore> {
+  try {
+    return await openRestore(atlas, orders, now);
+  } catch (error) {
+    await atlas.close();
+    rmSync(folder, { recursive: true, force: true });
+    const why = error instanceof Error ? error.message : 'it does not answer';
+    throw new Error(
+      `demo: the MongoDB for restore tests cannot be used (${why}); set MONGO_TEST_URI to one where databases may be made, or leave it out`,
+    );
+  }
 }
 
 /** In memory where Linux offers it: months of checks are thousands of writes, and none of them has to outlive the demo. */

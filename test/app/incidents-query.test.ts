@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { triggerOf } from '../../app/api/answer.ts';
 import { readIncidentsQuery } from '../../app/api/incidents/query.ts';
 import { placeOf } from '../../lib/record/incident-history.ts';
-import { parseMoment } from '../../lib/domain/time.ts';
+import { DAY, parseMoment } from '../../lib/domain/time.ts';
 import { NOW } from '../support/facts.ts';
 import { incident } from '../support/incidents.ts';
 
@@ -32,6 +32,9 @@ describe('the query of /api/incidents', () => {
   test('begins 30 days before its end where only that is given', () =>
     expect(read('to=2026-03-31T00:00:00Z')).toHaveProperty('span.from', Date.UTC(2026, 2, 1)));
 
+  test('begins with 1970 where its end is less than 30 days later', () =>
+    expect(read('to=1970-01-02T00:00:00Z')).toHaveProperty('span', { from: 0, to: DAY }));
+
   test.for([
     'from=yesterday',
     'from=',
@@ -56,6 +59,8 @@ describe('a moment', () => {
   test.for([
     ['2024-02-29T00:00:00Z', Date.UTC(2024, 1, 29)],
     ['2023-02-29T00:00:00Z', null],
+    ['9999-12-31T23:59:59Z', Date.UTC(9999, 11, 31, 23, 59, 59)],
+    ['9999-12-31T23:59:59-00:01', null],
     ['2026-04-31T12:00Z', null],
     ['2026-11-30T08:00Z', Date.UTC(2026, 10, 30, 8)],
     ['1969-12-31T23:59:59Z', null],

@@ -141,6 +141,24 @@ describe('several findings on projects', () => {
 });
 
 describe('since yesterday', () => {
+  test.for([
+    [25, '25 ended in the last 24 hours', null],
+    [26, '26 ended in the last 24 hours', 'And 1 more: all incidents'],
+    [6_250, '6250 ended in the last 24 hours', 'And 6225 more: all incidents'],
+  ] as const)(
+    'of %i incidents that ended the last 25 are there: the page of the day after a storm is no longer than others',
+    ([count, said, more]) => {
+      const over = Array.from({ length: count }, (_, index) =>
+        incident({ id: `over-${index}`, state: 'resolved', resolvedAt: NOW - HOUR - index * 1_000, resolution: 'recovered' }),
+      );
+      const text = html(head({ incidents: over.toReversed() }), MIXED);
+      expect(words(text)).toContain(said);
+      expect(text.match(/id="over-\d+"/g)).toEqual(Array.from({ length: 25 }, (_, index) => `id="over-${index}"`));
+      expect(words(text).includes('more: all incidents')).toBe(more !== null);
+      expect(words(text)).toContain(more ?? said);
+    },
+  );
+
   test('incidents that ended are listed with the time, newest first, and nothing of those whose card is above', () => {
     const ended = incident({
       id: 'i2',
@@ -311,6 +329,25 @@ describe('nothing is said twice', () => {
     expect(before.match(/name="id" value="svc-\d+"/g)).toHaveLength(12);
     expect(folded.match(/\/api\/incidents\/svc-\d+\/acknowledge"/g)).toHaveLength(12);
     expect(words(before)).toContain('Nobody was told of them.');
+  });
+
+  test.for([
+    [50, 0, 'Show all 50', 'Acknowledge all 50', 'Nobody was told of them.'],
+    [51, 0, 'Show the first 50 of 51', 'Acknowledge all 51', 'Nobody was told of them.'],
+    [60, 50, 'Show the first 50 of 60', 'Acknowledge all 60', 'Nobody was told of 10 of them.'],
+    [500, 0, 'Show the first 50 of 500', 'Acknowledge all 500', 'Nobody was told of them.'],
+    [501, 0, 'Show the first 50 of 501', 'Acknowledge 500 of 501', 'Nobody was told of them.'],
+  ] as const)('a storm of %i, of which %i were told, says what of it is shown, acknowledged and told', ([count, told, ...said]) => {
+    const storm = Array.from({ length: count }, (_, index) => {
+      const name = `svc-${index}`;
+      return incident({ id: name, resource: { projectId: 'p1', projectName: 'shop', clusterId: name, name } });
+    });
+    const recorded = head({
+      incidents: storm,
+      deliveries: [delivery({ incidents: storm.slice(0, told).map(({ id }) => id), state: 'accepted' })],
+    });
+    const text = words(renderToStaticMarkup(createElement(StatusPage, { model: pageModel(recorded, MIXED, REQUEST), user: 'eve' })));
+    for (const part of said) expect(text).toContain(part);
   });
 });
 

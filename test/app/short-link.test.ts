@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { incidentCode, isIncidentCode } from '../../lib/deliver/message/incident-code.ts';
+import { HOUR, MINUTE } from '../../lib/domain/time.ts';
 import { emptyHead } from '../../lib/domain/incidents/head.ts';
 import { incident, resource } from '../support/incidents.ts';
 import { PASSWORD_HASHES } from '../support/password-hashes.ts';
@@ -15,6 +16,11 @@ const ALICE = { authorization: `Basic ${Buffer.from('alice:correct horse').toStr
 /** Of another check: one more than a card of many shows, the last of which somebody has. */
 const STORM = Array.from({ length: 51 }, (_, index) =>
   incident(`storm-${index}`, { check: 'rpo', ...(index === 50 && { state: 'acknowledged' }), resource: resource(`c${index}`) }),
+);
+
+/** One more than the page shows of those that ended, the last to end first. */
+const OVER = Array.from({ length: 26 }, (_, index) =>
+  incident(`over-${index}`, { state: 'resolved', resolvedAt: Date.now() - HOUR - index * MINUTE, resource: resource(`o${index}`) }),
 );
 
 type Route = { readonly GET: (request: Request, context: { readonly params: Promise<{ readonly code: string }> }) => Promise<Response> };
@@ -33,7 +39,7 @@ beforeAll(async () => {
   const { openPorts } = await import('../../lib/wire/wire.ts');
   const { store } = await openPorts();
   const { revision } = await store.readHead();
-  const head = { ...emptyHead(Date.now()), incidents: [incident(ID), ...STORM] };
+  const head = { ...emptyHead(Date.now()), incidents: [incident(ID), ...STORM, ...OVER] };
   await store.swap({ expected: revision, writer: 'test', head, adopt: [], drop: [], history: [], release: null, now: Date.now() });
 });
 
@@ -62,6 +68,12 @@ describe('the short link of a text message', () => {
     expect(await placeOf('storm-0')).toBe('/#storm-0');
     expect(await placeOf('storm-49')).toBe('/#storm-49');
     expect(await placeOf('storm-50')).toBe(`/incidents?code=${incidentCode('storm-50')}`);
+  });
+
+  test('leads to the list where the incident ended before those that the page shows', async () => {
+    const placeOf = async (id: string): Promise<string | null> => (await follow(incidentCode(id))).headers.get('location');
+    expect(await placeOf('over-24')).toBe('/#over-24');
+    expect(await placeOf('over-25')).toBe(`/incidents?code=${incidentCode('over-25')}`);
   });
 
   test.for(['', 'abc', 'abcdefgh', 'ABCDEFG', 'abcdef!', 'abcdefu', '../api1'])('is unknown if it is %j', async (code) => {

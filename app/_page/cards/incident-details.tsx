@@ -3,6 +3,7 @@ import { plural } from '../../../lib/domain/text.ts';
 import { Accept } from '../acceptances.tsx';
 import { AndMore } from '../and-more.tsx';
 import { TimedText } from '../moment.tsx';
+import { isolated } from '../right-to-left.tsx';
 import { Timeline } from '../timeline.tsx';
 import type { Card, Seen } from './incident-parts.tsx';
 
@@ -21,7 +22,7 @@ export function Hidden({ card: { hidden }, now }: { readonly card: Card; readonl
         {hidden.slice(0, SHOWN).map(({ name, project, path, reach }) => (
           <li key={path}>
             <span>
-              <a href={path}>{name}</a> <span className="soft">({project})</span>: <TimedText text={reach} now={now} />
+              <a href={path}>{isolated(name)}</a> <span className="soft">({isolated(project)})</span>: <TimedText text={reach} now={now} />
             </span>
           </li>
         ))}
@@ -73,7 +74,7 @@ function Evidence({ evidence, now }: Pick<Incident, 'evidence'> & { readonly now
     <dl className="facts">
       {evidence.map(([label, value]) => (
         <div key={label}>
-          <dt>{label}</dt>
+          <dt>{isolated(label)}</dt>
           <dd>
             <TimedText text={value} now={now} />
           </dd>
@@ -89,7 +90,7 @@ function Receipts({ receipts }: Pick<Card, 'receipts'>) {
     <ul className="receipts">
       {receipts.map(({ text, isTrouble }) => (
         <li key={text} className={isTrouble ? 'trouble' : undefined}>
-          {text}
+          {isolated(text)}
         </li>
       ))}
     </ul>

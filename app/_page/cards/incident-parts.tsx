@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { PageModel } from '../../../lib/render/page-model.ts';
 import { Ago, Moment, TimedText } from '../moment.tsx';
 import { PostButton } from '../post-button.tsx';
+import { isolated } from '../right-to-left.tsx';
 
 export type Card = PageModel['ended'][number];
 type Incident = Card['incident'];
@@ -47,7 +48,7 @@ export function Who({ holder, now }: Pick<Card, 'holder'> & { readonly now: stri
 }
 
 export function Do({ action }: Pick<Incident, 'action'>) {
-  return action === '' ? null : <Line label="Do">{action}</Line>;
+  return action === '' ? null : <Line label="Do">{isolated(action)}</Line>;
 }
 
 export function NotNotified({ receipts }: Pick<Card, 'receipts'>) {

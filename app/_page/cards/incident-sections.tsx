@@ -1,4 +1,5 @@
 import type { PageModel } from '../../../lib/render/page-model.ts';
+import { AndMore } from '../and-more.tsx';
 import { ClusterCard } from './cluster-card.tsx';
 import { IncidentItem } from './incident-card.tsx';
 import type { Card, Seen } from './incident-parts.tsx';
@@ -26,18 +27,21 @@ function Group({ group, ...seen }: Seen & { readonly group: PageModel['cards'][n
 }
 
 /** Incidents that ended lately: what no card says. */
-export function Ended({ cards, now, user }: Seen & { readonly cards: readonly Card[] }) {
+export function Ended({ cards, inAll, now, user }: Seen & { readonly cards: readonly Card[]; readonly inAll: number }) {
   if (cards.length === 0) return null;
   return (
     <section aria-labelledby="ended">
       <h2 id="ended">Since yesterday</h2>
       <details>
-        <summary>{cards.length} ended in the last 24 hours</summary>
+        <summary>{inAll} ended in the last 24 hours</summary>
         <ul>
           {cards.map((card) => (
             <IncidentItem key={card.incident.id} id={card.incident.id} card={card} now={now} user={user} />
           ))}
         </ul>
+        <AndMore of={inAll} shown={cards.length} href="/incidents?state=ended">
+          all incidents
+        </AndMore>
       </details>
     </section>
   );

@@ -8,12 +8,11 @@ import { Ago, Moment, TimedText } from '../moment.tsx';
 type Many = Extract<PageModel['cards'][number], { readonly kind: 'many' }>;
 type Properties = Seen & { readonly group: Many };
 
-/** One card of many incidents of one check, with all of them folded. */
+/** One card of many incidents of one check, with the first of them folded. */
 export function ManyCard({ group, now, user }: Properties) {
-  const { anchor, cards } = group;
+  const { anchor, cards, ids, notNotified } = group;
   const [first] = cards;
   if (first === undefined) return null;
-  const notNotified = cards.filter(({ receipts }) => receipts.length === 0).length;
   return (
     <li className="incident" data-severity={first.incident.severity} id={anchor}>
       {/* The links of messages lead to an incident, and a browser may not open what is folded. */}
@@ -21,7 +20,7 @@ export function ManyCard({ group, now, user }: Properties) {
         <span key={incident.id} id={incident.id} />
       ))}
       <Cause group={group} now={now} />
-      {notNotified > 0 && <p className="trouble">Nobody was told of {notNotified === cards.length ? 'them' : `${notNotified} of them`}.</p>}
+      {notNotified > 0 && <p className="trouble">Nobody was told of {notNotified === ids.length ? 'them' : `${notNotified} of them`}.</p>}
       <Acts group={group} user={user} />
       <Folded group={group} now={now} user={user} />
     </li>
@@ -29,10 +28,10 @@ export function ManyCard({ group, now, user }: Properties) {
 }
 
 /** What they have in common. */
-function Cause({ group: { title, brief, since, holder, cards }, now }: Omit<Properties, 'user'>) {
+function Cause({ group: { title, brief, since, holder, action, cards }, now }: Omit<Properties, 'user'>) {
   const [first] = cards;
   if (first === undefined) return null;
-  const { severity, priority, check, action } = first.incident;
+  const { severity, priority, check } = first.incident;
   return (
     <>
       <p className="tags">
@@ -49,7 +48,7 @@ function Cause({ group: { title, brief, since, holder, cards }, now }: Omit<Prop
           the first <Moment at={since} now={now} /> (<Ago at={since} now={now} />)
         </Line>
         <Who holder={holder} now={now} />
-        {cards.every(({ incident }) => incident.action === action) && <Do action={action} />}
+        {action !== null && <Do action={action} />}
       </dl>
     </>
   );
@@ -58,7 +57,7 @@ function Cause({ group: { title, brief, since, holder, cards }, now }: Omit<Prop
 function Folded({ group: { cards, ids }, now, user }: Properties) {
   return (
     <details>
-      <summary>Show all {ids.length}</summary>
+      <summary>{ids.length > cards.length ? `Show the first ${cards.length} of ${ids.length}` : `Show all ${ids.length}`}</summary>
       <ul>
         {cards.map((card) => (
           <IncidentItem key={card.incident.id} card={card} now={now} user={user} />
@@ -71,11 +70,11 @@ function Folded({ group: { cards, ids }, now, user }: Properties) {
   );
 }
 
-function Acts({ group: { runbook, atlas, toAcknowledge, cards }, user }: Omit<Properties, 'now'>) {
+function Acts({ group: { runbook, atlas, toAcknowledge, toAcknowledgeInAll, cards }, user }: Omit<Properties, 'now'>) {
   const check = cards[0]?.incident.check ?? '';
   return (
     <div className="acts">
-      <AcknowledgeAll ids={toAcknowledge} of={check} user={user} />
+      <AcknowledgeAll ids={toAcknowledge} inAll={toAcknowledgeInAll} of={check} user={user} />
       <a href={runbook}>Runbook</a>
       {atlas !== null && <a href={atlas}>Atlas</a>}
     </div>

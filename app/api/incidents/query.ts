@@ -16,7 +16,7 @@ export function readIncidentsQuery(parameters: URLSearchParams, now: Instant): I
   const [from, to] = ['from', 'to'].map((name) => momentIn(parameters, name));
   if (from === undefined || to === undefined) return { error: 'from and to must be moments such as 2026-11-01T00:00:00Z' };
   // In whole minutes, so that the same question a moment later is the same read of the store.
-  const begins = from ?? Math.floor(((to ?? now) - STANDARD_SPAN) / MINUTE) * MINUTE;
+  const begins = from ?? Math.max(0, Math.floor(((to ?? now) - STANDARD_SPAN) / MINUTE) * MINUTE);
   if (begins > (to ?? Number.POSITIVE_INFINITY)) return { error: 'from must not be after to' };
   return { span: { from: begins, to }, limit, before };
 }

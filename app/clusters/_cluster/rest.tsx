@@ -1,6 +1,7 @@
 import type { ClusterPage } from '../../../lib/render/cluster/cluster-page.ts';
 import { iso } from '../../../lib/domain/time.ts';
 import { Moment, TimedText } from '../../_page/moment.tsx';
+import { isolated } from '../../_page/right-to-left.tsx';
 import { Table, WordsTable } from './picture.tsx';
 
 /** Lines to copy. */
@@ -52,7 +53,7 @@ export function ScheduleSection({ schedule: { schedule, readAt, exempt, lines },
           rows={lines.map(({ what, promised, actual }) => [what, promised, actual])}
         />
       ) : (
-        <p>Nothing is promised for it: {exempt}</p>
+        <p>Nothing is promised for it: {isolated(exempt)}</p>
       )}
     </section>
   );

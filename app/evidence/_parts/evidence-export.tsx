@@ -1,3 +1,4 @@
+import { flag } from '../../../lib/domain/check/shell-quote.ts';
 import { FRAMEWORKS, NO_CLAIM } from '../../../lib/domain/evidence/controls.ts';
 import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
 import { Isolated } from '../../_list/isolated.tsx';
@@ -39,7 +40,7 @@ export function Export({ asked, keyId, isPublic, now }: Properties) {
 }
 
 function commandFor({ from, to, cluster, framework }: EvidenceAsked, keyId: string | null): string {
-  const only = cluster === null ? '' : ` --cluster '${cluster.replaceAll("'", String.raw`'\''`)}'`;
+  const only = cluster === null ? '' : ` ${flag('cluster', cluster)}`;
   const map = framework === null ? '' : ` --framework ${framework}`;
   return `restorewatch evidence export --from ${from} --to ${to}${only}${map}${keyId === null ? ' --unsigned' : ''} --out evidence`;
 }

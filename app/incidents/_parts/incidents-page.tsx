@@ -61,7 +61,7 @@ function List({ list, asked, user }: Properties) {
           none="No incident was open in the last 30 days."
         />
       )}
-      <Open list={list} query={query} user={user} />
+      <Open list={list} asked={asked} user={user} />
       {ended.length > 0 && (
         <section aria-labelledby="ended">
           <h2 id="ended">Ended</h2>
@@ -78,15 +78,15 @@ function List({ list, asked, user }: Properties) {
   );
 }
 
-function Open({ list: { open, openInAll, now }, query, user }: Omit<Properties, 'asked'> & Pick<Properties['asked'], 'query'>) {
+function Open({ list: { open, openInAll, now }, asked, user }: Properties) {
   if (open.length === 0) return null;
   return (
     <section aria-labelledby="open">
       <h2 id="open">{openInAll} open</h2>
       <Items entries={open} now={now} user={user} />
-      {query.filter.state !== 'open' && openInAll > open.length && (
+      {asked.query.filter.state !== 'open' && openInAll > open.length && (
         <p>
-          <a href="/incidents?state=open">All {openInAll} that are open</a>
+          <a href={asked.openAt}>All {openInAll} that are open</a>
         </p>
       )}
     </section>

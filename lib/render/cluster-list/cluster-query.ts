@@ -42,6 +42,7 @@ export const ALL_CLUSTERS: ClusterQuery = { q: '', project: '', tag: '', standin
 const TEXT_MOST = 600;
 /** What of a value that was not understood is said again. */
 const SAID_MOST = 60;
+const PROBLEMS_MOST = 5;
 /** The page beyond which nothing is taken for a number of a page. */
 const PAGE = /^[1-9]\d{0,6}$/;
 
@@ -49,7 +50,7 @@ export type Parameters = Readonly<Record<string, string | readonly string[] | un
 
 /** Pure: what the parameters of an address ask for. What is not understood counts as not given, and is told. */
 export function askedClusters(parameters: Parameters): AskedClusters {
-  const problems: string[] = [];
+  const problems = Object.keys(parameters).flatMap((name) => unknownName(name));
   const textOf = (name: string): string => {
     const given = parameters[name];
     const [first = '', ...more] = typeof given === 'string' ? [given] : (given ?? []);
@@ -73,7 +74,12 @@ export function askedClusters(parameters: Parameters): AskedClusters {
     sort: oneOf('sort', SORTS, 'sort by') ?? ALL_CLUSTERS.sort,
     page: pageIn(textOf('page'), problems),
   };
-  return { query, problems };
+  return { query, problems: problems.slice(0, PROBLEMS_MOST) };
+}
+
+function unknownName(name: string): readonly string[] {
+  if (Object.hasOwn(ALL_CLUSTERS, name)) return [];
+  return [`The list cannot be asked for “${cut(clean(name), SAID_MOST)}”: there are ${Object.keys(ALL_CLUSTERS).join(', ')}.`];
 }
 
 function pageIn(text: string, problems: string[]): number {

@@ -1,5 +1,5 @@
 import type { Incident } from '../../domain/incidents/incident.ts';
-import { iso } from '../../domain/time.ts';
+import { iso, isoOrNull } from '../../domain/time.ts';
 import { type ClusterCard, clusterCard } from './cluster-card.ts';
 import { type CardContext, cardOf, type CardRequest, contextOf, type IncidentCard } from './incident-cards.ts';
 import { type ManyCard, manyCard, SHOWN_OF_MANY } from './many-card.ts';
@@ -14,19 +14,34 @@ export type CardGroup =
 /** More open incidents of one check and priority than this are one card. */
 const MANY = 3;
 
-/** Pure: the open incidents, the most urgent first; and those that ended lately, the last first. */
-export function incidentCards(request: CardRequest): { readonly open: readonly CardGroup[]; readonly ended: readonly IncidentCard[] } {
+/** Incidents that ended and are shown: after a storm thousands did, and the page must not be long for a day. */
+const SHOWN_OF_ENDED = 25;
+
+type Cards = {
+  /** The most urgent first. */
+  readonly open: readonly CardGroup[];
+  /** The last of those that ended lately, the last first. */
+  readonly ended: readonly IncidentCard[];
+  readonly endedInAll: number;
+};
+
+/** Pure: the cards of the open incidents, and of those that ended lately. */
+export function incidentCards(request: CardRequest): Cards {
   const context = contextOf(request);
   const { incidents } = request.status;
   const open = incidents.filter(({ state }) => state !== 'resolved').toSorted(byUrgency);
   const groups = groupsOf(open).toSorted(({ incidents: [one] }, { incidents: [other] }) => (one && other ? byUrgency(one, other) : 0));
+  const ended = incidents.filter(({ state }) => state === 'resolved');
   return {
     open: withoutRepeats(groups.flatMap((group) => groupOf(group, context) ?? [])),
-    ended: incidents
-      .filter(({ state }) => state === 'resolved')
-      .toSorted((one, other) => (other.resolvedAt ?? '').localeCompare(one.resolvedAt ?? ''))
-      .map((incident) => cardOf(incident, context)),
+    ended: lastEnded(ended).map((incident) => cardOf(incident, context)),
+    endedInAll: ended.length,
   };
+}
+
+/** Those that are shown. */
+function lastEnded<Ended extends { readonly resolvedAt: string | null }>(ended: readonly Ended[]): readonly Ended[] {
+  return ended.toSorted((one, other) => (other.resolvedAt ?? '').localeCompare(one.resolvedAt ?? '')).slice(0, SHOWN_OF_ENDED);
 }
 
 type Ranked = Pick<IncidentJson, 'priority' | 'state' | 'openedAt'>;
@@ -36,9 +51,12 @@ function byUrgency(a: Ranked, b: Ranked): number {
   return a.priority.localeCompare(b.priority) || b.state.localeCompare(a.state) || b.openedAt.localeCompare(a.openedAt);
 }
 
-/** Pure: whether the page has a place for this incident of the head: a card of many shows only the first of them. */
+/** Pure: whether the page has a place for this incident of the head: a card of many shows only the first of them, and of those that ended the last do. */
 export function hasPlace({ id, check, priority, state }: Incident, incidents: readonly Incident[]): boolean {
-  if (state === 'resolved') return true;
+  if (state === 'resolved') {
+    const ended = incidents.filter((one) => one.state === 'resolved');
+    return lastEnded(ended.map((one) => ({ id: one.id, resolvedAt: isoOrNull(one.resolvedAt) }))).some((one) => one.id === id);
+  }
   const alike = incidents.filter((one) => one.check === check && one.priority === priority && one.state !== 'resolved');
   const shown = alike.map((one) => ({ ...one, openedAt: iso(one.openedAt) })).toSorted(byUrgency);
   return shown.slice(0, SHOWN_OF_MANY).some((one) => one.id === id);

@@ -23,10 +23,16 @@ export type ManyCard = {
   readonly atlas: string | null;
   /** The first of them: the page is read at night. */
   readonly cards: readonly IncidentCard[];
+  /** What is to be done about all of them; null if they differ. */
+  readonly action: string | null;
+  /** Of how many nobody was notified. */
+  readonly notNotified: number;
   /** Of all of them, most urgent first. */
   readonly ids: readonly string[];
   /** Ids of those that nobody has acknowledged, at most as many as one request takes. */
   readonly toAcknowledge: readonly string[];
+  /** How many nobody has acknowledged. */
+  readonly toAcknowledgeInAll: number;
 };
 
 /** Incidents that the card shows. */
@@ -39,6 +45,7 @@ export function manyCard(group: readonly [IncidentJson, ...IncidentJson[]], cont
   const [first] = group;
   const clusters = group.flatMap((incident) => clusterNow(incident, context) ?? []);
   const begun = group.map(({ startedAt, openedAt }) => startedAt ?? openedAt).toSorted();
+  const open = group.flatMap(({ id, state }) => (state === 'open' ? [id] : []));
   const projects = new Set(group.map(({ resource }) => resource.projectId));
   return {
     title: groupTitle(group, context),
@@ -48,8 +55,11 @@ export function manyCard(group: readonly [IncidentJson, ...IncidentJson[]], cont
     runbook: `/runbooks/${first.check}`,
     atlas: projects.size === 1 ? atlasAddress({ ...first.resource, clusterId: null }) : null,
     cards: group.slice(0, SHOWN_OF_MANY).map((incident) => ({ ...cardOf(incident, context), timeline: null })),
+    action: group.every(({ action }) => action === first.action) ? first.action : null,
+    notNotified: group.filter(({ deliveries }) => deliveries.length === 0).length,
     ids: group.map(({ id }) => id),
-    toAcknowledge: group.flatMap(({ id, state }) => (state === 'open' ? [id] : [])).slice(0, ACKNOWLEDGED_AT_ONCE),
+    toAcknowledge: open.slice(0, ACKNOWLEDGED_AT_ONCE),
+    toAcknowledgeInAll: open.length,
   };
 }
 

@@ -87,6 +87,7 @@ export const RECOVERY = named(
       object<UnderWay>({
         id: text,
         plan: text,
+        project: meaning('of the source', text),
         source: text,
         target: text,
         phase: oneOf(TEST_PHASES),
@@ -95,7 +96,15 @@ export const RECOVERY = named(
         trouble: nullable(text),
       }),
     ),
-    refused: list(object<RecoveryJson['refused'][number]>({ plan: text, source: text, at: moment, why: text })),
+    refused: list(
+      object<RecoveryJson['refused'][number]>({
+        plan: text,
+        project: meaning('of the source, by name or id as policy has it', text),
+        source: text,
+        at: moment,
+        why: text,
+      }),
+    ),
     drills: list(
       object<RecoveryJson['drills'][number]>({
         id: text,

@@ -109,7 +109,7 @@ async function later({ emulators, crons }: DemoParts, memory: Memory, id: string
   emulators.atlas.recovery.restoreTakes = USUAL_RESTORE;
   if (!(await crons.push(push.by))) return 'The clock is being pushed already: wait until it is there.';
   memory.pushed += push.by;
-  return `It is ${push.label.toLowerCase()}, and every hour of it was checked.`;
+  return `It is ${push.label.toLowerCase()}, and ${push.by < HOUR ? 'what was due in them has run' : 'every hour of it was checked'}.`;
 }
 
 async function acknowledge({ emulators, app, clock }: DemoParts, id: string): Promise<string | null> {

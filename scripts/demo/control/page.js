@@ -85,6 +85,15 @@ function aheadInWords(ahead) {
       : `(${Math.round(hours / 24)} days ahead of this machine)`;
 }
 
+/** What leaves this machine: nothing, but for a MongoDB that may be elsewhere. */
+function placeInWords(restore) {
+  const nothing = 'Nothing leaves this machine.';
+  if (restore === null) return nothing;
+  return restore.isEmulated
+    ? `${nothing} Restore tests go against an emulated server, and prove nothing about MongoDB.`
+    : 'Restore tests write into the MongoDB at hand; nothing else leaves this machine.';
+}
+
 function drawFixed({ accounts, restore, pushes }) {
   show('accounts', accounts, () =>
     accounts.flatMap(({ name, password, role }, index) => [
@@ -97,7 +106,7 @@ function drawFixed({ accounts, restore, pushes }) {
   );
   show('pushes', pushes, () => pushes.map(pushButton));
   show('restore', restore, () => restoreButtons(restore));
-  byId('emulated').textContent = restore?.isEmulated ? 'Restore tests go against an emulated server, and prove nothing about MongoDB.' : '';
+  byId('emulated').textContent = placeInWords(restore);
 }
 
 /** How far a push of the clock has come. */

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { addressWith, asking } from '../../../app/_list/asking.ts';
 import { Coded } from '../../../app/_list/coded.tsx';
 import { Isolated } from '../../../app/_list/isolated.tsx';
+import { Export } from '../../../app/evidence/_parts/evidence-export.tsx';
 import { evidenceAsked } from '../../../app/evidence/_parts/query.ts';
 import { DAY } from '../../../lib/domain/time.ts';
 
@@ -49,6 +50,12 @@ describe('a parameter', () => {
     expect(ask.problems).toHaveLength(problems);
   });
 
+  test('that is there twice is a problem whose sentence a full stop can end', () => {
+    const ask = asking({ who: ['a', 'b'] }, ['who']);
+    ask.text('who');
+    expect(ask.problems).toEqual(['who is there twice: leave one of them out']);
+  });
+
   test('is repeated cut and cleaned, and never more than five problems', () => {
     const ask = asking(Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`n${index}`, ''])), ['page']);
     expect(ask.problems).toHaveLength(5);
@@ -75,6 +82,16 @@ test.for([
 ] as const)('evidence that is asked for with %j is from %s to %s', ([query, from, to, problems]) => {
   const asked = evidenceAsked(query, NOON);
   expect([asked.from, asked.to, asked.problems.length]).toEqual([from, to, problems]);
+});
+
+test.for([
+  ['orders', '--cluster orders'],
+  ["dana's", String.raw`--cluster 'dana'\''s'`],
+  ['-of-old', '--cluster=-of-old'],
+] as const)('the command for the evidence of the cluster %s has %s, which the command line reads', ([cluster, said]) => {
+  const asked = evidenceAsked({ cluster }, NOON);
+  const text = renderToStaticMarkup(createElement(Export, { asked, keyId: null, isPublic: false, now: '2026-11-30T12:00:00Z' }));
+  expect(text.replaceAll('&#x27;', "'")).toContain(` ${said} --unsigned`);
 });
 
 describe('text', () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { incidentCode } from '../../../lib/deliver/message/incident-code.ts';
@@ -134,6 +135,12 @@ describe('the incidents', () => {
     expect(ids).not.toContain('open-1');
   });
 
+  test('of a period that ends in 1970 are none, and their JSON is of a period that its route takes', async () => {
+    const text = await markup('/incidents', { to: '1970-01-01' });
+    expect(wordsOf(text)).toContain('Nothing matches this filter');
+    expect(linkOf(text, 'All of this period as JSON')).toEqual({ from: '1970-01-01T00:00:00Z', to: '1970-01-01T23:59:59Z' });
+  });
+
   test('are paged without holes and doubles', async () => {
     const seen: string[] = [];
     let query: Readonly<Record<string, string>> = { from: '2020-01-01', state: 'ended' };
@@ -152,9 +159,21 @@ describe('the incidents', () => {
     expect(await words('/incidents', { check: 'encryption-key' })).toContain('Nothing matches this filter. Show everything');
   });
 
+  test('that are open and more than a page has lead to all of them, by the same filter and period', async () => {
+    const { IncidentsPage } = await import('../../../app/incidents/_parts/incidents-page.tsx');
+    const { incidentsAsked } = await import('../../../app/incidents/_parts/query.ts');
+    const { readIncidentList } = await import('../../../lib/wire/lists/incident-pages.ts');
+    const asked = incidentsAsked({ check: 'backup-age', priority: 'P0', from: '2020-01-01' }, now);
+    const list = { ...(await readIncidentList(asked.query)), openInAll: 30 };
+    const text = renderToStaticMarkup(createElement(IncidentsPage, { list, asked, user: null }));
+    expect(linkOf(text, 'All 30 that are open')).toEqual({ from: '2020-01-01', state: 'open', check: 'backup-age', priority: 'P0' });
+  });
+
   test.for([
     [{ from: '2026-02-30' }, 'from: “2026-02-30” cannot be read: write a day as 2026-11-30'],
     [{ from: '2026-11-02', to: '2026-11-01' }, 'from lies after to: exchange the two'],
+    [{ from: '2999-01-01' }, 'from lies in the future: choose an earlier day'],
+    [{ from: '2999-01-01', to: '2999-12-31' }, 'from lies in the future: choose an earlier day'],
     [{ check: 'no-such-check' }, 'check: “no-such-check” cannot be read: there are'],
     [{ state: 'closed' }, 'there are open, ended'],
   ] as const)('asked for with %j are those of the default, with what is wrong: %s', async ([query, said]) => {

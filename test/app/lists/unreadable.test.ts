@@ -32,4 +32,17 @@ describe('where the store cannot be read', () => {
       expect(text).not.toMatch(/class="empty"/);
     },
   );
+
+  test.for([
+    ['/clusters', '/clusters'],
+    ['/clusters/[projectId]/[clusterId]', '/clusters'],
+    ['/silences', '/silences'],
+    ['/alert-path', '/alert-path'],
+  ] as const)('%s says so too, and stands in the navigation at %s', async ([path, place]) => {
+    const page = (await everyPage()).find((one) => one.path === path);
+    // Proof: a page of Next gives an element.
+    const text = renderToStaticMarkup(await (page?.read({}) as Promise<React.ReactNode>));
+    expect(text).toContain('The recorded state cannot be read, so nothing here is known.');
+    expect(text).toContain(`href="${place}" aria-current="page"`);
+  });
 });

@@ -40,6 +40,19 @@ describe('the address of the list', () => {
     expect(query.page).toBe(name === 'page' && problem === null ? 3 : 1);
   });
 
+  test.for(['verdict', 'Kind', '__proto__', 'toString'])(
+    'says of %s that the list cannot be asked for it, since a misspelt filter filters nothing',
+    (name) => {
+      const said = `The list cannot be asked for “${name}”: there are q, project, tag, standing, kind, sort, page.`;
+      expect(askedClusters(Object.fromEntries([[name, 'failing']]))).toEqual({ query: ALL_CLUSTERS, problems: [said] });
+    },
+  );
+
+  test('says no more than five things that are wrong', () => {
+    const nonsense = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`n${index}`, '']));
+    expect(askedClusters(nonsense).problems).toHaveLength(5);
+  });
+
   test('says so where a parameter is given twice, and takes the first', () => {
     expect(askedClusters({ sort: ['name', 'project'] })).toEqual({
       query: { ...ALL_CLUSTERS, sort: 'name' },

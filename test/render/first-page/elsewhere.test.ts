@@ -58,11 +58,20 @@ describe('a restore test that was refused', () => {
   const refused: Partial<Head> = { recovery: { ...NO_RECOVERY, refusals } };
 
   test('stays on the first page until somebody finishes it', () =>
-    expect(model(refused).unfinished).toEqual(['nightly of ledger refused at 2026-11-22T11:00:00Z: the target is busy']));
+    expect(model(refused).unfinished).toEqual(['nightly of ledger (shop) refused at 2026-11-22T11:00:00Z: the target is busy']));
+
+  test('stays where the open incident is about a cluster of the same name in another project', () => {
+    const other = { ...resource('ledger'), projectId: 'p2', projectName: 'billing' };
+    const about = incident('i', { check: 'restore-test', resource: other });
+    expect(model({ ...refused, incidents: [about] }).unfinished).toHaveLength(1);
+  });
 
   test('is not there a second time where an open incident is about it', () => {
     const about = incident('i', { check: 'restore-test', resource: resource('ledger') });
     expect(model({ ...refused, incidents: [about] }).unfinished).toEqual([]);
+    const unlisted = { projectId: null, projectName: null, clusterId: null, name: 'restore test of ledger (project shop)' };
+    const nowhere = incident('n', { check: 'restore-test', resource: { ...unlisted, part: 'restore-test:shop/ledger' } });
+    expect(model({ ...refused, incidents: [nowhere] }).unfinished).toEqual([]);
     const over = { ...about, state: 'resolved' as const, resolvedAt: NOW };
     expect(model({ ...refused, incidents: [over] }).unfinished).toHaveLength(1);
   });

@@ -66,6 +66,14 @@ describe('the control page', () => {
     expect(pushes).toEqual([3 * HOUR]);
   });
 
+  test.for([
+    ['minutes', 'It is 10 minutes later, and what was due in them has run.'],
+    ['hours', 'It is 3 hours later, and every hour of it was checked.'],
+    ['week', 'It is a week later, and every hour of it was checked.'],
+  ] as const)('a push by the button “%s” says what has run', async ([id, said]) => {
+    expect(await (await post(`/later/${id}`)).text()).toBe(said);
+  });
+
   test('a push while another goes on is refused in words', async () => {
     isPushing = true;
     expect(await (await post('/later/week')).text()).toContain('being pushed already');

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { emptyHead, type Head } from '../../../lib/domain/incidents/head.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/domain/time.ts';
 import { passwordProblem } from '../../../lib/config/environment/password-rules.ts';
@@ -10,6 +11,7 @@ import { RESPONDER, VIEWER } from '../../../scripts/demo/accounts.ts';
 import { placeFrom, urlOf } from '../../../scripts/demo/app.ts';
 import { createClock } from '../../../scripts/demo/clock.ts';
 import { jobsBetween, startCrons, stepFrom } from '../../../scripts/demo/crons.ts';
+import { makeFolder, startEmulators } from '../../../scripts/demo/emulators.ts';
 import { refuseTakenPorts } from '../../../scripts/demo/free-ports.ts';
 import { momentsUntil, PAST } from '../../../scripts/demo/history/play-history.ts';
 import { doneSteps, type Seen } from '../../../scripts/demo/steps.ts';
@@ -20,6 +22,7 @@ const NOW = Date.UTC(2026, 10, 30, 12);
 describe('where the demo listens', () => {
   test.for([
     [{}, '127.0.0.1', 'http://localhost:3000'],
+    [{ HOST: '', PORT: '' }, '127.0.0.1', 'http://localhost:3000'],
     [{ HOST: '', PORT: '4000' }, '127.0.0.1', 'http://localhost:4000'],
     [{ HOST: '0.0.0.0' }, '0.0.0.0', 'http://localhost:3000'],
     [{ HOST: '10.0.0.7' }, '10.0.0.7', 'http://10.0.0.7:3000'],
@@ -49,6 +52,14 @@ describe('where the demo listens', () => {
     ];
     await expect(refuseTakenPorts(both)).rejects.toThrow('both 4000');
   });
+});
+
+test('a MongoDB that cannot be used ends the demo with a sentence that says what to set, and leaves no folder behind', async () => {
+  vi.stubEnv('MONGO_TEST_URI', 'mongodb://[nowhere');
+  const folder = makeFolder();
+  await expect(startEmulators({ folder })).rejects.toThrow(/^demo: the MongoDB for restore tests cannot be used .*MONGO_TEST_URI/);
+  vi.unstubAllEnvs();
+  expect(existsSync(folder)).toBe(false);
 });
 
 test.for([RESPONDER, VIEWER])('$name has a password that the product takes', ({ name, password }) => {

@@ -1,7 +1,7 @@
 import { jsonObject } from '../../../../lib/domain/json-text.ts';
 import { rawBody } from '../../webhooks/body.ts';
 
-/** Of one request: more than a card has a button for. */
+/** Of one request: as many as the button of a card acknowledges at once. */
 const MOST_IDS = 500;
 /** PagerDuty's limit of a key, which the id is. */
 const LONGEST_ID = 255;

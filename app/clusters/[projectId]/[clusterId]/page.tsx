@@ -17,6 +17,6 @@ export default async function Page({ params }: Properties) {
   const { projectId, clusterId } = await params;
   const asked = { projectId: percentDecoded(projectId), clusterId: percentDecoded(clusterId) };
   const read = await orLogged('GET /clusters/{projectId}/{clusterId}', async () => ({ model: await readCluster(asked) }));
-  if (read === null) return <UnreadablePage />;
+  if (read === null) return <UnreadablePage here="/clusters" />;
   return read.model === null ? notFound() : <ClusterView model={read.model} />;
 }
