@@ -53,7 +53,7 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
       expect(words).toMatch(/orders \(shop\): snapshot of .*, proven 24 h ago by weekly, RTO 5 min, RPO 10 min/);
       expect(words).toMatch(/ledger: the last test FAILED by weekly 2 h ago: "><img src=x/);
       expect(words).toMatch(/under way, phase choose/);
-      expect(words).toMatch(/nightly of ledger refused .*busy/);
+      expect(words).toMatch(/nightly of ledger \(shop\) refused .*busy/);
       expect(words).toMatch(/Drill primary-failure: passed/);
       expect(complaints).toEqual([]);
       await close();
