@@ -72,13 +72,13 @@ function holdToOneOpenIncident({ broken }: Observer, { incidents }: Head): void 
   }
 }
 
-/** No reminder or escalation is created for incidents that are all acknowledged. */
+/** No reminder or escalation is created for incidents that are all acknowledged. One that is cancelled from the start only says which incidents left a storm's. */
 function holdRemindersToAcknowledgements(observer: Observer, before: Head, after: Head, now: Instant): void {
   if (after.deliveries === before.deliveries || observer.acknowledged.size === 0) return;
   const old = new Set(before.deliveries.map(({ key }) => key));
   const held = (id: string): boolean => now < (observer.acknowledged.get(id)?.until ?? 0);
-  for (const { key, kind, incidents } of after.deliveries) {
-    if (!old.has(key) && (kind === 'remind' || kind === 'escalate') && incidents.every(held))
+  for (const { key, kind, state, incidents } of after.deliveries) {
+    if (!old.has(key) && state !== 'cancelled' && (kind === 'remind' || kind === 'escalate') && incidents.every(held))
       observer.broken.push(`acknowledged: ${key} was made all the same`);
   }
 }

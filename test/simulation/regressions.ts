@@ -187,6 +187,15 @@ export const REGRESSIONS: Readonly<Record<string, readonly Action[]>> = {
     { does: 'cron', wait: 0, hours: 1, dropped: 0 },
     { does: 'mend', wait: 0, cluster: 0 },
   ],
+  'an acknowledged incident that resolves leaves the escalation of its storm, which is owed to the others': [
+    { does: 'weather', wait: 0, channel: 'sms', weather: 'down' },
+    { does: 'break all', wait: 0, fault: 'stale' },
+    { ...check, wait: 0 },
+    { does: 'mend', wait: 5 * MINUTE, cluster: 4 },
+    { ...check, wait: 0 },
+    { does: 'acknowledge', wait: 0, which: 4, again: false, machine: 0, faults: [] },
+    { does: 'mend', wait: 0, cluster: 3 },
+  ],
   'a further break of an acknowledged incident is an update, and escalates to nobody': [
     { does: 'break', wait: 0, cluster: 0, fault: 'paused' },
     { ...check, wait: 0 },
