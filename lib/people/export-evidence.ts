@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../domain/audit/audit-entry.ts';
 import type { Framework } from '../domain/evidence/controls.ts';
-import { recordsAbout } from '../domain/evidence/evidence-report.ts';
+import { incidentsAbout, recordsAbout } from '../domain/evidence/evidence-report.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
 import type { PastIncident } from '../domain/incidents/past-incident.ts';
 import type { LogRecord } from '../domain/recovery/log-record.ts';
@@ -63,7 +63,7 @@ export async function gatherEvidence(
     root: tipAfter(TRAIL_START, newest),
     log,
     records: recordsAbout(records, cluster, checksIn(log)),
-    incidents: incidents.filter(({ resource }) => cluster === null || resource.name === cluster || resource.clusterId === cluster),
+    incidents: incidentsAbout(incidents, cluster),
     notHeld: [...new Set(named)].filter((id) => !held.has(id)),
   };
 }

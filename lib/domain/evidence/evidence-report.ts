@@ -57,13 +57,18 @@ export function evidenceReport(input: ReportInput): EvidenceReport {
     restoreTests: about.filter(({ kind }) => kind === 'restore-test'),
     drills: about.filter(({ kind }) => kind === 'drill'),
     otherRecords: about.filter(({ kind }) => kind !== 'restore-test' && kind !== 'drill'),
-    incidents: incidents
-      .filter(({ resource }) => cluster === null || resource.name === cluster || resource.clusterId === cluster)
-      .map(ofIncident),
+    incidents: incidentsAbout(incidents, cluster).map(ofIncident),
     policies: inForce(input),
     unwatched: unwatched.filter(({ from, to }) => to >= period.from && from <= period.to),
     checks: { recorded: inPeriod.length, first: inPeriod[0]?.startedAt ?? null, last: inPeriod.at(-1)?.startedAt ?? null },
   };
+}
+
+/** Pure: the incidents of a cluster, by its name or id; null for all. A project, too, may have that name. */
+export function incidentsAbout(incidents: readonly Incident[], cluster: string | null): readonly Incident[] {
+  return incidents.filter(
+    ({ resource }) => cluster === null || (resource.clusterId !== null && [resource.name, resource.clusterId].includes(cluster)),
+  );
 }
 
 /**
