@@ -196,6 +196,14 @@ export const REGRESSIONS: Readonly<Record<string, readonly Action[]>> = {
     { does: 'acknowledge', wait: 0, which: 4, again: false, machine: 0, faults: [] },
     { does: 'mend', wait: 0, cluster: 3 },
   ],
+  'what is notified once rings no phone after an acknowledgement that cancelled its text has expired': [
+    { does: 'weather', wait: 0, channel: 'sms', weather: 'down' },
+    { does: 'break', wait: 0, cluster: 0, fault: 'deleted' },
+    { ...check, wait: 0 },
+    { does: 'acknowledge', wait: 0, which: 1, again: false, machine: 0, faults: [] },
+    { ...check, wait: 0 },
+    { does: 'cron', wait: 0, hours: 4, dropped: 0 },
+  ],
   'a further break of an acknowledged incident is an update, and escalates to nobody': [
     { does: 'break', wait: 0, cluster: 0, fault: 'paused' },
     { ...check, wait: 0 },

@@ -6,6 +6,7 @@ import type { Incident } from '../../lib/domain/incidents/incident.ts';
 import { CHANNEL_IDS, type ChannelId } from '../support/channel-ids.ts';
 import type { CheckId, GeneralPolicy } from '../../lib/domain/policy/policy.ts';
 import { DAY, HOUR, type Instant, iso } from '../../lib/domain/time.ts';
+import { checksThat } from '../../lib/evaluate/checks/registry.ts';
 import { possiblySilenced } from './silences.ts';
 import type { Message, Providers } from './providers.ts';
 import type { Machine } from './wire.ts';
@@ -39,15 +40,20 @@ export function openIncidentsAreNotified(observer: Observer, providers: Provider
   }
 }
 
+const NOTIFIED_ONCE = checksThat('notifiedOnce');
 const RINGING: ReadonlySet<ChannelId> = new Set(['pagerduty', 'sms']);
 
-/** No phone rings for what somebody has acknowledged. When that runs out, the first reminder makes good what it cancelled. */
+/**
+ * No phone rings for what somebody has acknowledged. When that runs out, the first reminder makes good what it cancelled; of what is notified once there is
+ * none, so that what an acknowledgement cancelled stays so.
+ */
 function isInHandOfSomebody(
   { observedIncidents, timeline }: Observer,
-  { id, state, priority }: Incident,
+  { id, check, state, priority }: Incident,
   { remindEvery }: GeneralPolicy,
 ): boolean {
   const endedAt = observedIncidents.get(id)?.acknowledgementEndedAt ?? Number.NEGATIVE_INFINITY;
+  if (NOTIFIED_ONCE.has(check) && endedAt > 0) return true;
   return state === 'acknowledged' || timeline.now() - endedAt < remindEvery[priority] + CLAIMS_END;
 }
 
