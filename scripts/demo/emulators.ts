@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
 import type { Instant } from '../../lib/domain/time.ts';
 import { populate, wantAlerts } from './company.ts';
 import { policyOf } from './policy.ts';
@@ -65,11 +66,16 @@ async function openRestoreOrLeave(atlas: AtlasEmulator, { orders, now, folder }:
   } catch (error) {
     await atlas.close();
     rmSync(folder, { recursive: true, force: true });
-    const why = error instanceof Error ? error.message : 'it does not answer';
     throw new Error(
-      `demo: the MongoDB for restore tests cannot be used (${why}); set MONGO_TEST_URI to one where databases may be made, or leave it out`,
+      `demo: the MongoDB for restore tests cannot be used (${whyUnusable(error)}); set MONGO_TEST_URI to one where databases may be made, or leave it out`,
     );
   }
+}
+
+/** What a server or the network said names hosts at most; what was said of the address itself may repeat the password in it. */
+function whyUnusable(error: unknown): string {
+  const isSaidOfServer = [MongoServerSelectionError, MongoServerError, MongoNetworkError].some((type) => error instanceof type);
+  return isSaidOfServer && error instanceof Error ? error.message : 'the reason is not shown, since it may hold a password';
 }
 
 /** In memory where Linux offers it: months of checks are thousands of writes, and none of them has to outlive the demo. */

@@ -62,6 +62,19 @@ test('a MongoDB that cannot be used ends the demo with a sentence that says what
   expect(existsSync(folder)).toBe(false);
 });
 
+test.for([
+  'mongodb://me:s3cret-word',
+  'mongo//me:s3cret-word@h/',
+  'mongodb://me:s3cret/word@h/',
+  'mongodb://me:s3cret-word@127.0.0.1:1/?serverSelectionTimeoutMS=100',
+])('a password in the address of a MongoDB that cannot be used is not shown: %s', async (address) => {
+  vi.stubEnv('MONGO_TEST_URI', address);
+  const problem = await startEmulators({ folder: makeFolder() }).then(String, (error: unknown) => String(error));
+  vi.unstubAllEnvs();
+  expect(problem).toContain('cannot be used');
+  expect(problem).not.toContain('s3cret');
+});
+
 test.for([RESPONDER, VIEWER])('$name has a password that the product takes', ({ name, password }) => {
   expect(passwordProblem(password, name)).toBeNull();
 });
