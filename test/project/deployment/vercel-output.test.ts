@@ -58,6 +58,13 @@ describe('the output of `vercel build`', () => {
   });
 });
 
+test('the route of health has the limit of the check’s, by which Vercel puts both into one function', () => {
+  const limitOf = (route: string): string | undefined =>
+    /^export const maxDuration = (\d+);$/m.exec(textOf(`app/api/${route}/route.ts`))?.[1];
+  expect(limitOf('health')).toBe(limitOf('cron/check'));
+  expect(limitOf('health')).toBeDefined();
+});
+
 describe('the folder .vercel/output', () => {
   const checkout = mkdtempSync(join(tmpdir(), 'restorewatch-vercel-'));
   afterAll(() => rmSync(checkout, { recursive: true, force: true }));
