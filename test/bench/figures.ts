@@ -39,7 +39,7 @@ export function sweepFigures(sweeps: readonly Sweep[]): readonly Figure[] {
   ];
 }
 
-/** Whether the largest check waits for anything but Atlas: what evaluates and stores is to pass while requests are under way. */
+/** What the largest check adds to the time that its requests take by themselves. */
 export function waitingFigure({ clusters, slow, bareSlowMilliseconds }: Sweep): Figure {
   const what = `unchanged check of ${clusters.toLocaleString('en')} clusters, ${LATENCY_MS} ms latency: time ÷ a bare loop of \`fetch\` and \`JSON.parse\` over the same requests, ${CONCURRENCY} at once, with that latency`;
   return { what, most: CHECK_MOST, cells: [ratio(slow.milliseconds, bareSlowMilliseconds)] };

@@ -12,7 +12,7 @@ const RESOLVED_UNHEARD: readonly Action[] = [
   { does: 'at PagerDuty', wait: 0, which: 0, act: 'resolve' },
 ];
 
-/** What the simulation once found in the program, made small. Each has to hold for ever. */
+/** What the simulation once found in the program, or wrongly took for a fault of it, made small. Each has to hold for ever. */
 export const REGRESSIONS: Readonly<Record<string, readonly Action[]>> = {
   'a reminder that was owed is not sent after an acknowledgement': [
     { does: 'weather', wait: 26 * HOUR, channel: 'email', weather: 'refusing' },
