@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,17 +77,16 @@ describe('a state file', () => {
 });
 
 describe('to a user without the right to write', () => {
-  /** Asked in a process of its own: the administrator may write anywhere. */
+  /**
+   * Asked in a process of its own: the administrator may write anywhere, so there he becomes nobody, once everything is loaded; before that, nobody
+   * might not get at a clone that lies in a folder of the administrator's.
+   */
   function asNobody(path: string): string {
-    const script = `console.log((await import(${JSON.stringify(MODULE)})).placeProblem(${JSON.stringify(path)}))`;
-    const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-    const env = childEnvironment();
-    return spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-      ...nobody,
-      cwd: root,
-      env,
-      encoding: 'utf8',
-    }).stdout.trim();
+    const script = `
+      const { placeProblem } = await import(${JSON.stringify(MODULE)});
+      if (process.getuid() === 0) { process.setgroups([]); process.setgid(65534); process.setuid(65534); }
+      console.log(placeProblem(${JSON.stringify(path)}));`;
+    return execFileSync(process.execPath, ['--input-type=module', '-e', script], { env: childEnvironment(), encoding: 'utf8' }).trim();
   }
 
   mkdirSync(at('closed'));
