@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { policyOf } from '../../../lib/config/policy/define-config.ts';
 import { emptyHead, type Head } from '../../../lib/domain/incidents/head.ts';
 import { NO_RECOVERY } from '../../../lib/domain/recovery/restore-test.ts';
-import { DAY, HOUR, iso, MINUTE } from '../../../lib/domain/time.ts';
+import { DAY, HOUR, iso, MINUTE, SECOND } from '../../../lib/domain/time.ts';
 import { startAndFollow } from '../../../lib/recovery/by-hand/follow-manual-restore.ts';
 import type { LogRecord } from '../../../lib/domain/recovery/log-record.ts';
 import type { ClusterRow, RecordedView } from '../../../lib/domain/findings/recorded-view.ts';
@@ -147,6 +147,7 @@ describe('a restore by hand', () => {
     const plan = await planned(harness, newest);
     const said: string[] = [];
     const kept: LogRecord[] = [];
+    const pauses: number[] = [];
     const { time, recovery } = harness;
     const record = await startAndFollow({
       atlas: recovery,
@@ -155,12 +156,15 @@ describe('a restore by hand', () => {
       id: 'restore-1',
       by: 'alice',
       now: time.clock,
-      pause: async (span) => void (time.now += span),
+      pause: async (span) => {
+        pauses.push(span);
+        time.now += span;
+      },
       say: (words) => void said.push(words),
       stopped: () => said.length > stopAfter,
       keep: async (one) => void kept.push(one),
     });
-    return { harness, record, said, kept };
+    return { harness, record, said, kept, pauses };
   }
 
   test('is followed to its end and recorded with how long it took', async () => {
@@ -168,6 +172,11 @@ describe('a restore by hand', () => {
     expect(record).toMatchObject({ kind: 'restore', verdict: 'passed', by: 'alice', details: { target: 'sandbox (project shop)' } });
     expect(record.measured['restore']).toBeGreaterThan(3 * MINUTE);
     expect(said[0]).toMatch(/restore job \w+ has begun/);
+  });
+  test('is looked at soon at first, and every 15 s later', async () => {
+    const { pauses } = await follow(1_000);
+    expect(pauses.slice(0, 6)).toEqual([1, 2, 4, 8, 15, 15].map((seconds) => seconds * SECOND));
+    expect(new Set(pauses.slice(6))).toEqual(new Set([15 * SECOND]));
   });
   test('that fails in Atlas is recorded as failed', async () =>
     expect((await follow(1_000, ({ atlas }) => void atlas.recovery.faults.add('job-fails'))).record).toMatchObject({ verdict: 'failed' }));
