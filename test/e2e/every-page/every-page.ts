@@ -10,14 +10,19 @@ import { violations } from './axe.ts';
 
 /** The narrowest window in which nobody has to scroll sideways (WCAG 2.2, 1.4.10). */
 const NARROWEST = 320;
-/** Width, and whether all that can be folded is open. */
-const WINDOWS = [
-  [NARROWEST, false],
-  [NARROWEST, true],
-  [1_280, true],
+/**
+ * Width, whether all that can be folded is open, colour scheme, and what axe looks for. Styles for the dark change colours alone
+ * (test/project/styles.test.ts); what is folded away has the colours of the rest.
+ */
+const LOOKS = [
+  [NARROWEST, false, 'light', 'all'],
+  [NARROWEST, true, 'light', 'all'],
+  [1_280, true, 'light', 'all'],
+  [1_280, true, 'dark', 'of colours'],
+  [NARROWEST, true, 'dark', 'of colours'],
 ] as const;
 const ENOUGH_CONTRAST = 4.5;
-/** Axe reads a page six times. */
+/** Axe reads a page five times. */
 const LONG_MS = 60_000;
 
 const STATES: readonly (readonly [string, (now: number) => Recorded, () => readonly string[]])[] = [
@@ -76,22 +81,20 @@ async function usable({ page, complaints }: Eyes, address: string, name: string)
   const before = complaints.length;
   const answer = await page.goto(address);
   expect(answer?.status()).toBe(isMissing(address) ? 404 : 200);
-  for (const colorScheme of ['light', 'dark'] as const) await usableBy(page, colorScheme, name);
+  for (const one of LOOKS) await usableIn(page, one, name);
   await shownWithoutColours(page);
   // A browser calls a page that is not there an error.
   expect(complaints.slice(before).filter((words) => !isMissing(address) || !words.includes('status of 404'))).toEqual([]);
 }
 
-async function usableBy(page: Page, colorScheme: 'light' | 'dark', name: string): Promise<void> {
+async function usableIn(page: Page, [width, open, colorScheme, rules]: (typeof LOOKS)[number], name: string): Promise<void> {
   await page.emulateMedia({ media: 'screen', forcedColors: 'none', colorScheme });
-  for (const [width, open] of WINDOWS) {
-    await page.setViewportSize({ width, height: 844 });
-    await unfold(page, open);
-    const how = `${colorScheme}, ${width} px, ${open ? 'unfolded' : 'folded'}`;
-    await keep(page, `every-page ${name} ${how}`.replaceAll(/[ ,/]+/g, '-'));
-    if (width === NARROWEST) expect(await overflowing(page), how).toEqual([]);
-    expect(await violations(page), how).toEqual([]);
-  }
+  await page.setViewportSize({ width, height: 844 });
+  await unfold(page, open);
+  const how = `${colorScheme}, ${width} px, ${open ? 'unfolded' : 'folded'}`;
+  await keep(page, `every-page ${name} ${how}`.replaceAll(/[ ,/]+/g, '-'));
+  if (width === NARROWEST) expect(await overflowing(page), how).toEqual([]);
+  expect(await violations(page, rules), how).toEqual([]);
 }
 
 /** What the page is about can be read in colours that somebody else chose, and on paper. */
