@@ -4,8 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const HEAVIEST = [
   'e2e/page',
   'score/faults',
-  'score/years-first',
-  'score/years-last',
+  'score/years-even',
+  'score/years-odd',
   'scripts/backup',
   'simulation/simulation',
   'scripts/restore',
