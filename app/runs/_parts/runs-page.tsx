@@ -27,6 +27,7 @@ export function RunsPage({ list, asked }: Properties) {
         <SelectField name="show" label="Show" value={query.show === 'all' ? null : query.show} choices={SHOWS} every="every check" />
       </FilterForm>
       <PeriodShown what="Recorded" period={query.within} now={list.now} />
+      {query.within.to !== null && <p className="soft">A gap stands where it ended: one that ended later is not in this list.</p>}
       {list.entries.length > 0 && <RunTable entries={list.entries} now={list.now} />}
       {list.entries.length === 0 && list.next === null && (
         <Empty

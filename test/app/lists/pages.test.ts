@@ -220,6 +220,15 @@ describe('the checks', () => {
       false,
     ]);
   });
+
+  test.for([
+    [{ to: '2026-10-31' }, true],
+    [{ from: '2026-10-01' }, false],
+    [{}, false],
+  ] as const)('asked for by %o say that a gap stands at its end: %s, since one may reach beyond the last day', async ([asked, says]) => {
+    const seen = await words('/runs', asked);
+    expect(seen.includes('A gap stands where it ended: one that ended later is not in this list.')).toBe(says);
+  });
 });
 
 describe('the messages', () => {
