@@ -4,7 +4,7 @@ import type { ProviderConditions } from './channels.ts';
 import type { Action } from './history.ts';
 import { idealOf } from './ideal.ts';
 import type { PlantedBug } from './planted-bugs.ts';
-import { begin, type Begun, waitForRunning, finish, type Played } from './calls.ts';
+import { begin, type Begun, waitForRunning, finish, type Played } from './entry-calls.ts';
 import { actAtPagerDuty, requestSilence } from './manual-actions.ts';
 import { boot, openStage, POLICY, type Stage, START } from './stage.ts';
 import { allIsWell, converges, openIncidentsAreNotified, ownAlarmsEnd, pastMessagesAreOne } from './verdict.ts';
