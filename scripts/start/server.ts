@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { parseAndValidateFlightRouterState } from 'next/dist/server/app-render/parse-and-validate-flight-router-state.js';
 import { MINUTE, SECOND, type Duration } from '../../lib/domain/time.ts';
 import { boundConnections } from './connection-room.ts';
 import { METHODS, refusedRequest, type RequestRefusal } from '../../lib/domain/request-target.ts';
@@ -46,6 +47,8 @@ export function openServer(handle: Handler, longest: Duration, connections = CON
     const refusal = refusedUpgrade(request) ?? refusedRequest(request.method ?? '', request.url ?? '');
     if (refusal !== null) return refuse(response, refusal);
     forgetNextsOwn(request);
+    const unreadable = refusedRouterState(request);
+    if (unreadable !== null) return refuse(response, unreadable);
     handle(request, response);
   });
   return server;
@@ -68,6 +71,19 @@ const NEXTS_OWN = ['rsc', 'next-action', 'next-router-state-tree', 'next-router-
 /** No page of ours has actions, and its data are only read: of any other request Next makes a server error (measured with 16.4). */
 function forgetNextsOwn({ method = '', headers }: IncomingMessage): void {
   if (!READING.includes(method)) for (const name of NEXTS_OWN) delete headers[name];
+}
+
+/**
+ * A page that refreshes itself says which parts it has. Of a state that Next cannot read it makes a server error, and a stack in the log each time
+ * (measured with 16.4), so its own function decides.
+ */
+function refusedRouterState({ headers }: IncomingMessage): RequestRefusal | null {
+  try {
+    parseAndValidateFlightRouterState(headers['next-router-state-tree']);
+    return null;
+  } catch {
+    return { status: 400, text: 'The header Next-Router-State-Tree of this request cannot be read.' };
+  }
 }
 
 /** Closes the connection, because what follows on it may not be what it seems. */
