@@ -4,13 +4,12 @@ import { logError, logOnce } from './app/log.ts';
 import { SHORT_CACHE_OF_PAGE } from './app/short-cache.ts';
 import { signedIn, turnedAway } from './app/signed-in.ts';
 import { SIGN_OUT, signOut } from './app/sign-out.ts';
-import { isReadablePath } from './lib/domain/request-target.ts';
+import { isReadablePath, READING } from './lib/domain/request-target.ts';
 import { environment } from './lib/wire/load-environment.ts';
 
 /** Every page. The routes under /api check access themselves, and static files hold no data. */
 export const config = { matcher: ['/((?!api/|api$|_next/static/).*)'] };
 
-const READING = ['GET', 'HEAD'];
 /** Next builds a page of its own for errors, and answers with a server error whoever asks for it by its address (measured with 16.4). */
 const ERROR_PAGE = '/_global-error';
 

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { parseAndValidateFlightRouterState } from 'next/dist/server/app-render/parse-and-validate-flight-router-state.js';
 import { MINUTE, SECOND, type Duration } from '../../lib/domain/time.ts';
 import { boundConnections } from './connection-room.ts';
-import { METHODS, refusedRequest, type RequestRefusal } from '../../lib/domain/request-target.ts';
+import { METHODS, READING, refusedRequest, type RequestRefusal } from '../../lib/domain/request-target.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -64,7 +64,6 @@ function refusedUpgrade({ headers: { upgrade, connection } }: IncomingMessage): 
   return { status: 400, text: 'This server speaks HTTP/1.1 and changes to no other protocol.' };
 }
 
-const READING = ['GET', 'HEAD'];
 /** Headers by which a page of Next's asks for its data, or for an action. */
 const NEXTS_OWN = ['rsc', 'next-action', 'next-router-state-tree', 'next-router-prefetch', 'next-router-segment-prefetch'];
 
@@ -87,8 +86,8 @@ function refusedRouterState({ headers }: IncomingMessage): RequestRefusal | null
 }
 
 /** Closes the connection, because what follows on it may not be what it seems. */
-function refuse(response: ServerResponse, { status, text }: RequestRefusal): void {
-  const allow = status === 405 ? { Allow: METHODS.join(', ') } : {};
+function refuse(response: ServerResponse, { status, text, ...more }: RequestRefusal): void {
+  const allow = 'allowed' in more ? { Allow: more.allowed.join(', ') } : {};
   const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
   response.writeHead(status, { ...headers, ...allow, Connection: 'close' }).end(text);
 }

@@ -50,7 +50,7 @@ test.for([
   );
   const answer = await exchange(
     server,
-    `${method} /nothing HTTP/1.1`,
+    `${method} /api/nothing HTTP/1.1`,
     HOST,
     'Connection: close',
     'RSC: 1',
@@ -85,6 +85,12 @@ test.for([
     expect([statusOf(answer), seen.length]).toEqual([status, status === 200 ? 1 : 0]);
   },
 );
+
+test('a POST to a page is refused before its body comes, and the answer names the methods of pages', async () => {
+  const { server, seen } = await started();
+  const answer = await exchange(server, 'POST / HTTP/1.1', HOST, 'Content-Length: 1000000');
+  expect([statusOf(answer), /^Allow: (.*)\r$/m.exec(answer)?.[1], seen]).toEqual([405, 'GET, HEAD', []]);
+});
 
 describe('a request that changes the protocol', () => {
   const whole = ['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
