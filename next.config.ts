@@ -9,9 +9,12 @@ const everywhere = [
   { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
 ];
 
-/** A year. Vercel's proxy says by which protocol a request came; elsewhere our own server does (scripts/start.ts), by the word of TRUSTED_PROXIES alone. */
-const overTls = process.env['VERCEL'] ? 'x-forwarded-proto' : 'x-restorewatch-tls';
-const strictTransport = { key: 'Strict-Transport-Security', value: 'max-age=31536000' };
+/** A year. Vercel's proxy says by which protocol a request came; elsewhere our own server sets the header (scripts/start), by the word of TRUSTED_PROXIES alone. */
+const strictTransport = {
+  source: '/:path*',
+  has: [{ type: 'header' as const, key: 'x-forwarded-proto', value: 'https' }],
+  headers: [{ key: 'Strict-Transport-Security', value: 'max-age=31536000' }],
+};
 
 /** The demo is built where it is tried, once: it needs neither a check of types, which took a quarter of a build, nor a cache for the next build. */
 const demoBuild: NextConfig = { typescript: { ignoreBuildErrors: true }, experimental: { turbopackFileSystemCacheForBuild: false } };
@@ -26,7 +29,7 @@ const config: NextConfig = {
   // Pages get theirs, with a nonce, from proxy.ts.
   headers: async () => [
     { source: '/:path*', headers: everywhere },
-    { source: '/:path*', has: [{ type: 'header', key: overTls, value: 'https' }], headers: [strictTransport] },
+    ...(process.env['VERCEL'] ? [strictTransport] : []),
     { source: '/api/:path*', headers: [{ key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'" }] },
   ],
 };

@@ -4,13 +4,14 @@ import { logError, logOnce } from './app/log.ts';
 import { SHORT_CACHE_OF_PAGE } from './app/short-cache.ts';
 import { signedIn, turnedAway } from './app/signed-in.ts';
 import { SIGN_OUT, signOut } from './app/sign-out.ts';
-import { isReadablePath } from './lib/domain/request-target.ts';
+import { isReadablePath, READING } from './lib/domain/request-target.ts';
 import { environment } from './lib/wire/load-environment.ts';
 
 /** Every page. The routes under /api check access themselves, and static files hold no data. */
 export const config = { matcher: ['/((?!api/|api$|_next/static/).*)'] };
 
-const READING = ['GET', 'HEAD'];
+/** Next builds a page of its own for errors, and answers with a server error whoever asks for it by its address (measured with 16.4). */
+const ERROR_PAGE = '/_global-error';
 
 /** Asks for name and password, and gives each page a content security policy with its own nonce. The page checks access once more. */
 export async function proxy(request: NextRequest): Promise<Response> {
@@ -23,6 +24,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
       logOnce('The page and /api/status answer 401 to everyone: set STATUS_USERS, or STATUS_ACCESS=public (on Vercel also vercel).');
     if (access.kind === 'users' && request.nextUrl.pathname === SIGN_OUT) return signOut(request.headers);
     const answer = await signedIn(request.headers);
+    if (answer.allowed && request.nextUrl.pathname === ERROR_PAGE) return refuse('There is no such page.', 404);
     if (answer.allowed) return passOn(request, { isPublic: access.kind === 'public' });
     const { words, status, headers } = turnedAway(answer);
     return refuse(words, status, headers);

@@ -50,10 +50,9 @@ async function serve({ port, host, runBudgetMs, trustedProxies }: Environment): 
   stopTelling();
   const handle = app.getRequestHandler();
   believePeerHeaders();
-  const server = openServer((request, response) => {
-    markRequest(request, trustedProxies);
-    void handle(request, response);
-  }, runBudgetMs);
+  const server = openServer((request, response) => void handle(request, response), runBudgetMs);
+  // Before the server itself sees a request, which answers what it refuses.
+  server.prependListener('request', (request, response) => markRequest(request, response, trustedProxies));
   const where = host ?? 'all addresses';
   server.once('error', (error) =>
     fail(`start: cannot listen on port ${port} of ${where}: ${error.message}; set PORT or HOST to what is free`),

@@ -47,7 +47,7 @@ export function cronRoute(name: string, job: Job): (request: Request) => Promise
     answering(`GET /api/cron/${name}`, async () => {
       const { cronSecret } = environment();
       if (cronSecret === null) {
-        logOnce('CRON_SECRET is not set: the cron routes answer 500 to everybody. Set a random one of at least 16 characters.');
+        logOnce('CRON_SECRET is not set: the cron routes answer 500 to everybody. Set a random one of at least 32 characters.');
         return json({ error: 'configuration' }, 500);
       }
       const verdict = bearerVerdict(cronSecret, request.headers);

@@ -10,9 +10,13 @@ const LONGEST = 4_000;
  * secrets, for messages and paths may hold some.
  */
 export function errorForLog(error: unknown, redact: (text: string) => string): string {
-  const text = clean(chainOf(error).map(inWords).join('; caused by '));
   // Redacted before it is cut, since half a secret at the cut would not be recognised.
-  return cut(redact(text), LONGEST);
+  return cut(redactedLine(chainOf(error).map(inWords).join('; caused by '), redact), LONGEST);
+}
+
+/** Cleaning may change a secret until it is not recognised, as one with two spaces in a row, or bring one together that marks within hid. */
+function redactedLine(text: string, redact: (text: string) => string): string {
+  return redact(clean(redact(text)));
 }
 
 /** The error, and what it was made from. */
@@ -36,5 +40,5 @@ function inWords(error: unknown): string {
 /** The line of a log about an error. The error itself is added unless the line holds its message, as the lines about our own errors do. */
 export function logLine(line: string, error: unknown, redact: (text: string) => string): string {
   const isSaid = error === undefined || (error instanceof Error && error.message !== '' && line.includes(error.message));
-  return `${redact(clean(line))}${isSaid ? '' : `: ${errorForLog(error, redact)}`}`;
+  return `${redactedLine(line, redact)}${isSaid ? '' : `: ${errorForLog(error, redact)}`}`;
 }

@@ -12,7 +12,8 @@ export function guardOutput(streams: readonly Output[], redact: (text: string) =
     const guarded = (text: string | Uint8Array, encoding?: unknown, done?: unknown): boolean => {
       const whole = typeof text === 'string' ? text : Buffer.from(text).toString();
       const ended = [encoding, done].find(isCallback);
-      return write(redact(harmless(whole)), ended);
+      // Before and after: taking marks out may change a secret that has some, or bring one together.
+      return write(redact(harmless(redact(whole))), ended);
     };
     Object.assign(stream, { write: guarded });
   }

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { parseAndValidateFlightRouterState } from 'next/dist/server/app-render/parse-and-validate-flight-router-state.js';
 import { MINUTE, SECOND, type Duration } from '../../lib/domain/time.ts';
 import { boundConnections } from './connection-room.ts';
-import { METHODS, refusedRequest, type RequestRefusal } from '../../lib/domain/request-target.ts';
+import { METHODS, READING, refusedRequest, type RequestRefusal } from '../../lib/domain/request-target.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -46,6 +47,8 @@ export function openServer(handle: Handler, longest: Duration, connections = CON
     const refusal = refusedUpgrade(request) ?? refusedRequest(request.method ?? '', request.url ?? '');
     if (refusal !== null) return refuse(response, refusal);
     forgetNextsOwn(request);
+    const unreadable = refusedRouterState(request);
+    if (unreadable !== null) return refuse(response, unreadable);
     handle(request, response);
   });
   return server;
@@ -61,7 +64,6 @@ function refusedUpgrade({ headers: { upgrade, connection } }: IncomingMessage): 
   return { status: 400, text: 'This server speaks HTTP/1.1 and changes to no other protocol.' };
 }
 
-const READING = ['GET', 'HEAD'];
 /** Headers by which a page of Next's asks for its data, or for an action. */
 const NEXTS_OWN = ['rsc', 'next-action', 'next-router-state-tree', 'next-router-prefetch', 'next-router-segment-prefetch'];
 
@@ -70,9 +72,22 @@ function forgetNextsOwn({ method = '', headers }: IncomingMessage): void {
   if (!READING.includes(method)) for (const name of NEXTS_OWN) delete headers[name];
 }
 
+/**
+ * A page that refreshes itself says which parts it has. Of a state that Next cannot read it makes a server error, and a stack in the log each time
+ * (measured with 16.4), so its own function decides.
+ */
+function refusedRouterState({ headers }: IncomingMessage): RequestRefusal | null {
+  try {
+    parseAndValidateFlightRouterState(headers['next-router-state-tree']);
+    return null;
+  } catch {
+    return { status: 400, text: 'The header Next-Router-State-Tree of this request cannot be read.' };
+  }
+}
+
 /** Closes the connection, because what follows on it may not be what it seems. */
-function refuse(response: ServerResponse, { status, text }: RequestRefusal): void {
-  const allow = status === 405 ? { Allow: METHODS.join(', ') } : {};
+function refuse(response: ServerResponse, { status, text, ...more }: RequestRefusal): void {
+  const allow = 'allowed' in more ? { Allow: more.allowed.join(', ') } : {};
   const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
   response.writeHead(status, { ...headers, ...allow, Connection: 'close' }).end(text);
 }

@@ -40,3 +40,16 @@ test('a wrong environment is logged once, with its problems and without a stack'
     expect(await (await answering('GET /', async () => Response.json(environment()))).json()).toEqual({ error: 'configuration' });
   expect(said).toEqual([expect.stringMatching(/^The environment has one problem:\n {2}REQUEST_TIMEOUT_MS: .*"soon"$/)]);
 });
+
+test('a cron route without CRON_SECRET asks in the log for one of the length that the start takes without a warning', async () => {
+  const { cronRoute } = await import('../../app/api/answer.ts');
+  const { readEnvironment } = await import('../../lib/config/environment/read-environment.ts');
+  const answer = await cronRoute('check', () => Promise.reject(new Error('ran')))(new Request('http://127.0.0.1/api/cron/check'));
+  expect(answer.status).toBe(500);
+  const length = Number(/CRON_SECRET is not set.* at least (\d+) characters/.exec(said.join('\n'))?.[1]);
+  const faultsWith = (characters: number) => readEnvironment({ ...LEAST, CRON_SECRET: 'x'.repeat(characters) }).faults.join('\n');
+  expect([faultsWith(length), faultsWith(length - 1)]).toEqual([
+    expect.not.stringMatching(/CRON_SECRET/),
+    expect.stringMatching(/CRON_SECRET/),
+  ]);
+});

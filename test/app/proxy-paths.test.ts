@@ -9,6 +9,8 @@ test.for([
   ['GET', '/runbooks/rpo%zz', 400],
   ['GET', '/records/%00', 400],
   ['GET', '/%c0%af', 400],
+  ['GET', '/_global-error', 404],
+  ['HEAD', '/x/../_global-error', 404],
   ['PUT', '/', 405],
   ['PROPFIND', '/', 405],
   ['GET', '/runbooks/rpo', 200],

@@ -1,32 +1,10 @@
 import { chanceOf, type Chance } from '../score/chance.ts';
-import { agentOf, ask, type Asked, inLanes, type Target } from './target.ts';
+import { PATHS } from './paths.ts';
+import { agentOf, ask, type Asked, inLanes, type Reply, type Target } from './target.ts';
 
 export type Outcome = { readonly lines: readonly string[]; readonly faults: readonly string[] };
 
 const METHODS = ['GET', 'GET', 'GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND', 'SEARCH', 'LOCK', 'X-ODD'];
-const PATHS = [
-  '/',
-  '/records',
-  '/runbooks/rpo',
-  '/runbooks/snapshot-restore',
-  '/i/abc',
-  '/api/health',
-  '/api/status',
-  '/api/checklist',
-  '/api/records',
-  '/api/silences',
-  '/api/incidents/i1/acknowledge',
-  '/api/incidents/nothing/acknowledge',
-  '/api/deliveries/k4/resend',
-  '/api/cron/check',
-  '/api/cron/dispatch',
-  '/api/cron/restore-test',
-  '/api/cron/drill',
-  '/api/webhooks/pagerduty',
-  '/api/webhooks/slack',
-  '/_next/static/nothing.js',
-  '/nothing',
-];
 const ODD = [
   '%zz',
   '%00',
@@ -85,9 +63,14 @@ const ODD_HEADERS: readonly (readonly [string, string])[] = [
   ['Authorization', 'Basic \u00ff'],
   ['Authorization', 'Bearer nothing'],
 ];
+const QUERY = ['page', 'limit', 'cursor', 'incident', 'format', 'from', 'to', 'q', 'before', 'auditBefore', 'kind', 'sort', 'code', '_rsc'];
 const LANES = 32;
 const NAMED = 10;
 const HEADERS_SHOWN = 300;
+const STATUS_WORDS: ReadonlyMap<number, string> = new Map([
+  [0, 'closed'],
+  [-1, 'no answer'],
+]);
 
 /** Odd requests of a known seed: methods, paths, headers and bodies that the product does not expect, half of them signed in. */
 export async function fuzz(target: Target, { requests, seed }: { readonly requests: number; readonly seed: number }): Promise<Outcome> {
@@ -97,16 +80,22 @@ export async function fuzz(target: Target, { requests, seed }: { readonly reques
   const agent = agentOf(LANES);
   await inLanes(LANES, requests, async () => {
     const asked = requestOf(chance, target);
-    const { status } = await ask(target, { ...asked, agent });
+    const reply = await ask(target, { ...asked, agent });
+    const { status } = reply;
     counts.set(status, (counts.get(status) ?? 0) + 1);
-    // A full queue for sign-ins is 503 with Retry-After, and health says 503 of a product that has not run lately.
-    if (status >= 500 && status !== 503)
+    if (isFault(reply, asked))
       broken.push(`${asked.method} ${asked.path} ${JSON.stringify(asked.headers).slice(0, HEADERS_SHOWN)} answered ${status}`);
   });
   agent.destroy();
-  const shown = [...counts].toSorted(([a], [b]) => a - b).map(([status, count]) => `${status === 0 ? 'closed' : status} ${count} ×`);
+  const shown = [...counts].toSorted(([a], [b]) => a - b).map(([status, count]) => `${STATUS_WORDS.get(status) ?? status} ${count} ×`);
   const more = broken.length > NAMED ? [`and ${broken.length - NAMED} more`] : [];
   return { lines: [`${requests} answered: ${shown.join(', ')}`], faults: [...broken.slice(0, NAMED), ...more] };
+}
+
+/** A full queue for sign-ins is 503 with Retry-After, and health says 503 of a product that has not run lately. */
+function isFault({ status, retryAfter }: Reply, { path }: Asked): boolean {
+  if (status === 503) return retryAfter === null && !path?.startsWith('/api/health');
+  return status >= 500 || status === -1;
 }
 
 function requestOf(chance: Chance, { authorization }: Target): Asked {
@@ -129,8 +118,7 @@ function pathOf(chance: Chance): string {
     path = path.slice(0, at) + one(chance, ODD) + path.slice(at);
   }
   if (chance() < 0.02) path += 'a'.repeat(Math.floor(chance() * 10_000));
-  if (chance() < 0.3)
-    path += `?${one(chance, ['page', 'limit', 'cursor', 'incident', 'format'])}=${one(chance, ODD)}${Math.floor(chance() * 1e6)}`;
+  if (chance() < 0.3) path += `?${one(chance, QUERY)}=${one(chance, ODD)}${Math.floor(chance() * 1e6)}`;
   return path.startsWith('/') || path === '*' ? path : `/${path}`;
 }
 

@@ -6,7 +6,7 @@ export type Target = { readonly url: URL; readonly authorization: string };
 export type Asked = Pick<RequestOptions, 'method' | 'path' | 'headers' | 'localAddress' | 'agent'> & { readonly body?: string };
 
 export type Reply = {
-  /** 0: the connection was closed without an answer. */
+  /** 0: the connection was closed without an answer. -1: it stayed open without one. */
   readonly status: number;
   readonly retryAfter: string | null;
   readonly seconds: number;
@@ -20,7 +20,7 @@ export function agentOf(clients: number): Agent {
   return new Agent({ keepAlive: true, maxSockets: clients });
 }
 
-/** One request. A connection that the server closes without an answer is status 0, and never an error. */
+/** One request. Whatever comes of it is a status, and never an error. */
 export function ask({ url }: Target, { body, ...options }: Asked): Promise<Reply> {
   const began = performance.now();
   return new Promise((resolve) => {
@@ -29,7 +29,8 @@ export function ask({ url }: Target, { body, ...options }: Asked): Promise<Reply
     const asked = request({ host: url.hostname, port: url.port, ...options, timeout: LIMIT_MS }, (answer) => {
       answer.resume().once('close', () => done(answer.statusCode ?? 0, answer.headers['retry-after'] ?? null));
     });
-    asked.once('timeout', () => asked.destroy(new Error('no answer')));
+    // The error that follows comes too late to change the reply.
+    asked.once('timeout', () => (done(-1), asked.destroy(new Error('no answer'))));
     asked.once('error', () => done(0));
     asked.once('upgrade', (answer, socket) => {
       socket.destroy();

@@ -17,6 +17,17 @@ function thrownDeepDown(): unknown {
   return null;
 }
 
+describe('a secret that cleaning changes, as one with two spaces in a row, is hidden', () => {
+  const spaced = 'two  spaces and a\u200bmark';
+  const hiding = createRedactor([spaced]).redact;
+
+  test('in an error', () =>
+    expect(errorForLog(new Error(`535 ${spaced} refused`), hiding)).toMatch(/^Error: 535 \[redacted\] refused at /));
+
+  test('in a line of the log', () =>
+    expect(logLine(`email: 535 ${spaced} refused`, undefined, hiding)).toBe('email: 535 [redacted] refused'));
+});
+
 describe('an error in the log', () => {
   test('has its name, its message, and the places that it came from', () => {
     const text = errorForLog(thrownDeepDown(), redact);

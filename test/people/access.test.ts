@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { turnedAway } from '../../app/signed-in.ts';
 import { authorise, bearerAuthorised } from '../../lib/people/access.ts';
 import type { Access } from '../../lib/config/environment/environment.ts';
-import { hashPassword, isPasswordHash, NOBODY, verifyPassword } from '../../lib/config/environment/password.ts';
-import type { StatusUser } from '../../lib/config/environment/status-users.ts';
+import { hashPassword, isPasswordHash, LONGEST_PASSWORD, NOBODY, verifyPassword } from '../../lib/config/environment/password.ts';
+import { passwordProblem } from '../../lib/config/environment/password-rules.ts';
+import { isUserName, type StatusUser } from '../../lib/config/environment/status-users.ts';
 import { cheapHash } from '../support/cheap-hash.ts';
 
 const PASSWORD = 'pw-of-alice: with colon, ünïcode';
@@ -69,6 +70,13 @@ describe('the page', () => {
     const usual = users({ hash: HASH });
     expect(await ask(usual, header)).toEqual({ allowed: true, user: 'alice', role: 'responder' });
     expect(await ask(usual, header.replace('Basic', 'basic'))).toEqual({ allowed: true, user: 'alice', role: 'responder' });
+  });
+
+  test('the longest password that may be had is let in, of whatever letters, with the longest name', async () => {
+    const name = 'n'.repeat(64);
+    const password = Array.from({ length: LONGEST_PASSWORD }, (_, at) => String.fromCharCode(0x4e00 + ((at * 7_919) % 20_000))).join('');
+    expect([passwordProblem(password, name), isUserName(name), isUserName(`${name}n`)]).toEqual([null, true, false]);
+    expect(await ask(users({ name, hash: cheapHash(password) }), basic(name, password))).toMatchObject({ allowed: true, user: name });
   });
 
   test('a viewer is let in as one, and as a responder once the entry says so, without signing in again', async () => {

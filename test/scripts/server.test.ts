@@ -50,7 +50,7 @@ test.for([
   );
   const answer = await exchange(
     server,
-    `${method} /nothing HTTP/1.1`,
+    `${method} /api/nothing HTTP/1.1`,
     HOST,
     'Connection: close',
     'RSC: 1',
@@ -58,6 +58,38 @@ test.for([
     'Content-Length: 0',
   );
   expect(answer).toContain(JSON.stringify(kept));
+});
+
+const treeOf = (state: unknown): string => encodeURIComponent(JSON.stringify(state));
+
+test.for([
+  ['that of the first page', treeOf(['', { children: ['__PAGE__', {}] }]), 200],
+  ['that of a page with parameters', treeOf(['', { children: [['name', 'rpo', 'd', null], {}, null, 'refetch'] }]), 200],
+  ['no escape', '%5B%22%zz', 400],
+  ['no JSON', '%5B%22', 400],
+  ['no state', treeOf([]), 400],
+  ['an empty text', '', 400],
+  ['a state of a kind that Next does not know', treeOf(['', { children: [['name', 'rpo', 'odd', null], {}] }]), 400],
+] as const)(
+  "the state of Next's router, %s, which Next answers with a server error if it cannot be read: %s %i",
+  async ([, state, status]) => {
+    const { server, seen } = await started();
+    const answer = await exchange(
+      server,
+      'GET /clusters HTTP/1.1',
+      HOST,
+      'Connection: close',
+      'RSC: 1',
+      `Next-Router-State-Tree: ${state}`,
+    );
+    expect([statusOf(answer), seen.length]).toEqual([status, status === 200 ? 1 : 0]);
+  },
+);
+
+test('a POST to a page is refused before its body comes, and the answer names the methods of pages', async () => {
+  const { server, seen } = await started();
+  const answer = await exchange(server, 'POST / HTTP/1.1', HOST, 'Content-Length: 1000000');
+  expect([statusOf(answer), /^Allow: (.*)\r$/m.exec(answer)?.[1], seen]).toEqual([405, 'GET, HEAD', []]);
 });
 
 describe('a request that changes the protocol', () => {

@@ -30,7 +30,9 @@ const LEAST_WORK = work({ cost: 2 ** 13, blockSize: 8, parallel: 10 });
 /** Whether guessing its password costs less memory than what `hashPassword` makes, or less work than the least that is advised. */
 export function isWeakHash(text: string): boolean {
   const parsed = parse(text);
-  return parsed !== null && (parsed.cost < STANDARD.cost || work(parsed) < LEAST_WORK);
+  if (parsed === null) return false;
+  const { cost, blockSize } = parsed;
+  return cost < STANDARD.cost || cost * blockSize < STANDARD.cost * STANDARD.blockSize || work(parsed) < LEAST_WORK;
 }
 
 function work({ cost, blockSize, parallel }: Parameters): number {

@@ -3,10 +3,8 @@ import { processWide } from '../process-wide.ts';
 
 /** Set by our own server (scripts/start.ts) on every request: the address at the other end of the socket, which Next does not tell. */
 export const PEER_HEADER = 'x-restorewatch-peer';
-/** Set by our own server where the request came over TLS. next.config.ts names it too. */
-export const TLS_HEADER = 'x-restorewatch-tls';
 
-/** Whether our own server sets these headers. Any other server lets a client send them, so there they are not believed. */
+/** Whether our own server sets this header. Any other server lets a client send it, so there it is not believed. */
 const ours = processWide('peer-headers', () => ({ areSet: false }));
 
 /** Everybody whose address is not known shares this one. */
@@ -16,7 +14,7 @@ type Headers = { readonly get: (name: string) => string | null };
 
 export type Proxies = { readonly trustedProxies: readonly string[]; readonly onVercel: boolean };
 
-/** From now on the two headers of each request are believed. */
+/** From now on this header of each request is believed. */
 export function believePeerHeaders(): void {
   ours.areSet = true;
 }

@@ -21,6 +21,9 @@ type Dependencies = {
   readonly verify: (password: string, hash: string) => Promise<boolean>;
 };
 
+/** Equal credentials in flight: how many wait, and their one hash once it was begun. */
+type Shared = { waiting: number; hash: Promise<boolean> | null };
+
 /** How long credentials that were verified need no hash: a working day, so that no limit meets whoever has signed in today. */
 const REMEMBERED_FOR: Duration = 12 * HOUR;
 /** Each is one user's, so that only an installation with more users forgets the oldest. */
@@ -28,7 +31,7 @@ const MOST_REMEMBERED = 1_000;
 
 /**
  * Verifies passwords within limits. Credentials that were verified are remembered, and the stored hash is part of what is remembered: a new password ends
- * it. Equal credentials from one address share one hash. All others take turns (hash-order.ts).
+ * it. Equal credentials that are in flight at once share one hash, wherever they come from. All others take turns (hash-order.ts).
  */
 export function createSignIn({ now, timer, random, verify }: Dependencies): SignIn {
   const failures = createFailureCounts(now);
@@ -36,16 +39,22 @@ export function createSignIn({ now, timer, random, verify }: Dependencies): Sign
   /** Until when, by digest. A key of this process alone: whoever reads the memory elsewhere can do nothing with a digest. */
   const remembered = new Map<string, Instant>();
   const running = new Map<string, Promise<Verdict>>();
+  /** By digest, while anybody waits for it. */
+  const shared = new Map<string, Shared>();
   const key = randomBytes(32);
 
   async function decide(attempt: Attempt, digest: string): Promise<Verdict> {
     const keys = Object.values(keysOf(attempt));
-    // While this one waited, the same credentials may have been verified for another address.
-    const isRight = await queue.run(attempt, async () => {
-      if (isRemembered(digest)) return true;
-      failures.hashing(keys);
-      return verify(attempt.password, attempt.hash);
-    });
+    const one = shared.get(digest) ?? { waiting: 0, hash: null };
+    shared.set(digest, one);
+    one.waiting += 1;
+    const isRight = await queue
+      .run(attempt, () => {
+        // The stored hash is part of the digest, so the verdict of another address is this one's too.
+        if (one.hash === null) failures.hashing(keys);
+        return (one.hash ??= verify(attempt.password, attempt.hash));
+      })
+      .finally(() => (one.waiting -= 1) === 0 && shared.delete(digest));
     if (isRight === null) return 'busy';
     if (isRight) remember(digest);
     else failures.failed(keys);

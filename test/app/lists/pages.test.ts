@@ -350,6 +350,15 @@ describe('the evidence', () => {
 });
 
 describe('the records', () => {
+  test('end with what people did last, as the audit trail has it, unless only a part of them is asked for', async () => {
+    const acts = (text: string): readonly string[] => [...text.matchAll(/title="SHA-256 (\w+)"/g)].map(([, hash = '']) => hash);
+    const [text, trail] = [await markup('/records'), acts(await markup('/audit'))];
+    expect(acts(text).length).toBeGreaterThan(0);
+    expect(acts(text)).toEqual(trail.slice(0, 5));
+    expect(text).toContain('<a href="/audit">whole audit trail</a>');
+    for (const part of [{ cluster: 'orders' }, { before: PLACE }]) expect(acts(await markup('/records', part))).toEqual([]);
+  });
+
   test('can be those of one cluster', async () => {
     const text = await markup('/records', { cluster: 'ORDERS' });
     expect([...text.matchAll(/<a href="\/records\/(\w+)">(?:Restore|DR)/g)].map(([, id]) => id)).toEqual(

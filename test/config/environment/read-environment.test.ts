@@ -82,6 +82,11 @@ describe('a wrong value', () => {
     ['SMTP_URL', 'smtps://mailer:p4ssword@mail.example.com/?tls=optional', 'one of the two'],
     ['SMTP_URL', 'smtp://mailer:p4ssword@mail.example.com/?tls=optional&requireTLS=true', 'one of the two'],
     ['SMTP_URL', 'smtp://mailer:p4ssword@mail.example.com/?ignoreTLS=true', 'tls=optional'],
+    ['SMTP_URL', 'smtp://mailer:p4ssword@mail.example.com/?TLS=optional', 'tls=optional'],
+    ['SMTP_URL', 'smtp://mailer:p4ssword@mail.example.com/?tls=optional&requireTLS=1', 'requireTLS=true or requireTLS=false'],
+    ['SMTP_URL', 'smtp://mailer:p4ssword@127.0.0.1/?requiretls=true', 'requireTLS=true or requireTLS=false'],
+    ['SMTP_URL', 'smtp://mailer:p4ssword@127.0.0.1/?ignoreTLS', 'ignoreTLS=true or ignoreTLS=false'],
+    ['SMTP_URL', 'smtp://mailer:p4ssword@127.0.0.1/?requireTLS=false&requireTLS=true', 'requireTLS=true or requireTLS=false'],
     ['HOST', 'http://127.0.0.1', 'host name'],
     ['HOST', '127.0.0.1:3000', 'without a port'],
     ['ALLOW_HTTP', 'relay.internal, http://10.0.0.7', 'item 2 of 2'],
@@ -146,6 +151,7 @@ describe('variables that belong together', () => {
       ['whose hash has N = 2', `ann:${hash('2.8.1')}`],
       ['whose hash has half the N that `restorewatch user` writes', `ann:${hash('16384.8.16')}`],
       ['whose hash has that N and less work than OWASP’s least', `ann:${hash('32768.8.2')}`],
+      ['whose hash has twice that N and a quarter of its memory, since r is small', `ann:${hash('65536.1.16')}`],
       ['of a viewer whose hash is weak', `ann:${hash('2.8.1')}:viewer`],
       ['whose hash is weak, among others', `bob:${hash()},ann:${hash('8192.8.10')}`],
     ] as const)('%s is refused, by its name and without the hash', ([, users]) => {
@@ -157,6 +163,7 @@ describe('variables that belong together', () => {
     test.for([
       ['as `restorewatch user` writes it', hash()],
       ['with more memory and one thread', hash('131072.8.1')],
+      ['with as much memory by twice the N and half the r', hash('65536.4.4')],
     ] as const)('with a hash %s is taken', ([, text]) => expect(refusal({ ...LEAST, STATUS_USERS: `ann:${text}` })).toBe(''));
 
     test.for([

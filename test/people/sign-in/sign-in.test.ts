@@ -67,12 +67,27 @@ describe('credentials', () => {
     expect(hashes).toBe(1);
   });
 
-  test('that wait at another address when they are verified need no hash there', async () => {
-    const all = Promise.all(Array.from({ length: 5 }, (_, index) => asAlice(RIGHT, `198.51.100.${index}`)));
+  test.for([
+    ['right', RIGHT],
+    ['wrong', 'the wrong password'],
+  ] as const)('that are equal, %s, and come at once from five addresses share one hash', async ([verdict, password]) => {
+    const all = Promise.all(Array.from({ length: 5 }, (_, index) => asAlice(password, `198.51.100.${index}`)));
     await vi.advanceTimersByTimeAsync(HASH_MS);
-    expect(await all).toEqual(Array(5).fill('right'));
-    // Two run at once.
-    expect(hashes).toBe(2);
+    expect(await all).toEqual(Array(5).fill(verdict));
+    expect(hashes).toBe(1);
+  });
+
+  test('that are equal share a wrong verdict with each address that sent them, of which each has failed', async () => {
+    const other = '198.51.100.2';
+    const both = Promise.all([asAlice('wrong', HOME), asAlice('wrong', other)]);
+    await vi.advanceTimersByTimeAsync(HASH_MS);
+    expect([await both, hashes]).toEqual([['wrong', 'wrong'], 1]);
+    // A third address, which has not failed, is hashed beside the first; one that has failed waits.
+    const later = [asAlice('one', HOME), asAlice('two', other), asAlice('three', '203.0.113.3')];
+    await vi.advanceTimersByTimeAsync(1);
+    expect(hashes).toBe(3);
+    await vi.advanceTimersByTimeAsync(2 * HASH_MS);
+    expect(await Promise.all(later)).toEqual(['wrong', 'wrong', 'wrong']);
   });
 
   test.for([

@@ -10,13 +10,28 @@ export function smtpAddress(text: string): Reading<string> {
   const reading = address('smtp:', 'smtps:')(text);
   if (!reading.ok) return reading;
   const { searchParams: query, protocol } = new URL(text);
+  const misspelt = Object.keys(SPELT).find((name) => isMisspelt(query, name));
+  if (misspelt !== undefined) return wrong(SPELT[misspelt] ?? misspelt);
   const tls = query.get('tls');
-  if (tls !== null && tls !== 'optional') return wrong('may have ?tls=optional, which lets mail go unencrypted, and no other value of tls');
   if (tls !== null && (protocol === 'smtps:' || isSet(query, 'requireTLS')))
     return wrong('asks for TLS and says tls=optional; take out one of the two');
   if (isSet(query, 'ignoreTLS') && tls === null && !isLoopback(hostOf(text)))
     return wrong('has ignoreTLS=true, which sends the password unencrypted; take it out, or add tls=optional if this is meant');
   return reading;
+}
+
+/** What the query may say of TLS; of anything else nothing is read. */
+const SPELT: Readonly<Record<string, string>> = {
+  tls: 'may have ?tls=optional, which lets mail go unencrypted, and no other value of tls',
+  requireTLS: 'may have requireTLS=true or requireTLS=false, once and spelt so',
+  ignoreTLS: 'may have ignoreTLS=true or ignoreTLS=false, once and spelt so',
+};
+
+/** Whether the query names it in other letters, twice, or with a value that would be ignored. */
+function isMisspelt(query: URLSearchParams, name: string): boolean {
+  const given = [...query].filter(([one]) => one.toLowerCase() === name.toLowerCase());
+  const values = name === 'tls' ? ['optional'] : ['true', 'false'];
+  return given.length > 1 || given.some(([one, value]) => one !== name || !values.includes(value));
 }
 
 function wrong(problem: string): Reading<never> {
