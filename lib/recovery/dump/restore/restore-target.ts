@@ -13,7 +13,7 @@ export type TargetFacts = {
   readonly target: ServerIdentity;
   /** Every server that backups or restore tests are taken from. */
   readonly sources: readonly Pick<Source, 'variable' | 'identity' | 'trouble'>[];
-  /** The hosts that the backup was read from, by its manifest; empty where it names none. */
+  /** The hosts that the backup was read from, by its manifest, and the IP addresses that they lead to; empty where it names none. */
   readonly backupHosts: readonly string[];
   /** Null where none is configured. */
   readonly sandboxUri: string | null;
@@ -58,7 +58,7 @@ export function identityRefusal({
     if (shared !== null) return `the target is the database that ${variable} names (${shared}); restore into another server`;
   }
   const names = namesOf(target);
-  const origin = backupHosts.map(comparableHost).filter((host) => names.includes(host));
+  const origin = [...new Set(backupHosts.map(comparableHost))].filter((host) => names.includes(host));
   if (origin.length > 0)
     return `the target is the server that the backup was read from (${origin.join(', ')}); restore into another server`;
   const sandbox = new Set(sandboxUri === null ? [] : comparableHosts(sandboxUri));
