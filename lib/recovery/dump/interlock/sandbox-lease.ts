@@ -68,7 +68,8 @@ async function taken(collection: Collection<Stored>, previous: Kept | null, use:
       () => true,
       (error: unknown) => (error instanceof MongoServerError && error.code === 11_000 ? false : Promise.reject(error)),
     );
-  const unchanged = previous.use ? { 'use.id': previous.use.id } : { use: null };
+  // One that ran out may have been renewed a moment ago.
+  const unchanged = previous.use ? { 'use.id': previous.use.id, 'use.until': previous.use.until } : { use: null };
   const { matchedCount } = await collection.updateOne({ _id: DOCUMENT, ...unchanged }, { $set: { use } }, { timeoutMS: ASK_MS });
   return matchedCount === 1;
 }
