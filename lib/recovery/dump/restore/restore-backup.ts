@@ -104,8 +104,14 @@ function tell({ collection: { namespace }, options, total, expected }: Step, doi
   options.onProgress?.({ namespace, doing, ...total, expected });
 }
 
-/** Unauthorized, authentication, a collection that is there already, no quorum, shutdown, elections, full disk (error_codes.yml of MongoDB, and Atlas's 8000). */
-const OF_THE_TARGET: ReadonlySet<unknown> = new Set([13, 18, 48, 50, 91, 189, 8000, 10107, 11600, 11602, 13435, 13436, 14031]);
+/**
+ * Errors that say nothing about a backup (error_codes.yml of MongoDB): rights, a collection that is there already, a command that this server does not have,
+ * locks, time limits, lost hosts and shards, shutdowns, elections, a full disk, and Atlas's 8000.
+ */
+const OF_THE_TARGET: ReadonlySet<unknown> = new Set([
+  6, 7, 13, 18, 24, 48, 50, 59, 64, 89, 91, 112, 115, 133, 134, 189, 202, 238, 262, 276, 8000, 9001, 10107, 11600, 11601, 11602, 13388,
+  13435, 13436, 14031,
+]);
 
 function blameFor(error: unknown): RestoreError['blame'] {
   return error instanceof MongoServerError && !OF_THE_TARGET.has(error.code) ? 'backup' : 'target';
@@ -114,7 +120,8 @@ function blameFor(error: unknown): RestoreError['blame'] {
 /** 11000 is MongoDB's duplicate key. */
 function refusal(namespace: string, count: number, codes: readonly number[]): RestoreError {
   const named = [...new Set(codes)].map((code) => (code === 11_000 ? '11000 (duplicate key)' : String(code)));
-  return new RestoreError(namespace, `the server refused ${count} documents, with error ${named.join(', ') || 'of no code'}`, 'backup');
+  const blame = codes.length > 0 && codes.every((code) => OF_THE_TARGET.has(code)) ? 'target' : 'backup';
+  return new RestoreError(namespace, `the server refused ${count} documents, with error ${named.join(', ') || 'of no code'}`, blame);
 }
 
 async function index(step: Step): Promise<void> {

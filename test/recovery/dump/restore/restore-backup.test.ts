@@ -114,11 +114,27 @@ describe('a restore of a backup sends the server', () => {
     ['a user that may not write', new MongoServerError({ message: 'not authorized', code: 13 }), 'target'],
     ['a collection that somebody else created', new MongoServerError({ message: 'exists', code: 48 }), 'target'],
     ['a full disk', new MongoServerError({ message: 'no space', code: 14_031 }), 'target'],
+    ['a shard that is away', new MongoServerError({ message: 'no host', code: 133 }), 'target'],
+    ['an election', new MongoServerError({ message: 'stepping down', code: 189 }), 'target'],
+    ['a command that this server does not have', new MongoServerError({ message: 'not supported', code: 115 }), 'target'],
     ['options that no server takes', new MongoServerError({ message: 'unknown field', code: 40_415 }), 'backup'],
   ] as const)('commands, and blames %s on the right side', async ([, error, blame]) => {
     const backup = await backupOf([{ namespace: 'shop.orders' }]);
     const target = { db: () => ({ command: () => Promise.reject(error) }) };
     await expect(restoreInto(target, backup, { now })).rejects.toMatchObject({ name: 'RestoreError', namespace: 'shop.orders', blame });
+  });
+
+  test.for([
+    ['a disk that became full', [14_031], 'target'],
+    ['a shard that is away', [133, 133], 'target'],
+    ['a duplicate key beside a shard that is away', [11_000, 133], 'backup'],
+    ['a duplicate key', [11_000], 'backup'],
+    ['no code', [], 'backup'],
+  ] as const)('documents, and blames refusals for %s on the right side', async ([, codes, blame]) => {
+    const backup = await backupOf([{ namespace: 'shop.orders', documents: [{ _id: 1 }] }]);
+    const command = async (given: Document): Promise<Document> =>
+      'insert' in given ? { ok: 1, n: 0, writeErrors: codes.map((code, index) => ({ index, code })) } : { ok: 1 };
+    await expect(restoreInto({ db: () => ({ command }) }, backup, { now })).rejects.toMatchObject({ name: 'RestoreError', blame });
   });
 
   test('documents, and its error repeats no value of a duplicate key', async () => {
