@@ -107,9 +107,6 @@ export function linesOf(tool: string, screen: Screen, watch: StallWatch): (line:
 
 type Connecting = Pick<Taking, 'uri' | 'timeoutMs' | 'signal' | 'screen'>;
 
-/** Longest that a ping is waited for. */
-const PING_MS = 10_000;
-
 /**
  * Connects for one act. No command is given up, however long it takes, since a person waits for it; what stalls is told. Throws `ConnectError`,
  * `Interrupted`, or what `act` throws.
@@ -119,7 +116,7 @@ export async function withClient<T>(
   act: (client: MongoClient, watch: StallWatch) => Promise<T>,
 ): Promise<T> {
   const client = await abortable(connect(uri, { timeoutMs, socketTimeoutMs: NO_LIMIT }), signal);
-  const ping = (): Promise<unknown> => client.db('admin').command({ ping: 1 }, { timeoutMS: PING_MS });
+  const ping = (): Promise<unknown> => client.db('admin').command({ ping: 1 });
   const watch = watchStalls({ ping, say: screen.say, timer: machineTimer });
   try {
     return await act(client, watch);

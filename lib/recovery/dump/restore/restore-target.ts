@@ -1,7 +1,7 @@
 import type { MongoClient } from 'mongodb';
 import { comparableHost, comparableHosts, isAtlas } from '../connection-string.ts';
 import { halvesOf, isServerCollection } from '../backup-names.ts';
-import { ASK_MS } from '../interlock/ask-identity.ts';
+import { answered } from '../interlock/ask-identity.ts';
 import { useInWords } from '../interlock/sandbox-lease.ts';
 import { type MarkFound, markInWords, MARKER, type Use } from '../interlock/sandbox-mark.ts';
 import { namesOf, type ServerIdentity, sharedWith } from '../interlock/server-identity.ts';
@@ -136,6 +136,6 @@ export async function dropCollections(client: MongoClient, namespaces: Iterable<
 
 /** Names of a database's collections. Throws the driver's errors. */
 export async function collectionsIn(client: MongoClient, database: string): Promise<readonly string[]> {
-  const listed = await client.db(database).listCollections({}, { nameOnly: true, timeoutMS: ASK_MS }).toArray();
+  const listed = await answered(client.db(database).listCollections({}, { nameOnly: true }).toArray());
   return listed.map(({ name }) => name);
 }

@@ -1,7 +1,7 @@
 import { type MongoClient, MongoServerError } from 'mongodb';
 import { plural } from '../../../domain/text.ts';
 import { isServerCollection } from '../backup-names.ts';
-import { addressesOf, ASK_MS, askIdentity } from '../interlock/ask-identity.ts';
+import { addressesOf, answered, askIdentity } from '../interlock/ask-identity.ts';
 import { identitiesOf } from '../interlock/created-collections.ts';
 import { isOver, type Lease, serverTime, takeLease, type User, useInWords } from '../interlock/sandbox-lease.ts';
 import { type Kept, MARKER, markIn, readKept, type Use } from '../interlock/sandbox-mark.ts';
@@ -111,7 +111,7 @@ async function dropLeft(client: MongoClient, left: Use, say: Taking['say']): Pro
 
 /** The databases of people that a server holds. Throws the driver's errors. */
 export async function peoplesDatabases(client: MongoClient): Promise<readonly string[]> {
-  const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true, timeoutMS: ASK_MS });
+  const { databases } = await answered(client.db('admin').admin().listDatabases({ nameOnly: true }));
   return databases.map(({ name }) => name).filter((name) => !SERVER_DATABASES.includes(name));
 }
 
