@@ -58,7 +58,8 @@ function clientOf(uri: string, timeoutMs: number, socketTimeoutMS: number): Mong
     return new MongoClient(uri, {
       appName: 'restorewatch',
       serverSelectionTimeoutMS: Math.ceil(timeoutMs * DRIVERS_SHARE),
-      connectTimeoutMS: Math.ceil(timeoutMs * DRIVERS_SHARE),
+      // The driver's own connection has this limit too, and where that gets no answer, it ends every command that is under way.
+      connectTimeoutMS: socketTimeoutMS === NO_LIMIT ? NO_LIMIT : Math.ceil(timeoutMs * DRIVERS_SHARE),
       socketTimeoutMS,
       maxPoolSize: POOL,
       minPoolSize: 0,
