@@ -34,6 +34,8 @@ export const NO_LIMIT = 0;
 
 /** Connected in time, or `ConnectError`. The caller closes it. Reads go to the primary unless the address says otherwise. */
 export async function connect(uri: string, { timeoutMs, socketTimeoutMs = SOCKET_TIMEOUT }: Connecting): Promise<MongoClient> {
+  // Without a limit, a connection that is being made to a silent server would stay: whether it answers is seen by one that has a limit.
+  if (socketTimeoutMs === NO_LIMIT) await (await connect(uri, { timeoutMs })).close();
   const client = clientOf(uri, timeoutMs, socketTimeoutMs);
   try {
     // A look-up of an SRV record has no limit of its own.
