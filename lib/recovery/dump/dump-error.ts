@@ -51,6 +51,11 @@ export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Pure: an error's words without the values of a duplicate key, which MongoDB and its tools repeat, and which may be personal data. */
+export function withoutValues(words: string): string {
+  return words.replace(/ dup key: .*/s, '');
+}
+
 /** "ENOSPC" and the like; empty where the error has no code. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

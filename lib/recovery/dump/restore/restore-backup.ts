@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Db, type Document, MongoServerError } from 'mongodb';
 import type { Instant } from '../../../domain/time.ts';
-import { abortable, Interrupted, wordsOf } from '../dump-error.ts';
+import { abortable, Interrupted, withoutValues, wordsOf } from '../dump-error.ts';
 import { BUCKETS } from '../backup-names.ts';
 import type { Progress } from '../progress.ts';
 import { fieldIn, stringIn } from '../extended-json/bson-elements.ts';
@@ -167,8 +167,7 @@ async function settled<T>(writing: Promise<T>, signal: AbortSignal | undefined):
 function explained(namespace: string, what: string): (error: unknown) => never {
   return (error) => {
     if (error instanceof Interrupted) throw error;
-    // MongoDB repeats the values of a duplicate key, which may be personal data.
-    const words = wordsOf(error).replace(/ dup key: .*/s, '');
+    const words = withoutValues(wordsOf(error));
     throw new RestoreError(namespace, `${what}: ${words}`, blameFor(error), error);
   };
 }
