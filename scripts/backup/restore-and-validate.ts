@@ -153,7 +153,6 @@ async function restoreByDriver(
   { own, onCreated }: Own,
 ): Promise<readonly EvidenceLine[]> {
   const { notes } = await restoreInto(client, backup, {
-    now: Date.now,
     signal,
     onProgress: progressOf(Date.now(), screen, watch),
     onCollection: (name) => void own.add(name),
