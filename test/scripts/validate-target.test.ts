@@ -122,20 +122,25 @@ describeWith('mongodb', 'restorewatch validate and the server that it may overwr
       },
     );
 
-    test('is refused by the hosts in the backup’s manifest, with no MONGODB_URI, where that has a name that leads to the same address', async () => {
-      const { port } = new URL(server.uri);
-      const path = `${backup}.manifest.json`;
-      const [text, line] = await Promise.all([readFile(path, 'utf8'), readFile(`${path}.sha256`, 'utf8')]);
-      onTestFinished(async () => {
-        await Promise.all([writeFile(path, text), writeFile(`${path}.sha256`, line)]);
-      });
-      const named = JSON.stringify({ ...JSON.parse(text), hosts: [`${hostname()}:${port}`] });
-      await writeFile(path, named);
-      await writeFile(`${path}.sha256`, createHash('sha256').update(named).digest('hex'));
-      const { code, said } = await validate(server.uri);
-      expect([code, said]).toEqual([1, expect.stringContaining('the target is the server that the backup was read from')]);
-      expect(await held()).toBe(2_000);
-    });
+    test.for<[string, (port: string) => object]>([
+      ['hosts', (port) => ({ hosts: [`${hostname()}:${port}`] })],
+      ['members', (port) => ({ hosts: ['alias.invalid:27017'], members: [`${hostname()}:${port}`] })],
+    ])(
+      'is refused by a name among the %s in the backup’s manifest that leads to the same address, with no MONGODB_URI',
+      async ([, names]) => {
+        const path = `${backup}.manifest.json`;
+        const [text, line] = await Promise.all([readFile(path, 'utf8'), readFile(`${path}.sha256`, 'utf8')]);
+        onTestFinished(async () => {
+          await Promise.all([writeFile(path, text), writeFile(`${path}.sha256`, line)]);
+        });
+        const named = JSON.stringify({ ...JSON.parse(text), ...names(new URL(server.uri).port) });
+        await writeFile(path, named);
+        await writeFile(`${path}.sha256`, createHash('sha256').update(named).digest('hex'));
+        const { code, said } = await validate(server.uri);
+        expect([code, said]).toEqual([1, expect.stringContaining('the target is the server that the backup was read from')]);
+        expect(await held()).toBe(2_000);
+      },
+    );
   });
 
   test.for([
