@@ -45,9 +45,9 @@ export async function backUp(plan: BackupPlan): Promise<Finished> {
     const { gzip, database } = plan;
     const hosts = plan.hosts.toSorted();
     const { members = [] } = plan;
-    const told = members.length === 0 ? {} : { members: members.toSorted() };
+    const named = members.length === 0 ? {} : { members: members.toSorted() };
     const times = { startedAt: iso(startedAt), endedAt: iso(plan.now()) };
-    return await commit(folder, { format: 1, name: basename(folder), gzip, database, hosts, ...told, ...times, ...contents });
+    return await commit(folder, { format: 1, name: basename(folder), gzip, database, hosts, ...named, ...times, ...contents });
   } catch (error) {
     throw await afterFailure(folder, error);
   }

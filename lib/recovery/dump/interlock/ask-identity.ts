@@ -1,7 +1,7 @@
 import type { Document, MongoClient } from 'mongodb';
 import { percentDecoded } from '../../../domain/text.ts';
 import { type Duration, spell } from '../../../domain/time.ts';
-import { ConnectError, within } from '../../validate/read/connect.ts';
+import { within } from '../within.ts';
 import { comparableHost, hostAndPort, isLoopback, THIS_MACHINE } from '../connection-string.ts';
 import { type Hello, identityOf, type ServerIdentity } from './server-identity.ts';
 
@@ -17,9 +17,14 @@ export type Machine = {
 /** Longest wait for one answer of a server that a person is waiting for. */
 const ASK_MS: Duration = 30_000;
 
-/** What a server answered. Throws `ConnectError` where nothing comes in time: the driver's own `timeoutMS` does nothing any more since its version 7.9. */
+/** A server that a connection leads to, and that does not answer. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+/** What a server answered. Throws `NoAnswer` where nothing comes in time: the driver's own `timeoutMS` does nothing any more since its version 7.9. */
 export function answered<T>(answer: Promise<T>): Promise<T> {
-  return within(ASK_MS, answer, new ConnectError('unreachable', `the server gave no answer within ${spell(ASK_MS)}`));
+  return within(ASK_MS, answer, new NoAnswer(`the server gave no answer within ${spell(ASK_MS)}`));
 }
 
 /** Asks a server who it is. `uri` is the address that the client was opened with. Throws the driver's errors. */

@@ -1,5 +1,5 @@
 import { type MongoClient, MongoServerError } from 'mongodb';
-import { answered, askIdentity, type Machine } from './ask-identity.ts';
+import { answered, askIdentity, NoAnswer, type Machine } from './ask-identity.ts';
 import { DOCUMENT, MARKER } from './sandbox-mark.ts';
 import { areOfDifferentSets, identityByName, type ServerIdentity } from './server-identity.ts';
 
@@ -81,6 +81,7 @@ async function nonceAt(client: MongoClient): Promise<string | null> {
 /** The words of a `ConnectError` hold no address; the server's own may, so that only its code is named. */
 function troubleIn(error: unknown): string {
   if (error instanceof MongoServerError) return error.codeName ?? `error ${String(error.code)}`;
+  if (error instanceof NoAnswer) return error.message;
   if (error instanceof Error) return error.name === 'ConnectError' ? error.message : error.name;
   return 'no answer';
 }

@@ -2,6 +2,7 @@ import { MongoClient, MongoServerError } from 'mongodb';
 import { createRedactor } from '../../../domain/redact.ts';
 import { percentDecoded } from '../../../domain/text.ts';
 import { type Duration, SECOND, spell } from '../../../domain/time.ts';
+import { within } from '../../dump/within.ts';
 
 /** Why there is no connection: never with the address, the user's name or the password. */
 export class ConnectError extends Error {
@@ -46,13 +47,6 @@ export async function connect(uri: string, { timeoutMs, socketTimeoutMs = SOCKET
     client.close().catch(() => undefined);
     throw connectErrorOf(error, uri, timeoutMs);
   }
-}
-
-/** What the promise gives; throws `late` where it takes longer. */
-export async function within<T>(limit: Duration, promise: Promise<T>, late: Error): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(late), limit)));
-  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }
 
 function clientOf(uri: string, timeoutMs: number, socketTimeoutMS: number): MongoClient {
