@@ -11,6 +11,7 @@ outliveReaders();
 failUnwritten('restorewatch');
 tellUncaught('restorewatch');
 const code = await main(process.argv.slice(2), process);
-// After an interruption a connection that a server holds on to is not waited for.
-if (code > 128) process.exit(code);
 process.exitCode = code;
+// What was written is waited for, and a connection that a server holds on to is not; after an interruption neither.
+if (code <= 128) await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
+process.exit();

@@ -3,6 +3,7 @@ import { configuration } from '../lib/wire/load-policy.ts';
 import { policyOf } from '../lib/config/policy/define-config.ts';
 import { comparableHosts } from '../lib/recovery/dump/connection-string.ts';
 import { Interrupted } from '../lib/recovery/dump/dump-error.ts';
+import { sandboxUse } from '../lib/recovery/dump/interlock/sandbox-use.ts';
 import { type Backup, readBackup } from '../lib/recovery/dump/read/read-backup.ts';
 import { usersOf } from '../lib/recovery/state/target-users.ts';
 import { recordJson } from '../lib/record/record-export.ts';
@@ -77,9 +78,12 @@ export async function validateRestored(terminal: Terminal, { restored, against, 
       const others = await underWay(settings, terminal);
       if (others.length > 0) terminal.say(`warning: ${others.join(', ')} is under way and may be changing what is compared`);
       const comparing = { ...holding, restored: uri, sources: settings.sources, machine: thisMachine() };
-      return withClient({ uri, timeoutMs, signal: holding.signal, screen: terminal }, (client, watch) =>
-        compareRestored(client, { ...comparing, watch }),
-      );
+      return withClient({ uri, timeoutMs, signal: holding.signal, screen: terminal }, async (client, watch) => {
+        // A user that may not read the mark there may still compare.
+        const use = await sandboxUse(client).catch(() => null);
+        if (use !== null) terminal.say(`warning: the server is in use: ${use}; it may be changing what is compared`);
+        return compareRestored(client, { ...comparing, watch });
+      });
     },
   });
 }

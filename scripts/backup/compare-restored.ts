@@ -1,6 +1,7 @@
 import type { MongoClient } from 'mongodb';
 import type { EvidenceLine } from '../../lib/domain/recovery/evidence.ts';
 import { comparableHost, hostsNamed } from '../../lib/recovery/dump/connection-string.ts';
+import { originIn } from '../../lib/recovery/dump/dump-manifest.ts';
 import { addressesOf, askIdentity, type Machine } from '../../lib/recovery/dump/interlock/ask-identity.ts';
 import { namesOf } from '../../lib/recovery/dump/interlock/server-identity.ts';
 import type { SourceAddress } from '../../lib/recovery/dump/interlock/source-proof.ts';
@@ -31,7 +32,7 @@ export async function compareRestored(client: MongoClient, comparing: Comparing)
 
 /** The names of the server that the backup was taken from: by its manifest, else those of all that backups are taken from here. */
 async function originOf({ backup, sources, machine }: Comparing): Promise<readonly string[]> {
-  const named = backup.manifest?.hosts ?? [];
+  const named = originIn(backup.manifest);
   const hosts = named.length > 0 ? named : sources.flatMap(({ uri }) => hostsNamed(uri));
   return [...hosts.map(comparableHost), ...(await addressesOf(hosts, machine))];
 }

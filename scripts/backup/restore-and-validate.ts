@@ -7,7 +7,7 @@ import { replayedNamespaces } from '../../lib/recovery/dump/restore/replayed-nam
 import { restoreInto } from '../../lib/recovery/dump/restore/restore-backup.ts';
 import { restorable } from '../../lib/recovery/dump/restore/restore-order.ts';
 import { restoreWithTool } from '../../lib/recovery/dump/restore/restore-with-tool.ts';
-import { type Held, type TargetRequest, withHeldTarget } from '../../lib/recovery/dump/restore/hold-target.ts';
+import { type Held, TargetLost, type TargetRequest, withHeldTarget } from '../../lib/recovery/dump/restore/hold-target.ts';
 import { databasesIn, databasesOf, dropCollections, dropDatabases } from '../../lib/recovery/dump/restore/restore-target.ts';
 import { lineOf } from '../../lib/recovery/validate/evidence-lines.ts';
 import type { Screen } from '../command/screen.ts';
@@ -48,7 +48,7 @@ export async function restoreAndValidate(client: MongoClient, validating: Valida
   return withHeldTarget(client, { ...validating.taking, backup, replayed }, async (held) => {
     if (signal.aborted) throw new Interrupted();
     if (held.drop.length > 0) watch.moved('deleting what the sandbox holds, once you agree');
-    await emptied(client, held.drop, validating.confirm);
+    await emptied(client, held, validating.confirm);
     const bounded = { ...validating, signal: AbortSignal.any([signal, held.lost]) };
     const { lines, ...times } = await restoredAndCompared(client, expected, bounded, { ...held, replayed });
     return { lines: [...vouched, ...lines], ...times };
@@ -63,8 +63,8 @@ async function restoredAndCompared(
 ): Promise<Validated> {
   const { backup, tool, screen, keepData, watch } = validating;
   const noting = held.noting();
-  const { marked, replayed } = held;
-  const owned = { marked, replayed, backup, own: new Set<string>(), screen, onCreated: noting.soon };
+  const { marked, replayed, isOurs } = held;
+  const owned = { marked, replayed, isOurs, backup, own: new Set<string>(), screen, onCreated: noting.soon };
   try {
     const begun = Date.now();
     const notes = await restore(client, validating, owned);
@@ -83,11 +83,17 @@ async function restoredAndCompared(
   }
 }
 
-/** Deletes these databases of a marked sandbox, which are not ours, after asking. Throws what `confirm` throws. */
-export async function emptied(client: MongoClient, databases: readonly string[], confirm: Validating['confirm']): Promise<void> {
-  if (databases.length === 0) return;
-  await confirm(`This deletes what the sandbox holds in ${databases.join(', ')}.`);
-  await dropDatabases(client, databases);
+/** Deletes databases of a marked sandbox, which are not ours, after asking. Throws `TargetLost`, what `confirm` throws, and the driver's errors. */
+export async function emptied(
+  client: MongoClient,
+  { drop, isOurs }: Pick<Held, 'drop' | 'isOurs'>,
+  confirm: Validating['confirm'],
+): Promise<void> {
+  if (drop.length === 0) return;
+  await confirm(`This deletes what the sandbox holds in ${drop.join(', ')}.`);
+  // The answer may have taken hours, on a machine that slept meanwhile.
+  if (!(await isOurs())) throw new TargetLost();
+  await dropDatabases(client, drop);
 }
 
 /** Empties a marked sandbox; elsewhere it leaves, and returns, what somebody else created meanwhile. */
@@ -101,13 +107,14 @@ async function dropOwn(client: MongoClient, { marked, replayed, backup, own, scr
   return left;
 }
 
-type Own = Pick<Validating, 'backup' | 'screen'> & {
-  readonly marked: boolean;
-  /** What the oplog of the backup touches. */
-  readonly replayed: readonly string[];
-  readonly own: Set<string>;
-  readonly onCreated: () => Promise<void>;
-};
+type Own = Pick<Validating, 'backup' | 'screen'> &
+  Pick<Held, 'isOurs'> & {
+    readonly marked: boolean;
+    /** What the oplog of the backup touches. */
+    readonly replayed: readonly string[];
+    readonly own: Set<string>;
+    readonly onCreated: () => Promise<void>;
+  };
 
 /** Restores; what was left out, as evidence. Adds to `own` the collections that may be there from now on. */
 async function restore(client: MongoClient, validating: Validating, owned: Own): Promise<readonly EvidenceLine[]> {
@@ -131,6 +138,7 @@ async function restore(client: MongoClient, validating: Validating, owned: Own):
  */
 async function restoreAgain(client: MongoClient, validating: Validating, owned: Own, why: string): Promise<readonly EvidenceLine[]> {
   validating.screen.say(`${why}; restoring without mongorestore, which tells whether the backup is to blame`);
+  if (!(await owned.isOurs())) throw new TargetLost();
   const left = await dropOwn(client, owned);
   owned.own.clear();
   if (left.length > 0) throw new Error(`${why}; it was not tried without mongorestore, since the target holds ${left.join(', ')}`);
@@ -145,7 +153,6 @@ async function restoreByDriver(
   { own, onCreated }: Own,
 ): Promise<readonly EvidenceLine[]> {
   const { notes } = await restoreInto(client, backup, {
-    now: Date.now,
     signal,
     onProgress: progressOf(Date.now(), screen, watch),
     onCollection: (name) => void own.add(name),

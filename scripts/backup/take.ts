@@ -5,6 +5,7 @@ import { backupName } from '../../lib/recovery/dump/backup-names.ts';
 import type { Instant } from '../../lib/domain/time.ts';
 import { databaseIn, comparableHosts } from '../../lib/recovery/dump/connection-string.ts';
 import { prune, type Pruned, unfinishedIn } from '../../lib/recovery/dump/prune-backups.ts';
+import { askIdentity } from '../../lib/recovery/dump/interlock/ask-identity.ts';
 import { placeOf, type Progress, progressLine } from '../../lib/recovery/dump/progress.ts';
 import { type StallWatch, watchStalls } from '../../lib/recovery/dump/stall.ts';
 import { machineTimer } from '../../lib/deliver/deliver.ts';
@@ -13,6 +14,7 @@ import { writeCollections } from '../../lib/recovery/dump/back-up/write-collecti
 import { writeWithTool } from '../../lib/recovery/dump/mongo-tool.ts';
 import type { Contents } from '../../lib/recovery/dump/dump-manifest.ts';
 import type { Screen } from '../command/screen.ts';
+import { thisMachine } from './interlock.ts';
 import { ownProcess, toolEnvironment } from './tool.ts';
 import { asOwner, sweepUnfinished } from './killed-backups.ts';
 import type { MongoClient } from 'mongodb';
@@ -45,10 +47,11 @@ export async function take(taking: Taking): Promise<Taken> {
   const database = databaseIn(uri);
   return withClient({ uri, timeoutMs, signal, screen }, async (client, watch) => {
     const source = await abortable(openSource(client, database), signal);
+    const { members } = await abortable(askIdentity(client, uri, thisMachine()), signal);
     const clock = clockFrom(startedAt);
     const hosts = comparableHosts(uri);
     const filled = (folder: string): Promise<Contents> => write(folder, source, { ...taking, watch });
-    const plan = { out, gzip, database, hosts, now: clock, signal, write: filled };
+    const plan = { out, gzip, database, hosts, members, now: clock, signal, write: filled };
     const finished = await asOwner(join(out, backupName(startedAt)), ownProcess, () => backUp(plan));
     const { folder, manifest } = finished;
     const pruning = { taken: folder, of: manifest, now: Date.now() };
@@ -107,9 +110,6 @@ export function linesOf(tool: string, screen: Screen, watch: StallWatch): (line:
 
 type Connecting = Pick<Taking, 'uri' | 'timeoutMs' | 'signal' | 'screen'>;
 
-/** Longest that a ping is waited for. */
-const PING_MS = 10_000;
-
 /**
  * Connects for one act. No command is given up, however long it takes, since a person waits for it; what stalls is told. Throws `ConnectError`,
  * `Interrupted`, or what `act` throws.
@@ -119,7 +119,7 @@ export async function withClient<T>(
   act: (client: MongoClient, watch: StallWatch) => Promise<T>,
 ): Promise<T> {
   const client = await abortable(connect(uri, { timeoutMs, socketTimeoutMs: NO_LIMIT }), signal);
-  const ping = (): Promise<unknown> => client.db('admin').command({ ping: 1 }, { timeoutMS: PING_MS });
+  const ping = (): Promise<unknown> => client.db('admin').command({ ping: 1 });
   const watch = watchStalls({ ping, say: screen.say, timer: machineTimer });
   try {
     return await act(client, watch);

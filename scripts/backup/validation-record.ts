@@ -3,7 +3,7 @@ import { type EvidenceLine, notVerified, verdictOf } from '../../lib/domain/reco
 import { type LogRecord, measuredSpans, notVerifiedIn } from '../../lib/domain/recovery/log-record.ts';
 import { cut } from '../../lib/domain/text.ts';
 import { spell } from '../../lib/domain/time.ts';
-import { BackupError, Interrupted } from '../../lib/recovery/dump/dump-error.ts';
+import { BackupError, Interrupted, isKeptFrom } from '../../lib/recovery/dump/dump-error.ts';
 import type { Backup } from '../../lib/recovery/dump/read/read-backup.ts';
 import { NoBackup } from '../../lib/recovery/dump/read/archive-file.ts';
 import { RestoreError } from '../../lib/recovery/dump/restore/restore-backup.ts';
@@ -26,7 +26,7 @@ function verdictOfError(error: unknown): LogRecord['verdict'] {
   if (error instanceof Interrupted) return 'interrupted';
   // A target that is away or full says nothing about the backup; a backup that cannot be read, or that no server takes, has failed.
   if (error instanceof RestoreError) return error.blame === 'backup' ? 'failed' : 'could-not-verify';
-  return error instanceof BackupError ? 'failed' : 'could-not-verify';
+  return error instanceof BackupError && !isKeptFrom(error) ? 'failed' : 'could-not-verify';
 }
 
 /** The record of a validation. It names all that was not verified, so that its verdict is not read as more than it is. */

@@ -132,21 +132,30 @@ describe('a sandbox whose user may not write the mark', () => {
 });
 
 describe('restorewatch validate, before it replaces what a marked sandbox holds,', () => {
+  const isOurs = async (): Promise<boolean> => true;
+
   test('asks, and drops it at a yes', async () => {
     const { client, dropped } = serverWith({ shop: ['orders'] });
     const asked: string[] = [];
-    await emptied(client, ['shop'], async (question) => void asked.push(question));
+    await emptied(client, { drop: ['shop'], isOurs }, async (question) => void asked.push(question));
     expect([asked, dropped]).toEqual([['This deletes what the sandbox holds in shop.'], ['shop']]);
   });
 
   test('drops nothing where nobody says yes', async () => {
     const { client, dropped } = serverWith({ shop: ['orders'] });
-    await expect(emptied(client, ['shop'], () => Promise.reject(new Error('not begun')))).rejects.toThrow('not begun');
+    await expect(emptied(client, { drop: ['shop'], isOurs }, () => Promise.reject(new Error('not begun')))).rejects.toThrow('not begun');
+    expect(dropped).toEqual([]);
+  });
+
+  test('drops nothing where somebody else got the target while nobody answered', async () => {
+    const { client, dropped } = serverWith({ shop: ['orders'] });
+    const lost = emptied(client, { drop: ['shop'], isOurs: async () => false }, async () => {});
+    await expect(lost).rejects.toThrow('the target could not be held');
     expect(dropped).toEqual([]);
   });
 
   test('asks nothing where there is nothing to drop', () =>
-    expect(emptied(serverWith({}).client, [], () => Promise.reject(new Error('not begun')))).resolves.toBeUndefined());
+    expect(emptied(serverWith({}).client, { drop: [], isOurs }, () => Promise.reject(new Error('not begun')))).resolves.toBeUndefined());
 });
 
 describe('restorewatch sandbox', () => {

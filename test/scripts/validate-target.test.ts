@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -117,6 +118,26 @@ describeWith('mongodb', 'restorewatch validate and the server that it may overwr
           1,
           expect.stringContaining(`the target is the server that the backup was read from (localhost:${port})`),
         ]);
+        expect(await held()).toBe(2_000);
+      },
+    );
+
+    test.for<[string, (port: string) => object]>([
+      ['hosts', (port) => ({ hosts: [`${hostname()}:${port}`] })],
+      ['members', (port) => ({ hosts: ['alias.invalid:27017'], members: [`${hostname()}:${port}`] })],
+    ])(
+      'is refused by a name among the %s in the backup’s manifest that leads to the same address, with no MONGODB_URI',
+      async ([, names]) => {
+        const path = `${backup}.manifest.json`;
+        const [text, line] = await Promise.all([readFile(path, 'utf8'), readFile(`${path}.sha256`, 'utf8')]);
+        onTestFinished(async () => {
+          await Promise.all([writeFile(path, text), writeFile(`${path}.sha256`, line)]);
+        });
+        const named = JSON.stringify({ ...JSON.parse(text), ...names(new URL(server.uri).port) });
+        await writeFile(path, named);
+        await writeFile(`${path}.sha256`, createHash('sha256').update(named).digest('hex'));
+        const { code, said } = await validate(server.uri);
+        expect([code, said]).toEqual([1, expect.stringContaining('the target is the server that the backup was read from')]);
         expect(await held()).toBe(2_000);
       },
     );

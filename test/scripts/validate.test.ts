@@ -16,6 +16,7 @@ import { compareRestored, sourceLine } from '../../scripts/backup/compare-restor
 import { thisMachine } from '../../scripts/backup/interlock.ts';
 import { inMemory } from '../recovery/dump/in-memory.ts';
 import { type Mongo, mongo } from '../support/mongo.ts';
+import { openOwnMarks } from '../support/own-marks.ts';
 import { describeWith } from '../support/services.ts';
 import { type Said, restorewatch } from './run.ts';
 
@@ -349,6 +350,17 @@ describeWith('mongodb', 'restorewatch validate with a server', (where) => {
         const { code, said } = await restorewatch(['validate', '--restored', 'RESTORED_URI', '--against', folder], { env });
         expect([code, said]).toEqual([1, expect.stringContaining('so that no restore is proven')]);
       }
+    });
+
+    test('of a server that another validate is using warns that this may be changing what is compared', async () => {
+      const folder = await restored();
+      const marks = await openOwnMarks(server.uri);
+      onTestFinished(() => marks.stop());
+      const user = { id: '1', owner: 'Ada', host: 'desk', process: null, what: 'validate of /a', namespaces: [] };
+      await marks.put({ use: { ...user, since: new Date(), until: new Date(Date.now() + HOUR) } });
+      const asked = ['validate', '--restored', 'RESTORED_URI', '--against', folder];
+      const { said } = await restorewatch(asked, { env: { RESTORED_URI: marks.uri } });
+      expect(said).toMatch(/warning: the server is in use: validate of \/a, by Ada on desk, until .*; it may be changing what is compared/);
     });
 
     test('says that what is in the documents was not compared', async () => {

@@ -51,7 +51,36 @@ export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Pure: an error's words without the values of a duplicate key, which MongoDB and its tools repeat, and which may be personal data. */
+export function withoutValues(words: string): string {
+  return words.replace(/ dup key: .*/s, '');
+}
+
 /** "ENOSPC" and the like; empty where the error has no code. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** Rights, limits of this process, and file systems of a network that is away. */
+const KEPT_FROM: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EAGAIN',
+  'EBUSY',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'EMFILE',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENFILE',
+  'ENOMEM',
+  'ENOTCONN',
+  'EPERM',
+  'ESTALE',
+  'ETIMEDOUT',
+]);
+
+/** Could a file not be looked at, for a reason that says nothing about what is in it? By the error's own code, or that of what caused it. */
+export function isKeptFrom(error: unknown): boolean {
+  if (KEPT_FROM.has(codeOf(error))) return true;
+  return error instanceof Error && error.cause !== undefined && isKeptFrom(error.cause);
 }

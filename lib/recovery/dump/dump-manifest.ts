@@ -16,6 +16,8 @@ const SCHEMA = z.object({
   database: z.string().nullable(),
   /** The hosts that it was read from, without user and password; older backups lack them. */
   hosts: z.array(z.string()).optional(),
+  /** What that server called itself and the members of its set, "host:port"; left out where it told none. */
+  members: z.array(z.string()).optional(),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
   /** `oplog`: all collections at one moment, once the oplog is replayed; `none`: each as it was when its turn came. */
@@ -31,6 +33,11 @@ const SCHEMA = z.object({
 export type BackupManifest = Readonly<z.infer<typeof SCHEMA>>;
 export type FileEntry = z.infer<typeof FILE>;
 export type CollectionEntry = BackupManifest['collections'][number];
+
+/** Every name by which the manifest knows the server that the backup was read from; none where there is no manifest. */
+export function originIn(manifest: BackupManifest | null): readonly string[] {
+  return [...(manifest?.hosts ?? []), ...(manifest?.members ?? [])];
+}
 
 /** The part of the manifest that whoever writes the backup provides. */
 export type Contents = Pick<BackupManifest, 'tool' | 'toolVersion' | 'serverVersion' | 'consistency' | 'notes' | 'files' | 'collections'>;

@@ -6,7 +6,7 @@ import { kill } from 'node:process';
 import { createInterface } from 'node:readline';
 import { type Duration, SECOND } from '../../domain/time.ts';
 import { temporaryNotWritten } from './back-up/write-file.ts';
-import { Interrupted } from './dump-error.ts';
+import { Interrupted, withoutValues } from './dump-error.ts';
 import { inPrivateFolder, OWNER_ONLY, type OwnProcess } from './own-process.ts';
 
 export type ToolRun = {
@@ -68,7 +68,8 @@ async function ended(run: ToolRun, config: string, tell: (child: ChildProcess) =
   if (run.signal?.aborted) stop();
   const last: string[] = [];
   for (const output of [child.stdout, child.stderr]) {
-    createInterface({ input: output }).on('line', (line) => {
+    createInterface({ input: output }).on('line', (written) => {
+      const line = withoutValues(written);
       last.push(line);
       last.splice(0, last.length - LAST_LINES);
       run.onLine(line);

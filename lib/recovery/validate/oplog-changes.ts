@@ -1,6 +1,7 @@
 import { BSON, type Document } from 'mongodb';
 import type { CollectionManifest, EvidenceLine, Manifest } from '../../domain/recovery/evidence.ts';
 import { Interrupted } from '../dump/dump-error.ts';
+import { ANY_TEXT } from '../dump/restore/replayed-namespaces.ts';
 import { lineOf, listed } from './evidence-lines.ts';
 
 /** What the oplog of a dump may change where it is replayed: numbers of documents by namespace, and whose options, indexes or names it changes. */
@@ -26,7 +27,7 @@ export async function oplogChanges(batches: AsyncIterable<readonly Uint8Array[]>
   const changes = { inserted: new Map<string, number>(), deleted: new Map<string, number>(), reshaped: new Set<string>() };
   for await (const batch of batches) {
     if (signal?.aborted) throw new Interrupted();
-    for (const raw of batch) note(BSON.deserialize(raw), changes);
+    for (const raw of batch) note(BSON.deserialize(raw, ANY_TEXT), changes);
   }
   return changes;
 }

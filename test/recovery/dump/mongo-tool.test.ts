@@ -115,6 +115,15 @@ describe('the address that a MongoDB tool is given', () => {
   });
 });
 
+test('the lines of a MongoDB tool repeat no value of a duplicate key, neither on the screen nor in the error', async () => {
+  const words = 'E11000 duplicate key error collection: shop.users index: email_1 dup key: { email: "ada@example.com" }';
+  const { program } = await standIn('mongorestore', `console.error(${JSON.stringify(words)});process.exit(1);`);
+  const lines: string[] = [];
+  const failing = runTool({ program, uri: URI, own, args: [], env: {}, onLine: (line) => lines.push(line) });
+  await expect(failing).rejects.toThrow(/index: email_1$/);
+  expect(lines).toEqual(['E11000 duplicate key error collection: shop.users index: email_1']);
+});
+
 describe('when our process exits at once', () => {
   test('the address is deleted and the tool killed', async () => {
     const acts: (() => void)[] = [];

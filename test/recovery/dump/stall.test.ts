@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { MINUTE, type Duration } from '../../../lib/domain/time.ts';
+import { MINUTE, SECOND, type Duration } from '../../../lib/domain/time.ts';
 import { type StallWatch, watchStalls } from '../../../lib/recovery/dump/stall.ts';
 
-type Clock = { readonly pass: (time: Duration) => Promise<void> };
+type Clock = { readonly pass: (time: Duration) => Promise<void>; readonly left: () => number };
 
-/** A watch on a time of its own; `lines` is what it said. */
+/** A watch on a time of its own; `lines` is what it said, `left` counts its timers. */
 function watched(ping: () => Promise<unknown> = () => Promise.resolve()): Clock & { readonly watch: StallWatch; readonly lines: string[] } {
   const lines: string[] = [];
   const waiting = new Map<() => void, Duration>();
@@ -27,7 +27,7 @@ function watched(ping: () => Promise<unknown> = () => Promise.resolve()): Clock 
     // The answer to a ping comes by promises.
     await new Promise(setImmediate);
   }
-  return { watch, lines, pass };
+  return { watch, lines, pass, left: () => waiting.size };
 }
 
 const ANSWERS = 'the server answers, so it is waited for; Ctrl-C ends it';
@@ -67,6 +67,24 @@ test('a stalled server that does not answer a ping is told as such', async () =>
   const { lines, pass } = watched(() => Promise.reject(new Error('timed out')));
   await pass(5 * MINUTE);
   expect(lines).toEqual([expect.stringMatching(/^no progress for 5 min: the first answer; the server does not even answer a ping/)]);
+});
+
+test('a stalled server whose answer to a ping never comes is told as such after ten seconds, a millisecond earlier it is not', async () => {
+  const { lines, pass } = watched(() => new Promise(() => {}));
+  await pass(5 * MINUTE);
+  await pass(10 * SECOND - 1);
+  expect(lines).toEqual([]);
+  await pass(1);
+  expect(lines).toEqual([expect.stringMatching(/^no progress for 5 min: the first answer; the server does not even answer a ping/)]);
+});
+
+test('no timer is left where what was watched ends while the server is pinged', async () => {
+  const { watch, lines, pass, left } = watched(() => new Promise(() => {}));
+  await pass(5 * MINUTE);
+  watch.stop();
+  expect(left()).toBe(0);
+  await pass(10 * SECOND);
+  expect(lines).toEqual([]);
 });
 
 test('progress while the server is pinged is no stall', async () => {

@@ -47,6 +47,14 @@ describe('the oplog of a dump', () => {
     });
   });
 
+  test('counts an insert whose text is no UTF-8, as servers take it', async () => {
+    async function* oplog(): AsyncGenerator<readonly Uint8Array[]> {
+      const raw = Buffer.from(BSON.serialize({ op: 'i', ns: 'shop.orders', o: { _id: 1, text: 'é' } }));
+      yield [raw.fill(0xff, raw.indexOf('é'), raw.indexOf('é') + 2)];
+    }
+    expect((await oplogChanges(oplog())).inserted).toEqual(new Map([['shop.orders', 1]]));
+  });
+
   test('that changes another database than one whose name begins alike leaves that one alone', async () => {
     expect((await around({ op: 'c', ns: 'sho.$cmd', o: { dropDatabase: 1 } })).open).toEqual([]);
   });

@@ -1,5 +1,5 @@
-import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BSON, MongoClient, MongoServerError } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSearchIndexes } from '../../../lib/recovery/validate/read/search-indexes.ts';
 import { type SearchProxy, searchProxy } from '../../emulators/mongo-search.ts';
 import { mongo, type Mongo } from '../../support/mongo.ts';
@@ -45,6 +45,38 @@ describeWith('mongodb', 'the search indexes of a server', (where) => {
   test('are null where the server has no search, which is another thing than none', async () => {
     expect(await withClient(server.uri, (client) => readSearchIndexes(client, soon([NAME])))).toBeNull();
     expect(await withClient(proxy.uri, (client) => readSearchIndexes(client, soon([`${NAME}_empty`])))).toEqual([]);
+  });
+});
+
+describe('the search indexes of views', () => {
+  /** A server that holds a collection and a view of it, which the test server does not tell apart. */
+  function serverWith(onView: () => Promise<readonly object[]>): MongoClient {
+    const raw = ['orders', 'recent'].map((name) => BSON.serialize({ name, type: name === 'recent' ? 'view' : 'collection' }));
+    const answer = (name: string): Promise<readonly object[]> => (name === 'recent' ? onView() : Promise.resolve([]));
+    const db = () => ({
+      admin: () => ({ listDatabases: async () => ({ databases: [{ name: 'shop' }] }) }),
+      listCollections: () => ({ toArray: async () => raw }),
+      collection: (name: string) => ({ aggregate: () => ({ toArray: () => answer(name) }) }),
+    });
+    // Proof: these are all the calls that readSearchIndexes makes.
+    return { db } as unknown as MongoClient;
+  }
+
+  test('are read too, as servers have them from 8.1 on', async () => {
+    const client = serverWith(async () => [{ name: 'default', type: 'search', status: 'READY', queryable: true }]);
+    expect(await readSearchIndexes(client, soon(['shop']))).toEqual([
+      { namespace: 'shop.recent', name: 'default', type: 'search', status: 'READY', queryable: true },
+    ]);
+  });
+
+  test('are none where an older server refuses the question', async () => {
+    const refusal = new MongoServerError({ message: '$listSearchIndexes is only valid as the first stage in a pipeline', code: 40_602 });
+    expect(
+      await readSearchIndexes(
+        serverWith(() => Promise.reject(refusal)),
+        soon(['shop']),
+      ),
+    ).toEqual([]);
   });
 });
 

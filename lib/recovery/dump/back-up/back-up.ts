@@ -18,6 +18,8 @@ export type BackupPlan = {
   readonly database: string | null;
   /** The hosts of the source, as `comparableHosts` gives them. */
   readonly hosts: readonly string[];
+  /** What the source calls itself and its members. */
+  readonly members?: readonly string[] | undefined;
   readonly now: () => Instant;
   readonly signal?: AbortSignal | undefined;
   /** Fills the folder, which exists and is empty but for the mark. */
@@ -42,8 +44,10 @@ export async function backUp(plan: BackupPlan): Promise<Finished> {
     if (contents.collections.length === 0) throw nothingFound(plan.database);
     const { gzip, database } = plan;
     const hosts = plan.hosts.toSorted();
+    const { members = [] } = plan;
+    const named = members.length === 0 ? {} : { members: members.toSorted() };
     const times = { startedAt: iso(startedAt), endedAt: iso(plan.now()) };
-    return await commit(folder, { format: 1, name: basename(folder), gzip, database, hosts, ...times, ...contents });
+    return await commit(folder, { format: 1, name: basename(folder), gzip, database, hosts, ...named, ...times, ...contents });
   } catch (error) {
     throw await afterFailure(folder, error);
   }

@@ -146,11 +146,15 @@ function pointerFrom(members: readonly Member[]): RawValue {
   return { type: TYPE.dbPointer, bytes: Buffer.concat([lengthString(ref.text), idIn(id.members)]) };
 }
 
+/** RFC 3339 as tools write it: JavaScript takes "5" for a day too, and a moment without an offset for one of this machine's zone. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/;
+
 /** Milliseconds: canonical {"$numberLong"}, or, in files of old tools, a text or a number. */
 function momentIn(members: readonly Member[]): bigint {
   const value = onlyIn(members);
   if (value.kind === 'object' && value.members[0]?.[0] === '$numberLong') return wholeIn(value.members, 64);
-  const at = value.kind === 'string' ? Date.parse(value.text) : value.kind === 'number' ? Number(value.literal) : Number.NaN;
+  const text = value.kind === 'string' && MOMENT.test(value.text) ? value.text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2') : '';
+  const at = value.kind === 'string' ? Date.parse(text) : value.kind === 'number' ? Number(value.literal) : Number.NaN;
   return Number.isSafeInteger(at) ? BigInt(at) : wrong(members, 'its value is no date');
 }
 

@@ -1,6 +1,7 @@
 import type { Document, MongoClient } from 'mongodb';
 import { percentDecoded } from '../../../domain/text.ts';
-import type { Duration } from '../../../domain/time.ts';
+import { type Duration, spell } from '../../../domain/time.ts';
+import { within } from '../within.ts';
 import { comparableHost, hostAndPort, isLoopback, THIS_MACHINE } from '../connection-string.ts';
 import { type Hello, identityOf, type ServerIdentity } from './server-identity.ts';
 
@@ -14,11 +15,21 @@ export type Machine = {
 };
 
 /** Longest wait for one answer of a server that a person is waiting for. */
-export const ASK_MS: Duration = 30_000;
+const ASK_MS: Duration = 30_000;
+
+/** A server that a connection leads to, and that does not answer. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+/** What a server answered. Throws `NoAnswer` where nothing comes in time: the driver's own `timeoutMS` does nothing any more since its version 7.9. */
+export function answered<T>(answer: Promise<T>): Promise<T> {
+  return within(ASK_MS, answer, new NoAnswer(`the server gave no answer within ${spell(ASK_MS)}`));
+}
 
 /** Asks a server who it is. `uri` is the address that the client was opened with. Throws the driver's errors. */
 export async function askIdentity(client: MongoClient, uri: string, machine: Machine): Promise<ServerIdentity> {
-  const hello: Hello = await client.db('admin').command({ hello: 1 }, { timeoutMS: ASK_MS });
+  const hello: Hello = await answered(client.db('admin').command({ hello: 1 }));
   const hosts = client.options.hosts.map(String);
   const [addresses, shards] = [await addressesOf(hosts, machine), hello['msg'] === 'isdbgrid' ? await shardsOf(client) : []];
   return identityOf(uri, hello, { addresses, shards });
@@ -50,10 +61,7 @@ function bracketed(address: string): string {
 
 /** The members behind a router: each shard is written "set/host:port,host:port". A user without the right to list them gives none; the nonce decides then. */
 async function shardsOf(client: MongoClient): Promise<readonly string[]> {
-  const answer: Document | null = await client
-    .db('admin')
-    .command({ listShards: 1 }, { timeoutMS: ASK_MS })
-    .catch(() => null);
+  const answer: Document | null = await answered(client.db('admin').command({ listShards: 1 })).catch(() => null);
   const shards: readonly unknown[] = Array.isArray(answer?.['shards']) ? answer['shards'] : [];
   return shards.flatMap((shard) => {
     const host = typeof shard === 'object' && shard !== null && 'host' in shard ? String(shard.host) : '';

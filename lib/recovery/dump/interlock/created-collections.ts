@@ -1,13 +1,13 @@
 import type { MongoClient } from 'mongodb';
 import { BUCKETS, halvesOf } from '../backup-names.ts';
-import { ASK_MS } from './ask-identity.ts';
+import { answered } from './ask-identity.ts';
 
 /** What tells a collection from any other of its name, by namespace. A view has no UUID; its definition is all there is of it. */
 export type Identities = ReadonlyMap<string, string>;
 
 /** The collections and views of a database. Throws the driver's errors. */
 export async function identitiesIn(client: MongoClient, database: string): Promise<Identities> {
-  const listed = await client.db(database).listCollections({}, { nameOnly: false, timeoutMS: ASK_MS }).toArray();
+  const listed = await answered(client.db(database).listCollections({}, { nameOnly: false }).toArray());
   const uuids = new Map(listed.flatMap(({ name, info }) => (info?.uuid === undefined ? [] : [[name, String(info.uuid)] as const])));
   return new Map(
     listed.flatMap(({ name, type, options }) => {

@@ -1,6 +1,6 @@
 import { type Collection, type MongoClient, MongoServerError } from 'mongodb';
 import { type Duration, type Instant, iso, MINUTE } from '../../../domain/time.ts';
-import { ASK_MS } from './ask-identity.ts';
+import { answered } from './ask-identity.ts';
 import { DOCUMENT, type Kept, type Mark, MARKER, readKept, type Use } from './sandbox-mark.ts';
 
 /** How long a use lasts without being renewed. A process that was killed keeps others away for so long at most. */
@@ -39,7 +39,7 @@ export function useInWords({ what, owner, host, until }: Use): string {
 
 /** The server's own time, which is one for all who use it. Throws Error where the server does not tell it, and the driver's errors. */
 export async function serverTime(client: MongoClient): Promise<Instant> {
-  const { localTime } = await client.db('admin').command({ hello: 1 }, { timeoutMS: ASK_MS });
+  const { localTime } = await answered(client.db('admin').command({ hello: 1 }));
   if (!(localTime instanceof Date)) throw new Error('the target does not tell its time, so nobody can hold it for a while');
   return localTime.getTime();
 }
@@ -64,19 +64,20 @@ export async function takeLease(
 /** 11000 is MongoDB's duplicate key: another was first. */
 async function taken(collection: Collection<Stored>, previous: Kept | null, use: Use): Promise<boolean> {
   if (previous === null)
-    return collection.insertOne({ _id: DOCUMENT, use }, { timeoutMS: ASK_MS }).then(
+    return answered(collection.insertOne({ _id: DOCUMENT, use })).then(
       () => true,
       (error: unknown) => (error instanceof MongoServerError && error.code === 11_000 ? false : Promise.reject(error)),
     );
-  const unchanged = previous.use ? { 'use.id': previous.use.id } : { use: null };
-  const { matchedCount } = await collection.updateOne({ _id: DOCUMENT, ...unchanged }, { $set: { use } }, { timeoutMS: ASK_MS });
+  // One that ran out may have been renewed a moment ago.
+  const unchanged = previous.use ? { 'use.id': previous.use.id, 'use.until': previous.use.until } : { use: null };
+  const { matchedCount } = await answered(collection.updateOne({ _id: DOCUMENT, ...unchanged }, { $set: { use } }));
   return matchedCount === 1;
 }
 
 function leaseOf(client: MongoClient, id: string): Lease {
   const collection = collectionIn(client);
   const change = async (set: object): Promise<boolean> =>
-    (await collection.updateOne({ _id: DOCUMENT, 'use.id': id }, { $set: set }, { timeoutMS: ASK_MS })).matchedCount === 1;
+    (await answered(collection.updateOne({ _id: DOCUMENT, 'use.id': id }, { $set: set }))).matchedCount === 1;
   return {
     nonce: id,
     renew: async () => change({ 'use.until': new Date((await serverTime(client)) + LEASE) }),
@@ -91,11 +92,11 @@ function leaseOf(client: MongoClient, id: string): Lease {
 
 /** Of a target without a mark nothing of ours stays. */
 async function tidy(client: MongoClient, collection: Collection<Stored>): Promise<void> {
-  const { deletedCount } = await collection.deleteOne({ _id: DOCUMENT, mark: null, use: null }, { timeoutMS: ASK_MS });
-  if (deletedCount === 0 || (await collection.countDocuments({}, { timeoutMS: ASK_MS })) > 0) return;
-  await collection.drop({ timeoutMS: ASK_MS });
-  const left = await client.db(MARKER.database).listCollections({}, { nameOnly: true, timeoutMS: ASK_MS }).toArray();
-  if (left.length === 0) await client.db(MARKER.database).dropDatabase({ timeoutMS: ASK_MS });
+  const { deletedCount } = await answered(collection.deleteOne({ _id: DOCUMENT, mark: null, use: null }));
+  if (deletedCount === 0 || (await answered(collection.countDocuments({}))) > 0) return;
+  await answered(collection.drop());
+  const left = await answered(client.db(MARKER.database).listCollections({}, { nameOnly: true }).toArray());
+  if (left.length === 0) await answered(client.db(MARKER.database).dropDatabase());
 }
 
 function collectionIn(client: MongoClient): Collection<Stored> {

@@ -2,7 +2,7 @@ import type { MongoClient } from 'mongodb';
 import { z } from 'zod';
 import { iso } from '../../../domain/time.ts';
 import { comparableHost, THIS_MACHINE } from '../connection-string.ts';
-import { ASK_MS } from './ask-identity.ts';
+import { answered } from './ask-identity.ts';
 import { namesOf, type ServerIdentity } from './server-identity.ts';
 
 /** Where a sandbox's mark, and the lease of whoever uses a target, are kept. */
@@ -49,10 +49,8 @@ export type MarkFound =
 
 /** What the collection of the mark holds. Throws Error for a document that this program does not know, and the driver's errors. */
 export async function readKept(client: MongoClient): Promise<Kept | null> {
-  const document = await client
-    .db(MARKER.database)
-    .collection<{ _id: string }>(MARKER.collection)
-    .findOne({ _id: DOCUMENT }, { readPreference: 'primary', timeoutMS: ASK_MS });
+  const collection = client.db(MARKER.database).collection<{ _id: string }>(MARKER.collection);
+  const document = await answered(collection.findOne({ _id: DOCUMENT }, { readPreference: 'primary' }));
   if (document === null) return null;
   const read = KEPT.safeParse(document);
   if (read.success) return read.data;

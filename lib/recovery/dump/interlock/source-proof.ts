@@ -1,5 +1,5 @@
 import { type MongoClient, MongoServerError } from 'mongodb';
-import { ASK_MS, askIdentity, type Machine } from './ask-identity.ts';
+import { answered, askIdentity, NoAnswer, type Machine } from './ask-identity.ts';
 import { DOCUMENT, MARKER } from './sandbox-mark.ts';
 import { areOfDifferentSets, identityByName, type ServerIdentity } from './server-identity.ts';
 
@@ -73,16 +73,15 @@ export function notAsked(variable: string, trouble: string | null): string {
 }
 
 async function nonceAt(client: MongoClient): Promise<string | null> {
-  const found = await client
-    .db(MARKER.database)
-    .collection<{ _id: string; use?: { id?: unknown } | null }>(MARKER.collection)
-    .findOne({ _id: DOCUMENT }, { readPreference: 'primary', timeoutMS: ASK_MS });
+  const collection = client.db(MARKER.database).collection<{ _id: string; use?: { id?: unknown } | null }>(MARKER.collection);
+  const found = await answered(collection.findOne({ _id: DOCUMENT }, { readPreference: 'primary' }));
   return typeof found?.use?.id === 'string' ? found.use.id : null;
 }
 
 /** The words of a `ConnectError` hold no address; the server's own may, so that only its code is named. */
 function troubleIn(error: unknown): string {
   if (error instanceof MongoServerError) return error.codeName ?? `error ${String(error.code)}`;
+  if (error instanceof NoAnswer) return error.message;
   if (error instanceof Error) return error.name === 'ConnectError' ? error.message : error.name;
   return 'no answer';
 }

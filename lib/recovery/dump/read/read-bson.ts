@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { BSON } from 'mongodb';
-import { BackupError, Interrupted, wordsOf } from '../dump-error.ts';
+import { BackupError, Interrupted, isKeptFrom, wordsOf } from '../dump-error.ts';
 
 /** MongoDB's largest document and what the server's own may have above it (mongo-tools, common/db/bson_stream.go). */
 const LARGEST = 16 * 1024 * 1024 + 16 * 1024;
@@ -48,6 +48,10 @@ function damaged(path: string, offset: number, what: string): BackupError {
   return new BackupError(`${path}: damaged at byte ${offset}: ${what}; use another backup`, path, offset);
 }
 
+function unreadable(path: string, error: unknown): BackupError {
+  return new BackupError(`${path} cannot be read: ${wordsOf(error)}`, path, null, error);
+}
+
 /** The file's content, unpacked where it is packed. Throws `BackupError`. */
 export async function* pieces(path: string): AsyncGenerator<Buffer> {
   let position = 0;
@@ -59,7 +63,7 @@ export async function* pieces(path: string): AsyncGenerator<Buffer> {
       yield piece;
     }
   } catch (error) {
-    throw damaged(path, position, `it cannot be read on: ${wordsOf(error)}`);
+    throw isKeptFrom(error) ? unreadable(path, error) : damaged(path, position, `it cannot be read on: ${wordsOf(error)}`);
   }
 }
 
@@ -77,7 +81,7 @@ async function contentOf(path: string): Promise<Readable> {
 async function isPacked(path: string): Promise<boolean> {
   if (path.endsWith('.gz')) return true;
   const handle = await open(path, 'r').catch((error: unknown) => {
-    throw new BackupError(`${path} cannot be read: ${wordsOf(error)}`, path, null, error);
+    throw unreadable(path, error);
   });
   try {
     const { buffer: head, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);

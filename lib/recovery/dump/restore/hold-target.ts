@@ -1,6 +1,7 @@
 import type { MongoClient } from 'mongodb';
 import { type Duration, SECOND } from '../../../domain/time.ts';
 import { wordsOf } from '../dump-error.ts';
+import { originIn } from '../dump-manifest.ts';
 import { identitiesOf } from '../interlock/created-collections.ts';
 import { type Lease, LEASE, RENEW_EVERY, type User } from '../interlock/sandbox-lease.ts';
 import { withSources } from '../interlock/source-proof.ts';
@@ -50,7 +51,7 @@ export async function withHeldTarget<T>(client: MongoClient, request: TargetRequ
   const { namespaces, verdict, lease } = await withSources(request.sources, request, async (sources) => {
     const { backup, replayed, user } = request;
     const databases = [...new Set([...databasesIn(backup), ...databasesOf(replayed)])];
-    const wanted = { databases, backupHosts: backup.manifest?.hosts ?? [] };
+    const wanted = { databases, backupHosts: originIn(backup.manifest) };
     const asked = await askTarget(client, wanted, { ...request, sources });
     const answer = localInterlock(asked.facts);
     if (!answer.allowed) throw new Refused(`refused: ${answer.why}`);

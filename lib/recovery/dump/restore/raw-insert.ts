@@ -4,9 +4,6 @@ import type { Db } from 'mongodb';
 type Sequence = { readonly push: (document: object, bytes: Uint8Array) => number };
 type SequenceClass = new (field: string) => Sequence;
 
-/** Longest time until a command is answered, in milliseconds; without one it takes as long as it takes. */
-export type CommandLimit = { readonly timeoutMS?: number };
-
 /** MongoDB takes 48 MB a message; smaller ones keep memory low. */
 export const BATCH_BYTES = 8 * 1024 * 1024;
 export const BATCH_DOCUMENTS = 10_000;
@@ -29,12 +26,12 @@ function sequenceClass(): SequenceClass {
  * Inserts them all, in any order, past the collection's validator: what is in a backup was once accepted. `refused` has MongoDB's error codes alone, since
  * its texts repeat data. Throws the driver's errors.
  */
-export async function insertRaw(db: Pick<Db, 'command'>, collection: string, documents: readonly Uint8Array[], limit: CommandLimit) {
+export async function insertRaw(db: Pick<Db, 'command'>, collection: string, documents: readonly Uint8Array[]) {
   const Sequence = sequenceClass();
   const sequence = new Sequence('documents');
   for (const document of documents) sequence.push({}, document);
   const command = { insert: collection, documents: sequence, ordered: false, bypassDocumentValidation: true };
-  const answer = await db.command(command, limit);
+  const answer = await db.command(command);
   const errors: unknown = answer['writeErrors'];
   return { inserted: Number(answer['n'] ?? 0), refused: Array.isArray(errors) ? errors.map(codeOf) : [] };
 }

@@ -10,13 +10,16 @@ export async function replayedNamespaces(batches: AsyncIterable<readonly Uint8Ar
   const found = new Set<string>();
   for await (const batch of batches) {
     if (signal?.aborted) throw new Interrupted();
-    for (const raw of batch) for (const namespace of namespacesIn(BSON.deserialize(raw))) found.add(namespace);
+    for (const raw of batch) for (const namespace of namespacesIn(BSON.deserialize(raw, ANY_TEXT))) found.add(namespace);
   }
   return [...found].filter((namespace) => {
     const { database, collection } = halvesOf(namespace);
     return database !== '' && !isServerDatabase(database) && !isServerCollection(collection);
   });
 }
+
+/** Servers store text that is no UTF-8, so that a sound oplog may hold some. */
+export const ANY_TEXT = { validation: { utf8: false } } as const;
 
 /** By the format of an entry: `op` is i, u, d, c or n, `ns` the namespace, `o` the document or command (oplog_entry.idl of MongoDB). */
 function namespacesIn({ op, ns, o }: Document): readonly string[] {

@@ -1,13 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Db, type Document, MongoServerError } from 'mongodb';
-import type { Instant } from '../../../domain/time.ts';
-import { abortable, Interrupted, wordsOf } from '../dump-error.ts';
+import { abortable, Interrupted, withoutValues, wordsOf } from '../dump-error.ts';
 import { BUCKETS } from '../backup-names.ts';
 import type { Progress } from '../progress.ts';
 import { fieldIn, stringIn } from '../extended-json/bson-elements.ts';
 import { NotSendable, sendable, sendableDocument } from './command-document.ts';
 import { createOptions, indexesToCreate } from './as-restored.ts';
-import { BATCH_BYTES, BATCH_DOCUMENTS, type CommandLimit, insertRaw } from './raw-insert.ts';
+import { BATCH_BYTES, BATCH_DOCUMENTS, insertRaw } from './raw-insert.ts';
 import type { Backup, BackupCollection } from '../read/read-backup.ts';
 import { grouped } from '../read/read-bson.ts';
 import { restorable, restoreOrder, serversOwnNotes } from './restore-order.ts';
@@ -30,8 +29,6 @@ export class RestoreError extends Error {
 export type Target = { readonly db: (name: string) => Pick<Db, 'command'> };
 
 export type RestoreOptions = {
-  readonly now: () => Instant;
-  readonly deadline?: Instant | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called right before each collection is created: from then on it may exist, and be ours. */
   readonly onCollection?: ((namespace: string) => void) | undefined;
@@ -47,7 +44,7 @@ const PATIENCE = 10_000;
 
 /**
  * Restores a backup into databases that are empty: collections with their options, documents, then indexes, each by a command of its own; views last,
- * each after what it reads. Without a deadline no command has a time limit, since the time that an index takes grows with the data. Throws `RestoreError`
+ * each after what it reads. No command has a time limit, since the time that an index takes grows with the data. Throws `RestoreError`
  * at the first thing that cannot be restored, `BackupError` for a damaged file, `Interrupted`.
  */
 export async function restoreInto(client: Target, backup: Backup, options: RestoreOptions) {
@@ -90,7 +87,8 @@ async function fill(step: Step): Promise<void> {
   const name = type === 'timeseries' && collection.file?.includes(BUCKETS) ? BUCKETS + collection.name : collection.name;
   tell(step);
   for await (const documents of grouped(collection.batches(), BATCH_BYTES, BATCH_DOCUMENTS)) {
-    const inserting = insertRaw(client.db(database), name, documents, timeLeft(namespace, options));
+    if (options.signal?.aborted) throw new Interrupted();
+    const inserting = insertRaw(client.db(database), name, documents);
     const { inserted, refused } = await settled(inserting, options.signal).catch(explained(namespace, 'documents cannot be inserted'));
     if (inserted !== documents.length) throw refusal(namespace, documents.length - inserted, refused);
     total.documents += inserted;
@@ -104,8 +102,14 @@ function tell({ collection: { namespace }, options, total, expected }: Step, doi
   options.onProgress?.({ namespace, doing, ...total, expected });
 }
 
-/** Unauthorized, authentication, a collection that is there already, no quorum, shutdown, elections, full disk (error_codes.yml of MongoDB, and Atlas's 8000). */
-const OF_THE_TARGET: ReadonlySet<unknown> = new Set([13, 18, 48, 50, 91, 189, 8000, 10107, 11600, 11602, 13435, 13436, 14031]);
+/**
+ * Errors that say nothing about a backup (error_codes.yml of MongoDB): rights, a collection that is there already, a command that this server does not have,
+ * locks, time limits, lost hosts and shards, shutdowns, elections, a full disk, and Atlas's 8000.
+ */
+const OF_THE_TARGET: ReadonlySet<unknown> = new Set([
+  6, 7, 13, 18, 24, 48, 50, 59, 64, 89, 91, 112, 115, 133, 134, 189, 202, 238, 262, 276, 8000, 9001, 10107, 11600, 11601, 11602, 13388,
+  13435, 13436, 14031,
+]);
 
 function blameFor(error: unknown): RestoreError['blame'] {
   return error instanceof MongoServerError && !OF_THE_TARGET.has(error.code) ? 'backup' : 'target';
@@ -114,7 +118,8 @@ function blameFor(error: unknown): RestoreError['blame'] {
 /** 11000 is MongoDB's duplicate key. */
 function refusal(namespace: string, count: number, codes: readonly number[]): RestoreError {
   const named = [...new Set(codes)].map((code) => (code === 11_000 ? '11000 (duplicate key)' : String(code)));
-  return new RestoreError(namespace, `the server refused ${count} documents, with error ${named.join(', ') || 'of no code'}`, 'backup');
+  const blame = codes.length > 0 && codes.every((code) => OF_THE_TARGET.has(code)) ? 'target' : 'backup';
+  return new RestoreError(namespace, `the server refused ${count} documents, with error ${named.join(', ') || 'of no code'}`, blame);
 }
 
 async function index(step: Step): Promise<void> {
@@ -143,8 +148,8 @@ function sent<T>({ collection: { namespace } }: Step, convert: () => T): T {
 }
 
 async function command({ client, collection: { database, namespace }, options }: Step, what: string, document: Document): Promise<void> {
-  const limit = timeLeft(namespace, options);
-  await settled(client.db(database).command(document, limit), options.signal).catch(explained(namespace, what));
+  if (options.signal?.aborted) throw new Interrupted();
+  await settled(client.db(database).command(document), options.signal).catch(explained(namespace, what));
 }
 
 /** On `Interrupted`, a command under way is waited for a while: what it writes after the clean-up would stay. */
@@ -160,18 +165,9 @@ async function settled<T>(writing: Promise<T>, signal: AbortSignal | undefined):
 function explained(namespace: string, what: string): (error: unknown) => never {
   return (error) => {
     if (error instanceof Interrupted) throw error;
-    // MongoDB repeats the values of a duplicate key, which may be personal data.
-    const words = wordsOf(error).replace(/ dup key: .*/s, '');
+    const words = withoutValues(wordsOf(error));
     throw new RestoreError(namespace, `${what}: ${words}`, blameFor(error), error);
   };
-}
-
-function timeLeft(namespace: string, { deadline, now, signal }: RestoreOptions): CommandLimit {
-  if (signal?.aborted) throw new Interrupted();
-  if (deadline === undefined) return {};
-  const left = deadline - now();
-  if (left <= 0) throw new RestoreError(namespace, 'the deadline has passed', 'target');
-  return { timeoutMS: left };
 }
 
 function expectedIn({ manifest }: Backup): number | null {

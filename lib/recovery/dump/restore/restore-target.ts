@@ -1,7 +1,7 @@
 import type { MongoClient } from 'mongodb';
 import { comparableHost, comparableHosts, isAtlas } from '../connection-string.ts';
 import { halvesOf, isServerCollection } from '../backup-names.ts';
-import { ASK_MS } from '../interlock/ask-identity.ts';
+import { answered } from '../interlock/ask-identity.ts';
 import { useInWords } from '../interlock/sandbox-lease.ts';
 import { type MarkFound, markInWords, MARKER, type Use } from '../interlock/sandbox-mark.ts';
 import { namesOf, type ServerIdentity, sharedWith } from '../interlock/server-identity.ts';
@@ -13,7 +13,7 @@ export type TargetFacts = {
   readonly target: ServerIdentity;
   /** Every server that backups or restore tests are taken from. */
   readonly sources: readonly Pick<Source, 'variable' | 'identity' | 'trouble'>[];
-  /** The hosts that the backup was read from, by its manifest; empty where it names none. */
+  /** The hosts that the backup was read from, by its manifest, and the IP addresses that they lead to; empty where it names none. */
   readonly backupHosts: readonly string[];
   /** Null where none is configured. */
   readonly sandboxUri: string | null;
@@ -58,7 +58,7 @@ export function identityRefusal({
     if (shared !== null) return `the target is the database that ${variable} names (${shared}); restore into another server`;
   }
   const names = namesOf(target);
-  const origin = backupHosts.map(comparableHost).filter((host) => names.includes(host));
+  const origin = [...new Set(backupHosts.map(comparableHost))].filter((host) => names.includes(host));
   if (origin.length > 0)
     return `the target is the server that the backup was read from (${origin.join(', ')}); restore into another server`;
   const sandbox = new Set(sandboxUri === null ? [] : comparableHosts(sandboxUri));
@@ -136,6 +136,6 @@ export async function dropCollections(client: MongoClient, namespaces: Iterable<
 
 /** Names of a database's collections. Throws the driver's errors. */
 export async function collectionsIn(client: MongoClient, database: string): Promise<readonly string[]> {
-  const listed = await client.db(database).listCollections({}, { nameOnly: true, timeoutMS: ASK_MS }).toArray();
+  const listed = await answered(client.db(database).listCollections({}, { nameOnly: true }).toArray());
   return listed.map(({ name }) => name);
 }

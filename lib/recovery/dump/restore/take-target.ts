@@ -1,7 +1,7 @@
 import { type MongoClient, MongoServerError } from 'mongodb';
 import { plural } from '../../../domain/text.ts';
 import { isServerCollection } from '../backup-names.ts';
-import { ASK_MS, askIdentity } from '../interlock/ask-identity.ts';
+import { addressesOf, answered, askIdentity } from '../interlock/ask-identity.ts';
 import { identitiesOf } from '../interlock/created-collections.ts';
 import { isOver, type Lease, serverTime, takeLease, type User, useInWords } from '../interlock/sandbox-lease.ts';
 import { type Kept, MARKER, markIn, readKept, type Use } from '../interlock/sandbox-mark.ts';
@@ -32,7 +32,7 @@ export type Wanted = { readonly databases: readonly string[]; readonly backupHos
 /** Asks the target what the interlock has to know. Reads alone. Throws the driver's errors. */
 export async function askTarget(
   client: MongoClient,
-  { databases, backupHosts }: Wanted,
+  { databases, backupHosts: spelled }: Wanted,
   { targetUri, sandboxUri, machine, tag, isGone, sources }: Omit<Asking, 'sources' | 'open'> & { readonly sources: readonly Source[] },
 ): Promise<Asked> {
   const target = await askIdentity(client, targetUri, machine);
@@ -44,6 +44,8 @@ export async function askTarget(
   for (const database of databases) found[database] = withoutLeft(database, await collectionsIn(client, database), ours);
   const mark = markIn(kept, await collectionsIn(client, MARKER.database), target, machine.name);
   const inUse = use === null || left !== null ? null : useInWords(use);
+  // The backup may have been taken from this very server under another name of it.
+  const backupHosts = [...spelled, ...(await addressesOf(spelled, machine))];
   return { kept, left, facts: { target, sources, backupHosts, sandboxUri, tag: await tag(), inUse, left, databases, found, mark } };
 }
 
@@ -109,7 +111,7 @@ async function dropLeft(client: MongoClient, left: Use, say: Taking['say']): Pro
 
 /** The databases of people that a server holds. Throws the driver's errors. */
 export async function peoplesDatabases(client: MongoClient): Promise<readonly string[]> {
-  const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true, timeoutMS: ASK_MS });
+  const { databases } = await answered(client.db('admin').admin().listDatabases({ nameOnly: true }));
   return databases.map(({ name }) => name).filter((name) => !SERVER_DATABASES.includes(name));
 }
 

@@ -1,7 +1,7 @@
 import { BSON, type Document, MongoError, type MongoClient, MongoServerError } from 'mongodb';
 import { type Duration, type Instant, SECOND, spell } from '../../../domain/time.ts';
 import { halvesOf } from '../../dump/backup-names.ts';
-import { within } from './connect.ts';
+import { within } from '../../dump/within.ts';
 
 /** Until when is read, by which clock. */
 export type Bounds = {

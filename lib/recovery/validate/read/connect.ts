@@ -2,6 +2,7 @@ import { MongoClient, MongoServerError } from 'mongodb';
 import { createRedactor } from '../../../domain/redact.ts';
 import { percentDecoded } from '../../../domain/text.ts';
 import { type Duration, SECOND, spell } from '../../../domain/time.ts';
+import { within } from '../../dump/within.ts';
 
 /** Why there is no connection: never with the address, the user's name or the password. */
 export class ConnectError extends Error {
@@ -34,6 +35,8 @@ export const NO_LIMIT = 0;
 
 /** Connected in time, or `ConnectError`. The caller closes it. Reads go to the primary unless the address says otherwise. */
 export async function connect(uri: string, { timeoutMs, socketTimeoutMs = SOCKET_TIMEOUT }: Connecting): Promise<MongoClient> {
+  // Without a limit, a connection that is being made to a silent server would stay: whether it answers is seen by one that has a limit.
+  if (socketTimeoutMs === NO_LIMIT) await (await connect(uri, { timeoutMs })).close();
   const client = clientOf(uri, timeoutMs, socketTimeoutMs);
   try {
     // A look-up of an SRV record has no limit of its own.
@@ -46,19 +49,13 @@ export async function connect(uri: string, { timeoutMs, socketTimeoutMs = SOCKET
   }
 }
 
-/** What the promise gives; throws `late` where it takes longer. */
-export async function within<T>(limit: Duration, promise: Promise<T>, late: Error): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(late), limit)));
-  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
-}
-
 function clientOf(uri: string, timeoutMs: number, socketTimeoutMS: number): MongoClient {
   try {
     return new MongoClient(uri, {
       appName: 'restorewatch',
       serverSelectionTimeoutMS: Math.ceil(timeoutMs * DRIVERS_SHARE),
-      connectTimeoutMS: Math.ceil(timeoutMs * DRIVERS_SHARE),
+      // The driver's own connection has this limit too, and where that gets no answer, it ends every command that is under way.
+      connectTimeoutMS: socketTimeoutMS === NO_LIMIT ? NO_LIMIT : Math.ceil(timeoutMs * DRIVERS_SHARE),
       socketTimeoutMS,
       maxPoolSize: POOL,
       minPoolSize: 0,

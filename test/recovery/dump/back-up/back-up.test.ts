@@ -66,6 +66,12 @@ function diskOf(bytes: number): Opener {
 }
 
 describe('a backup', () => {
+  test('names in its manifest what the server called itself and its members, and nothing where that told none', async () => {
+    const { manifest } = await taken(await folderForTest(), { members: ['rs-b:27017', 'rs-a:27017'] });
+    expect([manifest.hosts, manifest.members]).toEqual([HOSTS.toSorted(), ['rs-a:27017', 'rs-b:27017']]);
+    expect((await taken(await folderForTest(), { members: [] })).manifest).not.toHaveProperty('members');
+  });
+
   test('is a folder as mongodump makes it, with manifest and checksum beside it', async () => {
     const out = await folderForTest();
     const { folder } = await taken(out);

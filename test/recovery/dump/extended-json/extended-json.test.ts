@@ -80,6 +80,7 @@ describe('Extended JSON of old tools is read like the canonical kind:', () => {
       '{"a":{"$binary":{"base64":"AQIDBAUGBwgJCgsMDQ4PEA==","subType":"04"}}}',
     ],
     ['a date as text', '{"a":{"$date":"1970-01-01T00:00:01Z"}}', '{"a":{"$date":{"$numberLong":"1000"}}}'],
+    ['a date as text with an offset', '{"a":{"$date":"1970-01-01T01:00:01.5+0100"}}', '{"a":{"$date":{"$numberLong":"1500"}}}'],
     ['a date as a number', '{"a":{"$date":5}}', '{"a":{"$date":{"$numberLong":"5"}}}'],
     ['spaces and line ends', ' {\n "a" : [ 1 , "b:1" , {"c" : null} ] } ', '{"a":[{"$numberInt":"1"},"b:1",{"c":null}]}'],
     [
@@ -115,6 +116,9 @@ describe('Extended JSON with an object that begins like another type and is none
     ['{"a":{"$scope":{},"$code":"f"}}', 'before $scope'],
     ['{"a":{"$code":"f","b":1}}', '$scope'],
     ['{"a":{"$date":"tomorrow"}}', 'no date'],
+    ['{"a":{"$date":"5"}}', 'no date'],
+    ['{"a":{"$date":"2026-11-29 17:45"}}', 'no date'],
+    ['{"a":{"$date":"2026-11-29T17:45:00"}}', 'no date'],
     ['{"a":{"$minKey":2}}', 'must be 1'],
     ['{"a":{"$undefined":false}}', 'must be true'],
     ['{"a":{"$dbPointer":{"$ref":"b","$id":1}}}', 'ObjectId'],

@@ -148,6 +148,17 @@ describeWith('mongodb', 'the lease of a sandbox', (where) => {
     await second.release();
   });
 
+  test('that ran out, and was renewed while another came to take it, stays with its owner', async () => {
+    await at().marks.put({ mark: MARK });
+    const lease = await leaseOf(ADA);
+    await at().marks.put({ mark: MARK, use: useOf(ADA, 1) });
+    const previous = await readKept(at().client);
+    expect(await lease.renew()).toBe(true);
+    expect(await takeLease(at().client, BOB, { previous, isGone: never })).toEqual({ heldBy: expect.objectContaining({ owner: 'Ada' }) });
+    expect(await lease.renew()).toBe(true);
+    await lease.release();
+  });
+
   test('of a process that is known to have ended goes to another at once', async () => {
     await at().marks.put({ use: useOf(ADA, Date.now() + LEASE) });
     const taken = await take(BOB, (use) => use.process === ADA.process);

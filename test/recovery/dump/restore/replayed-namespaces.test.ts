@@ -25,3 +25,11 @@ test.for<[string, Document, readonly string[]]>([
 ])('an oplog with %s may touch these collections', async ([, entry, namespaces]) => {
   expect(await replayedNamespaces(oplogOf([entry]))).toEqual(namespaces);
 });
+
+test('an oplog with an insert whose text is no UTF-8, as servers take it, may touch its collection', async () => {
+  async function* oplog(): AsyncGenerator<readonly Uint8Array[]> {
+    const raw = Buffer.from(BSON.serialize({ ...INSERT, o: { _id: 1, text: 'é' } }));
+    yield [raw.fill(0xff, raw.indexOf('é'), raw.indexOf('é') + 2)];
+  }
+  expect(await replayedNamespaces(oplog())).toEqual(['shop.orders']);
+});

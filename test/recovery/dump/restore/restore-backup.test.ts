@@ -60,7 +60,7 @@ describe('a restore of a backup sends the server', () => {
       { namespace: 'shop.ticks', type: 'timeseries', options: '{"timeseries":{"timeField":"t"}}', documents: [{ _id: 1 }] },
     ]);
     const target = asked();
-    const { notes } = await restoreInto(target, backup, { now });
+    const { notes } = await restoreInto(target, backup, {});
     const summary = target.commands.map((command) => Object.entries(command)[0]?.join(' '));
     expect(summary).toEqual([
       'create orders',
@@ -84,7 +84,7 @@ describe('a restore of a backup sends the server', () => {
     const backup = await backupOf([{ namespace: 'shop.orders', indexes, documents: [{ _id: 1 }] }]);
     const target = asked();
     const told: string[] = [];
-    await restoreInto(target, backup, { now, onProgress: (progress) => told.push(`${placeOf(progress)} · ${target.commands.length}`) });
+    await restoreInto(target, backup, { onProgress: (progress) => told.push(`${placeOf(progress)} · ${target.commands.length}`) });
     expect(target.commands.filter((command) => 'createIndexes' in command).map(({ indexes: sent }) => sent.length)).toEqual([1, 1]);
     expect(told).toEqual([
       'shop.orders, creating the collection · 0',
@@ -95,18 +95,15 @@ describe('a restore of a backup sends the server', () => {
     ]);
   });
 
-  test.for([
-    ['no time limit without a deadline, since an index takes as long as it takes', undefined, {}],
-    ['what is left until the deadline as the time limit', 5_000_000, { timeoutMS: 4_998_000 }],
-  ] as const)('every command with %s', async ([, deadline, limit]) => {
+  test('every command with no time limit, since an index takes as long as it takes', async () => {
     const backup = await backupOf([{ namespace: 'shop.orders', indexes: ['{"v":2,"key":{"a":1},"name":"a_1"}'], documents: [{ _id: 1 }] }]);
-    const limits: unknown[] = [];
-    const command = (_: Document, options: unknown): Promise<Document> => {
-      limits.push(options);
+    const given: unknown[] = [];
+    const command = (asked: Document, ...options: readonly unknown[]): Promise<Document> => {
+      given.push(options, asked['maxTimeMS']);
       return Promise.resolve({ ok: 1, n: 1 });
     };
-    await restoreInto({ db: () => ({ command }) }, backup, { now: () => 2_000, deadline });
-    expect(limits).toEqual([limit, limit, limit]);
+    await restoreInto({ db: () => ({ command }) }, backup, {});
+    expect(given).toEqual([[], undefined, [], undefined, [], undefined]);
   });
 
   test.for([
@@ -114,11 +111,27 @@ describe('a restore of a backup sends the server', () => {
     ['a user that may not write', new MongoServerError({ message: 'not authorized', code: 13 }), 'target'],
     ['a collection that somebody else created', new MongoServerError({ message: 'exists', code: 48 }), 'target'],
     ['a full disk', new MongoServerError({ message: 'no space', code: 14_031 }), 'target'],
+    ['a shard that is away', new MongoServerError({ message: 'no host', code: 133 }), 'target'],
+    ['an election', new MongoServerError({ message: 'stepping down', code: 189 }), 'target'],
+    ['a command that this server does not have', new MongoServerError({ message: 'not supported', code: 115 }), 'target'],
     ['options that no server takes', new MongoServerError({ message: 'unknown field', code: 40_415 }), 'backup'],
   ] as const)('commands, and blames %s on the right side', async ([, error, blame]) => {
     const backup = await backupOf([{ namespace: 'shop.orders' }]);
     const target = { db: () => ({ command: () => Promise.reject(error) }) };
-    await expect(restoreInto(target, backup, { now })).rejects.toMatchObject({ name: 'RestoreError', namespace: 'shop.orders', blame });
+    await expect(restoreInto(target, backup, {})).rejects.toMatchObject({ name: 'RestoreError', namespace: 'shop.orders', blame });
+  });
+
+  test.for([
+    ['a disk that became full', [14_031], 'target'],
+    ['a shard that is away', [133, 133], 'target'],
+    ['a duplicate key beside a shard that is away', [11_000, 133], 'backup'],
+    ['a duplicate key', [11_000], 'backup'],
+    ['no code', [], 'backup'],
+  ] as const)('documents, and blames refusals for %s on the right side', async ([, codes, blame]) => {
+    const backup = await backupOf([{ namespace: 'shop.orders', documents: [{ _id: 1 }] }]);
+    const command = async (given: Document): Promise<Document> =>
+      'insert' in given ? { ok: 1, n: 0, writeErrors: codes.map((code, index) => ({ index, code })) } : { ok: 1 };
+    await expect(restoreInto({ db: () => ({ command }) }, backup, {})).rejects.toMatchObject({ name: 'RestoreError', blame });
   });
 
   test('documents, and its error repeats no value of a duplicate key', async () => {
@@ -127,7 +140,7 @@ describe('a restore of a backup sends the server', () => {
       message: 'E11000 duplicate key error index: email_1 dup key: { email: "ada@example.com" }',
       code: 11_000,
     });
-    const restoring = restoreInto({ db: () => ({ command: () => Promise.reject(error) }) }, backup, { now });
+    const restoring = restoreInto({ db: () => ({ command: () => Promise.reject(error) }) }, backup, {});
     await expect(restoring).rejects.toThrow(/index: email_1$/);
   });
 
@@ -146,24 +159,15 @@ describe('a restore of a backup sends the server', () => {
       });
       return answer.promise;
     }
-    const restoring = restoreInto({ db: () => ({ command }) }, backup, { now, signal: controller.signal });
+    const restoring = restoreInto({ db: () => ({ command }) }, backup, { signal: controller.signal });
     await restoring.catch((error: unknown) => events.push(error instanceof Interrupted ? 'interrupted' : String(error)));
     expect(events).toEqual(['answered', 'interrupted']);
-  });
-
-  test('nothing once the deadline has passed', async () => {
-    const target = asked();
-    const backup = await backupOf([{ namespace: 'shop.orders' }]);
-    await expect(restoreInto(target, backup, { now: () => 2_000, deadline: 2_000 })).rejects.toThrow(
-      'shop.orders: the deadline has passed',
-    );
-    expect(target.commands).toEqual([]);
   });
 
   test.for(ODD_OPTIONS)('the very bytes of $what', async ({ document, text }) => {
     const backup = await backupOf([{ namespace: 'shop.odd', type: document.has('viewOn') ? 'view' : 'collection', options: text }]);
     const target = asked();
-    await restoreInto(target, backup, { now });
+    await restoreInto(target, backup, {});
     const kept = [...document].filter(([name]) => name !== 'autoIndexId');
     const expected = BSON.serialize(new Map<string, unknown>([['create', 'odd'], ...kept]));
     expect(hex(BSON.serialize(target.commands[0] ?? {}))).toBe(hex(expected));
@@ -172,7 +176,7 @@ describe('a restore of a backup sends the server', () => {
   test.for(ODD_INDEXES)('the very bytes of an index with $what', async ({ document, text }) => {
     const backup = await backupOf([{ namespace: 'shop.odd', indexes: [ID_INDEX, text] }]);
     const target = asked();
-    await restoreInto(target, backup, { now });
+    await restoreInto(target, backup, {});
     const kept = [...document].filter(([name]) => !['v', 'ns', 'background'].includes(name));
     const expected = BSON.serialize({ indexes: [new Map(kept)] });
     expect(hex(BSON.serialize({ indexes: target.commands.at(-1)?.['indexes'] }))).toBe(hex(expected));
@@ -197,14 +201,14 @@ describe('a restore of a backup sends the server', () => {
   ] as const)('as mongorestore does, %s', async ([, { options, index }, sent]) => {
     const backup = await backupOf([{ namespace: 'shop.odd', options, indexes: [ID_INDEX, index] }]);
     const target = asked();
-    await restoreInto(target, backup, { now });
+    await restoreInto(target, backup, {});
     expect(BSON.EJSON.stringify(target.commands.at(-1))).toContain(`"indexes":[${sent}]`);
   });
 
   test('a repeated field of a validator twice', async () => {
     const options = '{"validator":{"a":{"$numberInt":"1"},"a":{"$numberInt":"2"}}}';
     const target = asked();
-    await restoreInto(target, await backupOf([{ namespace: 'shop.odd', options }]), { now });
+    await restoreInto(target, await backupOf([{ namespace: 'shop.odd', options }]), {});
     const sent = Buffer.from(BSON.serialize(target.commands[0] ?? {}));
     expect(sent.subarray(sent.indexOf('validator') + 'validator'.length + 1, -1).toString('hex')).toBe(
       '13000000106100010000001061000200000000',
@@ -219,7 +223,7 @@ describe('a restore of a backup sends the server', () => {
       '"partialFilterExpression"',
     ],
   ] as const)('nothing in place of %s with a value that the driver would change, and says what can restore it', async ([, held, field]) => {
-    const restoring = restoreInto(asked(), await backupOf([{ namespace: 'shop.odd', ...held }]), { now });
+    const restoring = restoreInto(asked(), await backupOf([{ namespace: 'shop.odd', ...held }]), {});
     await expect(restoring).rejects.toMatchObject({ namespace: 'shop.odd', blame: 'target' });
     await expect(restoring).rejects.toThrow(field);
     await expect(restoring).rejects.toThrow('use mongorestore');
@@ -285,7 +289,7 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
     const raw = [odd, Buffer.from(BSON.serialize(rich))];
     const held = await backupOf([{ namespace: `${to}.a/b c%é.x` }]);
     const odds: Backup = { ...held, collections: held.collections.map((one) => ({ ...one, batches: () => batchOf(raw) })) };
-    await restoreInto(client, odds, { now });
+    await restoreInto(client, odds, {});
     expect(await rawOf(await dumped(to), 'a/b c%é.x')).toEqual(raw.map((one) => one.toString('hex')).toSorted());
   });
 
@@ -294,7 +298,7 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
 
   test.for(ODD_INDEXES.filter(({ what }) => !NOT_BUILT.test(what)))('an index with $what is there as it was', async ({ text }) => {
     const backup = await backupOf([{ namespace: `${to}.odd`, indexes: [ID_INDEX, text] }]);
-    await restoreInto(client, backup, { now });
+    await restoreInto(client, backup, {});
     const [expected] = (await expectationOf(backup, 0)).collections;
     const [found] = (await expectationOf(await dumped(to), 0)).collections;
     expect(expected?.indexes.filter((index) => !found?.indexes.some((other) => sameIndex(index, other)))).toEqual([]);
@@ -311,7 +315,7 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
       },
       { namespace: `${to}.a\nb`, documents: [{ _id: 1 }] },
     ]);
-    await restoreInto(client, backup, { now });
+    await restoreInto(client, backup, {});
     const expected = await expectationOf(backup, 0);
     const { lines } = await validateDatabase(client, planOf(expected, expected), { ...soon([to]), from: null });
     expect(lines.filter(({ verdict }) => verdict !== 'passed' && verdict !== 'noted')).toEqual([]);
@@ -323,7 +327,7 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
     const documents = Array.from({ length: 10_001 }, (_, n) => ({ _id: n, text: `document ${n}` }));
     const told: number[] = [];
     const backup = await backupOf([{ namespace: `${to}.many`, documents }]);
-    const restored = await restoreInto(client, backup, { now, onProgress: (progress) => told.push(progress.documents) });
+    const restored = await restoreInto(client, backup, { onProgress: (progress) => told.push(progress.documents) });
     expect(restored).toMatchObject({ documents: 10_001, collections: 1 });
     // The first is told when the collection is created.
     expect(told).toEqual([0, 0, 10_000, 10_001]);
@@ -356,7 +360,7 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
     const backup = await backupOf([
       { namespace: `${to}.twice`, documents: [{ _id: 'secret@example.com' }, { _id: 'secret@example.com' }] },
     ]);
-    const failing = restoreInto(client, backup, { now });
+    const failing = restoreInto(client, backup, {});
     await expect(failing).rejects.toThrow(`restore: ${to}.twice: the server refused 1 documents, with error 11000 (duplicate key)`);
     await expect(failing).rejects.not.toThrow('secret@example.com');
   });
@@ -394,7 +398,7 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
       return localInterlock((await askTarget(client, { databases: databasesIn(backup), backupHosts: [] }, { ...asking, sources })).facts);
     };
     expect(await ask()).toEqual({ allowed: true, drop: [], marked: false });
-    await restoreInto(client, backup, { now });
+    await restoreInto(client, backup, {});
     expect(await ask()).toEqual({ allowed: false, why: expect.stringContaining(`${to} (1 collections)`) });
     expect(await ask(server.uri)).toEqual({ allowed: false, why: expect.stringContaining('MONGODB_URI') });
   });
@@ -415,7 +419,7 @@ describeWith('mongodb', 'backup and restore with a server', (where) => {
     test.for(['plain', 'gzip'] as const)('(%s) is restored and dumped again: the same documents, indexes and options', async (kind) => {
       const theirs = await copyOf(kind);
       expect(theirs).toMatchObject({ manifest: null, serverVersion: '7.0.77', oplog: null });
-      const { documents } = await restoreInto(client, theirs, { now });
+      const { documents } = await restoreInto(client, theirs, {});
       expect(documents).toBe(131);
       for (const database of [`${prefix}_shop`, `${prefix}_crm`]) await compare(theirs, database, await dumped(database, kind === 'gzip'));
     });

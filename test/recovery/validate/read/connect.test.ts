@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MongoNetworkError } from 'mongodb';
 import { ConnectError, connect, NO_LIMIT } from '../../../../lib/recovery/validate/read/connect.ts';
@@ -83,6 +84,40 @@ describeWith('mongodb', 'a server that is slow to answer', (where) => {
       proxy.stop();
       await server.stop();
     }
+  });
+});
+
+describeWith('mongodb', 'a server that answers nothing at all for a while', (where) => {
+  test('ends no command of a person who waits, although it does not answer the driver’s own connection either', async () => {
+    const server = await mongo(where);
+    const { hostname, port: to } = new URL(server.uri);
+    const proxy = await stallAfter(20_000, hostname, Number(to));
+    // The driver asks every half second whether the server is there; the time to connect is the limit for the answer.
+    const uri = `mongodb://127.0.0.1:${proxy.port}/?heartbeatFrequencyMS=500`;
+    const person = await connect(uri, { timeoutMs: 2_000, socketTimeoutMs: NO_LIMIT });
+    try {
+      const waited = person.db('admin').command({ ping: 1, comment: 'x'.repeat(30_000) });
+      const ended = Promise.race([waited.catch((error: unknown) => error), setTimeout(4_000, 'it is still waited for')]);
+      await proxy.stalled;
+      expect(await ended).toBe('it is still waited for');
+      proxy.resume();
+      expect(await waited).toMatchObject({ ok: 1 });
+    } finally {
+      await person.close();
+      proxy.stop();
+      await server.stop();
+    }
+  }, 30_000);
+
+  test('is given up in time where nothing was connected yet', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const address = silent.address();
+    const uri = `mongodb://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/`;
+    const begun = performance.now();
+    await expect(connect(uri, { timeoutMs: 300, socketTimeoutMs: NO_LIMIT })).rejects.toThrow('no server could be reached within');
+    expect(performance.now() - begun).toBeLessThan(3_000);
+    silent.close();
   });
 });
 
