@@ -21,17 +21,26 @@ export function agentOf(clients: number): Agent {
 }
 
 /** One request. Whatever comes of it is a status, and never an error. */
-export function ask({ url }: Target, { body, ...options }: Asked): Promise<Reply> {
+export function ask(target: Target, { body, ...options }: Asked): Promise<Reply> {
   const began = performance.now();
   return new Promise((resolve) => {
     const done = (status: number, retryAfter: string | null = null): void =>
       resolve({ status, retryAfter, seconds: (performance.now() - began) / 1_000 });
-    const asked = request({ host: url.hostname, port: url.port, ...options, timeout: LIMIT_MS }, (answer) => {
+    const { hostname: host, port } = target.url;
+    const asked = request({ host, port, ...options, timeout: LIMIT_MS }, (answer) => {
       answer.resume().once('close', () => done(answer.statusCode ?? 0, answer.headers['retry-after'] ?? null));
     });
-    // The error that follows comes too late to change the reply.
-    asked.once('timeout', () => (done(-1), asked.destroy(new Error('no answer'))));
-    asked.once('error', () => done(0));
+    let isLate = false;
+    asked.once('timeout', () => {
+      isLate = true;
+      done(-1);
+      asked.destroy();
+    });
+    asked.once('error', () => {
+      // A server may end an idle connection in the moment in which it is used again; every client of HTTP then asks by a new one.
+      if (asked.reusedSocket && !isLate) void ask(target, { ...options, ...(body !== undefined && { body }), agent: false }).then(resolve);
+      else done(0);
+    });
     asked.once('upgrade', (answer, socket) => {
       socket.destroy();
       done(answer.statusCode ?? 0);
