@@ -4,6 +4,7 @@ import type { PageRow } from '../../lib/render/page-rows.ts';
 import { ClusterWindow } from './restorable-window.tsx';
 import { RowFindings } from './findings.tsx';
 import { Moment, TimedText } from './moment.tsx';
+import { clusterPath } from '../../lib/render/page-paths.ts';
 
 type ReadAt = { readonly now: string; readonly asOf: string | null };
 
@@ -83,7 +84,7 @@ function NameCell({ cluster }: Pick<PageRow, 'cluster'>) {
   const { projectId, clusterId, name, projectName, kind, tags = {} } = cluster;
   return (
     <th scope="row" role="rowheader">
-      <a href={`/clusters/${encodeURIComponent(projectId)}/${encodeURIComponent(clusterId)}`}>
+      <a href={clusterPath(projectId, clusterId)}>
         <bdi>{name}</bdi>
       </a>
       <div className="soft">

@@ -5,8 +5,9 @@ import { type ClusterName, isNamed, NO_RECOVERY, type Proof, type RecoveryState 
 import { NO_DRILLS } from '../../domain/recovery/drill.ts';
 import { DAY, type Duration, iso, spell } from '../../domain/time.ts';
 import { restoreTest } from '../../evaluate/checks/restore-test.ts';
-import { type ChecklistInput, nameOf, recordHref } from './input.ts';
+import { type ChecklistInput, nameOf } from './input.ts';
 import { type Judged, type Part, part, single, together } from './judged.ts';
+import { recordPath } from '../page-paths.ts';
 
 /** docs/contract.md, clause 12. */
 const RECENT: Duration = 90 * DAY;
@@ -34,7 +35,7 @@ export function pitrTested(input: ChecklistInput): Judged {
 function momentShown(row: ClusterRow, last: Proof | undefined): ChecklistEvidence {
   if (!last?.point) return { text: `${nameOf(row)}: no moment of it was ever restored by a test`, href: '/records#recovery' };
   const text = `${nameOf(row)}: the moment ${iso(last.point.at)} was restored by a test that passed ${iso(last.endedAt)}`;
-  return { text, href: recordHref(last.id) };
+  return { text, href: recordPath(last.id) };
 }
 
 /** Pure: the newest restore test of every planned source passed, within the plan's period and grace. */
@@ -74,7 +75,7 @@ function sourcePart(plan: RestorePlan, source: ClusterName, proofs: readonly Pro
   if (!last) return part('not-met', `${name}: never tested; ${every}`, '/records#recovery');
   const isMet = last.verdict === 'passed' && input.now - last.endedAt <= period + plan.grace;
   const words = last.verdict === 'passed' ? 'passed' : last.verdict === 'failed' ? 'failed' : 'could not be verified';
-  return part(isMet ? 'met' : 'not-met', `${name}: the last test ${words} ${iso(last.endedAt)}; ${every}`, recordHref(last.id));
+  return part(isMet ? 'met' : 'not-met', `${name}: the last test ${words} ${iso(last.endedAt)}; ${every}`, recordPath(last.id));
 }
 
 /** Pure: a restore test or a drill passed, or Atlas finished a restore by hand, in the last 90 days. */
@@ -82,10 +83,10 @@ export function recoveryProcedures(input: ChecklistInput): Judged {
   const { proofs, drills = NO_DRILLS, byHand = [] } = stateIn(input);
   const done = [
     ...proofs.flatMap(({ plan, verdict, endedAt, id, source }) =>
-      verdict === 'passed' ? [{ at: endedAt, what: `a restore test of ${nameOf(source)} by ${plan} passed`, href: recordHref(id) }] : [],
+      verdict === 'passed' ? [{ at: endedAt, what: `a restore test of ${nameOf(source)} by ${plan} passed`, href: recordPath(id) }] : [],
     ),
     ...drills.ended.flatMap(({ verdict, at, id, scenario }) =>
-      verdict === 'passed' ? [{ at, what: `a drill of ${scenario} passed`, href: recordHref(id) }] : [],
+      verdict === 'passed' ? [{ at, what: `a drill of ${scenario} passed`, href: recordPath(id) }] : [],
     ),
     ...byHand.map(({ endedAt, clusterId }) => ({
       at: endedAt,
@@ -122,6 +123,6 @@ function drillPart(plan: DrillPlan, input: ChecklistInput): Part {
   return part(
     state,
     `drill ${plan.name} (${plan.scenario}): ${held}; due by ${iso(due)}`,
-    last ? recordHref(last.id) : '/records#recovery',
+    last ? recordPath(last.id) : '/records#recovery',
   );
 }
