@@ -15,7 +15,7 @@ const TRAITS = [true, false].flatMap((tracksIncidents) =>
   [true, false].flatMap((threads) => [true, false].map((edits) => ({ tracksIncidents, threads, edits }))),
 );
 
-describe.for(TRAITS)('a channel that no stage knows by name, with %o', ({ tracksIncidents, threads, edits }) => {
+describe.for(TRAITS)('a channel that no stage knows by name, with %j', ({ tracksIncidents, threads, edits }) => {
   const pigeon: ChannelTraits = {
     label: 'carrier pigeon',
     rings: false,
