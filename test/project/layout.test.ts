@@ -99,20 +99,7 @@ describe('the layout of lib', () => {
   });
 
   test('is mirrored by test, which has these folders of its own besides', () => {
-    const own = [
-      'app',
-      'attack',
-      'bench',
-      'contract',
-      'e2e',
-      'emulators',
-      'fixtures',
-      'project',
-      'score',
-      'scripts',
-      'simulation',
-      'support',
-    ];
+    const own = ['app', 'attack', 'bench', 'e2e', 'emulators', 'project', 'score', 'scripts', 'simulation', 'support'];
     const folders = readdirSync(join(ROOT, 'test'), { withFileTypes: true });
     expect(folders.filter((entry) => !entry.isDirectory()).map(({ name }) => name)).toEqual([]);
     expect(folders.map(({ name }) => name).filter((name) => LAYERS[name] === undefined && !own.includes(name))).toEqual([]);

@@ -1,5 +1,5 @@
 import { Ago, Moment } from '../../_page/moment.tsx';
-import { Clusters } from '../../_page/clusters.tsx';
+import { Clusters } from './clusters.tsx';
 import { plural } from '../../../lib/domain/text.ts';
 import type { ClusterListModel } from '../../../lib/render/cluster-list/cluster-list.ts';
 import { clustersAddress } from '../../../lib/render/cluster-list/cluster-query.ts';

@@ -1,8 +1,8 @@
-import type { HandlingModel } from '../../lib/render/first-page/handling-model.ts';
-import { spellMinutes } from '../../lib/domain/time.ts';
-import { Ago, Moment, TimedText } from './moment.tsx';
-import { isolated } from './right-to-left.tsx';
-import { recordPath } from '../../lib/render/page-paths.ts';
+import type { HandlingModel } from '../../../lib/render/first-page/handling-model.ts';
+import { spellMinutes } from '../../../lib/domain/time.ts';
+import { Ago, Moment, TimedText } from '../../_page/moment.tsx';
+import { isolated } from '../../_page/right-to-left.tsx';
+import { recordPath } from '../../../lib/render/page-paths.ts';
 
 type Json = HandlingModel['status']['recovery'];
 type Source = Json['sources'][number];

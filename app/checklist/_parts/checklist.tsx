@@ -1,8 +1,8 @@
-import type { ChecklistState } from '../../lib/domain/incidents/recorded-checklist.ts';
-import type { ShownChecklist, ShownItem } from '../../lib/render/checklist/checklist-json.ts';
-import { inlineOf } from '../../lib/runbooks/index.ts';
-import { Ago, TimedText } from './moment.tsx';
-import { isolated } from './right-to-left.tsx';
+import type { ChecklistState } from '../../../lib/domain/incidents/recorded-checklist.ts';
+import type { ShownChecklist, ShownItem } from '../../../lib/render/checklist/checklist-json.ts';
+import { inlineOf } from '../../../lib/runbooks/index.ts';
+import { Ago, TimedText } from '../../_page/moment.tsx';
+import { isolated } from '../../_page/right-to-left.tsx';
 
 type Now = { readonly now: string };
 
