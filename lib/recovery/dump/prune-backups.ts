@@ -48,10 +48,10 @@ export async function prune({ taken, keep, of, now }: Pruning): Promise<Pruned> 
 type Candidate = { readonly name: string; readonly other: string | null };
 /** `why` it is left; null: it is deleted. */
 type Fate = { readonly name: string; readonly why: string | null };
-type Judged = Pick<Pruning, 'keep' | 'now'> & { readonly taken: string };
+type PruneRequest = Pick<Pruning, 'keep' | 'now'> & { readonly taken: string };
 
 /** Pure: what becomes of each backup, by the moments in their names. What was taken after ours, by another process, counts and is left. */
-export function fatesOf(candidates: readonly Candidate[], { taken, keep, now }: Judged): readonly Fate[] {
+export function fatesOf(candidates: readonly Candidate[], { taken, keep, now }: PruneRequest): readonly Fate[] {
   const others = candidates.filter(({ name, other }) => other === null && name !== taken).map(({ name }) => name);
   const counted = others.filter((name) => isPast(name, now)).toSorted();
   const newer = counted.filter((name) => name > taken);

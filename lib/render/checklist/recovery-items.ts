@@ -6,7 +6,7 @@ import { NO_DRILLS } from '../../domain/recovery/drill.ts';
 import { DAY, type Duration, iso, spell } from '../../domain/time.ts';
 import { restoreTest } from '../../evaluate/checks/restore-test.ts';
 import { type ChecklistInput, nameOf } from './input.ts';
-import { type Judged, type Part, part, single, together } from './judged.ts';
+import { type ItemEvaluation, type Part, part, single, together } from './item-evaluation.ts';
 import { recordPath } from '../page-paths.ts';
 
 /** docs/contract.md, clause 12. */
@@ -17,7 +17,7 @@ function stateIn({ head }: ChecklistInput): RecoveryState {
 }
 
 /** Pure: of every cluster that continuous backup is wanted of, a moment was restored and validated in the last 90 days. */
-export function pitrTested(input: ChecklistInput): Judged {
+export function pitrTested(input: ChecklistInput): ItemEvaluation {
   const { proofs } = stateIn(input);
   const moments = proofs.filter(({ verdict, point }) => verdict === 'passed' && point?.kind === 'moment');
   // Newest last, so that the newest of each cluster stays.
@@ -39,22 +39,22 @@ function momentShown(row: ClusterRow, last: Proof | undefined): ChecklistEvidenc
 }
 
 /** Pure: the newest restore test of every planned source passed, within the plan's period and grace. */
-export function restoreTestWeekly(input: ChecklistInput): Judged {
+export function restoreTestWeekly(input: ChecklistInput): ItemEvaluation {
   const { restoreTests = [] } = input.general;
   if (restoreTests.length === 0) return single('not-met', 'no restore test is planned (`restoreTests`)', '/runbooks/weekly-restore-test');
   const { proofs } = stateIn(input);
   const asked = restoreTests.flatMap((plan) =>
     plan.sources.filter((source) => !isExempt(source, input)).map((source) => ({ plan, source })),
   );
-  const judged = together(
+  const evaluation = together(
     asked.map(({ plan, source }) => sourcePart(plan, source, proofs, input)),
     'every planned source is exempt',
   );
   const untested = input.rows.filter((row) => !restoreTests.some(({ sources }) => sources.some((source) => isNamed(row, source))));
-  if (untested.length === 0) return judged;
+  if (untested.length === 0) return evaluation;
   const names = untested.slice(0, 3).map((row) => nameOf(row));
   const more = untested.length > names.length ? ` and ${untested.length - names.length} more` : '';
-  return { ...judged, evidence: [...judged.evidence, { text: `in no plan: ${names.join(', ')}${more}`, href: null }] };
+  return { ...evaluation, evidence: [...evaluation.evidence, { text: `in no plan: ${names.join(', ')}${more}`, href: null }] };
 }
 
 /** The cluster is deleted, or nothing is promised for it: the check says so. */
@@ -79,7 +79,7 @@ function sourcePart(plan: RestorePlan, source: ClusterName, proofs: readonly Pro
 }
 
 /** Pure: a restore test or a drill passed, or Atlas finished a restore by hand, in the last 90 days. */
-export function recoveryProcedures(input: ChecklistInput): Judged {
+export function recoveryProcedures(input: ChecklistInput): ItemEvaluation {
   const { proofs, drills = NO_DRILLS, byHand = [] } = stateIn(input);
   const done = [
     ...proofs.flatMap(({ plan, verdict, endedAt, id, source }) =>
@@ -105,7 +105,7 @@ function clusterName(id: string, { rows }: ChecklistInput): string {
 }
 
 /** Pure: drills are planned, and none is overdue. How the last one ended is another question (`drill`). */
-export function drillScheduled(input: ChecklistInput): Judged {
+export function drillScheduled(input: ChecklistInput): ItemEvaluation {
   const { drills: plans = [] } = input.general;
   if (plans.length === 0) return single('not-met', 'no drill is planned (`drills`)', '/runbooks/monthly-drill');
   return together(
