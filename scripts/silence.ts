@@ -7,7 +7,7 @@ import { isUnseen } from '../lib/people/unknown-names.ts';
 import type { Ports } from '../lib/ports/ports.ts';
 import { readStatus } from '../lib/wire/recorded-state.ts';
 import { openPorts } from '../lib/wire/wire.ts';
-import { type AskedSilence, matchOf } from './silence/wrong-silence.ts';
+import { type AskedSilence, matchOf } from './command/wrong-silence.ts';
 import type { Answer } from './command/terminal.ts';
 import { userNamed } from './command/words.ts';
 

@@ -1,7 +1,7 @@
 import { ALL_CLUSTERS } from '../../lib/render/cluster-list/cluster-query.ts';
 import type { PageModel } from '../../lib/render/page-model.ts';
 import type { Headline } from '../../lib/render/headline.ts';
-import { ClusterFilter } from '../clusters/_list/filter.tsx';
+import { ClusterFilter } from './cluster-filter.tsx';
 
 type Properties = Pick<PageModel, 'groups' | 'rows'> & {
   /** All clusters are shown. */

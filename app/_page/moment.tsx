@@ -1,4 +1,4 @@
-import { inShort, iso, short, spellMinutes } from '../../lib/domain/time.ts';
+import { inShort, type Instant, iso, short, spellMinutes } from '../../lib/domain/time.ts';
 import { isolated } from './right-to-left.tsx';
 
 /** Two moments in ISO 8601, UTC. */
@@ -21,6 +21,16 @@ export function Moment({ before, at, now }: Shown) {
 /** How long ago a moment was, or how far ahead it is. */
 export function Ago({ before, at, now }: Shown) {
   return at !== null && stamped(before, { at, words: distance({ at, now }) });
+}
+
+/** "2026-11-22 21:30" in UTC: with its year, since a log is read and printed years later. */
+export function Stamp({ at }: { readonly at: Instant }) {
+  const text = iso(at);
+  return (
+    <time dateTime={text} title={text}>
+      {text.slice(0, 16).replace('T', ' ')}
+    </time>
+  );
 }
 
 /** Recorded text, with its ISO moments as `Moment` shows them, and names that are written from right to left isolated. */

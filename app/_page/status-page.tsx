@@ -1,6 +1,5 @@
 import type { PageModel } from '../../lib/render/page-model.ts';
 import type { FirstPage } from '../../lib/wire/recorded-state.ts';
-import { Unfinished } from '../erasures/_parts/unfinished.tsx';
 import { AllClusters } from './all-clusters.tsx';
 import { ClusterList } from './cluster-list.tsx';
 import { DeadLetters } from './dead-letters.tsx';
@@ -9,7 +8,7 @@ import { ProjectFindings } from './findings.tsx';
 import { Headline } from './headline.tsx';
 import { Ended, Incidents } from './cards/incident-sections.tsx';
 import { type Place, Shell } from './shell.tsx';
-import { UnfinishedTests } from './unfinished-tests.tsx';
+import { Unfinished, UnfinishedTests } from './unfinished.tsx';
 
 type Properties = { readonly model: PageModel & Partial<Pick<FirstPage, 'restores'>>; readonly user?: string | null };
 

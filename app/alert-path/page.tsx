@@ -1,5 +1,5 @@
 import { readHandling } from '../../lib/wire/read-handling.ts';
-import { AlertPathPage } from '../_page/alert-path-page.tsx';
+import { AlertPathPage } from './_parts/alert-path-page.tsx';
 import { UnreadablePage } from '../_page/status-page.tsx';
 import { orLogged } from '../log.ts';
 import { viewer } from '../viewer.ts';

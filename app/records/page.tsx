@@ -2,7 +2,7 @@ import { readHandling } from '../../lib/wire/read-handling.ts';
 import { readNewestActs } from '../../lib/wire/lists/audit-pages.ts';
 import { readRecordList } from '../../lib/wire/lists/record-pages.ts';
 import { Unreadable } from '../_list/unreadable.tsx';
-import { Recovery } from '../_page/recovery.tsx';
+import { Recovery } from './_log/recovery.tsx';
 import { orLogged } from '../log.ts';
 import { type Query, viewer } from '../viewer.ts';
 import { LastActs } from './_log/last-acts.tsx';

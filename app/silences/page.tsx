@@ -1,5 +1,5 @@
 import { readHandling } from '../../lib/wire/read-handling.ts';
-import { SilencesPage } from '../_page/silences-page.tsx';
+import { SilencesPage } from './_parts/silences-page.tsx';
 import { UnreadablePage } from '../_page/status-page.tsx';
 import { orLogged } from '../log.ts';
 import { viewer } from '../viewer.ts';

@@ -14,7 +14,10 @@ export function errorForLog(error: unknown, redact: (text: string) => string): s
   return cut(redactedLine(chainOf(error).map(inWords).join('; caused by '), redact), LONGEST);
 }
 
-/** Cleaning may change a secret until it is not recognised, as one with two spaces in a row, or bring one together that marks within hid. */
+/**
+ * Redacts before cleaning, which changes some secrets (two spaces in a row become one), and after it, since an invisible mark inside a secret keeps it from
+ * being recognised until cleaning takes the mark out.
+ */
 function redactedLine(text: string, redact: (text: string) => string): string {
   return redact(clean(redact(text)));
 }

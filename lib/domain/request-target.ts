@@ -1,6 +1,6 @@
 /** The methods that pages and routes have. */
 export const METHODS = ['GET', 'HEAD', 'POST'] as const;
-/** Those that pages have: whatever is changed is changed under /api. */
+/** The methods that pages have: what changes something is a route under /api. */
 export const READING: readonly string[] = ['GET', 'HEAD'];
 
 /** How a request is refused that no page or route could answer, whatever is behind it. `allowed`: the methods that would be answered, of a 405. */

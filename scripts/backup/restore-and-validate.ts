@@ -12,9 +12,10 @@ import { databasesIn, databasesOf, dropCollections, dropDatabases } from '../../
 import { lineOf } from '../../lib/recovery/validate/evidence-lines.ts';
 import type { Screen } from '../command/screen.ts';
 import { linesOf, progressOf } from './take.ts';
-import { ownProcess, toolEnvironment } from './tool.ts';
+import { toolEnvironment } from './tool.ts';
 import { readThrough } from './read-through.ts';
 import { holdAgainstDump, type Holding, withoutOplog, withOplog } from './hold-against-dump.ts';
+import { ownProcess } from '../command/this-process.ts';
 
 export type Validating = Holding & {
   readonly targetUri: string;

@@ -1,5 +1,4 @@
 import { findTool, howToInstall, type ToolName } from '../../lib/recovery/dump/mongo-tool.ts';
-export { ownProcess } from './this-process.ts';
 
 /** The tool's path, or null for our own way. Throws Error where the tool is demanded and missing. */
 export async function chooseTool(name: ToolName, choice: 'auto' | 'driver' | ToolName): Promise<string | null> {

@@ -92,7 +92,7 @@ function silence(run: Run) {
       if (!isWindow) exactlyOne(command, ['for', 'list', 'end'], '--for: how long, as 90m, 2h or 3d; a silence has an end');
       const makes = options.list === undefined && options.end === undefined;
       if (!makes) noneOf(command, OF_A_SILENCE, options.list ? '--list' : '--end');
-      const { wrongSilence } = await import('../silence/wrong-silence.ts');
+      const { wrongSilence } = await import('./wrong-silence.ts');
       const wrong = makes ? wrongSilence(options, options.for, Date.now()) : [];
       if (wrong.length > 0) misused(command, wrong.join('; '));
       return run(command, async () => (await import('../silence.ts')).silence(options));

@@ -12,7 +12,7 @@ export function guardOutput(streams: readonly Output[], redact: (text: string) =
     const guarded = (text: string | Uint8Array, encoding?: unknown, done?: unknown): boolean => {
       const whole = typeof text === 'string' ? text : Buffer.from(text).toString();
       const ended = [encoding, done].find(isCallback);
-      // Before and after: taking marks out may change a secret that has some, or bring one together.
+      // Redacted before, since a secret may have such marks of its own, and after, since a mark inside a secret keeps it from being recognised.
       return write(redact(harmless(redact(whole))), ended);
     };
     Object.assign(stream, { write: guarded });

@@ -196,7 +196,7 @@ describe('what /api/openapi.json describes is so:', () => {
     return schema === undefined || !('additionalProperties' in schema) ? [] : [[name, Object.keys(Object(schema)['properties'])] as const];
   });
 
-  test.for(withBody)('%s takes the fields %o and no other', async ([operation, fields]) => {
+  test.for(withBody)('%s takes the fields %j and no other', async ([operation, fields]) => {
     const problems = await member(ask(operation, { headers: ALICE, body: { 'no-such-field': 'x' } }), 'problems');
     const [, named = ''] = /there (?:is no such field; there )?are (.*)$/.exec(problems) ?? [];
     expect(named.split(/, | and /).toSorted()).toEqual(fields.toSorted());
@@ -215,7 +215,7 @@ describe('each value that /api/openapi.json lists for a parameter', () => {
     parameters.flatMap((one) => ('enum' in one.schema ? [[name, one.name, Object(one.schema['enum'])] as const] : [])),
   );
 
-  test.for(listed)('%s?%s= takes %o, and none besides', async ([operation, name, values]) => {
+  test.for(listed)('%s?%s= takes %j, and none besides', async ([operation, name, values]) => {
     const statusFor = async (value: string) => (await ask(operation, { headers: ALICE, query: `?${name}=${value}` })).status;
     for (const value of values) expect([value, await statusFor(value)]).toEqual([value, 200]);
     expect(await statusFor('nonsense')).toBe(400);

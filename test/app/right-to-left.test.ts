@@ -1,8 +1,8 @@
 import { createElement, type ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
-import { AlertPathPage } from '../../app/_page/alert-path-page.tsx';
-import { SilencesPage } from '../../app/_page/silences-page.tsx';
+import { AlertPathPage } from '../../app/alert-path/_parts/alert-path-page.tsx';
+import { SilencesPage } from '../../app/silences/_parts/silences-page.tsx';
 import { StatusPage } from '../../app/_page/status-page.tsx';
 import { policyOf } from '../../lib/config/policy/define-config.ts';
 import type { Incident } from '../../lib/domain/incidents/incident.ts';

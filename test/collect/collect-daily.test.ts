@@ -32,7 +32,7 @@ describe('what is read once a day', () => {
     ['read an hour ago', { answeredAt: START - HOUR, everyRun: false }, []],
     ['read a day ago', { answeredAt: START - DAY, everyRun: false }, DAILY],
     ['that a finding depends on', { answeredAt: START - MINUTE, everyRun: true }, DAILY],
-  ] as const)('of a project: %s', async ([, hint, expected]) => {
+  ] as const)('of a project, %s, is asked of these addresses: $2', async ([, hint, expected]) => {
     const harness = await startShop();
     const daily =
       hint === undefined ? {} : { alertConfigs: hint, customerKeys: hint, auditLog: hint, exportBuckets: hint, compliancePolicy: hint };

@@ -23,7 +23,7 @@ const LATE = 7 * HOUR + 10 * MINUTE;
 
 describe('how far back events are read', () => {
   test.for([
-    ['a first run: seven days and one', null, [], START - 8 * DAY],
+    ['a first run: a day more than the seven of the restore window', null, [], START - 8 * DAY],
     ['a first run with a shorter window', null, [3], START - 8 * DAY],
     ['a first run with a longer one', null, [3, 14], START - 15 * DAY],
     [

@@ -70,7 +70,7 @@ describe('the heartbeat goes', () => {
   });
 });
 
-describe('it was not heard, and the log says so without the address, where the switch', () => {
+describe('the heartbeat was not received, and the log says so without the address, where the switch', () => {
   test.for([
     ['answers 404', (_, response) => void response.writeHead(404).end(), 'answered 404'],
     ['answers 503', (_, response) => void response.writeHead(503).end('later'), 'answered 503'],
@@ -93,7 +93,7 @@ describe('it was not heard, and the log says so without the address, where the s
   });
 });
 
-test('an answer of many megabytes is heard, and not read to its end', async () => {
+test('a heartbeat that is answered with many megabytes was received, and the answer is not read to its end', async () => {
   const { at } = await deadManSwitch((_, response) => {
     const more = (): void =>
       void (response.writable && response.write('x'.repeat(65_536)) ? setImmediate(more) : response.once('drain', more));

@@ -79,7 +79,7 @@ describe('how long a restore takes', () => {
     ],
     ['of one test', [took(10)], '10 min (measured once by weekly)'],
     ['not measured yet', [], 'not measured yet'],
-  ] as const)('is told: %s', ([, proofs, words]) => {
+  ] as const)('is in the message: %s', ([, proofs, words]) => {
     const state = head({ incidents: [about], recovery: { ...NO_RECOVERY, proofs } });
     const { facts } = compose(notificationFor(PAGE, state, { statusUrl: null, canAcknowledge: false, now: () => NOW }));
     expect(facts).toContainEqual(['A restore takes', words]);

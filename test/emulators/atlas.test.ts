@@ -50,7 +50,7 @@ describe('the emulated Atlas is strict', () => {
     ['/groups', { headers: { accept: 'application/vnd.atlas.2024-08-05+json' } }, 406, 1],
     ['/groups/000000000000000000000000/events', {}, 404, 0],
     ['/groups', { headers: { authorization: 'Bearer made-up' } }, 401, 0],
-  ] as const)('%s with %o is answered %i', async ([target, init, status, refused]) => {
+  ] as const)('%s with %j is answered %i', async ([target, init, status, refused]) => {
     const harness = await startHarness();
     expect(await ask(harness, target, init)).toBe(status);
     expect(harness.atlas.refused).toHaveLength(refused);

@@ -24,7 +24,7 @@ describe('an event that cannot be used', () => {
     ['of an oplog that names no cluster', { clusterName: null }, 'unknown'],
     ['of another cluster’s oplog', { clusterName: 'billing' }, 'ok'],
     ['of a snapshot, which the listing has too', { type: 'CPS_SNAPSHOT_SUCCESSFUL' }, 'ok'],
-  ])('%s: whether there is a gap or a break is %s', ([, changes, verdict]) => {
+  ])('%s makes no gap and no break that nobody saw: %o is %s', ([, changes, verdict]) => {
     const seen = once(lost(changes));
     expect([said(seen, 'pitr-gap'), said(seen, 'pitr-break')].map((words) => words.split(' ')[0])).toEqual([verdict, verdict]);
   });

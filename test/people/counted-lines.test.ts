@@ -51,7 +51,7 @@ test('a flood that goes on has one line a minute', async () => {
   expect(lines).toHaveLength(4);
 });
 
-test('each kind is counted by itself', async () => {
+test('lines of different kinds are counted each by itself', async () => {
   add(2, 'refused: a');
   add(3, 'refused: b');
   await vi.advanceTimersByTimeAsync(MINUTE);

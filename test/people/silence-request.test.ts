@@ -12,7 +12,7 @@ describe('a silence', () => {
     { check: 'rpo' },
     { priority: 'P1' },
     { project: 'shop', cluster: 'orders', check: 'backup-age', priority: 'P0' },
-  ])('over %o is allowed', (match) => expect(silenceProblems({ ...FINE, match }, NOW)).toEqual([]));
+  ])('over %j is allowed', (match) => expect(silenceProblems({ ...FINE, match }, NOW)).toEqual([]));
 
   test.for([
     ['over everything', { match: {} }, 'match:'],

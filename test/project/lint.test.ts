@@ -39,11 +39,13 @@ const PLANTED: readonly (readonly [path: string, text: string, rule: string | nu
     [`lib/${folder}/chapter/a-neighbour.ts`, importing('../a-moment.ts'), null],
   ]),
   ...FOLDERS.flatMap((from) =>
-    FOLDERS.filter((to) => to !== from && to.startsWith('lib/')).map((to): (typeof PLANTED)[number] => [
-      `${from}/imports-${to.replace('lib/', '')}.ts`,
-      importing(`${from.startsWith('lib/') ? '../..' : '..'}/${to}/a.ts`),
-      isAllowed(from, to) ? null : 'direction',
-    ]),
+    [...FOLDERS, 'test']
+      .filter((to) => to !== from)
+      .map((to): (typeof PLANTED)[number] => [
+        `${from}/imports-${to.replace('lib/', '')}.ts`,
+        importing(`${from.startsWith('lib/') ? '../..' : '..'}/${to}/a.ts`),
+        isAllowed(from, to) ? null : 'direction',
+      ]),
   ),
   ['lib/record/a-type.ts', "import type { A } from '../evaluate/evaluate.ts';\nexport type B = A;", 'direction'],
   ['lib/deliver/channels/a/a-deep.ts', importing('../../../people/resend.ts'), 'direction'],

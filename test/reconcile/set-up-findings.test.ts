@@ -136,7 +136,7 @@ describe('an info finding of a check with the trait `setUp`', () => {
     expect(inWords(after(rotation, { ...rotation, severity: 'warning' })[0])).toBe('failing warning'));
 });
 
-test('nothing set up is told to nobody for seven days, then by mail alone, once, and never reminded of or escalated', async () => {
+test('a product that was not set up notifies nobody for seven days, then by mail alone, once, with no reminder and no escalation', async () => {
   const { at, seen } = await scene({}, { digestHour: null });
   at.collect = (_, now) => factsOfLook({ at: now });
   const run = async (after: number): Promise<void> => {

@@ -60,7 +60,7 @@ describe('the incident about a trigger that has stopped', () => {
   test('ends when its call was counted though its check was skipped', () =>
     expect(found(github(HOUR), { incidents: [OPEN] })).toEqual([`ok none ${PART}`]));
 
-  test('stays while it does not', () => expect(found(github(4 * HOUR), { incidents: [OPEN] })).toEqual(MISSING));
+  test('stays open while it does not call', () => expect(found(github(4 * HOUR), { incidents: [OPEN] })).toEqual(MISSING));
 
   test('ends as expected no more after seven days, or when it was forgotten', () => {
     expect(found(github(7 * DAY + 1), { incidents: [OPEN] })).toEqual([`exempt none ${PART}`]);

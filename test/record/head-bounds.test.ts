@@ -47,5 +47,5 @@ describe('the length of a text', () => {
     ['one character over it', 'x'.repeat(301), ['why: at most 300 characters; this has 301']],
     ['of 500 kB', 'x'.repeat(500_000), ['why: at most 300 characters; this has 500,000']],
     ['that is not there', undefined, []],
-  ] as const)('%s', ([, why, problems]) => expect(lengthProblems({ why }, { why: 300 })).toEqual(problems));
+  ] as const)('%s has these problems: $2', ([, why, problems]) => expect(lengthProblems({ why }, { why: 300 })).toEqual(problems));
 });

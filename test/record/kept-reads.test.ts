@@ -67,7 +67,7 @@ describe('what strangers read', () => {
     ['a millisecond less than 30 s old', 30 * SECOND - 1, 1],
     ['30 s old', 30 * SECOND, 2],
     ['from the future, since the clock was set back', -1, 2],
-  ] as const)('is read so often where it is %s', async ([, age, expected]) => {
+  ] as const)('that is %s, the second time: %i reads in all', async ([, age, expected]) => {
     await reading.readHead();
     now += age;
     await reading.readHead();

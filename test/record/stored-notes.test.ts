@@ -48,7 +48,7 @@ test('notes that are equal are stored once, and read as one object', () => {
   expect(read.verdicts['rpo']).toBe(read.verdicts['backup-age']);
 });
 
-test.for(OTHERS)('a note that is %o stays what it is beside one of another value', (other) => {
+test.for(OTHERS)('a note that is %j stays what it is beside one of another value', (other) => {
   for (const verdicts of [
     { rpo: OK, 'backup-age': other },
     { rpo: other, 'backup-age': OK },

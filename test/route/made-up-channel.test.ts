@@ -15,7 +15,7 @@ const TRAITS = [true, false].flatMap((tracksIncidents) =>
   [true, false].flatMap((threads) => [true, false].map((edits) => ({ tracksIncidents, threads, edits }))),
 );
 
-describe.for(TRAITS)('a channel that no stage knows by name, with %o', ({ tracksIncidents, threads, edits }) => {
+describe.for(TRAITS)('a channel that no stage knows by name, with %j', ({ tracksIncidents, threads, edits }) => {
   const pigeon: ChannelTraits = {
     label: 'carrier pigeon',
     rings: false,
@@ -40,7 +40,7 @@ describe.for(TRAITS)('a channel that no stage knows by name, with %o', ({ tracks
   test('gets a rise of severity', () =>
     expect(news('raised', one, [arrived])).toEqual([`${tracksIncidents ? 'update' : 'escalate'} pigeon`]));
 
-  test('is told of flapping where it has threads', () =>
+  test('gets an update about flapping where it has threads', () =>
     expect(news('flapping', one, [arrived])).toEqual(threads ? ['update pigeon'] : []));
 
   test('gets acknowledgement and resolve where it has threads, and where policy says so', () => {
@@ -51,7 +51,7 @@ describe.for(TRAITS)('a channel that no stage knows by name, with %o', ({ tracks
     expect(kinds(planDeliveries([arrived], [{ kind: 'resolved', incident: resolved('a') }], wanted).slice(1))).toEqual(['resolve pigeon']);
   });
 
-  test('is told of an incident that is past, unless that would open one at the provider', () => {
+  test('gets a message about an incident that is past, unless that would open one at the provider', () => {
     const never = delivery('pigeon', ['a'], { state: 'cancelled', nextTryAt: null });
     expect(kinds(pastDeliveries([never], [resolved('a')], context))).toEqual(tracksIncidents ? [] : ['past pigeon']);
   });

@@ -244,14 +244,17 @@ describe('what is proven', () => {
     );
   });
 
-  test.for(['failed', 'could-not-verify'] as const)('is nothing that %s, and that is told', (verdict) => {
-    const values = of(proof({ verdict, why: 'orders.lines lost 10 %' }));
-    expect(values.proven).toBeNull();
-    expect(linesOf(values, 'Newest proven point')).toMatch(/^! None is known/);
-    expect(linesOf(values, 'Last restore test')).toBe(
-      `! ${verdict}, by weekly, ended 2026-11-21T21:30:00Z (24 h ago) | of snapshot s1 of 2026-11-20T21:30:00Z (2 d ago) | orders.lines lost 10 %`,
-    );
-  });
+  test.for(['failed', 'could-not-verify'] as const)(
+    'is nothing if the last test ended as %s, and the row of the last test says why',
+    (verdict) => {
+      const values = of(proof({ verdict, why: 'orders.lines lost 10 %' }));
+      expect(values.proven).toBeNull();
+      expect(linesOf(values, 'Newest proven point')).toMatch(/^! None is known/);
+      expect(linesOf(values, 'Last restore test')).toBe(
+        `! ${verdict}, by weekly, ended 2026-11-21T21:30:00Z (24 h ago) | of snapshot s1 of 2026-11-20T21:30:00Z (2 d ago) | orders.lines lost 10 %`,
+      );
+    },
+  );
 
   test('is said together with a later test that failed; an earlier failure is over', () => {
     const failed = proof({ id: 't2', verdict: 'failed', endedAt: NOW - HOUR });

@@ -1,6 +1,6 @@
 /**
- * Which folder of `lib` may import which (docs/architecture.md). The folder itself and `domain` are always allowed; what is not listed is not.
- * All but `run` import `evaluate` only for its checks and their registry. Read by the lint rule `layers/direction` and by the test of the layout.
+ * Which folder of `lib` may import which (docs/architecture.md). The folder itself and `domain` are always allowed; what is not listed is not. `test` may
+ * import everything. All but `run` import `evaluate` only for its checks and their registry. Read by the lint rule `layers/direction` and by the test of the layout.
  */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   domain: [],
@@ -19,7 +19,22 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   run: ['config', 'deliver', 'evaluate', 'people', 'ports', 'reconcile', 'record', 'recovery', 'render', 'route'],
   wire: ['collect', 'config', 'deliver', 'people', 'ports', 'record', 'recovery', 'render', 'route', 'run', 'runbooks'],
   app: ['config', 'evaluate', 'people', 'render', 'runbooks', 'wire'],
-  scripts: ['collect', 'config', 'deliver', 'evaluate', 'people', 'ports', 'record', 'recovery', 'render', 'run', 'runbooks', 'wire'],
+  // The demo runs on the emulators of `test`.
+  scripts: [
+    'collect',
+    'config',
+    'deliver',
+    'evaluate',
+    'people',
+    'ports',
+    'record',
+    'recovery',
+    'render',
+    'run',
+    'runbooks',
+    'test',
+    'wire',
+  ],
 };
 
 /** Folders that decide by their arguments alone: no clock, chance, network, process, package or Node module. */

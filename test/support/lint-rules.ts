@@ -35,12 +35,12 @@ const noHiddenInput = {
   },
 };
 
-/** The folder that the table names: a folder of `lib`, or `app` or `scripts`; null outside of them. */
+/** The folder that the table names: a folder of `lib`, or `app`, `scripts` or `test`; null outside of them. */
 function layerOf(path: string): string | null {
   const [top, folder, ...rest] = path.split(sep);
   if (top === 'lib') return rest.length > 0 ? (folder ?? null) : 'lib';
   if (top === 'proxy.ts') return 'app';
-  return top === 'app' || top === 'scripts' ? top : null;
+  return top === 'app' || top === 'scripts' || top === 'test' ? top : null;
 }
 
 const direction = {
@@ -49,7 +49,7 @@ const direction = {
     const layer = layerOf(own);
     const check = (node: Node): void => {
       const specifier = node.source?.value;
-      if (layer === null || typeof specifier !== 'string' || !specifier.startsWith('.')) return;
+      if (layer === null || layer === 'test' || typeof specifier !== 'string' || !specifier.startsWith('.')) return;
       const other = layerOf(relative(context.cwd, resolve(dirname(context.filename), specifier)));
       if (other === null || other === layer || other === 'domain' || LAYERS[layer]?.includes(other)) return;
       context.report({ node, message: `${layer} does not import ${other} (test/support/layers.ts says which folder may import which)` });

@@ -30,4 +30,4 @@ test.for([
     '{"restoreTests":[{"name":"a","sources":[{"project":"p","cluster":"c"}],"target":{"project":"p","cluster":"c"}}]}',
     /restoreTests\.0\.target: is one of the sources/,
   ],
-] as const)('one %s is refused by name', ([, content, words]) => expect(read(content)).toMatch(words));
+] as const)('a policy file %s is refused by name', ([, content, words]) => expect(read(content)).toMatch(words));

@@ -10,6 +10,7 @@ import { json } from '../answer.ts';
 import { byUser, byViewer, refused, refusedEmbedding, withProblems } from '../by-user.ts';
 import { readFields } from '../fields.ts';
 import { readRecordsQuery, type RecordsQuery, readTrailQuery } from './query.ts';
+import { recordPath } from '../../../lib/render/page-paths.ts';
 
 export const dynamic = 'force-dynamic';
 
@@ -38,7 +39,7 @@ export function POST(request: Request): Promise<Response> {
     const { text = '', corrects = '' } = read.fields;
     const result = await addNote(await openPorts(), { text, corrects: corrects || null, by: user, from });
     if ('problems' in result) return withProblems(result.problems);
-    return { status: 201, body: result, leadsTo: `/records/${encodeURIComponent(result.id)}` };
+    return { status: 201, body: result, leadsTo: recordPath(result.id) };
   });
 }
 

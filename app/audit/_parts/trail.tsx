@@ -1,8 +1,8 @@
 import type { AuditEntry } from '../../../lib/domain/audit/audit-entry.ts';
 import type { AuditList } from '../../../lib/wire/lists/audit-pages.ts';
-import { Isolated } from '../../_list/isolated.tsx';
 import { Columns } from '../../_list/parts.tsx';
-import { Moment } from '../../_page/moment.tsx';
+import { Moment, TimedText } from '../../_page/moment.tsx';
+import { isolated } from '../../_page/right-to-left.tsx';
 
 /** Each act in words. */
 export const WHAT: Readonly<Record<AuditEntry['what'], string>> = {
@@ -61,10 +61,10 @@ function Row({ entry: { number, at, by, from, what, about, details, hash }, now 
       </td>
       <td data-label="What">{WHAT[what]}</td>
       <td data-label="About" className={about === null ? 'empty' : undefined}>
-        {about === null ? '–' : <Isolated text={about} />}
+        {about === null ? '–' : isolated(about)}
       </td>
       <td data-label="Details" className={words.length === 0 ? 'empty' : undefined}>
-        {words.length === 0 ? '–' : <Isolated text={words.join(', ')} now={now} />}
+        {words.length === 0 ? '–' : <TimedText text={words.join(', ')} now={now} />}
       </td>
     </tr>
   );

@@ -1,5 +1,5 @@
 import type { ShownChecklist } from '../../../lib/render/checklist/checklist-json.ts';
-import { Checklist, SetUp } from '../../_page/checklist.tsx';
+import { Checklist, SetUp } from './checklist.tsx';
 import { Shell } from '../../_page/shell.tsx';
 
 /** What is left to set up, then every line of the checklist. */

@@ -4,6 +4,7 @@ import type { RestoreHistory, RestoreMark } from '../../../lib/render/cluster/me
 import { Moment } from '../../_page/moment.tsx';
 import { type Frame, round, TimeAxis, timeScale, ValueAxis } from './axes.tsx';
 import { type Layout, Picture } from './picture.tsx';
+import { recordPath } from '../../../lib/render/page-paths.ts';
 
 const HEIGHT = 170;
 const WORDS = { passed: 'passed', failed: 'failed', 'could-not-verify': 'could not be verified' } as const;
@@ -54,7 +55,7 @@ function What({ mark: { by, verdict, record } }: { readonly mark: RestoreMark })
   if (record === null || verdict === null) return by === 'hand' ? 'restore by hand' : 'restore test';
   return (
     <>
-      <a href={`/records/${encodeURIComponent(record)}`}>restore test</a>, {WORDS[verdict]}
+      <a href={recordPath(record)}>restore test</a>, {WORDS[verdict]}
     </>
   );
 }

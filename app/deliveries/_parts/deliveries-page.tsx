@@ -1,13 +1,13 @@
 import { plural } from '../../../lib/domain/text.ts';
 import type { DeliveryEntry, DeliveryList } from '../../../lib/render/history/delivery-list.ts';
 import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
-import { Isolated } from '../../_list/isolated.tsx';
 import { Columns, Empty, Pager, Problems } from '../../_list/parts.tsx';
-import { Moment } from '../../_page/moment.tsx';
+import { Moment, TimedText } from '../../_page/moment.tsx';
 import { PeriodFields, PeriodShown } from '../../_list/period.tsx';
 import { PostButton } from '../../_page/post-button.tsx';
 import { Shell } from '../../_page/shell.tsx';
 import { type DeliveriesAsked, STATE_WORDS } from './query.ts';
+import { isolated } from '../../_page/right-to-left.tsx';
 
 type Properties = {
   readonly list: DeliveryList;
@@ -75,17 +75,13 @@ function Row({ entry, now, channel, user }: RowProperties) {
       </td>
       <th scope="row">
         {channel}: {kind}
-        {to !== null && (
-          <span className="soft about">
-            to <Isolated text={to} />
-          </span>
-        )}
+        {to !== null && <span className="soft about">to {isolated(to)}</span>}
       </th>
       <td data-label="What became of it">
         <span className={isTrouble ? 'trouble' : undefined}>{outcome}</span>
         {lastError !== null && (
           <span className="about">
-            <Isolated text={lastError} now={now} />
+            <TimedText text={lastError} now={now} />
           </span>
         )}
         {user !== null && entry.canResend && <Resend entry={entry} channel={channel} />}
@@ -102,13 +98,7 @@ function About({ entry: { about, href, more, kind } }: Pick<RowProperties, 'entr
   if (about === null) return kind === 'daily digest' ? 'everything' : 'an incident that is kept no longer';
   return (
     <>
-      {href === null ? (
-        <Isolated text={about} />
-      ) : (
-        <a href={href}>
-          <Isolated text={about} />
-        </a>
-      )}
+      {href === null ? isolated(about) : <a href={href}>{isolated(about)}</a>}
       {more > 0 && ` and ${plural(more, 'other')}`}
     </>
   );

@@ -2,13 +2,13 @@ import { asOfInWords, type Leaving, leavingInShort } from '../../../lib/domain/r
 import { iso } from '../../../lib/domain/time.ts';
 import type { ErasureLeaving } from '../../../lib/render/erasures-json.ts';
 import { type ErasureList, ERASURES_ON_A_PAGE } from '../../../lib/wire/lists/erasure-pages.ts';
-import { Isolated } from '../../_list/isolated.tsx';
 import { Columns, Empty, Pager, Problems } from '../../_list/parts.tsx';
 import { Moment, TimedText } from '../../_page/moment.tsx';
 import { Shell } from '../../_page/shell.tsx';
 import { ErasureForm } from './erasure-form.tsx';
 import type { ErasuresAsked } from './query.ts';
-import { Unfinished } from './unfinished.tsx';
+import { Unfinished } from '../../_page/unfinished.tsx';
+import { isolated } from '../../_page/right-to-left.tsx';
 
 type Properties = { readonly list: ErasureList; readonly asked: ErasuresAsked; readonly user: string | null };
 
@@ -66,9 +66,7 @@ function Row({ listed: { erasure, leaving }, now }: { readonly listed: ErasureLe
       <td data-label="Erased">
         <Moment at={iso(erasedAt)} now={now} />
       </td>
-      <td data-label="Clusters">
-        <Isolated text={clusters.map(({ cluster, project }) => `${cluster} (${project})`).join(', ')} />
-      </td>
+      <td data-label="Clusters">{isolated(clusters.map(({ cluster, project }) => `${cluster} (${project})`).join(', '))}</td>
       <td data-label="Namespaces">{namespaces.length === 0 ? 'all of these clusters' : namespaces.join(', ')}</td>
       <td data-label="Left in backups">
         <Left leaving={leaving} now={now} />

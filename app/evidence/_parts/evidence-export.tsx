@@ -1,10 +1,10 @@
 import { flag } from '../../../lib/domain/check/shell-quote.ts';
 import { FRAMEWORKS, NO_CLAIM } from '../../../lib/domain/evidence/controls.ts';
 import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
-import { Isolated } from '../../_list/isolated.tsx';
 import { PeriodFields } from '../../_list/period.tsx';
 import { TextField } from '../../_page/text-field.tsx';
 import type { EvidenceAsked } from './query.ts';
+import { isolated } from '../../_page/right-to-left.tsx';
 
 type Properties = {
   readonly asked: EvidenceAsked;
@@ -51,12 +51,8 @@ function Files({ asked: { from, to, cluster, file } }: Pick<Properties, 'asked'>
     <>
       <p>
         From {from} to {to}
-        {cluster !== null && (
-          <>
-            , <Isolated text={cluster} /> alone
-          </>
-        )}
-        : the signed JSON, a CSV of the figures, and a report that prints. The JSON has the digests of the two files beside it.
+        {cluster !== null && <>, {isolated(cluster)} alone</>}: the signed JSON, a CSV of the figures, and a report that prints. The JSON
+        has the digests of the two files beside it.
       </p>
       <p className="links downloads">
         <a href={file('zip')}>Download all three (ZIP)</a>

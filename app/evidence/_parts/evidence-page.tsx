@@ -1,12 +1,13 @@
 import { DAY } from '../../../lib/domain/time.ts';
 import type { EvidencePage as Held } from '../../../lib/wire/lists/evidence-page.ts';
 import { Problems } from '../../_list/parts.tsx';
-import { Isolated } from '../../_list/isolated.tsx';
 import { Moment } from '../../_page/moment.tsx';
 import { Shell } from '../../_page/shell.tsx';
 import { Verdict } from '../../records/_log/words.tsx';
 import { Command, Export } from './evidence-export.tsx';
 import type { EvidenceAsked } from './query.ts';
+import { isolated } from '../../_page/right-to-left.tsx';
+import { recordPath } from '../../../lib/render/page-paths.ts';
 
 type Properties = {
   readonly held: Held;
@@ -76,15 +77,8 @@ function Tested({
     <div>
       <dt>Last restore test</dt>
       <dd>
-        <a href={`/records/${encodeURIComponent(id)}`}>
-          <Isolated text={subject} />
-        </a>
-        , <Verdict verdict={verdict} /> <Moment at={at} now={now} />
-        {plan !== null && (
-          <>
-            , by <Isolated text={plan} />
-          </>
-        )}
+        <a href={recordPath(id)}>{isolated(subject)}</a>, <Verdict verdict={verdict} /> <Moment at={at} now={now} />
+        {plan !== null && <>, by {isolated(plan)}</>}
       </dd>
     </div>
   );

@@ -1,7 +1,6 @@
 import { plural } from '../../../lib/domain/text.ts';
 import type { IncidentEntry } from '../../../lib/render/history/incident-list.ts';
-import { Isolated } from '../../_list/isolated.tsx';
-import { Moment } from '../../_page/moment.tsx';
+import { Moment, TimedText } from '../../_page/moment.tsx';
 import { Timeline } from '../../_page/timeline.tsx';
 
 type Properties = { readonly entry: IncidentEntry; readonly now: string; readonly user: string | null };
@@ -18,7 +17,7 @@ export function IncidentItem({ entry, now, user }: Properties) {
       <span className="tag">{state === 'resolved' ? 'ended' : state}</span>{' '}
       {silencedBy !== null && state !== 'resolved' && <span className="tag">silenced</span>}{' '}
       <h3>
-        <Isolated text={title} now={now} />
+        <TimedText text={title} now={now} />
       </h3>
       <Times entry={entry} now={now} />
       <Acknowledged entry={entry} now={now} />
@@ -55,7 +54,7 @@ function Times({ entry: { incident, lasted }, now }: Omit<Properties, 'user'>) {
         `, open for ${lasted}`
       ) : (
         <>
-          , ended <Moment at={resolvedAt} now={now} /> after {lasted}: <Isolated text={resolution ?? 'no reason was recorded'} now={now} />
+          , ended <Moment at={resolvedAt} now={now} /> after {lasted}: <TimedText text={resolution ?? 'no reason was recorded'} now={now} />
         </>
       )}
     </p>

@@ -4,14 +4,16 @@ import { type RecordList, RECORDS_ON_A_PAGE } from '../../../lib/wire/lists/reco
 import { addressWith } from '../../_list/asking.ts';
 import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
 import { TextField } from '../../_page/text-field.tsx';
-import { Isolated } from '../../_list/isolated.tsx';
 import { Columns, Empty, Pager, Problems } from '../../_list/parts.tsx';
 import { PeriodFields, PeriodShown } from '../../_list/period.tsx';
 import { Shell } from '../../_page/shell.tsx';
-import { Unfinished } from '../../erasures/_parts/unfinished.tsx';
+import { Unfinished } from '../../_page/unfinished.tsx';
 import { NoteForm } from './note-form.tsx';
 import type { RecordsAsked } from './query.ts';
-import { exactSpan, KIND_WORDS, recordPath, Stamp, Verdict } from './words.tsx';
+import { exactSpan, KIND_WORDS, Verdict } from './words.tsx';
+import { isolated } from '../../_page/right-to-left.tsx';
+import { Stamp } from '../../_page/moment.tsx';
+import { recordPath } from '../../../lib/render/page-paths.ts';
 
 type Properties = {
   readonly list: RecordList;
@@ -89,19 +91,15 @@ function Row({ record, corrections }: RowProperties) {
       <th scope="row">
         <a href={recordPath(id)}>{KIND_WORDS[kind]}</a>
         <span className="soft about">
-          <Isolated text={subject} />, by {by}
-          {details['plan'] !== undefined && (
-            <>
-              , plan <Isolated text={details['plan']} />
-            </>
-          )}
+          {isolated(subject)}, by {by}
+          {details['plan'] !== undefined && <>, plan {isolated(details['plan'])}</>}
         </span>
       </th>
       <td data-label="Verdict">
         <Verdict verdict={verdict} />
       </td>
       <td data-label="Summary">
-        <Isolated text={summary} />
+        {isolated(summary)}
         <Corrections corrections={corrections} corrects={corrects} />
       </td>
       <Words label="Measured" words={measuredWords(measured)} />

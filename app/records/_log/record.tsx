@@ -1,11 +1,13 @@
 import type { Duration } from '../../../lib/domain/time.ts';
 import type { RecordShown } from '../../../lib/people/record-notes.ts';
-import { Isolated } from '../../_list/isolated.tsx';
 import { Shell } from '../../_page/shell.tsx';
 import { Evidence } from './evidence.tsx';
 import { Measured } from './measured.tsx';
 import { NoteForm } from './note-form.tsx';
-import { KIND_WORDS, VERDICTS, recordPath, exactSpan, Stamp } from './words.tsx';
+import { KIND_WORDS, VERDICTS, exactSpan } from './words.tsx';
+import { isolated } from '../../_page/right-to-left.tsx';
+import { Stamp } from '../../_page/moment.tsx';
+import { recordPath } from '../../../lib/render/page-paths.ts';
 
 type Properties = { readonly shown: RecordShown; readonly user: string | null };
 
@@ -22,9 +24,7 @@ export function RecordPage({ shown, user }: Properties) {
         <h1>
           {KIND_WORDS[record.kind]}: {VERDICTS[record.verdict].words.toLowerCase()}
         </h1>
-        <p>
-          <Isolated text={record.summary} />
-        </p>
+        <p>{isolated(record.summary)}</p>
       </section>
       <Facts record={record} />
       <h2>Measured</h2>
@@ -82,9 +82,7 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
   return (
     <div>
       <dt>{name}</dt>
-      <dd>
-        <Isolated text={value} />
-      </dd>
+      <dd>{isolated(value)}</dd>
     </div>
   );
 }

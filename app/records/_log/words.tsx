@@ -1,4 +1,4 @@
-import { type Duration, type Instant, iso, MINUTE, SECOND } from '../../../lib/domain/time.ts';
+import { type Duration, MINUTE, SECOND } from '../../../lib/domain/time.ts';
 import type { LogRecord } from '../../../lib/domain/recovery/log-record.ts';
 
 type Kind = LogRecord['kind'];
@@ -38,10 +38,6 @@ export function exactSpan(duration: Duration): string {
   return parts.flatMap(([count, unit]) => (count > 0 ? [`${count} ${unit}`] : [])).join(' ');
 }
 
-export function recordPath(id: string): string {
-  return `/records/${encodeURIComponent(id)}`;
-}
-
 /** A verdict in words, in its style. */
 export function Verdict({ verdict }: { readonly verdict: keyof typeof VERDICTS }) {
   const { words, style } = VERDICTS[verdict];
@@ -49,15 +45,5 @@ export function Verdict({ verdict }: { readonly verdict: keyof typeof VERDICTS }
     <span className="verdict" data-verdict={style}>
       {words}
     </span>
-  );
-}
-
-/** "2026-11-22 21:30" in UTC: with its year, since a log is read and printed years later. */
-export function Stamp({ at }: { readonly at: Instant }) {
-  const text = iso(at);
-  return (
-    <time dateTime={text} title={text}>
-      {text.slice(0, 16).replace('T', ' ')}
-    </time>
   );
 }

@@ -1,8 +1,8 @@
 import { plural } from '../../../lib/domain/text.ts';
 import type { RunList } from '../../../lib/render/history/run-list.ts';
-import { Isolated } from '../../_list/isolated.tsx';
 import { Columns } from '../../_list/parts.tsx';
 import { Moment } from '../../_page/moment.tsx';
+import { isolated } from '../../_page/right-to-left.tsx';
 
 type Entry = RunList['entries'][number];
 type Run = Extract<Entry, { readonly kind: 'run' }>;
@@ -41,7 +41,7 @@ function RunRow({ run, now }: { readonly run: Run; readonly now: string }) {
       <td data-label="Read">{clusters === null ? NOT_RECORDED : plural(clusters, 'cluster')}</td>
       <td data-label="Unknown">
         {unknown === null ? NOT_RECORDED : unknown === 0 ? 'nothing' : `${unknown}: `}
-        {unknownOf !== null && <Isolated text={unknownOf} />}
+        {unknownOf !== null && isolated(unknownOf)}
       </td>
       <td data-label="Verdicts">{changesInWords(run)}</td>
     </tr>

@@ -27,7 +27,7 @@ export function isPasswordHash(text: string): boolean {
 /** The least work of the sheet's rows: N = 2^13, r = 8, p = 10. */
 const LEAST_WORK = work({ cost: 2 ** 13, blockSize: 8, parallel: 10 });
 
-/** Whether guessing its password costs less memory than what `hashPassword` makes, or less work than the least that is advised. */
+/** Whether its N is smaller than in what `hashPassword` makes, or guessing its password takes less memory, or less work than the least that is advised. */
 export function isWeakHash(text: string): boolean {
   const parsed = parse(text);
   if (parsed === null) return false;

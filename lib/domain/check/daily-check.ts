@@ -25,7 +25,7 @@ export function projectBlind({ id }: ProjectMemory, { facts: { projects } }: Che
  * Pure: the finding if what is read once a day cannot be judged, null if `note.last` can be. What the credentials were never permitted to read is not watched,
  * and nobody is blind because of it. If it was readable once and is refused now, somebody took a role away: that is said once (docs/contract.md, clause 11).
  */
-export function unjudged({ last, trouble }: DailyNote<unknown>, { check, resource, what, blind }: Read): Finding | null {
+export function notEvaluated({ last, trouble }: DailyNote<unknown>, { check, resource, what, blind }: Read): Finding | null {
   if (trouble === null) return null;
   const { role, reason, since } = trouble;
   // A refusal of everything is no lack of one role, and `visibility` reports it.

@@ -1,4 +1,4 @@
-import { asOf, projectBlind, unjudged } from '../../domain/check/daily-check.ts';
+import { asOf, projectBlind, notEvaluated } from '../../domain/check/daily-check.ts';
 import type { Check, CheckInput } from '../../domain/check/check-definition.ts';
 import { exempt, failing, type Finding, ok } from '../../domain/findings/finding.ts';
 import { projectResource } from '../../domain/memory/cluster-subject.ts';
@@ -34,7 +34,7 @@ function findingFor(project: ProjectMemory, input: CheckInput): readonly Finding
   const note = project.daily?.auditLog;
   if (!note) return [];
   if (!canAudit(project)) return [exempt({ check, resource, summary: 'Atlas offers no database auditing for M0 and flex clusters' })];
-  const cannotTell = unjudged(note, { check, resource, what: 'whether database auditing is on', blind: projectBlind(project, input) });
+  const cannotTell = notEvaluated(note, { check, resource, what: 'whether database auditing is on', blind: projectBlind(project, input) });
   if (cannotTell) return [cannotTell];
   if (note.last?.value.enabled) return [ok({ check, resource, summary: () => `database auditing is on${asOf(note)}` })];
   return [failing({ check, resource, severity: 'info', summary: `database auditing is off${asOf(note)}`, action: ACTION })];

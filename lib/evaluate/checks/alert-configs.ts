@@ -1,4 +1,4 @@
-import { asOf, projectBlind, unjudged } from '../../domain/check/daily-check.ts';
+import { asOf, projectBlind, notEvaluated } from '../../domain/check/daily-check.ts';
 import type { Check, CheckInput } from '../../domain/check/check-definition.ts';
 import { exempt, failing, type Evidence, type Finding, ok } from '../../domain/findings/finding.ts';
 import { projectResource } from '../../domain/memory/cluster-subject.ts';
@@ -45,7 +45,7 @@ function findingFor(project: ProjectMemory, input: CheckInput): readonly Finding
   const note = project.daily?.alertConfigs;
   if (!note) return [];
   if (!hasBackups(project)) return [exempt({ check, resource, summary: 'these alerts concern dedicated clusters only' })];
-  const cannotTell = unjudged(note, { check, resource, what: 'which alerts are configured', blind: projectBlind(project, input) });
+  const cannotTell = notEvaluated(note, { check, resource, what: 'which alerts are configured', blind: projectBlind(project, input) });
   if (cannotTell) return [cannotTell];
   const configs = note.last?.value ?? [];
   const missing = WANTED.filter(({ type }) => !configs.some((config) => config.type === type && config.enabled));

@@ -6,7 +6,7 @@ import { actInWords } from '../../domain/memory/who-did-it.ts';
 import { iso, MINUTE } from '../../domain/time.ts';
 import { clusterCheck, type CheckInput, PAUSED, type ReadSubject } from '../../domain/check/check-definition.ts';
 import { step } from '../../domain/check/runbook.ts';
-import { culprits, type Look } from '../../domain/check/schedule-culprits.ts';
+import { possibleActors, type Look } from '../../domain/check/schedule-actors.ts';
 import { beforeAndAfter, itemsEvidence, neverKeptInWords, SETTING_IN_WORDS, weakenedInWords } from '../../domain/check/schedule-words.ts';
 
 const check = 'backup-policy';
@@ -122,14 +122,14 @@ function neverKept(short: readonly SchedulePromise[], schedule: Schedule, resour
 
 /** "; by ann@example.com, 203.0.113.7 at 2026-11-22T11:40:00Z"; nothing while Atlas has not shown who it was. */
 function byWhom(changes: readonly Weakening[], look: Look): string {
-  const who = culprits(changes, look);
+  const who = possibleActors(changes, look);
   return who.length === 0 ? '' : `; by ${who.join('; ')}`;
 }
 
 function changeEvidence(changes: readonly Weakening[], look: Look): Evidence {
   const [first] = changes;
   if (first === undefined) return [];
-  const who = culprits(changes, look);
+  const who = possibleActors(changes, look);
   const when = first.from === null ? `before ${iso(first.to)}` : `between ${iso(first.from)} and ${iso(first.to)}`;
   const by = who.length === 0 ? 'Atlas has not shown it yet; an event may come 7 h late' : who.join('; ');
   return [['changed', when], ['by', by], ...itemsEvidence('schedule before', first.items)];

@@ -1,4 +1,4 @@
-import { unjudged } from '../../domain/check/daily-check.ts';
+import { notEvaluated } from '../../domain/check/daily-check.ts';
 import type { Check, CheckInput } from '../../domain/check/check-definition.ts';
 import type { AccountSecret, AccountUse } from '../../domain/facts/daily-facts.ts';
 import { exempt, failing, type Finding, notKnown, ok } from '../../domain/findings/finding.ts';
@@ -80,7 +80,7 @@ function findingFor(use: AccountUse, { memory, facts, now }: CheckInput): Findin
   const fault = secret && expiryOf(secret, use, now);
   // A date that was read once stays true while Atlas cannot be asked again.
   if (fault) return fault;
-  const cannotTell = unjudged(note, {
+  const cannotTell = notEvaluated(note, {
     ...about,
     what: `when the secret of ${NAMES[use]} expires`,
     blind: facts.projects.known ? null : facts.projects.reason,

@@ -1,4 +1,4 @@
-import { projectBlind, unjudged } from '../../domain/check/daily-check.ts';
+import { projectBlind, notEvaluated } from '../../domain/check/daily-check.ts';
 import type { Check, CheckInput } from '../../domain/check/check-definition.ts';
 import type { KeyProvider } from '../../domain/facts/daily-facts.ts';
 import { failing, type Finding, notKnown, ok } from '../../domain/findings/finding.ts';
@@ -51,7 +51,7 @@ function findingFor(project: ProjectMemory, input: CheckInput): readonly Finding
   // What an event calls invalid needs no reading.
   const cannotTell =
     note && !invalid.some(({ event }) => event !== null)
-      ? unjudged(note, { check, resource, what: 'whether the customer’s key is valid', blind: projectBlind(project, input) })
+      ? notEvaluated(note, { check, resource, what: 'whether the customer’s key is valid', blind: projectBlind(project, input) })
       : null;
   const due = rotationsDue(events, reading);
   if (cannotTell !== null) return [cannotTell.verdict === 'exempt' && due.length > 0 ? rotationFinding(due, project) : cannotTell];

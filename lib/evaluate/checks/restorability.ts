@@ -50,7 +50,7 @@ function findingFor(subject: ReadSubject, input: CheckInput): Finding {
   if (target.facts === null) return notKnown({ check, resource, summary: target.blind });
   if (!facts.snapshots.known) return notKnown({ check, resource, summary: facts.snapshots.reason });
   if (!points?.newest) return ok({ check, resource, summary: 'no snapshot to compare yet' });
-  return judged(subject, target.facts, { all: points.points, newest: points.newest });
+  return compared(subject, target.facts, { all: points.points, newest: points.newest });
 }
 
 /** The target of the first restore test that has the cluster as a source; null if none has. */
@@ -65,7 +65,7 @@ function isCluster({ project, memory }: Pick<ClusterSubject, 'project' | 'memory
 
 type Points = { readonly all: readonly RecoveryPoint[]; readonly newest: RecoveryPoint };
 
-function judged({ resource }: ReadSubject, target: ClusterFacts, { all, newest }: Points): Finding {
+function compared({ resource }: ReadSubject, target: ClusterFacts, { all, newest }: Points): Finding {
   const groups = grouped(all, target);
   const fitting = groups.reduce((sum, { count, verdict }) => sum + (verdict === 'fits' ? count : 0), 0);
   const share = `${fitting} of ${all.length} would restore into ${target.name} today`;

@@ -71,10 +71,10 @@ function findingFor(subject: ReadSubject, { now }: CheckInput): Finding {
   if (!facts.snapshots.known) return notKnown({ check, resource, summary: facts.snapshots.reason });
   const schedule = facts.schedule.value ?? { items: [], nextSnapshotAt: null, restoreWindowDays: null };
   const since = Math.max(memory.createdAt ?? memory.oldestPoint ?? now, memory.backup.onSince ?? 0);
-  return judged(subject, promise, { schedule, snapshots: facts.snapshots.value, since, now });
+  return compared(subject, promise, { schedule, snapshots: facts.snapshots.value, since, now });
 }
 
-function judged(subject: ReadSubject, promise: RetentionPromise, kept: Kept): Finding {
+function compared(subject: ReadSubject, promise: RetentionPromise, kept: Kept): Finding {
   const { resource } = subject;
   const { minDays, maxDays } = promise;
   const short = minDays === null ? null : shortfall(kept, minDays);

@@ -34,34 +34,34 @@ export type Pruning = {
 export async function prune({ taken, keep, of, now }: Pruning): Promise<Pruned> {
   const out = dirname(taken);
   const names = (await readdir(out)).filter((name) => BACKUP_NAME.test(name)).toSorted();
-  const fates = fatesOf(await Array.fromAsync(names, async (name) => ({ name, other: await whyOther(out, name, of) })), {
+  const decisions = pruneDecisions(await Array.fromAsync(names, async (name) => ({ name, other: await whyOther(out, name, of) })), {
     taken: basename(taken),
     keep: Math.max(1, keep),
     now,
   });
-  const deleted = fates.flatMap(({ name, why }) => (why === null ? [name] : []));
+  const deleted = decisions.flatMap(({ name, why }) => (why === null ? [name] : []));
   for (const name of deleted) await remove(join(out, name));
-  return { deleted, kept: fates.flatMap(({ name, why }) => (why === null ? [] : [{ name, why }])) };
+  return { deleted, kept: decisions.flatMap(({ name, why }) => (why === null ? [] : [{ name, why }])) };
 }
 
 /** `other`: why it is no backup of the same kind; null where it is one. */
 type Candidate = { readonly name: string; readonly other: string | null };
 /** `why` it is left; null: it is deleted. */
-type Fate = { readonly name: string; readonly why: string | null };
-type Judged = Pick<Pruning, 'keep' | 'now'> & { readonly taken: string };
+type PruneDecision = { readonly name: string; readonly why: string | null };
+type PruneRequest = Pick<Pruning, 'keep' | 'now'> & { readonly taken: string };
 
 /** Pure: what becomes of each backup, by the moments in their names. What was taken after ours, by another process, counts and is left. */
-export function fatesOf(candidates: readonly Candidate[], { taken, keep, now }: Judged): readonly Fate[] {
+export function pruneDecisions(candidates: readonly Candidate[], { taken, keep, now }: PruneRequest): readonly PruneDecision[] {
   const others = candidates.filter(({ name, other }) => other === null && name !== taken).map(({ name }) => name);
   const counted = others.filter((name) => isPast(name, now)).toSorted();
   const newer = counted.filter((name) => name > taken);
   const older = counted.filter((name) => name < taken).toReversed();
-  const doomed = new Set(older.slice(Math.max(0, keep - 1 - newer.length)));
+  const tooMany = new Set(older.slice(Math.max(0, keep - 1 - newer.length)));
   return candidates.map(({ name, other }) => {
     if (name === taken) return { name, why: 'it was just taken' };
     if (other !== null) return { name, why: other };
     if (!counted.includes(name)) return { name, why: 'it is dated in the future, so that its age is not known: delete it by hand' };
-    return { name, why: doomed.has(name) ? null : `it is one of the ${keep} newest` };
+    return { name, why: tooMany.has(name) ? null : `it is one of the ${keep} newest` };
   });
 }
 
@@ -87,11 +87,11 @@ function isOfTheSame(one: BackedUp, other: BackedUp): boolean {
 
 /** Names and marks the folder like an unfinished one first, so that half of a backup is never taken for a whole one; the mark goes last. */
 async function remove(folder: string): Promise<void> {
-  const doomed = folder + UNFINISHED;
-  await rename(folder, doomed);
-  await markUnfinished(doomed, 'deleting');
+  const tooMany = folder + UNFINISHED;
+  await rename(folder, tooMany);
+  await markUnfinished(tooMany, 'deleting');
   await rm(manifestPath(folder), { force: true });
   await rm(`${manifestPath(folder)}.sha256`, { force: true });
-  for (const name of await readdir(doomed)) if (name !== UNFINISHED_MARK) await rm(join(doomed, name), { recursive: true, force: true });
-  await rm(doomed, { recursive: true, force: true });
+  for (const name of await readdir(tooMany)) if (name !== UNFINISHED_MARK) await rm(join(tooMany, name), { recursive: true, force: true });
+  await rm(tooMany, { recursive: true, force: true });
 }

@@ -2,10 +2,10 @@ import { plural } from '../../domain/text.ts';
 import { ASKED } from './checks-asked.ts';
 import { everyProject } from './finding-items.ts';
 import type { ChecklistInput } from './input.ts';
-import { type Judged, type Part, part } from './judged.ts';
+import { type ItemEvaluation, type Part, part } from './item-evaluation.ts';
 
 /** Pure: Atlas records who reads and changes data in each project, and we record what people do here (plan 7.2). */
-export function accessLogged(input: ChecklistInput): Judged {
+export function accessLogged(input: ChecklistInput): ItemEvaluation {
   return everyProject(ASKED.auditing, input, { beside: ownTrail(input) });
 }
 

@@ -11,7 +11,7 @@ import { correctedProof, STATE_IN_WORDS, tooOldFrom } from '../../reconcile/aler
 import { rosterOf } from '../../route/destinations.ts';
 import { routeFor } from '../../route/route.ts';
 import type { ChecklistInput } from './input.ts';
-import { type Judged, type Part, part, single, together } from './judged.ts';
+import { type ItemEvaluation, type Part, part, single, together } from './item-evaluation.ts';
 
 const ALERT_PATH = '/alert-path';
 
@@ -32,7 +32,7 @@ export function lastMessages(
 }
 
 /** Pure: each priority has a channel whose newest message was taken, by the default recipients. */
-export function monitoringAlerts(input: ChecklistInput): Judged {
+export function monitoringAlerts(input: ChecklistInput): ItemEvaluation {
   return together(
     PRIORITIES.map((priority) => priorityPart(priority, input)),
     'no priority is known',
@@ -59,7 +59,7 @@ function messageInWords(message: LastMessage | undefined): string {
 }
 
 /** Pure: the last proof of the alert path passed, and is not too old. */
-export function alertPathProven({ head, general, now }: ChecklistInput): Judged {
+export function alertPathProven({ head, general, now }: ChecklistInput): ItemEvaluation {
   const proof = correctedProof(head, general);
   if (proof === undefined) return single('not-met', 'never proven: `restorewatch alerts prove`', ALERT_PATH);
   const begun = iso(proof.startedAt);
@@ -77,7 +77,7 @@ const ROLES = `/runbooks/${contacts.id}`;
  * Pure: the plan's four roles, and those that the policy adds, have a contact, which is not repeated: anybody may see a public page. Whether alerts reach them is
  * the check `contacts`.
  */
-export function rolesFilled({ general }: ChecklistInput): Judged {
+export function rolesFilled({ general }: ChecklistInput): ItemEvaluation {
   const parts = rolesToFill(general.people).map(({ role, contact }) =>
     contact === null ? part('not-met', `${role}: TBD`, ROLES) : part('met', `${role}: has a contact`, ROLES),
   );

@@ -4,7 +4,7 @@ import type { Incident } from '../../domain/incidents/incident.ts';
 import type { CheckId } from '../../domain/policy/policy.ts';
 import { plural } from '../../domain/text.ts';
 import { type ChecklistInput, nameOf } from './input.ts';
-import { type Judged, type Part, part, single, stateOf, together } from './judged.ts';
+import { type ItemEvaluation, type Part, part, single, stateOf, together } from './item-evaluation.ts';
 
 const NO_CLUSTER = 'nothing is promised for any cluster';
 
@@ -12,7 +12,7 @@ const NO_CLUSTER = 'nothing is promised for any cluster';
 const CLUSTERS = '/#clusters';
 
 /** Pure: every cluster has continuous backup on where the policy wants it. */
-export function continuousBackup({ rows }: ChecklistInput): Judged {
+export function continuousBackup({ rows }: ChecklistInput): ItemEvaluation {
   const parts = rows.flatMap((row): readonly Part[] => {
     const { pitr = 'unknown' } = row;
     if (pitr === null) return [];
@@ -24,7 +24,7 @@ export function continuousBackup({ rows }: ChecklistInput): Judged {
 }
 
 /** Pure: every shard of every cluster has nodes that can be elected in two regions, whatever the policy asks. */
-export function multiRegion({ rows }: ChecklistInput): Judged {
+export function multiRegion({ rows }: ChecklistInput): ItemEvaluation {
   const parts = rows.map((row): Part => {
     const { regions = null } = row;
     const state = regions === null ? 'unknown' : regions >= 2 ? 'met' : 'not-met';
@@ -35,7 +35,11 @@ export function multiRegion({ rows }: ChecklistInput): Judged {
 }
 
 /** Pure: each of these checks is ok for every cluster. `asks`: an exempt verdict counts as not met, since the item asks more than the check. */
-export function everyCluster(checks: readonly CheckId[], input: ChecklistInput, asks: 'as-the-check' | 'an-ok' = 'as-the-check'): Judged {
+export function everyCluster(
+  checks: readonly CheckId[],
+  input: ChecklistInput,
+  asks: 'as-the-check' | 'an-ok' = 'as-the-check',
+): ItemEvaluation {
   return together(
     input.rows.flatMap((row) => checks.flatMap((check) => clusterPart(check, row, input, asks))),
     input.rows.length === 0 ? NO_CLUSTER : 'no cluster is asked for it now',
@@ -58,7 +62,7 @@ function clusterPart(check: CheckId, row: ClusterRow, { head }: ChecklistInput, 
  * Pure: the check is ok for each project that has a cluster which something is promised for. `held` decides what a finding of it means; `beside` has what
  * else the item asks for.
  */
-export function everyProject(check: CheckId, input: ChecklistInput, { held = stateOf, beside = [] }: ProjectRule = {}): Judged {
+export function everyProject(check: CheckId, input: ChecklistInput, { held = stateOf, beside = [] }: ProjectRule = {}): ItemEvaluation {
   const projects = new Map(input.rows.map(({ projectId, projectName }) => [projectId, projectName]));
   const all = input.findings.get(check) ?? [];
   const findings = Map.groupBy(all, ({ resource }) => resource.projectId);
@@ -77,7 +81,7 @@ type ProjectRule = { readonly held?: (finding: Finding) => Part['state'] | null;
  * Pure: nothing that the check evaluates is wrong. For the user's own lines, whatever the check is about. Some checks have a finding only where something is
  * wrong: without one nobody can tell whether they looked, so that the line is unknown.
  */
-export function wholeCheck(check: CheckId, input: ChecklistInput): Judged {
+export function wholeCheck(check: CheckId, input: ChecklistInput): ItemEvaluation {
   const findings = input.findings.get(check) ?? [];
   if (findings.length === 0)
     return single('unknown', `the last check says nothing about ${check}, not even that all is well`, runbookHref(check));

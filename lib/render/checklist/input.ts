@@ -27,8 +27,3 @@ export type ChecklistInput = {
 export function nameOf({ name, projectName }: Pick<ClusterRow, 'name' | 'projectName'>): string {
   return `${name} (project ${projectName})`;
 }
-
-/** The record of a test, drill or restore, on our own page. */
-export function recordHref(id: string): string {
-  return `/records/${encodeURIComponent(id)}`;
-}

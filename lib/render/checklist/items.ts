@@ -8,7 +8,7 @@ import { alertPathProven, monitoringAlerts, rolesFilled } from './alert-items.ts
 import { ASKED } from './checks-asked.ts';
 import { continuousBackup, everyCluster, everyProject, multiRegion, wholeCheck } from './finding-items.ts';
 import type { ChecklistInput } from './input.ts';
-import { type Judged, single, stateOf } from './judged.ts';
+import { type ItemEvaluation, single, stateOf } from './item-evaluation.ts';
 import { drillScheduled, pitrTested, recoveryProcedures, restoreTestWeekly } from './recovery-items.ts';
 
 /** One line of the checklist with its rule. */
@@ -16,45 +16,45 @@ export type ItemRule = {
   readonly id: string;
   readonly title: string;
   readonly source: string;
-  readonly judge: (input: ChecklistInput) => Judged;
+  readonly evaluate: (input: ChecklistInput) => ItemEvaluation;
 };
 
 /** Every id of the contract, in the plan's order (docs/contract.md, clause 12, has the rules; plan 9 the first eight lines). */
 const RULES: Readonly<Record<ChecklistId, Omit<ItemRule, 'id'>>> = {
-  'continuous-backup': { title: 'Continuous backup enabled', source: 'plan 9', judge: continuousBackup },
+  'continuous-backup': { title: 'Continuous backup enabled', source: 'plan 9', evaluate: continuousBackup },
   'daily-snapshots': {
     title: 'Daily snapshots configured',
     source: 'plan 9',
-    judge: (input) => everyCluster([ASKED.schedule, backupAge.id], input),
+    evaluate: (input) => everyCluster([ASKED.schedule, backupAge.id], input),
   },
-  'pitr-tested': { title: 'PITR tested and documented', source: 'plan 9', judge: pitrTested },
-  'multi-region': { title: 'Multi-region replication', source: 'plan 9', judge: multiRegion },
-  'monitoring-alerts': { title: 'Monitoring alerts configured', source: 'plan 9', judge: monitoringAlerts },
-  'recovery-procedures': { title: 'Recovery procedures documented and used', source: 'plan 9', judge: recoveryProcedures },
-  'dr-drill-scheduled': { title: 'Monthly DR drill scheduled', source: 'plan 9', judge: drillScheduled },
+  'pitr-tested': { title: 'PITR tested and documented', source: 'plan 9', evaluate: pitrTested },
+  'multi-region': { title: 'Multi-region replication', source: 'plan 9', evaluate: multiRegion },
+  'monitoring-alerts': { title: 'Monitoring alerts configured', source: 'plan 9', evaluate: monitoringAlerts },
+  'recovery-procedures': { title: 'Recovery procedures documented and used', source: 'plan 9', evaluate: recoveryProcedures },
+  'dr-drill-scheduled': { title: 'Monthly DR drill scheduled', source: 'plan 9', evaluate: drillScheduled },
   'retention-policies': {
     title: 'Retention policies defined',
     source: 'plan 9',
-    judge: (input) => everyCluster([ASKED.retention], input, 'an-ok'),
+    evaluate: (input) => everyCluster([ASKED.retention], input, 'an-ok'),
   },
   'data-retention': {
     title: 'How long the data itself is kept',
     source: 'plan 7.1',
-    judge: () => single('not-watched', DATA_RETENTION_NOT_WATCHED, '/runbooks/retention'),
+    evaluate: () => single('not-watched', DATA_RETENTION_NOT_WATCHED, '/runbooks/retention'),
   },
-  'restore-test-weekly': { title: 'Restore tested every week', source: 'plan 1.3, 6.1', judge: restoreTestWeekly },
-  contacts: { title: 'The plan’s roles are filled', source: 'plan 8', judge: rolesFilled },
-  'access-logging': { title: 'Access is logged', source: 'plan 7.2', judge: accessLogged },
+  'restore-test-weekly': { title: 'Restore tested every week', source: 'plan 1.3, 6.1', evaluate: restoreTestWeekly },
+  contacts: { title: 'The plan’s roles are filled', source: 'plan 8', evaluate: rolesFilled },
+  'access-logging': { title: 'Access is logged', source: 'plan 7.2', evaluate: accessLogged },
   'encryption-at-rest': {
     title: 'Encryption at rest',
     source: 'plan 7.2',
-    judge: (input) => everyProject(ASKED.customerKey, input, { held: encryptionState }),
+    evaluate: (input) => everyProject(ASKED.customerKey, input, { held: encryptionState }),
   },
-  'alert-path-proven': { title: 'The alert path is proven', source: 'plan 5.2', judge: alertPathProven },
+  'alert-path-proven': { title: 'The alert path is proven', source: 'plan 5.2', evaluate: alertPathProven },
 };
 
 /** Atlas encrypts every volume; only a customer's own key can be wrong. One that is to be rotated soon is still valid. */
-function encryptionState(finding: Finding): Judged['state'] {
+function encryptionState(finding: Finding): ItemEvaluation['state'] {
   const state = stateOf(finding);
   return state === null || (finding.verdict === 'failing' && finding.severity === 'info' && state === 'not-met') ? 'met' : state;
 }
@@ -65,5 +65,5 @@ export function itemRules({ checklist = [] }: Pick<GeneralPolicy, 'checklist'>):
 }
 
 function ownRule({ id, title, check }: ChecklistRule): ItemRule {
-  return { id, title, source: 'restorewatch.config.ts', judge: (input) => wholeCheck(check, input) };
+  return { id, title, source: 'restorewatch.config.ts', evaluate: (input) => wholeCheck(check, input) };
 }

@@ -8,7 +8,7 @@ import type { RouteContext } from '../../route/plan-deliveries.ts';
 import { lastMessages } from './alert-items.ts';
 import type { ChecklistInput } from './input.ts';
 import { itemRules, type ItemRule } from './items.ts';
-import type { Judged } from './judged.ts';
+import type { ItemEvaluation } from './item-evaluation.ts';
 import { setUpSteps } from './set-up-steps.ts';
 
 /** What a complete run found, for the checklist. */
@@ -41,7 +41,7 @@ export function withChecklist(head: Head, { run, findings, view, memory, logEntr
     now,
   };
   const before = new Map((head.checklist?.items ?? []).map((item) => [item.id, item]));
-  const items = itemRules(general).map((rule) => itemOf(rule, rule.judge(input), before.get(rule.id), now));
+  const items = itemRules(general).map((rule) => itemOf(rule, rule.evaluate(input), before.get(rule.id), now));
   return {
     ...head,
     checklist: { runId: run.runId, at: now, items, steps: setUpSteps(input), messages, logEntries } satisfies RecordedChecklist,
@@ -53,7 +53,7 @@ const LONGEST = 300;
 
 function itemOf(
   { id, title, source }: ItemRule,
-  { state, evidence }: Judged,
+  { state, evidence }: ItemEvaluation,
   before: ChecklistItem | undefined,
   now: number,
 ): ChecklistItem {

@@ -5,8 +5,9 @@ import { type ClusterName, isNamed, NO_RECOVERY, type Proof, type RecoveryState 
 import { NO_DRILLS } from '../../domain/recovery/drill.ts';
 import { DAY, type Duration, iso, spell } from '../../domain/time.ts';
 import { restoreTest } from '../../evaluate/checks/restore-test.ts';
-import { type ChecklistInput, nameOf, recordHref } from './input.ts';
-import { type Judged, type Part, part, single, together } from './judged.ts';
+import { type ChecklistInput, nameOf } from './input.ts';
+import { type ItemEvaluation, type Part, part, single, together } from './item-evaluation.ts';
+import { recordPath } from '../page-paths.ts';
 
 /** docs/contract.md, clause 12. */
 const RECENT: Duration = 90 * DAY;
@@ -16,7 +17,7 @@ function stateIn({ head }: ChecklistInput): RecoveryState {
 }
 
 /** Pure: of every cluster that continuous backup is wanted of, a moment was restored and validated in the last 90 days. */
-export function pitrTested(input: ChecklistInput): Judged {
+export function pitrTested(input: ChecklistInput): ItemEvaluation {
   const { proofs } = stateIn(input);
   const moments = proofs.filter(({ verdict, point }) => verdict === 'passed' && point?.kind === 'moment');
   // Newest last, so that the newest of each cluster stays.
@@ -34,26 +35,26 @@ export function pitrTested(input: ChecklistInput): Judged {
 function momentShown(row: ClusterRow, last: Proof | undefined): ChecklistEvidence {
   if (!last?.point) return { text: `${nameOf(row)}: no moment of it was ever restored by a test`, href: '/records#recovery' };
   const text = `${nameOf(row)}: the moment ${iso(last.point.at)} was restored by a test that passed ${iso(last.endedAt)}`;
-  return { text, href: recordHref(last.id) };
+  return { text, href: recordPath(last.id) };
 }
 
 /** Pure: the newest restore test of every planned source passed, within the plan's period and grace. */
-export function restoreTestWeekly(input: ChecklistInput): Judged {
+export function restoreTestWeekly(input: ChecklistInput): ItemEvaluation {
   const { restoreTests = [] } = input.general;
   if (restoreTests.length === 0) return single('not-met', 'no restore test is planned (`restoreTests`)', '/runbooks/weekly-restore-test');
   const { proofs } = stateIn(input);
   const asked = restoreTests.flatMap((plan) =>
     plan.sources.filter((source) => !isExempt(source, input)).map((source) => ({ plan, source })),
   );
-  const judged = together(
+  const evaluation = together(
     asked.map(({ plan, source }) => sourcePart(plan, source, proofs, input)),
     'every planned source is exempt',
   );
   const untested = input.rows.filter((row) => !restoreTests.some(({ sources }) => sources.some((source) => isNamed(row, source))));
-  if (untested.length === 0) return judged;
+  if (untested.length === 0) return evaluation;
   const names = untested.slice(0, 3).map((row) => nameOf(row));
   const more = untested.length > names.length ? ` and ${untested.length - names.length} more` : '';
-  return { ...judged, evidence: [...judged.evidence, { text: `in no plan: ${names.join(', ')}${more}`, href: null }] };
+  return { ...evaluation, evidence: [...evaluation.evidence, { text: `in no plan: ${names.join(', ')}${more}`, href: null }] };
 }
 
 /** The cluster is deleted, or nothing is promised for it: the check says so. */
@@ -74,18 +75,18 @@ function sourcePart(plan: RestorePlan, source: ClusterName, proofs: readonly Pro
   if (!last) return part('not-met', `${name}: never tested; ${every}`, '/records#recovery');
   const isMet = last.verdict === 'passed' && input.now - last.endedAt <= period + plan.grace;
   const words = last.verdict === 'passed' ? 'passed' : last.verdict === 'failed' ? 'failed' : 'could not be verified';
-  return part(isMet ? 'met' : 'not-met', `${name}: the last test ${words} ${iso(last.endedAt)}; ${every}`, recordHref(last.id));
+  return part(isMet ? 'met' : 'not-met', `${name}: the last test ${words} ${iso(last.endedAt)}; ${every}`, recordPath(last.id));
 }
 
 /** Pure: a restore test or a drill passed, or Atlas finished a restore by hand, in the last 90 days. */
-export function recoveryProcedures(input: ChecklistInput): Judged {
+export function recoveryProcedures(input: ChecklistInput): ItemEvaluation {
   const { proofs, drills = NO_DRILLS, byHand = [] } = stateIn(input);
   const done = [
     ...proofs.flatMap(({ plan, verdict, endedAt, id, source }) =>
-      verdict === 'passed' ? [{ at: endedAt, what: `a restore test of ${nameOf(source)} by ${plan} passed`, href: recordHref(id) }] : [],
+      verdict === 'passed' ? [{ at: endedAt, what: `a restore test of ${nameOf(source)} by ${plan} passed`, href: recordPath(id) }] : [],
     ),
     ...drills.ended.flatMap(({ verdict, at, id, scenario }) =>
-      verdict === 'passed' ? [{ at, what: `a drill of ${scenario} passed`, href: recordHref(id) }] : [],
+      verdict === 'passed' ? [{ at, what: `a drill of ${scenario} passed`, href: recordPath(id) }] : [],
     ),
     ...byHand.map(({ endedAt, clusterId }) => ({
       at: endedAt,
@@ -104,7 +105,7 @@ function clusterName(id: string, { rows }: ChecklistInput): string {
 }
 
 /** Pure: drills are planned, and none is overdue. How the last one ended is another question (`drill`). */
-export function drillScheduled(input: ChecklistInput): Judged {
+export function drillScheduled(input: ChecklistInput): ItemEvaluation {
   const { drills: plans = [] } = input.general;
   if (plans.length === 0) return single('not-met', 'no drill is planned (`drills`)', '/runbooks/monthly-drill');
   return together(
@@ -122,6 +123,6 @@ function drillPart(plan: DrillPlan, input: ChecklistInput): Part {
   return part(
     state,
     `drill ${plan.name} (${plan.scenario}): ${held}; due by ${iso(due)}`,
-    last ? recordHref(last.id) : '/records#recovery',
+    last ? recordPath(last.id) : '/records#recovery',
   );
 }

@@ -10,7 +10,7 @@ import { correctedProof } from '../../reconcile/alert-path-findings.ts';
 import { rosterOf, unreachablePriorities } from '../../route/destinations.ts';
 import { ASKED } from './checks-asked.ts';
 import type { ChecklistInput } from './input.ts';
-import { stateOf } from './judged.ts';
+import { stateOf } from './item-evaluation.ts';
 
 const ALERT_CONFIGS: CheckId = ASKED.alertConfigs;
 

@@ -3,7 +3,7 @@ import { asOfInWords, causeOf, placeInWords } from '../../domain/incidents/incid
 import { lastReachInWords, reachInWords } from '../../domain/findings/restorable-words.ts';
 import type { RestorableMoments } from '../../domain/findings/recorded-view.ts';
 import { plural } from '../../domain/text.ts';
-import { clusterPath } from '../cluster-path.ts';
+import { clusterPath } from '../page-paths.ts';
 import { restorableNow } from '../incidents-json.ts';
 import type { IncidentJson } from '../status-json.ts';
 import type { BriefLine } from './card-brief.ts';

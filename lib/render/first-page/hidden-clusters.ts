@@ -5,7 +5,7 @@ import { reachInWords } from '../../domain/findings/restorable-words.ts';
 import { plural } from '../../domain/text.ts';
 import { type Instant, iso } from '../../domain/time.ts';
 import { visibility } from '../../evaluate/checks/visibility.ts';
-import { clusterPath } from '../cluster-path.ts';
+import { clusterPath } from '../page-paths.ts';
 import type { IncidentJson } from '../status-json.ts';
 import type { BriefLine } from './card-brief.ts';
 

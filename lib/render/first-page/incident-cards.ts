@@ -7,7 +7,7 @@ import { titleOf } from '../../domain/incidents/incident-title.ts';
 import type { Instant } from '../../domain/time.ts';
 import { visibility } from '../../evaluate/checks/visibility.ts';
 import { rowsById } from '../cluster-list/ranking.ts';
-import { clusterPath } from '../cluster-path.ts';
+import { clusterPath } from '../page-paths.ts';
 import { type PastIncidentJson, timelineJson } from '../history/incident-history-json.ts';
 import { restorableNow } from '../incidents-json.ts';
 import { lastReadAt } from '../cluster-list/last-read.ts';

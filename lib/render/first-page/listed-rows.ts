@@ -1,6 +1,6 @@
 import type { Standing } from '../../domain/findings/standing.ts';
 import { type CardGroup, cardsIn } from './card-groups.ts';
-import { clusterPath } from '../cluster-path.ts';
+import { clusterPath } from '../page-paths.ts';
 import type { PageRow } from '../page-rows.ts';
 
 /** A row of the list of clusters on the first page. */

@@ -7,6 +7,7 @@ import { type Instant, iso, spellMinutes } from '../../domain/time.ts';
 import { restorableNow } from '../incidents-json.ts';
 import { lastReadAt } from '../cluster-list/last-read.ts';
 import { type HistoryRequest, incidentHistoryJson, type PastIncidentJson, type Recorded } from './incident-history-json.ts';
+import { clusterPath } from '../page-paths.ts';
 
 /** Null: whichever it is. `open` has the acknowledged ones too. */
 export type IncidentFilter = {
@@ -104,8 +105,7 @@ function entryOf(incident: PastIncidentJson, { stored, rows, now, checkedAt, hel
     title: titleOf(incident, restorableNow(stored, rows), now, { asOf: lastReadAt(incident, rows, checkedAt), checkedAt }),
     lasted: spellMinutes((resolvedAt === null ? now : Date.parse(resolvedAt)) - Date.parse(openedAt)),
     runbook: `/runbooks/${check}?incident=${encodeURIComponent(id)}`,
-    cluster:
-      projectId === null || clusterId === null ? null : `/clusters/${encodeURIComponent(projectId)}/${encodeURIComponent(clusterId)}`,
+    cluster: projectId === null || clusterId === null ? null : clusterPath(projectId, clusterId),
     inHead: held.has(id),
   };
 }

@@ -2,8 +2,8 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
 import { addressWith, asking } from '../../../app/_list/asking.ts';
-import { Coded } from '../../../app/_list/coded.tsx';
-import { Isolated } from '../../../app/_list/isolated.tsx';
+import { Coded } from '../../../app/checklist/_parts/checklist.tsx';
+import { TimedText } from '../../../app/_page/moment.tsx';
 import { Export } from '../../../app/evidence/_parts/evidence-export.tsx';
 import { evidenceAsked } from '../../../app/evidence/_parts/query.ts';
 import { DAY } from '../../../lib/domain/time.ts';
@@ -95,7 +95,7 @@ test.for([
 });
 
 describe('text', () => {
-  const html = (text: string): string => renderToStaticMarkup(createElement(Isolated, { text, now: '2026-11-30T12:00:00Z' }));
+  const html = (text: string): string => renderToStaticMarkup(createElement(TimedText, { text, now: '2026-11-30T12:00:00Z' }));
 
   test.for([
     ['orders (shop)', 'orders (shop)'],

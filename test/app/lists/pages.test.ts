@@ -222,10 +222,10 @@ describe('the checks', () => {
   });
 
   test.for([
-    [{ to: '2026-10-31' }, true],
-    [{ from: '2026-10-01' }, false],
-    [{}, false],
-  ] as const)('asked for by %o say that a gap stands at its end: %s, since one may reach beyond the last day', async ([asked, says]) => {
+    ['up to a day say, since a gap may reach beyond it,', { to: '2026-10-31' }, true],
+    ['from a day on do not say', { from: '2026-10-01' }, false],
+    ['of all times do not say', {}, false],
+  ] as const)('%s that a gap stands where it ended', async ([, asked, says]) => {
     const seen = await words('/runs', asked);
     expect(seen.includes('A gap stands where it ended: one that ended later is not in this list.')).toBe(says);
   });

@@ -22,7 +22,7 @@ describe('the state of a restore job', () => {
     ['with nothing said', {}, 'running'],
     ['with flags of another type, and an end', { failed: 'no', finishedAt: ENDED }, 'done'],
     ['with an end that is no date', { ...NOTHING, finishedAt: 'soon' }, 'running'],
-  ] as const)('%s is %s', ([, fields, state]) => {
+  ] as const)('%s is $2', ([, fields, state]) => {
     expect(parseRestoreJob({ id: ID, ...fields })?.state).toBe(state);
   });
 

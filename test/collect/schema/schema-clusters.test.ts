@@ -77,7 +77,7 @@ describe('clusters', () => {
     ['of a number that is none', [[nodes('A', '3')]], null],
     ['of which one shard does not say its regions', [[nodes('A', 3)], null], null],
     ['of no shard', [], null],
-  ])('electable nodes %s: %o', ([, shards, electable]) => {
+  ])('electable nodes %s are counted by region of each shard, or are unknown', ([, shards, electable]) => {
     const read = usable({ replicationSpecs: shards.map((regionConfigs) => ({ regionConfigs })) }).electable;
     expect(read.known ? read.value : null).toEqual(electable);
   });

@@ -29,7 +29,7 @@ describe('events and alerts', () => {
     [{ username: 'ann\u202e@example.com\nroot' }, 'ann@example.com root'],
     [{ remoteAddress: '203.0.113.7' }, '203.0.113.7'],
     [{ username: 7 }, null],
-  ] as const)('who did it: %o', ([said, actor]) => {
+  ] as const)('who did it, by an event with %j: $1', ([said, actor]) => {
     expect(parseEvent({ ...event, ...said }, NOW)).toMatchObject({ value: { actor } });
   });
 

@@ -24,7 +24,9 @@ describe('a maintenance window', () => {
     [HOUR - 1, '2026-11-22T02:00:00.000Z'],
     [HOUR, null],
     [HOUR + 500, null],
-  ] as const)('%i ms after two o’clock in a Berlin winter lasts until %s', ([after, end]) => expect(until(start + after)).toBe(end));
+  ] as const)('of an hour from two o’clock in a Berlin winter, %i ms after two, is open until %s (null: it is not open)', ([after, end]) =>
+    expect(until(start + after)).toBe(end),
+  );
 
   test('begins at two o’clock in summer too, an hour earlier in UTC', () => {
     expect(until('2026-07-01T00:00:00Z')).toBe('2026-07-01T01:00:00.000Z');

@@ -166,5 +166,5 @@ describe('a class that allows fewer days than `backupPolicy.dailyDays` promises'
     ['some of its clusters may promise less', { clusters: [{ cluster: 'orders', ...kept(7) }] }, false],
     ['the project promises more', { ...kept(7), projects: { shop: kept(40) } }, true],
     ['the class is assigned to none', { retention: { classes: { brief: { maxDays: 29 } } } }, false],
-  ])('where %s: %s', ([, config, isRefused]) => expect(problemOf(config) !== 'taken').toBe(isRefused));
+  ])('where %s is refused: $2', ([, config, isRefused]) => expect(problemOf(config) !== 'taken').toBe(isRefused));
 });

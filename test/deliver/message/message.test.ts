@@ -171,7 +171,7 @@ describe('a message about one incident', () => {
       'a/b (p 1)',
       'https://cloud.mongodb.com/v2/p%201#/clusters/detail/a%2Fb',
     ],
-  ] as const)('about %o names it and links to it in Atlas', ([resource, place, atlas]) => {
+  ] as const)('about %j names it and links to it in Atlas', ([resource, place, atlas]) => {
     const message = compose(notificationOf({ incidents: [incidentOf({ resource })] }));
     expect(message.headline).toContain(place);
     expect(message.links.find(({ text }) => text === 'Atlas')?.href).toBe(atlas);

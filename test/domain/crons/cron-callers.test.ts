@@ -11,7 +11,7 @@ describe('a call of a cron route', () => {
     ['within the hour', HOUR - 1, false],
     ['exactly an hour later', HOUR, true],
     ['by a clock that was set back', -1, true],
-  ] as const)('by the same caller %s is noted: %3$s', ([, later, isNoted]) => {
+  ] as const)('by the same caller %s is noted: $2', ([, later, isNoted]) => {
     expect(withCall(noted, { cron: 'dispatch', caller: 'github', at: NOW + later }) !== noted).toBe(isNoted);
   });
 

@@ -58,7 +58,7 @@ describe('what a check read', () => {
 test.for([
   ['vercel', 'vercel'],
   [undefined, undefined],
-] as const)('the entry of a check that %s called names that trigger: %s', ([trigger, named]) => {
+] as const)('the entry of a check whose caller’s name is %s names the trigger %s', ([trigger, named]) => {
   const run = { runId: 'r1', startedAt: NOW, finishedAt: NOW, complete: true, ...(trigger && { trigger }) };
   expect(detailsOf({ run })['trigger']).toBe(named);
 });

@@ -19,6 +19,6 @@ test.for([
   [{ state: 'unknown', attempts: 1, nextTryAt: NOW + 5 * MINUTE }, 'may have arrived, tried again 12:05Z'],
   [{ state: 'unknown', attempts: 1, nextTryAt: null }, 'may have arrived, not sent again'],
   [{ state: 'cancelled', attempts: 0, nextTryAt: null }, 'not needed any more'],
-] as const)('a message that is %o is said to be “%s”', ([changes, words]) =>
+] as const)('a message that is %j is said to be “%s”', ([changes, words]) =>
   expect(deliveryInWords(delivery('slack', ['a'], changes), NOW)).toBe(words),
 );

@@ -46,4 +46,4 @@ test.for([
   [resource('a b/c'), 'https://cloud.mongodb.com/v2/p1#/clusters/detail/a%20b%2Fc'],
   [resource(null), 'https://cloud.mongodb.com/v2/p1#/clusters'],
   [ORGANISATION, null],
-] as const)('in Atlas %o is at %s', ([about, address]) => expect(atlasAddress(about)).toBe(address));
+] as const)('the address in Atlas of %j is %s', ([about, address]) => expect(atlasAddress(about)).toBe(address));

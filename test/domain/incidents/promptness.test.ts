@@ -40,7 +40,7 @@ describe('an incident counts as', () => {
     ['not measured: a proof of the alert path', [incident('a', { check: 'alert-path' })], [accepted('sms', ['a'])], []],
     ['not measured: it ended before it could be late', [resolved('a', { resolvedAt: NOW + PROMPT })], [delivery('sms', ['a'])], []],
     [
-      'late: it ended untold after more than five minutes',
+      'late: it ended after more than five minutes, and nobody was notified',
       [resolved('a', { resolvedAt: NOW + PROMPT + 1 })],
       [delivery('sms', ['a'])],
       LATE,

@@ -26,7 +26,7 @@ function edit(at: Instant, changes: Partial<AtlasEvent> = {}): AtlasEvent {
 }
 
 describe('the acts that a project remembers', () => {
-  test('are its audit events of the types that name a culprit, oldest first', () => {
+  test('are its audit events of the types that name who did it, oldest first', () => {
     const acts = remembered({ events: [edit(NOW - HOUR), event('CPS_SNAPSHOT_SUCCESSFUL', NOW - HOUR), event(DELETED, NOW - 2 * HOUR)] });
     expect(acts?.map(({ type }) => type)).toEqual([DELETED, EDITED]);
   });

@@ -147,7 +147,7 @@ describe('of exports, copies and compliance policies, checks know', () => {
       expect(backupsIn(later(last, NOW + HOUR + 90 * DAY, changed)).copies).toEqual(now);
     });
 
-    test('is told once where it comes and goes', () => {
+    test('is listed once where it comes and goes', () => {
       const back = later(later(later(before, NOW + HOUR, own(30)), NOW + 2 * HOUR, own(90)), NOW + 3 * HOUR, own(30));
       expect(backupsIn(back).copies).toEqual([
         { ...thirty, until: null },
@@ -161,7 +161,7 @@ describe('of exports, copies and compliance policies, checks know', () => {
         { ...ninety, until: null },
       ]));
 
-    test('is told of a deleted cluster as long as any of its snapshots are left', () => {
+    test('is kept of a deleted cluster as long as any of its snapshots are left', () => {
       const { id } = cluster();
       const events = [event('CLUSTER_DELETED', NOW, { clusterId: id })];
       const left = (...snapshots: readonly Snapshot[]) =>

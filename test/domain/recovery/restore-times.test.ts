@@ -40,6 +40,6 @@ describe('how long restores of a cluster took', () => {
     expect([byPlans(['weekly', 'nightly']), byPlans([])]).toEqual([' by weekly, nightly', '']);
   });
 
-  test('is not told from another cluster’s tests', () =>
+  test('is not taken from another cluster’s tests', () =>
     expect(restoreTimes({ proofs: took(10) }, 'id-events')).toEqual({ restore: null, validate: null }));
 });

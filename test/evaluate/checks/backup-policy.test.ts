@@ -64,7 +64,7 @@ describe('backup-policy at the first check', () => {
       looking({ restoreWindowDays: 1 }, { cluster: { pitEnabled: known(false, NOW) } }),
       'ok',
     ],
-    ['nor where policy wants no PITR', looking({ restoreWindowDays: 1 }), 'ok', { pitr: { wanted: false } }],
+    ['a restore window means nothing where policy wants no PITR', looking({ restoreWindowDays: 1 }), 'ok', { pitr: { wanted: false } }],
     ['on-demand snapshots kept exactly 90 days are ok', withItems(daily(30), onDemand(90)), 'ok'],
     ['on-demand snapshots kept 89 days are info', withItems(daily(30), onDemand(89)), 'failing info'],
     ['a schedule without an item for on-demand snapshots breaks no promise', withItems(daily(30)), 'ok'],

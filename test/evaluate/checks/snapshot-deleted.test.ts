@@ -243,12 +243,12 @@ describe('snapshot-deleted: on-demand snapshots', () => {
     expect([inWords(finding), finding?.digestOnly]).toEqual(['failing warning', undefined]);
   });
 
-  test('that go with a scheduled one are told with it', () =>
+  test('that go with a scheduled one are named in the same summary', () =>
     expect(denied(all, TWENTY.slice(1))?.summary).toContain(
       '1 recovery point went before its time, 3 on-demand snapshots went before their time',
     ));
 
-  test('that scripts delete later do not prolong what is told of a scheduled one', () => {
+  test('that scripts delete later do not prolong the finding about a scheduled one', () => {
     const monitor = having(all);
     findingOf(monitor, all.slice(0, -1), { at: 1, gone: all.slice(-1) });
     findingOf(monitor, all.slice(1, -1), { at: 70, gone: all.slice(0, 1) });

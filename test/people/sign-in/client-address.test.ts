@@ -80,12 +80,12 @@ test.for([
 ] as const)('%s counts as %s', ([address, network]) => expect(networkOf(address)).toBe(network));
 
 test.for([
-  ['by a trusted proxy’s word', '10.1.2.3', 'https', true],
-  ['by a trusted proxy’s word about the client', '10.1.2.3', 'https, http', true],
-  ['but not what it says came by http', '10.1.2.3', 'http', false],
-  ['but not what it says nothing of', '10.1.2.3', undefined, false],
-  ['but not by a stranger’s word', '192.0.2.7', 'https', false],
-  ['but not without a socket', undefined, 'https', false],
-] as const)('a request came over TLS %s', ([, peer, protocols, expected]) => {
+  ['came over TLS by a trusted proxy’s word', '10.1.2.3', 'https', true],
+  ['came over TLS by a trusted proxy’s word about the client', '10.1.2.3', 'https, http', true],
+  ['did not come over TLS if a trusted proxy says http', '10.1.2.3', 'http', false],
+  ['did not come over TLS if a trusted proxy says nothing of it', '10.1.2.3', undefined, false],
+  ['did not come over TLS by a stranger’s word', '192.0.2.7', 'https', false],
+  ['did not come over TLS where there is no socket', undefined, 'https', false],
+] as const)('a request %s', ([, peer, protocols, expected]) => {
   expect(isOverTls(peer, protocols, PROXY.trustedProxies)).toBe(expected);
 });

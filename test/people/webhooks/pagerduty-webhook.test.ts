@@ -51,12 +51,12 @@ describe('a signed event', () => {
   );
 
   test.for([
-    ['a person', { type: 'user_reference', summary: 'Dana Doe' }, 'resolved'],
-    ['its service, whose time ran out', { type: 'service_reference', summary: 'Backups' }, 'closed'],
-    ['an integration', { type: 'inbound_integration_reference', summary: 'Events API v2' }, 'closed'],
-    ['a kind of agent that nobody has heard of', { type: 'robot_reference' }, 'closed'],
-    ['nobody who is named', null, 'closed'],
-  ] as const)('incident.resolved by %s is %s', ([, agent, what]) =>
+    ['a person', 'resolved', { type: 'user_reference', summary: 'Dana Doe' }],
+    ['its service, whose time ran out', 'closed', { type: 'service_reference', summary: 'Backups' }],
+    ['an integration', 'closed', { type: 'inbound_integration_reference', summary: 'Events API v2' }],
+    ['a kind of agent that nobody has heard of', 'closed', { type: 'robot_reference' }],
+    ['nobody who is named', 'closed', null],
+  ] as const)('incident.resolved by %s is %s', ([, what, agent]) =>
     expect(read(event({ event_type: 'incident.resolved', agent }))).toMatchObject({ act: { what } }),
   );
 

@@ -87,11 +87,11 @@ const LOCATED = { projectId: 'p1', projectName: 'shop', clusterId: 'c1', name: '
 test.for([
   ['not looked up, by the project’s id', null, { project: 'p1', cluster: 'sandbox' }, true],
   ['not looked up, by the project’s name', null, { project: 'shop', cluster: 'sandbox' }, true],
-  ['not looked up, in another project', null, { project: 'p2', cluster: 'sandbox' }, false],
+  ['not looked up, of its name in another project', null, { project: 'p2', cluster: 'sandbox' }, false],
   ['looked up, by another name for it', LOCATED, { project: 'p1', cluster: 'as-it-was-called' }, true],
   ['looked up, of the same name in another project', { ...LOCATED, clusterId: 'c2' }, { project: 'shop', cluster: 'sandbox' }, false],
   ['a tabletop', null, null, false],
-] as const)('a user of a cluster, %s, blocks a drill: %j', ([, target, targetName, isInTheWay]) => {
+] as const)('another user of the target, %s, blocks a drill: $3', ([, target, targetName, isInTheWay]) => {
   const refusals = drillRefusals(question('corruption', { others: [{ what: 'a restore test (t1)', target, targetName }] }));
   expect(refusals).toEqual(isInTheWay ? ['a restore test (t1) is using the target'] : []);
 });

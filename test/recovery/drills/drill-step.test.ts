@@ -77,7 +77,7 @@ describe('a drill that a person stops', () => {
     ['damaged, and no restore asked for', { phase: 'request' }, 'clean'],
     ['while a region is away', { scenario: 'region-outage', phase: 'observe', marks: { outageAsked: NOW } }, 'end'],
     ['while the outage is asked for', { scenario: 'region-outage', phase: 'start', marks: { outageAsked: NOW } }, 'end'],
-  ] as const)('%s: %o goes on with “%s”', ([, changes, phase]) => {
+  ] as const)('%s goes on with “$2”', ([, changes, phase]) => {
     expect(stopped(changes)).toMatchObject({ kind: 'moved', next: { phase, verdict: 'could-not-verify', why: 'interrupted by hand' } });
   });
 

@@ -59,14 +59,14 @@ describe('the time in which no write is accepted', () => {
 describe('a failover measure', () => {
   const tempo = { between: 100, patience: 5_000, steady: 1_000, readBack: 0 };
   test.for([
-    ['before the act, never', '+-+', null, 99_999, false],
+    ['before the act', '+-+', null, 99_999, false],
     ['nothing failed, a millisecond before the patience ends', '+++', 1_000, 5_999, false],
     ['nothing failed, patience at its end', '+++', 1_000, 6_000, true],
     ['accepted again, a millisecond less than steady', '+-+', 0, 1_209, false],
     ['accepted again for as long as steady', '+-+', 0, 1_210, true],
     ['not accepted again', '+--', 0, 99_999, false],
-    ['a second failure begins anew', '+-+-', 0, 99_999, false],
-  ] as const)('%s', ([, marks, actedAt, now, over]) => {
+    ['a second failure after writes were accepted again', '+-+-', 0, 99_999, false],
+  ] as const)('%s: is over: $4', ([, marks, actedAt, now, over]) => {
     expect(isOver(attempts(marks), actedAt, now, tempo)).toBe(over);
   });
 

@@ -71,7 +71,7 @@ describe('a primary-failure drill is judged', () => {
       '11.0 s',
     ],
   ];
-  test.for(cases)('%s', async ([, changes, verdict, words]) => {
+  test.for(cases)('%s: $2', async ([, changes, verdict, words]) => {
     const on = await drillStage({ scenarios: ['primary-failure'], cluster: CLUSTER, uri: URI });
     const at = on.clock.now;
     const measure = {

@@ -5,7 +5,7 @@ import { backUp, type BackupPlan, type Finished } from '../../../lib/recovery/du
 import { writeCollections } from '../../../lib/recovery/dump/back-up/write-collections.ts';
 import { openOnDisk } from '../../../lib/recovery/dump/back-up/new-file.ts';
 import { checksumLine, manifestPath } from '../../../lib/recovery/dump/dump-manifest.ts';
-import { type BackedUp, fatesOf, prune, type Pruned, unfinishedIn } from '../../../lib/recovery/dump/prune-backups.ts';
+import { type BackedUp, pruneDecisions, prune, type Pruned, unfinishedIn } from '../../../lib/recovery/dump/prune-backups.ts';
 import { markUnfinished } from '../../../lib/recovery/dump/unfinished.ts';
 import { folderForTest, inMemory } from './in-memory.ts';
 
@@ -146,7 +146,7 @@ describe('what becomes of backups', () => {
 
   function left(keep: number, now: number, ...others: readonly string[]): readonly string[] {
     const candidates = [own, ...others].map((name) => ({ name, other: null }));
-    return fatesOf(candidates, { taken: own, keep, now }).flatMap(({ name, why }) => (why === null ? [] : [name]));
+    return pruneDecisions(candidates, { taken: own, keep, now }).flatMap(({ name, why }) => (why === null ? [] : [name]));
   }
 
   test.for<[string, readonly string[], number]>([

@@ -59,7 +59,7 @@ describe('a drill that is planned', () => {
     ['refused', { ...NOTHING, refusals: { monthly: { at: NOW - DAY, why: 'no tag' } } }, NOW, 'failing', 'refused: no tag'],
     ['another plan’s refusal', { ...NOTHING, refusals: { other: { at: NOW, why: 'no tag' } } }, NOW, 'ok', 'not done yet'],
   ];
-  test.for(cases)('%s', ([, state, seen, verdict, words]) => {
+  test.for(cases)('%s: $3', ([, state, seen, verdict, words]) => {
     const [finding] = findings(state, [PLAN], seen === null ? {} : { monthly: seen });
     expect(finding).toMatchObject({
       verdict,

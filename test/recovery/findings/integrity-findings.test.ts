@@ -40,7 +40,7 @@ test.for([
   ['one could not be asked for longer', { blindSince: NOW - LIMIT - 1, lines: [line('could-not-verify')] }, 'failing', 'warning'],
   ['none is asked any more', { lines: [] }, 'exempt', null],
   ['none is asked any more, for long', { at: NOW - 90 * DAY, lines: [] }, 'exempt', null],
-] as const)('integrity, %s: %o is %s', ([, state, verdict, severity]) => expect(found(state)).toMatchObject({ verdict, severity }));
+] as const)('integrity, %s: $2', ([, state, verdict, severity]) => expect(found(state)).toMatchObject({ verdict, severity }));
 
 describe('the finding for an assertion that fails says', () => {
   const lines = [line('failed')];

@@ -85,7 +85,7 @@ describe('restore-test by time', () => {
   });
 });
 
-test('reports a refusal with its reason, and an earlier failure in its place', () => {
+test('a restore test that was refused is reported with the reason, unless an earlier one failed: then that is reported', () => {
   const refusals = refusedBy('the target sandbox is busy');
   expect(about({ refusals, proofs: [proof()] })).toMatchObject({
     severity: 'warning',

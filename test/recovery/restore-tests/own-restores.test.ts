@@ -44,7 +44,7 @@ describe('the events of a restore test that ended', () => {
     ['one into another cluster', { clusterId: 'c-billing', clusterName: 'billing' }, 1],
     ['one into a cluster that took its name', { clusterId: 'c-other' }, 1],
     ['another event of the source in that time', { type: 'CPS_OPLOG_BEHIND' }, 1],
-  ])('%s: %o leaves %s event(s)', ([, event, count]) => expect(left(ended(), { at: restoredAt, ...event })).toHaveLength(count));
+  ])('%s leaves $2 event(s)', ([, event, count]) => expect(left(ended(), { at: restoredAt, ...event })).toHaveLength(count));
 
   test('are one request and one end: somebody else’s restore of the same time is kept', () =>
     expect(
@@ -63,7 +63,7 @@ describe('the events of a restore test that ended', () => {
   test.for<Partial<Proof>>([
     { restoredAt: null, verdict: 'could-not-verify' },
     { restoredAt: null, verdict: 'failed', point: null },
-  ])('are none where nothing was restored: %o', (changes) => expect(left(ended(changes), { at: NOW - MINUTE })).toEqual(['e0']));
+  ])('are none where nothing was restored: %j', (changes) => expect(left(ended(changes), { at: NOW - MINUTE })).toEqual(['e0']));
 });
 
 describe('the events of a restore test under way', () => {
@@ -80,7 +80,7 @@ describe('the events of a restore test under way', () => {
     ['somebody’s end of before its request', {}, { at: NOW - 2 * HOUR - MINUTE - SECOND }, 1],
     ['before it has asked for anything', { requestedAt: null }, {}, 1],
     ['what comes long after it was restored, while it validates', { restoredAt: NOW - HOUR }, {}, 1],
-  ])('%s: %o and %o leave %s event(s)', ([, changes, event, count]) =>
+  ])('%s leaves $3 event(s)', ([, changes, event, count]) =>
     expect(left(underWay(changes), { at: NOW - MINUTE, ...event })).toHaveLength(count),
   );
 

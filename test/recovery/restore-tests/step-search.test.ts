@@ -77,8 +77,8 @@ describe('a restore test waits for search', () => {
   });
 });
 
-describe('which indexes there should be', () => {
-  test.for(['DELETING', 'DOES_NOT_EXIST'])('is none that the source is about to lose, as its status %s says', async (status) => {
+describe('the expectation which search indexes there are after a restore', () => {
+  test.for(['DELETING', 'DOES_NOT_EXIST'])('leaves out one that the source is about to lose, as its status %s says', async (status) => {
     const made = await validated([index({ status, queryable: false })]);
     made.searched = () => [];
     await made.move(5);
@@ -92,13 +92,13 @@ describe('which indexes there should be', () => {
     expect((await searchLines(made)).map(([verdict]) => verdict)).toEqual(['passed']);
   });
 
-  test('is none of a source whose server has no search', async () => {
+  test('is empty for a source whose server has no search', async () => {
     const made = await validated(null, {}, SOURCE);
     await made.move(5);
     expect(await searchLines(made)).toEqual([['noted', 'the search indexes of the source', 'it has none']]);
   });
 
-  test('is not watched where neither tells, which says what is missing and decides nothing', async () => {
+  test('is not there where neither Atlas nor the source tells: the line says what is missing, and decides nothing', async () => {
     const made = await validated(null);
     await made.move(5);
     expect(await proofOf(made)).toMatchObject({ verdict: 'passed' });

@@ -98,7 +98,7 @@ describeWith('mongodb', 'an assertion', (where) => {
       verdict: 'failed',
       found: '0 documents',
     },
-  ])('an assertion, $what: $verdict', async ({ assertion, verdict, found }) => {
+  ])('$what: $verdict', async ({ assertion, verdict, found }) => {
     expect(await checkAssertions(client, [assertion], soon([NAME]))).toEqual([
       { what: 'assertion', namespace: assertion.namespace, verdict, expected: expect.stringContaining('"a": '), found },
     ]);

@@ -15,7 +15,7 @@ test.for([
   { what: 'now, as far as clocks tell', at: NOW + MINUTE, verdict: 'failed', kept: false },
   { what: 'yet to come: the field does not tell when it was written', at: NOW + MINUTE + 1, verdict: 'could-not-verify', kept: false },
   { what: 'nowhere: no document has a date there', at: null, verdict: 'could-not-verify', kept: false },
-] as const)('the newest document is $what: $verdict', ({ at, verdict, kept }) => {
+] as const)('the newest document, held against the recovery point, is $what: $verdict', ({ at, verdict, kept }) => {
   const { line, newest } = freshnessOf('shop.orders', at, ASKED);
   expect(line.verdict).toBe(verdict);
   expect(newest).toBe(kept ? at : null);

@@ -56,7 +56,7 @@ function row(verdicts: Readonly<Record<string, RecordedFinding['verdict']>>, cha
 /** The state of the item, by each of its cases. */
 function states(id: string, cases: readonly (readonly [sentence: string, look: Look, state: ChecklistItem['state']])[]): void {
   describe(id, () => {
-    test.for(cases)('%s: %s', ([, look, state]) => expect(item(id, look).state).toBe(state));
+    test.for(cases)('%s: $2', ([, look, state]) => expect(item(id, look).state).toBe(state));
   });
 }
 

@@ -20,7 +20,7 @@ const source = (name: string) => ({ projectId: 'p1', projectName: 'shop', cluste
 const passed = proof({ id: 'a', source: source('orders'), startedAt: NOW - 2 * DAY, endedAt: NOW - DAY });
 const failed = proof({ id: 'b', source: source('ledger'), verdict: 'failed', why: 'damaged', startedAt: NOW - DAY, endedAt: NOW - HOUR });
 
-describe('the line of restore tests', () => {
+describe('the line of restore tests says how many clusters are proven', () => {
   test.for<[string, Partial<Head>, readonly [string, boolean]]>([
     ['without a plan', {}, ['none is planned', false]],
     [

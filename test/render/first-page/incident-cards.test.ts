@@ -225,7 +225,7 @@ describe('while Atlas cannot be read', () => {
       'c1 (shop): restorable to 2026-11-22T06:00:00Z by snapshot; a break; last known before 2026-11-22T11:30:00Z',
     ));
 
-  test('so is one of a project or the organisation', () => {
+  test('a fault of a project that the last check could not judge is last known too', () => {
     const finding = unread('compliance-lock').map((one) => ({ ...one, resource: resource(null) }));
     expect(cards([about('c1', { check: 'compliance-lock', resource: resource(null), summary: 'unlocked' })], [], finding)[0]?.[0]).toBe(
       'project shop: unlocked; last known before 2026-11-22T11:30:00Z',

@@ -133,10 +133,10 @@ describe('the checks of pushed time', () => {
   });
 
   test.for([
-    ['refuses (403)', { kind: 'status', status: 403 }, true],
-    ['hangs', { kind: 'hang' }, false],
-    ['resets connections', { kind: 'reset' }, false],
-  ] as const)('while Atlas %s, run there: %j %s', async ([, fault, isDirect]) => {
+    ['refuses (403)', 'run in the demo itself', { kind: 'status', status: 403 }, true],
+    ['hangs', 'are left to the page', { kind: 'hang' }, false],
+    ['resets connections', 'are left to the page', { kind: 'reset' }, false],
+  ] as const)('while Atlas %s, %s', async ([, , fault, isDirect]) => {
     const jobs = directJobs(ports, emulators);
     emulators.atlas.fault(/\/api\/atlas\//, fault);
     expect(jobs('check') !== null).toBe(isDirect);

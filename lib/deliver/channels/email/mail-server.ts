@@ -20,7 +20,7 @@ export function smtpAddress(text: string): Reading<string> {
   return reading;
 }
 
-/** What the query may say of TLS; of anything else nothing is read. */
+/** The parameters of the query that are read, all of them about TLS, each with what it may say. */
 const SPELT: Readonly<Record<string, string>> = {
   tls: 'may have ?tls=optional, which lets mail go unencrypted, and no other value of tls',
   requireTLS: 'may have requireTLS=true or requireTLS=false, once and spelt so',

@@ -65,7 +65,7 @@ type Listed = {
 };
 
 /** Packed points: those that are held now (one text), those that the list lacks but that may exist, those that are lost, and those held whose expiry was shortened. */
-export type Fates = {
+export type ListComparison = {
   readonly kept: string;
   readonly lacked: readonly string[];
   readonly lost: readonly string[];
@@ -73,7 +73,7 @@ export type Fates = {
 };
 
 /** Pure: what became of the points that were held before, by one list. */
-export function comparedWith(before: HeldPoints, { list, gone, now, complete }: Listed): Fates {
+export function comparedWith(before: HeldPoints, { list, gone, now, complete }: Listed): ListComparison {
   const { places, unseen } = placesOf(list, before.points);
   const [kept, shortened] = [[] as string[], [] as string[]];
   // Where the points begin and end that stay as they are and have not been kept yet: one text for all that follow one another.
@@ -154,7 +154,7 @@ export function missingPoints({ points, lacked }: HeldPoints, list: readonly Sna
 type Context = { readonly before: HeldPoints; readonly now: Instant; readonly most: number };
 
 /** What one check found; null if nothing was lost or shortened. */
-export function lossOf({ lost, shortened }: Pick<Fates, 'lost' | 'shortened'>, { before, now, most }: Context): Loss | null {
+export function lossOf({ lost, shortened }: Pick<ListComparison, 'lost' | 'shortened'>, { before, now, most }: Context): Loss | null {
   if (lost.length + shortened.length === 0) return null;
   const [gone, shorter] = [lost.map(unpackPoint), shortened.map(unpackPoint)];
   const times = [...gone, ...shorter].map(({ createdAt }) => createdAt);

@@ -42,7 +42,7 @@ describe('a list has just the points that were held', () => {
     ['one that is on-demand now', [point(3), point(2, { type: 'onDemand' }), point(1)], false],
     ['one that is not complete any more', [point(3), point(2, { status: 'failed' }), point(1)], false],
     ['an id of the same second', [point(3), { ...point(2), id: `${point(2).id.slice(0, 23)}0` }, point(1)], false],
-  ])('with %s: %3$s', ([, list, same]) => expect(hasOnly(held(LIST).points, list, NOW)).toBe(same));
+  ])('with %s: $2', ([, list, same]) => expect(hasOnly(held(LIST).points, list, NOW)).toBe(same));
 
   test('until one of them expires', () => {
     const [before, list] = [held(LIST).points, [...LIST]];

@@ -24,26 +24,26 @@ function done(at: number, plan: string | null = 'monthly'): Head {
 }
 
 test.for([
-  ['never done', emptyHead(NOW), true],
-  ['done exactly as long ago as it is early', done(NOW - 30 * DAY + 2 * HOUR), true],
-  ['done a millisecond less long ago', done(NOW - 30 * DAY + 2 * HOUR + 1), false],
-  ['done by hand for no plan', done(NOW, null), true],
+  ['that was never done is due', emptyHead(NOW), true],
+  ['that was done exactly its cadence ago, less what it may be early, is due', done(NOW - 30 * DAY + 2 * HOUR), true],
+  ['that was done a millisecond less long ago is not due', done(NOW - 30 * DAY + 2 * HOUR + 1), false],
+  ['of a scenario that was done by hand for no plan is due', done(NOW, null), true],
   [
-    'one of it under way',
+    'that is under way is not due',
     beginDrill(emptyHead(NOW), { id: 'x', scenario: 'corruption', plan: 'monthly', by: 'cron', targetName: TARGET, now: NOW }),
     false,
   ],
   [
-    'another drill on its cluster',
+    'is not due while another drill is on its cluster',
     beginDrill(emptyHead(NOW), { id: 'x', scenario: 'deletion', plan: 'other', by: 'cron', targetName: TARGET, now: NOW }),
     false,
   ],
   [
-    'a tabletop under way',
+    'is due while a tabletop is under way',
     beginDrill(emptyHead(NOW), { id: 'x', scenario: 'breach', plan: 'table', by: 'cron', targetName: null, now: NOW }),
     true,
   ],
-] as const)('a planned drill is due or not: %s', ([, head, due]) => {
+] as const)('a planned drill %s', ([, head, due]) => {
   expect(PLAN && isDrillDue(head, PLAN, NOW)).toBe(due);
 });
 

@@ -34,7 +34,7 @@ describe('choosing the cluster of a drill by hand:', () => {
     [{ scenario: 'corruption', target: 'sandbox-2' }, null, 'sandbox-2'],
     [{ scenario: 'region-outage', target: 'restores' }, null, 'restores'],
     [{ scenario: 'breach' }, null, undefined],
-  ] as const)('%o: plan %s, cluster %s', ([asked, plan, cluster]) => {
+  ] as const)('%j: plan %s, cluster %s', ([asked, plan, cluster]) => {
     const chosen = chosenDrill(general, asked);
     expect([chosen.plan, chosen.targetName?.cluster]).toEqual([plan, cluster]);
   });
@@ -44,7 +44,7 @@ describe('choosing the cluster of a drill by hand:', () => {
     [{ scenario: 'primary-failure' }, 'has no drill of primary-failure'],
     [{ scenario: 'deletion' }, 'several plans of deletion: say --target shop/sandbox or shop/sandbox-2'],
     [{ scenario: 'corruption', target: 'orders' }, 'the target orders is not named in restorewatch.config.ts'],
-  ] as const)('%o is refused', ([asked, words]) => {
+  ] as const)('%j is refused', ([asked, words]) => {
     expect(() => chosenDrill(general, asked)).toThrow(words);
   });
 

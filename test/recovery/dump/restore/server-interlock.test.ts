@@ -192,6 +192,6 @@ test.for([
   ['mongodb://u:pa/ss@h/shop', 'shop'],
   ['mongodb://h/shop', 'shop'],
   ['mongodb+srv://u:p@h/my%2Ddb?a=b', 'my-db'],
-] as const)('the database of %s is %s', ([uri, database]) => {
+] as const)('the database that %s names is %s (null: none)', ([uri, database]) => {
   expect(databaseIn(uri)).toBe(database);
 });

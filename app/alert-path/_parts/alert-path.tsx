@@ -1,7 +1,7 @@
-import type { HandlingModel } from '../../lib/render/first-page/handling-model.ts';
-import { serviceLevelsInWords } from '../../lib/render/history/service-levels.ts';
-import { spellMinutes } from '../../lib/domain/time.ts';
-import { Ago, TimedText } from './moment.tsx';
+import type { HandlingModel } from '../../../lib/render/first-page/handling-model.ts';
+import { serviceLevelsInWords } from '../../../lib/render/history/service-levels.ts';
+import { spellMinutes } from '../../../lib/domain/time.ts';
+import { Ago, TimedText } from '../../_page/moment.tsx';
 
 type Status = HandlingModel['status'];
 type Percentiles = Status['latency']['detected'];

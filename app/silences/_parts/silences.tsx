@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
-import { PRIORITIES } from '../../lib/domain/policy/policy.ts';
-import { CHECK_IDS } from '../../lib/evaluate/checks/registry.ts';
-import type { PageModel } from '../../lib/render/page-model.ts';
-import { Moment } from './moment.tsx';
-import { PostButton } from './post-button.tsx';
-import { isolated } from './right-to-left.tsx';
-import { TextField } from './text-field.tsx';
+import { PRIORITIES } from '../../../lib/domain/policy/policy.ts';
+import { CHECK_IDS } from '../../../lib/evaluate/checks/registry.ts';
+import type { PageModel } from '../../../lib/render/page-model.ts';
+import { Moment } from '../../_page/moment.tsx';
+import { PostButton } from '../../_page/post-button.tsx';
+import { isolated } from '../../_page/right-to-left.tsx';
+import { TextField } from '../../_page/text-field.tsx';
 
 type Silence = PageModel['status']['silences'][number];
 type Window = PageModel['status']['maintenance'][number];

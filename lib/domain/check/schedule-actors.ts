@@ -6,7 +6,7 @@ import type { CheckInput, ReadSubject } from './check-definition.ts';
 export type Look = { readonly subject: ReadSubject; readonly input: CheckInput };
 
 /** Who may have done it. An act that names no cluster may be about another one of the project whose schedule has changed too. */
-export function culprits(changes: readonly Weakening[], { subject: { project, memory }, input }: Look): readonly string[] {
+export function possibleActors(changes: readonly Weakening[], { subject: { project, memory }, input }: Look): readonly string[] {
   const acts = [...new Map(changes.flatMap(({ by }) => by.map((act) => [act.id, act] as const))).values()];
   const others = input.clusters.filter((other) => other.project.id === project.id && other.memory.id !== memory.id);
   const isInDoubt = acts.some(({ clusterId }) => clusterId === null) && others.some(isScheduleChanged);

@@ -1,9 +1,10 @@
-import { STANDING_IN_WORDS } from '../../lib/domain/findings/standing.ts';
-import { KIND_IN_WORDS } from '../../lib/render/cluster-list/cluster-query.ts';
-import type { PageRow } from '../../lib/render/page-rows.ts';
+import { STANDING_IN_WORDS } from '../../../lib/domain/findings/standing.ts';
+import { KIND_IN_WORDS } from '../../../lib/render/cluster-list/cluster-query.ts';
+import type { PageRow } from '../../../lib/render/page-rows.ts';
 import { ClusterWindow } from './restorable-window.tsx';
-import { RowFindings } from './findings.tsx';
-import { Moment, TimedText } from './moment.tsx';
+import { RowFindings } from '../../_page/findings.tsx';
+import { Moment, TimedText } from '../../_page/moment.tsx';
+import { clusterPath } from '../../../lib/render/page-paths.ts';
 
 type ReadAt = { readonly now: string; readonly asOf: string | null };
 
@@ -83,7 +84,7 @@ function NameCell({ cluster }: Pick<PageRow, 'cluster'>) {
   const { projectId, clusterId, name, projectName, kind, tags = {} } = cluster;
   return (
     <th scope="row" role="rowheader">
-      <a href={`/clusters/${encodeURIComponent(projectId)}/${encodeURIComponent(clusterId)}`}>
+      <a href={clusterPath(projectId, clusterId)}>
         <bdi>{name}</bdi>
       </a>
       <div className="soft">

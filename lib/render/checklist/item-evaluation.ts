@@ -3,7 +3,7 @@ import type { RecordedFinding } from '../../domain/findings/recorded-view.ts';
 import type { Finding } from '../../domain/findings/finding.ts';
 
 /** How an item of the checklist stands, and what shows it. */
-export type Judged = { readonly state: ChecklistState; readonly evidence: readonly ChecklistEvidence[] };
+export type ItemEvaluation = { readonly state: ChecklistState; readonly evidence: readonly ChecklistEvidence[] };
 
 /** How one cluster, project or plan stands to an item. `shown` is written for the few that the evidence names: of 6,250 clusters nearly all are alike. */
 export type Part = { readonly state: ChecklistState; readonly shown: () => ChecklistEvidence };
@@ -15,7 +15,7 @@ const WORST_FIRST: readonly ChecklistState[] = ['not-met', 'unknown', 'not-watch
 const NAMED = 5;
 
 /** Pure: the item of which these are the parts. Without a part nothing shows that it is met, so it is not watched; `none` says why. */
-export function together(parts: readonly Part[], none: string): Judged {
+export function together(parts: readonly Part[], none: string): ItemEvaluation {
   const state = WORST_FIRST.find((one) => parts.some((part) => part.state === one));
   if (state === undefined) return { state: 'not-watched', evidence: [{ text: none, href: null }] };
   const deciding = parts.filter((part) => part.state === state);
@@ -29,7 +29,7 @@ export function part(state: ChecklistState, text: string, href: string | null = 
   return { state, shown: () => ({ text, href }) };
 }
 
-export function single(state: ChecklistState, text: string, href: string | null = null): Judged {
+export function single(state: ChecklistState, text: string, href: string | null = null): ItemEvaluation {
   return { state, evidence: [{ text, href }] };
 }
 

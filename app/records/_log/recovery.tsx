@@ -1,8 +1,8 @@
-import type { HandlingModel } from '../../lib/render/first-page/handling-model.ts';
-import { spellMinutes } from '../../lib/domain/time.ts';
-import { Isolated } from '../_list/isolated.tsx';
-import { Ago, Moment, TimedText } from './moment.tsx';
-import { isolated } from './right-to-left.tsx';
+import type { HandlingModel } from '../../../lib/render/first-page/handling-model.ts';
+import { spellMinutes } from '../../../lib/domain/time.ts';
+import { Ago, Moment, TimedText } from '../../_page/moment.tsx';
+import { isolated } from '../../_page/right-to-left.tsx';
+import { recordPath } from '../../../lib/render/page-paths.ts';
 
 type Json = HandlingModel['status']['recovery'];
 type Source = Json['sources'][number];
@@ -28,8 +28,8 @@ export function Recovery({ recovery, planned, now }: Now & { readonly recovery: 
         ))}
         {recovery.underWay.map((test) => (
           <li key={test.id}>
-            {isolated(`${test.source} (${test.project})`)} → {isolated(test.target)}: by <Isolated text={test.plan} /> under way, phase{' '}
-            {test.phase} since <Moment at={test.since} now={now} />
+            {isolated(`${test.source} (${test.project})`)} → {isolated(test.target)}: by {isolated(test.plan)} under way, phase {test.phase}{' '}
+            since <Moment at={test.since} now={now} />
             {test.trouble !== null && <span className="trouble">; trouble: {isolated(test.trouble)}</span>}
           </li>
         ))}
@@ -63,8 +63,8 @@ function SourceLine({ source, now }: Now & { readonly source: Source }) {
       </li>
       {last.verdict !== 'passed' && (
         <li className="trouble">
-          {isolated(name)}: the last test <a href={`/records/${encodeURIComponent(last.id)}`}>{VERDICTS[last.verdict]}</a> by{' '}
-          <Isolated text={last.plan} /> <Ago at={last.endedAt} now={now} />
+          {isolated(name)}: the last test <a href={recordPath(last.id)}>{VERDICTS[last.verdict]}</a> by {isolated(last.plan)}{' '}
+          <Ago at={last.endedAt} now={now} />
           {last.why !== null && (
             <>
               : <TimedText text={last.why} now={now} />
@@ -90,10 +90,10 @@ function Proven({ proof, point, trend, now }: ProvenProperties) {
   return (
     <>
       {point.kind === 'snapshot' ? 'snapshot of' : 'moment'} <Moment at={point.at} now={now} />,{' '}
-      <a href={`/records/${encodeURIComponent(proof.id)}`}>
+      <a href={recordPath(proof.id)}>
         proven <Ago at={proof.endedAt} now={now} />
       </a>{' '}
-      by <Isolated text={proof.plan} />
+      by {isolated(proof.plan)}
       {spans.length > 0 && `, ${spans.join(', ')}`}
       {before.length > 0 && <span className="soft"> (RTO before: {before.join(', ')})</span>}; nothing newer is proven
       {proof.why !== null && <span className="soft">; {isolated(proof.why)}</span>}
@@ -113,8 +113,7 @@ function Drills({ recovery, now }: Now & { readonly recovery: Json }) {
     <ul className="changes">
       {latest.map(({ id, scenario, at, verdict, summary }) => (
         <li key={id} className={verdict === 'passed' ? undefined : 'trouble'}>
-          Drill {scenario}: <a href={`/records/${encodeURIComponent(id)}`}>{VERDICTS[verdict]}</a> <Ago at={at} now={now} />,{' '}
-          {isolated(summary)}
+          Drill {scenario}: <a href={recordPath(id)}>{VERDICTS[verdict]}</a> <Ago at={at} now={now} />, {isolated(summary)}
         </li>
       ))}
       {followUps.map(({ id, text, due }) => (

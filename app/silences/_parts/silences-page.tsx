@@ -1,6 +1,6 @@
-import type { HandlingModel } from '../../lib/render/first-page/handling-model.ts';
-import { Acceptances } from './acceptances.tsx';
-import { Shell } from './shell.tsx';
+import type { HandlingModel } from '../../../lib/render/first-page/handling-model.ts';
+import { Acceptances } from '../../_page/acceptances.tsx';
+import { Shell } from '../../_page/shell.tsx';
 import { Maintenance, Silences } from './silences.tsx';
 
 type Properties = { readonly model: HandlingModel; readonly user: string | null };

@@ -1,7 +1,8 @@
-import type { UnfinishedRestore } from '../../../lib/people/erasures/erasure-log.ts';
-import { Isolated } from '../../_list/isolated.tsx';
-import { PostButton } from '../../_page/post-button.tsx';
-import { recordPath, Stamp } from '../../records/_log/words.tsx';
+import type { UnfinishedRestore } from '../../lib/people/erasures/erasure-log.ts';
+import { recordPath } from '../../lib/render/page-paths.ts';
+import { Stamp, TimedText } from './moment.tsx';
+import { PostButton } from './post-button.tsx';
+import { isolated } from './right-to-left.tsx';
 
 type Properties = { readonly unfinished: readonly UnfinishedRestore[]; readonly user: string | null };
 
@@ -10,11 +11,8 @@ export function Unfinished({ unfinished, user }: Properties) {
   return unfinished.map(({ restore, again }) => (
     <div key={restore.id} className="unfinished">
       <p className="trouble">
-        Not finished:{' '}
-        <a href={recordPath(restore.id)}>
-          the restore of <Isolated text={restore.subject} />
-        </a>{' '}
-        that ended <Stamp at={restore.endedAt} /> brought back what was erased. Erase it again, and confirm it here:
+        Not finished: <a href={recordPath(restore.id)}>the restore of {isolated(restore.subject)}</a> that ended{' '}
+        <Stamp at={restore.endedAt} /> brought back what was erased. Erase it again, and confirm it here:
       </p>
       <ul>
         {again.map(({ reference, namespaces }) => (
@@ -35,5 +33,22 @@ function Confirm({ reference, restore }: { readonly reference: string; readonly 
       <input type="hidden" name="reference" value={reference} />
       <input type="hidden" name="restore" value={restore} />
     </PostButton>
+  );
+}
+
+/** Restore tests that somebody must finish. */
+export function UnfinishedTests({ tests, now }: { readonly tests: readonly string[]; readonly now: string }) {
+  if (tests.length === 0) return null;
+  return (
+    <section aria-labelledby="not-finished">
+      <h2 id="not-finished">Restore tests, not finished</h2>
+      <ul className="changes">
+        {tests.map((text) => (
+          <li key={text} className="trouble">
+            <TimedText text={text} now={now} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -1,7 +1,7 @@
-import type { HandlingModel } from '../../lib/render/first-page/handling-model.ts';
+import type { HandlingModel } from '../../../lib/render/first-page/handling-model.ts';
 import { AlertPath } from './alert-path.tsx';
-import { DeadLetters } from './dead-letters.tsx';
-import { Shell } from './shell.tsx';
+import { DeadLetters } from '../../_page/dead-letters.tsx';
+import { Shell } from '../../_page/shell.tsx';
 
 type Properties = { readonly model: HandlingModel; readonly user: string | null };
 

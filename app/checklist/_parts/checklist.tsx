@@ -1,7 +1,8 @@
-import type { ChecklistState } from '../../lib/domain/incidents/recorded-checklist.ts';
-import type { ShownChecklist, ShownItem } from '../../lib/render/checklist/checklist-json.ts';
-import { Coded } from '../_list/coded.tsx';
-import { Ago, TimedText } from './moment.tsx';
+import type { ChecklistState } from '../../../lib/domain/incidents/recorded-checklist.ts';
+import type { ShownChecklist, ShownItem } from '../../../lib/render/checklist/checklist-json.ts';
+import { inlineOf } from '../../../lib/runbooks/index.ts';
+import { Ago, TimedText } from '../../_page/moment.tsx';
+import { isolated } from '../../_page/right-to-left.tsx';
 
 type Now = { readonly now: string };
 
@@ -63,6 +64,15 @@ function Line({ item: { id, title, source, state, since, evidence }, now }: Now 
       </div>
     </li>
   );
+}
+
+/** Text of our own in which what stands between backticks is code: commands, settings, names of files. */
+export function Coded({ text, now }: { readonly text: string; readonly now?: string }) {
+  // Parts never move: a text that changes is another text.
+  return inlineOf(text).map((part, index) => {
+    if (part.code) return <code key={index}>{part.text}</code>;
+    return now === undefined ? isolated(part.text) : <TimedText key={index} text={part.text} now={now} />;
+  });
 }
 
 /** What has to be done once, until all of it is: "6 of 9 done", each with what does it. */

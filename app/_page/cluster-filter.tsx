@@ -1,5 +1,5 @@
-import { STANDING_IN_WORDS, STANDINGS } from '../../../lib/domain/findings/standing.ts';
-import { type ClusterQuery, KIND_IN_WORDS, SORT_IN_WORDS } from '../../../lib/render/cluster-list/cluster-query.ts';
+import { STANDING_IN_WORDS, STANDINGS } from '../../lib/domain/findings/standing.ts';
+import { type ClusterQuery, KIND_IN_WORDS, SORT_IN_WORDS } from '../../lib/render/cluster-list/cluster-query.ts';
 
 /** The form that filters and sorts the list, whose address is the answer. On a phone it must not push the list off the screen, so most of it is folded. */
 export function ClusterFilter({ query }: { readonly query: ClusterQuery }) {
