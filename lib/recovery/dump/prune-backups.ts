@@ -87,11 +87,11 @@ function isOfTheSame(one: BackedUp, other: BackedUp): boolean {
 
 /** Names and marks the folder like an unfinished one first, so that half of a backup is never taken for a whole one; the mark goes last. */
 async function remove(folder: string): Promise<void> {
-  const tooMany = folder + UNFINISHED;
-  await rename(folder, tooMany);
-  await markUnfinished(tooMany, 'deleting');
+  const unfinished = folder + UNFINISHED;
+  await rename(folder, unfinished);
+  await markUnfinished(unfinished, 'deleting');
   await rm(manifestPath(folder), { force: true });
   await rm(`${manifestPath(folder)}.sha256`, { force: true });
-  for (const name of await readdir(tooMany)) if (name !== UNFINISHED_MARK) await rm(join(tooMany, name), { recursive: true, force: true });
-  await rm(tooMany, { recursive: true, force: true });
+  for (const name of await readdir(unfinished)) if (name !== UNFINISHED_MARK) await rm(join(unfinished, name), { recursive: true, force: true });
+  await rm(unfinished, { recursive: true, force: true });
 }
