@@ -92,6 +92,7 @@ async function remove(folder: string): Promise<void> {
   await markUnfinished(unfinished, 'deleting');
   await rm(manifestPath(folder), { force: true });
   await rm(`${manifestPath(folder)}.sha256`, { force: true });
-  for (const name of await readdir(unfinished)) if (name !== UNFINISHED_MARK) await rm(join(unfinished, name), { recursive: true, force: true });
+  for (const name of await readdir(unfinished))
+    if (name !== UNFINISHED_MARK) await rm(join(unfinished, name), { recursive: true, force: true });
   await rm(unfinished, { recursive: true, force: true });
 }
