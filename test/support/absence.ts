@@ -11,14 +11,18 @@ export type Service =
   | 'curl'
   | 'shared';
 
+/** What a test may need: a service, or that all ten healthy years are asked for. */
+export type Need = Service | 'every-year';
+
 declare module 'vitest' {
   interface TaskMeta {
-    /** The service whose absence skips the test; `missing-services.ts` lists it. */
-    needs?: Service;
+    /** What is not there where the test is skipped; `missing-services.ts` lists it. */
+    needs?: Need;
   }
 }
 
-const OTHERWISE: Readonly<Partial<Record<Service, string>>> = {
+const OTHERWISE: Readonly<Partial<Record<Need, string>>> = {
+  'every-year': 'HEALTHY_YEARS asks for fewer',
   shared: 'the folder ../shared is not there',
   setpriv: 'setpriv of util-linux is not there, by which Linux kills a tool with its parent',
   prometheus_client: 'python3 with the module prometheus_client is not there (Debian: python3-prometheus-client)',
@@ -27,6 +31,6 @@ const OTHERWISE: Readonly<Partial<Record<Service, string>>> = {
 };
 
 /** "redis-server is not installed", for people. */
-export function absence(name: Service): string {
+export function absence(name: Need): string {
   return OTHERWISE[name] ?? `${name} is not installed`;
 }

@@ -1,5 +1,5 @@
 import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
-import { absence, type Service } from './absence.ts';
+import { absence, type Need } from './absence.ts';
 
 /** Ends a run with one line for each suite that was skipped, with what it lacks, so that no gap passes for green. */
 export function missingServices(print: (line: string) => void = console.log): Reporter {
@@ -27,7 +27,7 @@ function reasonOf(test: TestCase): string {
   return needs === undefined ? 'by its own condition' : absence(needs);
 }
 
-function neededBy(task: TestCase | TestSuite): Service | undefined {
+function neededBy(task: TestCase | TestSuite): Need | undefined {
   const needs = task.meta().needs;
   if (needs !== undefined || task.parent.type === 'module') return needs;
   return neededBy(task.parent);
