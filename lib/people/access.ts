@@ -1,6 +1,6 @@
 import type { Access } from '../config/environment/environment.ts';
 import { LONGEST_PASSWORD, NOBODY, verifyPassword } from '../config/environment/password.ts';
-import type { Role } from '../config/environment/status-users.ts';
+import { LONGEST_NAME, type Role } from '../config/environment/status-users.ts';
 import { processWide } from './process-wide.ts';
 import { networkOf } from './sign-in/client-address.ts';
 import { createSignIn, type SignIn } from './sign-in/sign-in.ts';
@@ -17,8 +17,8 @@ export type Authorisation =
 
 /** Nobody signs in, so nobody can be named as the one who changed something. */
 const ANYBODY: Authorisation = { allowed: true, user: null, role: 'viewer' };
-/** No user name and password of ours needs a longer header: a name of 64 characters, a colon, and a password whose letters have up to 3 bytes each, in base64. */
-const LONGEST_HEADER = 'Basic '.length + 4 * Math.ceil((64 + 1 + 3 * LONGEST_PASSWORD) / 3);
+/** No user needs a longer header: a name, a colon, and a password whose letters have up to 3 bytes each, in base64. */
+const LONGEST_HEADER = 'Basic '.length + 4 * Math.ceil((LONGEST_NAME + 1 + 3 * LONGEST_PASSWORD) / 3);
 
 /** Everybody who signs in to this process, through whichever part of it. */
 function processSignIn(): SignIn {

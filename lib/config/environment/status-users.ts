@@ -28,7 +28,10 @@ export function hashesIn(text: string): readonly string[] {
   return pieces.filter((piece) => !ROLES.some((role) => role === piece));
 }
 
+/** Characters of a user's name. */
+export const LONGEST_NAME = 64;
+
 /** Names that need no quoting in a shell, a header or a list. */
 export function isUserName(name: string): boolean {
-  return /^[A-Za-z0-9._@-]{1,64}$/.test(name);
+  return name.length <= LONGEST_NAME && /^[A-Za-z0-9._@-]+$/.test(name);
 }

@@ -13,7 +13,10 @@ export const BETWEEN_LOOKS: Duration = 15 * SECOND;
 /** What runs for minutes is not given up because some looks at it failed. */
 const LOOKS_THAT_MAY_FAIL = 20;
 
-/** Looks after 1 s, 2 s, 4 s and so on, then every 15 s, while `goesOn`, until the person stops. `lost` is null, or says why Atlas could no longer be asked after many failed looks. */
+/**
+ * Looks after 1 s, 2 s, 4 s and so on, then every 15 s, while `goesOn`, until the person stops. `lost` is null, or says why Atlas could no longer be asked
+ * after many failed looks.
+ */
 export async function watched<State>(
   first: State,
   what: { readonly name: string; readonly look: (before: State) => Promise<State>; readonly goesOn: (state: State) => boolean },
