@@ -86,5 +86,5 @@ function reachOf(row: ClusterRow, { now, checkedAt }: Times): PageRow['reach'] {
 function baseInWords({ by, base, baseExpiresAt }: RestorableUntil): readonly string[] {
   const expiry = baseExpiresAt === null ? null : `expires ${iso(baseExpiresAt)}`;
   if (by === 'snapshot') return expiry === null ? [] : [expiry];
-  return [`from the snapshot of ${iso(base)}${expiry === null ? '' : `, which ${expiry}`}`];
+  return [`from the ${iso(base)} snapshot${expiry === null ? '' : `, which ${expiry}`}`];
 }

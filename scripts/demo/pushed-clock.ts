@@ -1,9 +1,10 @@
 /**
- * Loaded by `--import` into the app that the demo starts, and by nothing else: from then on that process reads a clock that is as far ahead as the demo says
- * over the channel between the two processes. The product itself has no setting that moves its clock. Timers run as ever.
+ * Loaded by `--import` into the app that the demo or a test starts, and by nothing else: from then on that process reads a clock that is as far ahead
+ * as CLOCK_SHIFT_MS says at the start, and then as the demo says over the channel between the two processes. The product itself has no setting that
+ * moves its clock. Timers run as ever.
  */
 const REAL = globalThis.Date;
-let shift = 0;
+let shift = Number(process.env['CLOCK_SHIFT_MS'] ?? 0);
 const now = (): number => REAL.now() + shift;
 
 globalThis.Date = new Proxy(REAL, {

@@ -187,7 +187,7 @@ describe('the list of clusters', () => {
   test('names each with its project, standing, to when it can be restored, and what is wrong since when; and leads to its page', () => {
     const text = html(head(), MIXED);
     expect(words(text)).toMatch(
-      /orders shop At risk 21:29Z by PITR; from the snapshot of 18:30Z P0 backup-age The newest recovery point is 30 h old\. since 15:30Z/,
+      /orders shop At risk 21:29Z by PITR; from the 18:30Z snapshot P0 backup-age The newest recovery point is 30 h old\. since 15:30Z/,
     );
     expect(words(text)).toMatch(/tutorial shop Exempt nothing: an M0 has no backups/);
     expect(text).toContain('<a href="/clusters/p1/id-orders">orders</a>');

@@ -1,5 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { afterMidnight } from './after-midnight.ts';
 import { contrasts, keep, look, type Eyes } from './browser.ts';
 import { oneP0 } from './night-states.ts';
 import { CREDENTIALS, type RecordedProduct } from './recorded-product.ts';
@@ -20,7 +21,7 @@ export function journeys(browser: () => Browser, recordedProduct: () => Recorded
     }
 
     test('is woken sees on a phone, without scrolling: what is at risk, to when it can be restored, how long that took, who has it, and what to do', async () => {
-      const { page, complaints, close } = await open(oneP0(Date.now()), '/', { viewport: PHONE });
+      const { page, complaints, close } = await open(oneP0(afterMidnight()), '/', { viewport: PHONE });
       await keep(page, 'journey-first-screen');
       const card = page.locator('.incident').first();
       const seen = [
@@ -38,7 +39,7 @@ export function journeys(browser: () => Browser, recordedProduct: () => Recorded
     });
 
     test('follows the links of an incident comes to its runbook with live values, and to its cluster with pictures that have words', async () => {
-      const { page, complaints, close } = await open(oneP0(Date.now()));
+      const { page, complaints, close } = await open(oneP0(afterMidnight()));
       await page.locator('.incident').first().getByRole('link', { name: 'Runbook', exact: true }).click();
       await page.waitForURL(/\/runbooks\/[a-z-]+\?/);
       expect(await page.locator('main').innerText()).toContain('orders');
@@ -53,7 +54,7 @@ export function journeys(browser: () => Browser, recordedProduct: () => Recorded
     });
 
     test('looks for clusters filters, sorts and pages, without a script, and has it all in the address', async () => {
-      const { page, close } = await open(many(Date.now()), '/clusters', { javaScriptEnabled: false });
+      const { page, close } = await open(many(afterMidnight()), '/clusters', { javaScriptEnabled: false });
       const names = (): Promise<readonly string[]> =>
         page
           .getByRole('row')
@@ -77,7 +78,7 @@ export function journeys(browser: () => Browser, recordedProduct: () => Recorded
     });
 
     test('asks for clusters in nonsense is told what was not understood, and which page is the last', async () => {
-      const { page, complaints, close } = await open(many(Date.now()), '/clusters?sort=sideways&kind=%3Cb%3E&page=99999');
+      const { page, complaints, close } = await open(many(afterMidnight()), '/clusters?sort=sideways&kind=%3Cb%3E&page=99999');
       expect(await page.getByRole('alert').allInnerTexts()).not.toEqual([]);
       await page.getByText(/There is no page 99999/).waitFor();
       expect(complaints).toEqual([]);
@@ -85,7 +86,7 @@ export function journeys(browser: () => Browser, recordedProduct: () => Recorded
     });
 
     test('prints the page gets the headline and the incidents in dark on white, and no button, field or navigation', async () => {
-      const { page, close } = await open(oneP0(Date.now()), '/', { colorScheme: 'dark' });
+      const { page, close } = await open(oneP0(afterMidnight()), '/', { colorScheme: 'dark' });
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
       await keep(page, 'journey-print');
       for (const shown of [page.getByRole('heading', { level: 1 }), page.locator('.incident').first()])

@@ -7,6 +7,7 @@ import { verifyEvidence } from '../../lib/record/evidence/verify-evidence.ts';
 import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
 import { recordMany } from '../app/lists/many-entries.ts';
 import { recordLists } from '../app/lists/recorded-lists.ts';
+import { afterMidnight } from './after-midnight.ts';
 import { contrasts, keep, look, overflowing, unfold, type Eyes } from './browser.ts';
 import { CREDENTIALS, type RecordedProduct } from './recorded-product.ts';
 
@@ -21,7 +22,7 @@ export function listPages(browser: () => Browser, recordedProduct: () => Recorde
     let eyes: Eyes;
     beforeAll(async () => {
       const store = openSqliteStore(recordedProduct().path);
-      await recordLists(store, Date.now());
+      await recordLists(store, afterMidnight());
       await store.close();
       eyes = await look(browser(), recordedProduct().product.url, { httpCredentials: CREDENTIALS });
     });
@@ -63,7 +64,7 @@ export function listPages(browser: () => Browser, recordedProduct: () => Recorde
     describe('of a whole quarter and more', () => {
       beforeAll(async () => {
         const store = openSqliteStore(recordedProduct().path);
-        await recordMany(store, Date.now());
+        await recordMany(store, afterMidnight());
         await store.close();
       });
 
@@ -88,7 +89,7 @@ export function listPages(browser: () => Browser, recordedProduct: () => Recorde
     test('for an auditor finds last quarter with one click, and keeps it in the address', async () => {
       const options = { httpCredentials: CREDENTIALS, javaScriptEnabled: false };
       const { page, close } = await look(browser(), recordedProduct().product.url, options);
-      const { from, to } = lastQuarter(Date.now());
+      const { from, to } = lastQuarter(afterMidnight());
       for (const address of ['/runs', '/records', '/audit', '/deliveries', '/incidents', '/evidence']) {
         await page.goto(address);
         await page.getByRole('link', { name: 'last quarter' }).click();
@@ -100,7 +101,7 @@ export function listPages(browser: () => Browser, recordedProduct: () => Recorde
 
     test('hands an auditor the evidence of last quarter, signed, which verifies with the public key of the page', async () => {
       const { page, close } = await look(browser(), recordedProduct().product.url, { httpCredentials: CREDENTIALS, acceptDownloads: true });
-      const { from, to } = lastQuarter(Date.now());
+      const { from, to } = lastQuarter(afterMidnight());
       await page.goto('/evidence');
       await keep(page, 'evidence-with-key');
       const [archive] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /ZIP/ }).click()]);

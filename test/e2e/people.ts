@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { afterMidnight } from './after-midnight.ts';
 import { keep, look, type Eyes } from './browser.ts';
 import { storm } from './night-states.ts';
 import { CREDENTIALS, type RecordedProduct } from './recorded-product.ts';
@@ -10,7 +11,7 @@ export function people(browser: () => Browser, recordedProduct: () => RecordedPr
   describe('that people act on', () => {
     async function open(address = '/'): Promise<Eyes> {
       const { path, product } = recordedProduct();
-      await record(path, mixture(Date.now()));
+      await record(path, mixture(afterMidnight()));
       const eyes = await look(browser(), product.url, { httpCredentials: CREDENTIALS });
       await eyes.page.goto(address);
       return eyes;
@@ -30,7 +31,7 @@ export function people(browser: () => Browser, recordedProduct: () => RecordedPr
 
     test('the button Acknowledge all acknowledges a storm at once', async () => {
       const { path, product } = recordedProduct();
-      await record(path, storm(Date.now()));
+      await record(path, storm(afterMidnight()));
       const { page, complaints, close } = await look(browser(), product.url, { httpCredentials: CREDENTIALS });
       await page.goto('/');
       await page.getByRole('button', { name: 'Acknowledge all 12' }).click();
@@ -104,7 +105,7 @@ export function people(browser: () => Browser, recordedProduct: () => RecordedPr
       ['/api/deliveries/resend', 'key=k3'],
     ] as const)('POST %s is refused to strangers and to other sites', async ([address, body]) => {
       const { path, product } = recordedProduct();
-      await record(path, mixture(Date.now()));
+      await record(path, mixture(afterMidnight()));
       const type = 'application/x-www-form-urlencoded';
       const authorization = `Basic ${Buffer.from(`${CREDENTIALS.username}:${CREDENTIALS.password}`).toString('base64')}`;
       const post = async (headers: Record<string, string>): Promise<number> =>
@@ -116,7 +117,7 @@ export function people(browser: () => Browser, recordedProduct: () => RecordedPr
 
     test('a program can do the same with JSON, and each answer says what happened', async () => {
       const { path, product } = recordedProduct();
-      await record(path, mixture(Date.now()));
+      await record(path, mixture(afterMidnight()));
       const authorization = `Basic ${Buffer.from(`${CREDENTIALS.username}:${CREDENTIALS.password}`).toString('base64')}`;
       const post = async (address: string, body: unknown = {}): Promise<readonly [number, unknown]> => {
         const answer = await fetch(`${product.url}${address}`, {

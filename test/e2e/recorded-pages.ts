@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterMidnight } from './after-midnight.ts';
 import { contrasts, keep, look, overflowing, tabStops, unfold, type Eyes } from './browser.ts';
 import { QUIET, startProduct } from './product.ts';
 import { CREDENTIALS, type RecordedProduct } from './recorded-product.ts';
@@ -46,7 +47,7 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
     }
 
     test('lists each proof with its recovery point and times, and each failure with its reason', async () => {
-      const { page, complaints, close } = await opened(proving(Date.now()));
+      const { page, complaints, close } = await opened(proving(afterMidnight()));
       await page.goto('/records');
       const section = page.getByRole('region', { name: 'Last proven' });
       const words = (await section.innerText()).replaceAll(/\s+/g, ' ');
@@ -69,7 +70,7 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
       ['/runbooks/restore-test', /evidence/i],
       ['/runbooks/all', /corruption/i],
     ] as const)('%s can be read on a phone, and breaks no rule of the page’s security policy', async ([address, words]) => {
-      const { page, complaints, close } = await opened(proving(Date.now()), { viewport: { width: 390, height: 900 } });
+      const { page, complaints, close } = await opened(proving(afterMidnight()), { viewport: { width: 390, height: 900 } });
       const answer = await page.goto(address);
       expect(answer?.status()).toBe(200);
       expect(await page.locator('body').innerText()).toMatch(words);
@@ -82,7 +83,7 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
     describe.for(STATES)('%s', ([state, recorded, tone, banners]) => {
       let eyes: Eyes;
       beforeAll(async () => {
-        eyes = await seen(recorded(Date.now()));
+        eyes = await seen(recorded(afterMidnight()));
       });
       afterAll(() => eyes.close());
 
@@ -104,7 +105,7 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
     });
 
     test('shows a name with markup as text and runs nothing of it', async () => {
-      const { page, complaints, close } = await opened(mixture(Date.now()));
+      const { page, complaints, close } = await opened(mixture(afterMidnight()));
       const dialogs: string[] = [];
       page.on('dialog', (dialog) => void dialogs.push(dialog.message()));
       await page.goto('/');
@@ -117,7 +118,7 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
     });
 
     test('has a Content-Security-Policy that runs only its own scripts, by a nonce that is used once', async () => {
-      const { page, complaints, close } = await seen(mixture(Date.now()));
+      const { page, complaints, close } = await seen(mixture(afterMidnight()));
       const policies = await Promise.all([1, 2].map(async () => (await page.request.get('/')).headers()['content-security-policy'] ?? ''));
       for (const policy of policies)
         expect(policy).toMatch(/^default-src 'none'; script-src 'nonce-[0-9a-f]{32}' 'strict-dynamic'; style-src 'self'; /);
@@ -129,7 +130,7 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
     });
 
     test('can be used by keyboard alone: every control is a tab stop with a visible focus', async () => {
-      const { page, close } = await seen(mixture(Date.now()));
+      const { page, close } = await seen(mixture(afterMidnight()));
       const stops = await tabStops(page);
       expect(stops.map(({ name }) => name)).toEqual([
         'Skip to the content',
@@ -191,7 +192,7 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
     });
 
     test('leads from the first page to all clusters, page by page', async () => {
-      const { page, close } = await seen(many(Date.now()), { javaScriptEnabled: false });
+      const { page, close } = await seen(many(afterMidnight()), { javaScriptEnabled: false });
       await page.getByRole('link', { name: /^All \d+ clusters$/ }).click();
       await page.getByRole('row', { name: /^cluster-000 / }).waitFor();
       expect(await page.getByRole('row').count()).toBe(26);
@@ -205,7 +206,7 @@ export function recordedPages(browser: () => Browser, recordedProduct: () => Rec
     });
 
     test('shows that it is ten minutes old, even where no script runs', async () => {
-      const { page, close } = await seen(mixture(Date.now()), { javaScriptEnabled: false });
+      const { page, close } = await seen(mixture(afterMidnight()), { javaScriptEnabled: false });
       const aged = page.locator('.banner.aged');
       expect(await aged.isVisible()).toBe(false);
       expect(await page.locator('#cluster-id-orders').textContent()).toContain('Cannot be restored as promised');

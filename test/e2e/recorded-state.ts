@@ -6,6 +6,7 @@ import type { RecordedView } from '../../lib/domain/findings/recorded-view.ts';
 import { beginTest } from '../../lib/recovery/restore-tests/runner/daily-tests.ts';
 import { writePacked } from '../../lib/record/packed-blobs.ts';
 import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
+import { afterMidnight } from './after-midnight.ts';
 import { recordedBefore } from '../app/recorded.ts';
 import { record as logRecord } from '../record/samples.ts';
 import { line, proof, restorePlan } from '../support/recovery.ts';
@@ -24,7 +25,7 @@ export async function record(path: string, { head, view }: Recorded): Promise<vo
   const [{ names: memoryBlobs }, { names: viewBlobs }] = await writePacked(store, `recorded-${written}`, [EMPTY_MEMORY, view]);
   const { revision } = await store.readHead();
   const names = [...memoryBlobs, ...viewBlobs];
-  const swap = { expected: revision, writer: 'test', adopt: names, drop: [], history: [], release: null, now: Date.now() };
+  const swap = { expected: revision, writer: 'test', adopt: names, drop: [], history: [], release: null, now: afterMidnight() };
   await store.swap({ ...swap, head: { ...head, memoryBlobs, viewBlobs } });
   await store.close();
 }

@@ -33,7 +33,7 @@ describe('a row says to when its cluster can be restored', () => {
     [
       'by PITR, with the snapshot that it begins from and its expiry',
       reach(pitr),
-      ['2026-11-22T12:00:00Z by PITR', 'from the snapshot of 2026-11-22T06:00:00Z, which expires 2026-11-23T12:00:00Z'],
+      ['2026-11-22T12:00:00Z by PITR', 'from the 2026-11-22T06:00:00Z snapshot, which expires 2026-11-23T12:00:00Z'],
     ],
     [
       'by snapshot, with what would be lost and its expiry',
@@ -51,7 +51,7 @@ describe('a row says to when its cluster can be restored', () => {
       [
         '2026-11-22T12:00:00Z by PITR',
         'as of 2026-11-22T11:00:00Z',
-        'from the snapshot of 2026-11-22T06:00:00Z, which expires 2026-11-23T12:00:00Z',
+        'from the 2026-11-22T06:00:00Z snapshot, which expires 2026-11-23T12:00:00Z',
       ],
     ],
     ['or that it cannot', reach(null), ['nothing can be restored']],

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterMidnight } from '../after-midnight.ts';
 import { contrasts, keep, look, overflowing, unfold, type Eyes } from '../browser.ts';
 import { blind, oneP0, severalOfOne, storm } from '../night-states.ts';
 import { QUIET, startProduct, type Product } from '../product.ts';
@@ -48,8 +49,8 @@ export function everyPage(browser: () => Browser, recordedProduct: () => Recorde
       let eyes: Eyes;
       beforeAll(async () => {
         const { path, product } = recordedProduct();
-        await record(path, recorded(Date.now()));
-        await recordTest(path, RECORD, Date.now());
+        await record(path, recorded(afterMidnight()));
+        await recordTest(path, RECORD, afterMidnight());
         eyes = await look(browser(), product.url, { httpCredentials: CREDENTIALS });
       });
       afterAll(() => eyes.close());

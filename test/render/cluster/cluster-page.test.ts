@@ -166,7 +166,7 @@ describe('the page of a cluster', () => {
     const { row } = pageOf(watched());
     expect(row.reach).toEqual({
       until: '2026-11-22T12:00:00Z by PITR',
-      details: ['from the snapshot of 2026-11-22T11:00:00Z, which expires 2026-12-22T11:00:00Z'],
+      details: ['from the 2026-11-22T11:00:00Z snapshot, which expires 2026-12-22T11:00:00Z'],
     });
   });
 
