@@ -1,26 +1,31 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 const SOURCES = ['app', 'lib', 'proxy.ts', 'next.config.ts', 'restorewatch.config.ts', 'package-lock.json'];
 
-/** Builds the app unless the build is newer than its sources. Throws with the build's own words where it fails. */
-export function buildIfNeeded(folder: string): void {
-  if (isBuilt(folder)) return;
-  process.stdout.write('Building the app, once; this takes about half a minute …\n');
-  const { command, options } = buildCommand(folder);
-  const done = spawnSync(process.execPath, command, { ...options, encoding: 'utf8' });
-  if (done.status !== 0) throw new Error(`build: failed:\n${done.stdout}${done.stderr}`);
+const LOOK_AGAIN_MS = 200;
+
+/** What the demo needs of a build (next.config.ts). */
+export const FOR_DEMO = { BUILD_FOR_DEMO: '1' };
+
+/**
+ * Builds the app unless the build is newer than its sources. Who finds that another process builds it waits for that, and builds only what is still too
+ * old. Throws with the build's own words where it fails.
+ */
+export async function buildIfNeeded(folder: string, environment: Readonly<Record<string, string>> = {}): Promise<void> {
+  await oneAtATime(join(folder, 'node_modules', '.restorewatch-build'), async () => {
+    if (!isBuilt(folder)) await build(folder, environment);
+  });
 }
 
-/** As `buildIfNeeded`, beside other work, and without what the demo does not need of a build (next.config.ts). */
-export async function buildAlongside(folder: string): Promise<void> {
-  if (isBuilt(folder)) return;
+async function build(folder: string, environment: Readonly<Record<string, string>>): Promise<void> {
   process.stdout.write('Building the app, once; this takes about half a minute …\n');
-  const { command, options } = buildCommand(folder);
-  const env = { ...options.env, BUILD_FOR_DEMO: '1' };
-  const child = spawn(process.execPath, command, { ...options, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1', ...environment };
+  const next = join(folder, 'node_modules', 'next', 'dist', 'bin', 'next');
+  const child = spawn(process.execPath, [next, 'build'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const output: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => output.push(text));
   const [status] = await once(child, 'close');
@@ -30,11 +35,6 @@ export async function buildAlongside(folder: string): Promise<void> {
 function isBuilt(folder: string): boolean {
   const built = join(folder, '.next', 'BUILD_ID');
   return existsSync(built) && statSync(built).mtimeMs > newestOf(folder);
-}
-
-function buildCommand(folder: string) {
-  const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' };
-  return { command: [join(folder, 'node_modules', 'next', 'dist', 'bin', 'next'), 'build'], options: { cwd: folder, env } };
 }
 
 function newestOf(folder: string): number {
@@ -47,4 +47,38 @@ function newestOf(folder: string): number {
 function filesIn(path: string): readonly string[] {
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => join(path, name));
+}
+
+/** Does `act` while no other process, and nothing else in this one, does what `lock` (a file) is for. That of a process that has ended holds nobody up. */
+export async function oneAtATime(lock: string, act: () => Promise<void>): Promise<void> {
+  while (!take(lock)) await setTimeout(LOOK_AGAIN_MS);
+  try {
+    await act();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function take(lock: string): boolean {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (!isOf(error, 'EEXIST')) throw error;
+    if (!runs(lock)) rmSync(lock, { force: true });
+    return false;
+  }
+}
+
+/** Whether the process that wrote it still runs; yes where that is not known, as just before it is written or after it went. */
+function runs(lock: string): boolean {
+  try {
+    return process.kill(Number(readFileSync(lock, 'utf8')), 0);
+  } catch (error) {
+    return !isOf(error, 'ESRCH');
+  }
+}
+
+function isOf(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -24,7 +24,7 @@ const ONLY_WHEN_NEEDED = ['@slack/web-api', '@pagerduty/pdjs', 'nodemailer', 'mo
 /** Measures, prints the table, and with --write puts it into the document that has its markers. Fails where a bound is broken. */
 async function bench(): Promise<void> {
   const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
-  buildIfNeeded(FOLDER);
+  await buildIfNeeded(FOLDER);
   const bareRoot = buildBareApp(FOLDER);
   const folder = mkdtempSync(join(tmpdir(), 'restorewatch-bench-'));
   try {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashPassword } from '../../lib/config/environment/password.ts';
-import { keep, look } from './browser.ts';
+import { keep, look, lookAnew } from './browser.ts';
 import { QUIET, startProduct, type Product } from './product.ts';
 import { rawRequest } from './raw-request.ts';
 import { mixture, record } from './recorded-state.ts';
@@ -150,7 +150,7 @@ export function access(browser: () => Browser, folder: string): void {
     });
 
     test('a browser that signs out forgets the password, and says so to whoever cancels its question', async () => {
-      const { page, close } = await look(browser(), product.url);
+      const { page, close } = await lookAnew(browser(), product.url);
       const session = await page.context().newCDPSession(page);
       let answers: readonly ('ProvideCredentials' | 'CancelAuth')[] = ['ProvideCredentials', 'CancelAuth', 'CancelAuth'];
       const sent: Promise<unknown>[] = [];

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -25,10 +25,38 @@ export function openBrowser(executablePath: string, more: readonly string[] = []
   return chromium.launch({ executablePath, args: [...ARGUMENTS, ...more] });
 }
 
-/** Somebody who looks at the product, with nothing remembered from before. */
-export async function look(browser: Browser, baseURL: string, options: BrowserContextOptions = {}): Promise<Eyes> {
-  const context = await browser.newContext({ baseURL, timezoneId: 'Pacific/Auckland', locale: 'de-DE', ...options });
+type Options = BrowserContextOptions;
+const SOMEBODY: Options = { timezoneId: 'Pacific/Auckland', locale: 'de-DE' };
+const shared = new WeakMap<Browser, Map<string, Promise<BrowserContext>>>();
+
+/**
+ * Somebody who looks at the product. The same options are the same person, whose browser has the product's files already and a window open:
+ * another window takes half as long as another person does.
+ */
+export async function look(browser: Browser, baseURL: string, options: Options = {}): Promise<Eyes> {
+  const people = shared.get(browser) ?? new Map<string, Promise<BrowserContext>>();
+  shared.set(browser, people);
+  const key = JSON.stringify([baseURL, options]);
+  const person = people.get(key) ?? withWindow(browser.newContext({ baseURL, ...SOMEBODY, ...options }));
+  people.set(key, person);
+  const page = await (await person).newPage();
+  return { page, complaints: complaintsOf(page), close: () => page.close() };
+}
+
+/** Somebody who was never there before, for what a window leaves behind in the browser. */
+export async function lookAnew(browser: Browser, baseURL: string, options: Options = {}): Promise<Eyes> {
+  const context = await browser.newContext({ baseURL, ...SOMEBODY, ...options });
   const page = await context.newPage();
+  return { page, complaints: complaintsOf(page), close: () => context.close() };
+}
+
+async function withWindow(opened: Promise<BrowserContext>): Promise<BrowserContext> {
+  const context = await opened;
+  await context.newPage();
+  return context;
+}
+
+function complaintsOf(page: Page): readonly string[] {
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
@@ -38,7 +66,7 @@ export async function look(browser: Browser, baseURL: string, options: BrowserCo
     const why = request.failure()?.errorText ?? 'no answer';
     if (why !== 'net::ERR_ABORTED') complaints.push(`${request.url()}: ${why}`);
   });
-  return { page, complaints, close: () => context.close() };
+  return complaints;
 }
 
 /** Keeps what is seen where SCREENSHOTS names a folder. */

@@ -26,7 +26,7 @@ type Message = { readonly body: string; readonly at: Instant };
 async function takePictures(): Promise<void> {
   const chromium = service('chromium');
   if (chromium === null) throw new Error('pictures: Chromium is missing; install it, or put it on PATH');
-  buildIfNeeded(ROOT);
+  await buildIfNeeded(ROOT);
   mkdirSync(FOLDER, { recursive: true });
   const emulators = await startEmulators({ restore: false });
   const users = { STATUS_ACCESS: '', STATUS_USERS: `${USER.username}:${await hashPassword(USER.password)}` };

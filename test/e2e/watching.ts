@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HOUR } from '../../lib/domain/time.ts';
 import { environmentOf } from '../../scripts/demo/app.ts';
 import { startEmulators, type Emulators } from '../../scripts/demo/emulators.ts';
-import { keep, look } from './browser.ts';
+import { keep, look, lookAnew } from './browser.ts';
 import { startProduct, type Product } from './product.ts';
 
 /** The whole product, from an organisation in Atlas to the page and the phone. */
@@ -34,7 +34,7 @@ export function watching(browser: () => Browser): void {
     });
 
     test('is at risk without a reload when snapshots stop while PITR reaches on, pages PagerDuty, and turns green when they are back', async () => {
-      const { page, complaints, close } = await look(browser(), product.url);
+      const { page, complaints, close } = await lookAnew(browser(), product.url);
       await page.clock.install();
       const row = page.locator('.cluster-list li').filter({ hasText: /^orders / });
       const headline = page.getByRole('heading', { level: 1 });

@@ -2,8 +2,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The files that take longest, so that the workers end together: where nothing was measured before, vitest begins with the largest file. */
 const HEAVIEST = [
-  'e2e/page',
+  'e2e/every-page/every-page',
   'score/faults',
+  'e2e/page',
+  'e2e/visitors',
   'score/years-even',
   'score/years-odd',
   'scripts/backup',
