@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Instant } from '../lib/domain/time.ts';
 import { RESPONDER, VIEWER } from './demo/accounts.ts';
 import { type Place, placeFrom, startApp } from './demo/app.ts';
-import { buildIfNeeded, FOR_DEMO } from './demo/build.ts';
+import { buildIfNeeded, QUICK_BUILD } from './demo/build.ts';
 import { createClock, type DemoClock } from './demo/clock.ts';
 import { startControl } from './demo/control/control.ts';
 import { createDemo } from './demo/control/demo-state.ts';
@@ -50,7 +50,7 @@ async function show({ emulators, clock, place, until }: Stage): Promise<void> {
   // What a restore test wrote into a MongoDB that somebody lent is dropped also where the past is still being played.
   const leave = (): void => void (emulators.restore?.close() ?? Promise.resolve()).finally(exit);
   for (const signal of SIGNALS) process.off(signal, exit).once(signal, leave);
-  const built = buildIfNeeded(FOLDER, FOR_DEMO);
+  const built = buildIfNeeded(FOLDER, QUICK_BUILD);
   const ports = await openHistory(emulators, clock.now, place);
   say('Playing three months of backups, restores and faults …\n');
   await Promise.all([built, playHistory({ emulators, clock, ports }, until)]);

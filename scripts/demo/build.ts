@@ -8,8 +8,8 @@ const SOURCES = ['app', 'lib', 'proxy.ts', 'next.config.ts', 'restorewatch.confi
 
 const LOOK_AGAIN_MS = 200;
 
-/** What the demo needs of a build (next.config.ts). */
-export const FOR_DEMO = { BUILD_FOR_DEMO: '1' };
+/** A build without what only a deployment needs (next.config.ts). */
+export const QUICK_BUILD = { QUICK_BUILD: '1' };
 
 /**
  * Builds the app unless the build is newer than its sources. Who finds that another process builds it waits for that, and builds only what is still too

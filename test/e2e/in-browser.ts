@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
-import { buildIfNeeded } from '../../scripts/demo/build.ts';
+import { buildIfNeeded, QUICK_BUILD } from '../../scripts/demo/build.ts';
 import { describeWith } from '../support/services.ts';
 import { openBrowser } from './browser.ts';
 import { startRecordedProduct, type RecordedProduct } from './recorded-product.ts';
@@ -27,7 +27,7 @@ export function describeInBrowser(name: string, tests: (shared: InBrowser) => vo
     let recorded: RecordedProduct | null = null;
 
     beforeAll(async () => {
-      await buildIfNeeded(join(import.meta.dirname, '..', '..'));
+      await buildIfNeeded(join(import.meta.dirname, '..', '..'), QUICK_BUILD);
       current = await openBrowser(chromium);
       recorded = await startRecordedProduct(folder);
     }, BUILDING_MS);
