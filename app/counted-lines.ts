@@ -3,6 +3,8 @@ import { processWide } from '../lib/people/process-wide.ts';
 
 /** The lines that strangers can cause, whichever part of this process they reached. */
 export function countedLines(): CountedLines {
+  // As after SIGTERM. Once a process: the build has this module several times.
+  processWide('counted-lines-at-exit', () => process.once('exit', () => countedLines().end()));
   return processWide('counted-lines', () => createCountedLines({ log: (line) => console.error(line), now: Date.now, timer }));
 }
 

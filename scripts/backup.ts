@@ -5,6 +5,7 @@ import { evidenceLine } from '../lib/domain/recovery/evidence.ts';
 import type { LogRecord } from '../lib/domain/recovery/log-record.ts';
 import { spell } from '../lib/domain/time.ts';
 import { Interrupted } from '../lib/recovery/dump/dump-error.ts';
+import { NoAnswer } from '../lib/recovery/dump/interlock/ask-identity.ts';
 import { comparableHosts } from '../lib/recovery/dump/connection-string.ts';
 import { backupName } from '../lib/recovery/dump/backup-names.ts';
 import { recordJson } from '../lib/record/record-export.ts';
@@ -54,7 +55,8 @@ export async function backup(terminal: Terminal, { out, oplog, ...asked }: Asked
 type Failed = { readonly verdict: 'failed' | 'interrupted'; readonly why: string };
 
 function failed(error: unknown): Failed {
-  return { verdict: error instanceof Interrupted ? 'interrupted' : 'failed', why: wordsOf(error, 'failed') };
+  const advice = error instanceof NoAnswer ? ': see that it runs and is not overloaded, then run this again' : '';
+  return { verdict: error instanceof Interrupted ? 'interrupted' : 'failed', why: `${wordsOf(error, 'failed')}${advice}` };
 }
 
 function subjectOf(uri: string): string {

@@ -7,7 +7,7 @@ import { recordAct } from '../lib/people/audit-trail.ts';
 import type { EvidenceRequest } from '../lib/people/export-evidence.ts';
 import { keyIdOf, publicKeyOf, publicPem } from '../lib/record/evidence/dsse.ts';
 import { verifyEvidence } from '../lib/record/evidence/verify-evidence.ts';
-import { evidenceFiles } from '../lib/wire/lists/evidence-files.ts';
+import { evidenceFiles, evidenceFor } from '../lib/wire/lists/evidence-files.ts';
 import { environment } from '../lib/wire/load-environment.ts';
 import { openPorts } from '../lib/wire/wire.ts';
 import { makePrivateFolder, writePrivately } from './command/private-file.ts';
@@ -57,7 +57,8 @@ export async function exportEvidence({ from, to, cluster, framework, unsigned, o
     ...(cluster !== undefined && { cluster }),
     ...(framework !== undefined && { framework }),
   };
-  // Before the entry of the log, which must not speak of an export for which there is no place.
+  // Both before the entry of the log, which must not speak of an export of nothing, nor of one for which there is no place.
+  if (cluster !== undefined) await evidenceFor(ports, request, null);
   await makePrivateFolder(out);
   await recordAct(ports, {
     at: now,

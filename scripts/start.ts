@@ -11,7 +11,7 @@ import { outliveReaders, tellUncaught } from './command/uncaught.ts';
 import { isFault, wordsOf } from './command/words.ts';
 import { loadEnvironmentFiles, PROJECT } from './env-files.ts';
 import { guardOutput } from './start/guard-output.ts';
-import { markRequest } from './start/mark-request.ts';
+import { markRequests } from './start/mark-request.ts';
 import { openServer } from './start/server.ts';
 
 /** How long requests may go on after a signal. The next run continues what a killed run leaves. */
@@ -51,8 +51,7 @@ async function serve({ port, host, runBudgetMs, trustedProxies }: Environment): 
   const handle = app.getRequestHandler();
   believePeerHeaders();
   const server = openServer((request, response) => void handle(request, response), runBudgetMs);
-  // Before the server itself sees a request, which answers what it refuses.
-  server.prependListener('request', (request, response) => markRequest(request, response, trustedProxies));
+  markRequests(server, trustedProxies);
   const where = host ?? 'all addresses';
   server.once('error', (error) =>
     fail(`start: cannot listen on port ${port} of ${where}: ${error.message}; set PORT or HOST to what is free`),

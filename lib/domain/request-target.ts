@@ -5,7 +5,7 @@ export const READING: readonly string[] = ['GET', 'HEAD'];
 
 /** How a request is refused that no page or route could answer, whatever is behind it. `allowed`: the methods that would be answered, of a 405. */
 export type RequestRefusal =
-  | { readonly status: 400; readonly text: string }
+  | { readonly status: 400 | 417; readonly text: string }
   | { readonly status: 405; readonly text: string; readonly allowed: readonly string[] };
 
 /**

@@ -16,6 +16,8 @@ export type CountedLines = {
   readonly add: (what: string, from?: string) => void;
   /** Logs every count that is a minute old. To be called whenever a request comes: where timers stand still between requests (Vercel), nothing else does. */
   readonly flush: () => void;
+  /** Logs every count, however young, since the process ends. */
+  readonly end: () => void;
 };
 
 type Dependencies = {
@@ -31,15 +33,19 @@ export function createCountedLines({ log, now, timer }: Dependencies): CountedLi
 
   const begin = (what: string): void => void counts.set(what, { since: now(), times: 0, addresses: new Set() });
 
+  /** False where there was nothing to log. */
+  function logCount(what: string, { times, addresses }: Count): boolean {
+    if (times > 0) log(`${what} (${plural(times, 'more time')} within a minute${fromWords(addresses)})`);
+    return times > 0;
+  }
+
   function flush(): void {
-    for (const [what, { since, times, addresses }] of counts) {
+    for (const [what, count] of counts) {
       // A clock that was set back ends the minute too.
-      if (now() - since < SAID_EVERY && now() >= since) continue;
+      if (now() - count.since < SAID_EVERY && now() >= count.since) continue;
       counts.delete(what);
-      if (times === 0) continue;
-      log(`${what} (${plural(times, 'more time')} within a minute${fromWords(addresses)})`);
       // A flood that goes on gets its next line in a minute, not at once.
-      begin(what);
+      if (logCount(what, count)) begin(what);
     }
     flushLater();
   }
@@ -67,7 +73,12 @@ export function createCountedLines({ log, now, timer }: Dependencies): CountedLi
     flushLater();
   }
 
-  return { add, flush };
+  function end(): void {
+    for (const [what, count] of counts) logCount(what, count);
+    counts.clear();
+  }
+
+  return { add, flush, end };
 }
 
 function fromWords(addresses: ReadonlySet<string>): string {

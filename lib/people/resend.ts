@@ -1,3 +1,4 @@
+import type { AuditDraft } from '../domain/audit/audit-entry.ts';
 import { mayHaveArrived } from '../domain/incidents/delivery.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import type { Delivery } from '../domain/incidents/incident.ts';
@@ -18,14 +19,19 @@ export type Resend = { readonly outcome: ResendOutcome; readonly send: () => Pro
 export async function resend(ports: Ports, key: string, by: string, from: string | null = null): Promise<Resend> {
   const { ledger, change, send } = await openSession(ports);
   const now = ports.now();
-  const outcome = outcomeOf(ledger.head(), key);
+  let outcome = outcomeOf(ledger.head(), key);
   if (outcome !== 'due') {
     const words = outcome === 'unknown' ? 'there is no such message' : `${key} is ${outcome}`;
     ports.log(`audit: sending again asked for by ${cut(clean(by), NAME_MOST)}: ${words}`);
     return { outcome, send: () => Promise.resolve() };
   }
   const act = { at: now, what: 'resend', by, from, about: key, details: {} } as const;
-  await change({ apply: (head) => dueNow(head, key, now), trail: () => [act] });
+  // Somebody else, or a run, may have begun to send it meanwhile.
+  const trail = (before: Head): readonly AuditDraft[] => {
+    outcome = outcomeOf(before, key);
+    return outcome === 'due' ? [act] : [];
+  };
+  await change({ apply: (head) => dueNow(head, key, now), trail });
   return { outcome, send: () => send().catch((cause: unknown) => ports.log(`sending again: ${errorInWords(cause)}`, cause)) };
 }
 

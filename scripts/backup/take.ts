@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { backUp, type Finished } from '../../lib/recovery/dump/back-up/back-up.ts';
 import { abortable, wordsOf } from '../../lib/recovery/dump/dump-error.ts';
 import { backupName } from '../../lib/recovery/dump/backup-names.ts';
-import type { Instant } from '../../lib/domain/time.ts';
+import { within } from '../../lib/recovery/dump/within.ts';
+import { type Duration, type Instant, SECOND } from '../../lib/domain/time.ts';
 import { databaseIn, comparableHosts } from '../../lib/recovery/dump/connection-string.ts';
 import { prune, type Pruned, unfinishedIn } from '../../lib/recovery/dump/prune-backups.ts';
 import { askIdentity } from '../../lib/recovery/dump/interlock/ask-identity.ts';
@@ -109,6 +110,9 @@ export function linesOf(tool: string, screen: Screen, watch: StallWatch): (line:
   };
 }
 
+/** Longest wait for the answer of a server that is told that we leave. */
+const LEAVING: Duration = 5 * SECOND;
+
 type Connecting = Pick<Taking, 'uri' | 'timeoutMs' | 'signal' | 'screen'>;
 
 /**
@@ -126,8 +130,8 @@ export async function withClient<T>(
     return await act(client, watch);
   } finally {
     const closing = client.close().catch(() => {});
-    // After Ctrl-C, a server that does not answer is not waited for.
-    if (!signal.aborted) await closing;
+    // After Ctrl-C, a server that does not answer is not waited for; else not for long.
+    if (!signal.aborted) await within(LEAVING, closing, new Error('no answer')).catch(() => {});
     watch.stop();
   }
 }

@@ -35,7 +35,8 @@ const SILENCE: Duration = MINUTE;
  * the most at a time.
  */
 export function openServer(handle: Handler, longest: Duration, connections = CONNECTIONS): Server {
-  const server = createServer(LIMITS);
+  // Node would answer a request without a host itself, and without the headers that every answer has.
+  const server = createServer({ ...LIMITS, requireHostHeader: false });
   server.maxConnections = REFUSED_BEYOND;
   boundConnections(server, connections);
   // Ends the socket of a client that does not read its answer.
@@ -43,8 +44,12 @@ export function openServer(handle: Handler, longest: Duration, connections = CON
   // Whoever is idle makes room.
   server.on('drop', () => server.closeIdleConnections());
   server.on('connect', (_: IncomingMessage, socket: Duplex) => refuseTunnel(socket));
+  // Node's own answer of 417 says nothing, and leaves the connection to what follows.
+  server.on('checkExpectation', (_, response) =>
+    refuse(response, { status: 417, text: 'This server meets no expectation but 100-continue.' }),
+  );
   server.on('request', (request, response) => {
-    const refusal = refusedUpgrade(request) ?? refusedRequest(request.method ?? '', request.url ?? '');
+    const refusal = refusedHost(request) ?? refusedUpgrade(request) ?? refusedRequest(request.method ?? '', request.url ?? '');
     if (refusal !== null) return refuse(response, refusal);
     forgetNextsOwn(request);
     const unreadable = refusedRouterState(request);
@@ -52,6 +57,11 @@ export function openServer(handle: Handler, longest: Duration, connections = CON
     handle(request, response);
   });
   return server;
+}
+
+/** RFC 9112, 3.2. */
+function refusedHost({ httpVersion, headers: { host } }: IncomingMessage): RequestRefusal | null {
+  return httpVersion === '1.1' && host === undefined ? { status: 400, text: 'A request of HTTP/1.1 has to name its host.' } : null;
 }
 
 /**

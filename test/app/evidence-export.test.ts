@@ -16,7 +16,9 @@ import { record } from '../record/samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'restorewatch-evidence-page-'));
 const VERA = { authorization: `Basic ${Buffer.from('vera:correct horse').toString('base64')}`, 'x-forwarded-for': '192.0.2.9' };
+// No midnight comes between what is recorded and what is asked for.
 const now = Date.now();
+vi.useFakeTimers({ now, toFake: ['Date'] });
 const QUARTER = lastQuarter(now);
 const SPAN = `${QUARTER.from}-${QUARTER.to}`;
 
@@ -53,6 +55,7 @@ beforeAll(async () => {
   await recordMany(store, now, 190);
 }, 60_000);
 afterAll(() => {
+  vi.useRealTimers();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
   rmSync(folder, { recursive: true, force: true });

@@ -11,7 +11,9 @@ import { PASSWORD_HASHES } from '../support/password-hashes.ts';
 const SECRETS = {
   CRON_SECRET: 'cron-secret-of-thirty-two-characters',
   METRICS_TOKEN: 'metrics-token-of-thirty-two-characters',
+  PAGERDUTY_ROUTING_KEY: 'R0utingKeyOf32charactersAbcdefgh',
   PAGERDUTY_WEBHOOK_SECRET: 'pagerduty-webhook-secret',
+  SLACK_BOT_TOKEN: 'xoxb-of-the-stage',
   SLACK_SIGNING_SECRET: 'slack-signing-secret',
 } as const;
 
@@ -29,7 +31,7 @@ export const SCRAPER: Headers = { authorization: `Bearer ${SECRETS.METRICS_TOKEN
 /** All that the environment needs besides Atlas and the state. */
 export async function environmentOfStage(): Promise<Readonly<Record<string, string>>> {
   const hash = PASSWORD_HASHES['correct horse'];
-  return { ...SECRETS, STATUS_USERS: `alice:${hash},victor:${hash}:viewer`, EVIDENCE_KEY, ALERTS: 'off' };
+  return { ...SECRETS, STATUS_USERS: `alice:${hash},victor:${hash}:viewer`, EVIDENCE_KEY, SLACK_CHANNEL_ID: 'C0123456789' };
 }
 
 export function signedByPagerDuty(body: string): Headers {

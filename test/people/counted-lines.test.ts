@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { MINUTE } from '../../lib/domain/time.ts';
 import { type CountedLines, createCountedLines } from '../../lib/people/counted-lines.ts';
+import { childEnvironment } from '../support/child-environment.ts';
 
 let lines: string[];
 let counted: CountedLines;
@@ -41,6 +45,26 @@ test('where timers stand still, the next request of any kind logs the number', (
   vi.setSystemTime(Date.now() + MINUTE);
   counted.flush();
   expect(lines.slice(1)).toEqual(['refused: sign-in (2 more times within a minute, from 192.0.2.7)']);
+});
+
+test('what the minute has counted so far is logged when the process ends, and nothing twice', async () => {
+  add(3);
+  counted.end();
+  counted.end();
+  await vi.advanceTimersByTimeAsync(10 * MINUTE);
+  expect(lines.slice(1)).toEqual(['refused: sign-in (2 more times within a minute, from 192.0.2.7)']);
+});
+
+test('a process that ends as after SIGTERM writes what it counted', async () => {
+  vi.useRealTimers();
+  const module = join(import.meta.dirname, '../../app/counted-lines.ts');
+  const program = `const { countedLines } = await import(${JSON.stringify(module)});
+for (let count = 0; count < 3; count += 1) countedLines().add('refused: sign-in', '192.0.2.7');
+process.exit(0);`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { env: childEnvironment({}) });
+  expect(await text(child.stderr)).toBe(
+    'refused: sign-in (from 192.0.2.7)\nrefused: sign-in (2 more times within a minute, from 192.0.2.7)\n',
+  );
 });
 
 test('a flood that goes on has one line a minute', async () => {

@@ -69,6 +69,18 @@ test.for([
   expect(at.channels.sms.notifications.length).toBe(before);
 });
 
+test('of two who send it again at once one does, and the audit trail has that one', async () => {
+  const { at, key } = await refused();
+  at.channels.sms.answer = () => ACCEPTED;
+  at.now += MINUTE;
+  const asked = await Promise.all(['dana', 'erin'].map((by) => resend(at.restarted(), key, by)));
+  for (const { send } of asked) await send();
+  const noted = (await at.store.trail({ limit: 100, before: null })).filter(({ what }) => what === 'resend');
+  expect(asked.map(({ outcome }) => outcome).toSorted()).toEqual(['due', 'sending']);
+  expect(noted.map(({ by }) => by)).toEqual([asked[0]?.outcome === 'due' ? 'dana' : 'erin']);
+  expect((await headOf(at)).deliveries.find((one) => one.key === key)).toMatchObject({ state: 'accepted', attempts: 2 });
+});
+
 test('a message that follows one which never arrived is not sent: that one has to go first', async () => {
   const { at, key } = await refused();
   const root = (await headOf(at)).deliveries.find((one) => one.key === key);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -103,6 +103,14 @@ describe('restorewatch evidence export', () => {
     const said = await evidence(['export', '--from', FROM, '--out', publicPem]);
     expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining(publicPem) });
     expect(await newestEntry()).toBe(before);
+  });
+
+  test('leaves neither an entry in the log nor a folder where nothing is about the cluster that was asked for', async () => {
+    const before = await newestEntry();
+    const out = join(folder, 'nobody');
+    const said = await evidence(['export', '--from', FROM, '--cluster', 'nobody', '--out', out]);
+    expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining('is about a cluster of the name or id nobody') });
+    expect([await newestEntry(), existsSync(out)]).toEqual([before, false]);
   });
 
   test('has the controls of one framework where one is named, and a report on one cluster, and the log says so', async () => {

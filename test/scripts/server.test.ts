@@ -2,6 +2,7 @@ import type { RequestListener, Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { markRequests } from '../../scripts/start/mark-request.ts';
 import { openServer } from '../../scripts/start/server.ts';
 
 /** A server, and the requests that its handler saw. */
@@ -168,6 +169,29 @@ describe('what no route could answer', () => {
     const { server, seen } = await started();
     expect(statusOf(await exchange(server, ...lines))).toBe(status);
     expect(seen).toEqual([]);
+  });
+});
+
+describe('what came over TLS by a proxy', () => {
+  test.for([
+    ['is handled', [HOST], 200],
+    ['expects something unknown', [HOST, 'Expect: a-miracle'], 417],
+    ['has no host', [], 400],
+    ['asks for another protocol', [HOST, 'Upgrade: websocket'], 400],
+  ] as const)('and %s is answered with HSTS', async ([, lines, status]) => {
+    const { server } = await started();
+    markRequests(server, ['127.0.0.1', '::ffff:127.0.0.1']);
+    const connection = `Connection: ${lines.length > 1 ? 'Upgrade' : 'close'}`;
+    const answer = await exchange(server, 'GET / HTTP/1.1', 'X-Forwarded-Proto: https', connection, ...lines);
+    expect([statusOf(answer), /^Strict-Transport-Security: (.*)\r$/m.exec(answer)?.[1]]).toEqual([status, 'max-age=31536000']);
+  });
+
+  test('and expects something unknown is closed, unseen by anything else, with the reason', async () => {
+    const { server, seen } = await started();
+    const answer = await exchange(server, 'POST /api/silences HTTP/1.1', HOST, 'Expect: a-miracle', 'Content-Length: 9');
+    expect(seen).toEqual([]);
+    expect(answer).toContain('This server meets no expectation but 100-continue.');
+    expect(answer).toMatch(/^Connection: close\r$/m);
   });
 });
 

@@ -41,7 +41,7 @@ export function readEnvironment(source: Source, config: Asking = {}): Environmen
   refuseClearText(values, complain);
   const onVercel = (source['VERCEL'] ?? '').trim() !== '';
   const store = storeOf(values, given, onVercel, complain);
-  const channels = channelsOf(values, given, complain);
+  const channels = channelsOf(values, given, config.teams ?? [], complain);
   const access = accessOf(values, given, onVercel, complain);
   const restoring = restoreCredentialsOf(values, given, complain);
   if (onVercel && values.ALERTS !== 'off') refuseSilence(given, complain);

@@ -4,9 +4,11 @@ import {
   channelSettings,
   CHANNELS,
   type ChannelSettings,
+  variablesOf,
   withPlainHosts,
 } from '../../deliver/channels/registry.ts';
 import type { ChannelId } from '../../domain/policy/policy.ts';
+import type { TeamConfig } from '../policy/team-schema.ts';
 import type { Access, AtlasCredentials, ServiceAccount, StoreSettings } from './environment.ts';
 import { isWeakHash } from './password.ts';
 import type { Values, VariableName } from './variables.ts';
@@ -26,10 +28,10 @@ function complainOfGaps(
   others: readonly VariableName[] = [],
 ): void {
   const missing = required.filter((name) => given[name] === undefined);
-  const there = [...required, ...others].filter((name) => given[name] !== undefined);
+  const there = [...new Set([...required, ...others])].filter((name) => given[name] !== undefined);
   if (missing.length === 0 || there.length === 0) return;
   complain(
-    `${missing.join(', ')}: missing, though ${there.join(', ')} ${there.length === 1 ? 'is' : 'are'} set; set all of ${what}'s variables or none of them`,
+    `${missing.join(', ')}: missing, though ${there.join(', ')} ${there.length === 1 ? 'is' : 'are'} set; set ${missing.length === 1 ? 'it' : 'them'} too, or none of ${what}'s variables`,
   );
 }
 
@@ -78,11 +80,12 @@ export function storeOf(values: Values, given: Given, onVercel: boolean, complai
   return { kind: 'sqlite', path: values.STATE_PATH };
 }
 
-/** Each channel: on, off, or a complaint that names what is missing. */
-export function channelsOf(values: Values, given: Given, complain: Complain): ChannelSettings {
+/** Each channel: on, off, or a complaint that names what is missing. What is set for a channel that only teams have serves them. */
+export function channelsOf(values: Values, given: Given, teams: readonly TeamConfig[], complain: Complain): ChannelSettings {
   for (const id of CHANNEL_IDS) {
-    const { traits, needs, options = [] } = CHANNELS[id];
-    complainOfGaps(traits.label, given, complain, needs, options);
+    const { traits, needs } = CHANNELS[id];
+    const inTeams = teams.some(({ to }) => Object.hasOwn(to, id));
+    complainOfGaps(traits.label, given, complain, needs, inTeams ? [] : variablesOf(id));
   }
   return withPlainHosts(channelSettings(values), values.ALLOW_HTTP ?? []);
 }

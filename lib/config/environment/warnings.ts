@@ -1,4 +1,4 @@
-import { acknowledgementVariables, CHANNEL_IDS, type ChannelName, CHANNELS } from '../../deliver/channels/registry.ts';
+import { CHANNEL_IDS, type ChannelName, CHANNELS } from '../../deliver/channels/registry.ts';
 import type { Environment } from './environment.ts';
 
 /** 32 characters are what `openssl rand -hex 16` prints: 128 bits. */
@@ -48,18 +48,7 @@ const NOBODY =
 /** What is allowed but surely not wanted, one sentence each. */
 export function warningsOf(environment: CheckedEnvironment, onVercel: boolean, alertsOff: boolean): readonly string[] {
   const found = [channels(environment, alertsOff), access(environment), links(environment), budget(environment, onVercel)];
-  return [...found.filter((warning) => warning !== null), ...acknowledgedAlone(environment)];
-}
-
-/** What takes the acknowledgements of a channel that is off: the variable that switches it on was forgotten, or misspelt. */
-function acknowledgedAlone({ acknowledgedBy, channels: settings, teams }: CheckedEnvironment): readonly string[] {
-  const off = CHANNEL_IDS.filter(
-    (id) => acknowledgedBy.includes(id) && [settings, ...teams.map((team) => team.channels)].every((on) => on[id] === null),
-  );
-  return off.map((id) => {
-    const { traits, needs } = CHANNELS[id];
-    return `${traits.label} is off, though ${acknowledgementVariables(id).join(' or ')} is set: set ${needs.join(', ')} too, or take that out.`;
-  });
+  return found.filter((warning) => warning !== null);
 }
 
 function channels({ channels: settings }: CheckedEnvironment, alertsOff: boolean): string | null {

@@ -7,10 +7,8 @@ import type { Duration } from '../../domain/time.ts';
 export type ChannelDefinition<V extends Variables, S> = {
   readonly traits: ChannelTraits;
   readonly variables: V;
-  /** The channel is on if all of these are set and off if none is; some without the others are an error that names what is missing. */
+  /** The channel is on if all of these are set and off if none of its variables is; any of those without all of these is an error that names what is missing. */
   readonly needs: readonly (keyof V & string)[];
-  /** Variables that mean nothing without those: setting one of them alone is the same error. */
-  readonly options?: readonly (keyof V & string)[];
   /** Variables any of which lets an acknowledgement come back by this channel. */
   readonly acknowledgedBy?: readonly (keyof V & string)[];
   /** Null: the channel is off. */

@@ -38,6 +38,11 @@ export const CHANNEL_TRAITS: ChannelTable = Object.fromEntries(CHANNEL_IDS.map((
 // proof: the objects that are merged here are those whose types are merged there
 export const CHANNEL_VARIABLES = Object.assign({}, ...CHANNEL_IDS.map((id) => CHANNELS[id].variables)) as ChannelVariables;
 
+/** All the variables of a channel. */
+export function variablesOf(id: ChannelName): readonly (keyof ChannelVariables)[] {
+  return Object.keys(CHANNELS[id].variables) as (keyof ChannelVariables)[]; // proof: an object literal's own keys are its type's keys
+}
+
 /** The variables any of which lets an acknowledgement come back by a channel. */
 export function acknowledgementVariables(id: ChannelName): readonly (keyof ChannelVariables)[] {
   const { acknowledgedBy = [] }: { readonly acknowledgedBy?: readonly (keyof ChannelVariables)[] } = CHANNELS[id];

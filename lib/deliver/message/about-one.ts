@@ -1,5 +1,5 @@
 import type { Notification } from '../attempt/channel.ts';
-import { lossInWords, reachInWords } from '../../domain/findings/restorable-words.ts';
+import { lossInWords, lossReadInWords, reachInWords } from '../../domain/findings/restorable-words.ts';
 import { FURTHER } from '../../domain/incidents/delivery.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import { clean, cut } from '../../domain/text.ts';
@@ -99,5 +99,7 @@ function reachesOf({ now }: Notification, { restorable }: Incident, causes: read
   const sentence = `${reach.charAt(0).toUpperCase()}${reach.slice(1)}`;
   const loss = lossInWords(restorable, now);
   const isSaid = causes.some((cause) => cause.startsWith('the last ') && cause.includes(' would be lost'));
-  return loss === null || isSaid ? [sentence] : [`${sentence}, the last ${loss} would be lost`, sentence];
+  return loss === null || isSaid
+    ? [sentence]
+    : [`${sentence}, the last ${loss} would be lost${lossReadInWords(restorable, now)}`, sentence];
 }

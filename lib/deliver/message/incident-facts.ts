@@ -1,7 +1,7 @@
 import type { Notification } from '../attempt/channel.ts';
 import type { Evidence } from '../../domain/findings/finding.ts';
 import type { RestorableMoments } from '../../domain/findings/recorded-view.ts';
-import { lossInWords } from '../../domain/findings/restorable-words.ts';
+import { lossInWords, lossReadInWords } from '../../domain/findings/restorable-words.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import { byPlans } from '../../domain/recovery/restore-times.ts';
 import { clean } from '../../domain/text.ts';
@@ -63,7 +63,9 @@ function tookInWords({ last, median, count, plans }: NonNullable<Notification['r
 
 function lossRow(restorable: RestorableMoments, now: Instant, before: string): Evidence {
   const loss = lossInWords(restorable, now);
-  return loss === null || before.includes(`the last ${loss}`) ? [] : [['Would be lost', `the last ${loss} of writes`]];
+  const read = lossReadInWords(restorable, now);
+  const isSaid = read === '' && before.includes(`the last ${loss}`);
+  return loss === null || isSaid ? [] : [['Would be lost', `the last ${loss} of writes${read}`]];
 }
 
 function baseRows({ until }: RestorableMoments): Evidence {

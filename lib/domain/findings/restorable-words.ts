@@ -5,6 +5,8 @@ import type { RestorableMoments, RestorableUntil } from './recorded-view.ts';
 const FRESH = 2 * HOUR;
 /** How much would be lost is said of the last check's reading alone, since the loss grows with the time after it. */
 const LAST_CHECK = HOUR + 15 * MINUTE;
+/** How much would be lost is said as of the reading where a message comes later than the check's own: between two checks, as a reminder does. */
+const CHECKS_OWN = 15 * MINUTE;
 /** Less than this is not worth a word: no cluster can be restored to now. */
 const SMALL_LOSS = 5 * MINUTE;
 
@@ -35,6 +37,11 @@ function reachOf({ until, mayReachFurther }: RestorableMoments, now: Instant, re
 
 function isExpired({ baseExpiresAt }: RestorableUntil, now: Instant): boolean {
   return baseExpiresAt !== null && baseExpiresAt <= now;
+}
+
+/** ", as of …", behind how much would be lost; nothing in a message of the check that read it. */
+export function lossReadInWords({ readAt }: RestorableMoments, now: Instant): string {
+  return now - readAt > CHECKS_OWN ? `, as of ${iso(readAt)}` : '';
 }
 
 /** How much would be lost if the cluster were lost now: "1 h 30 min"; null if that is not known, nothing can be restored, or it is not worth a word. */

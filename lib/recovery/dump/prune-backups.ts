@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Instant } from '../../domain/time.ts';
 import { BACKUP_NAME, momentIn, UNFINISHED } from './backup-names.ts';
+import { codeOf } from './dump-error.ts';
 import { manifestPath, readManifest } from './dump-manifest.ts';
 import { isUnfinished, markUnfinished, UNFINISHED_MARK } from './unfinished.ts';
 
@@ -34,13 +36,10 @@ export type Pruning = {
 export async function prune({ taken, keep, of, now }: Pruning): Promise<Pruned> {
   const out = dirname(taken);
   const names = (await readdir(out)).filter((name) => BACKUP_NAME.test(name)).toSorted();
-  const decisions = pruneDecisions(await Array.fromAsync(names, async (name) => ({ name, other: await whyOther(out, name, of) })), {
-    taken: basename(taken),
-    keep: Math.max(1, keep),
-    now,
-  });
-  const deleted = decisions.flatMap(({ name, why }) => (why === null ? [name] : []));
-  for (const name of deleted) await remove(join(out, name));
+  const candidates = (await Array.fromAsync(names, (name) => candidatesNamed(out, name, of))).flat();
+  const decisions = pruneDecisions(candidates, { taken: basename(taken), keep: Math.max(1, keep), now });
+  const deleted: string[] = [];
+  for (const { name, why } of decisions) if (why === null && (await remove(join(out, name)))) deleted.push(name);
   return { deleted, kept: decisions.flatMap(({ name, why }) => (why === null ? [] : [{ name, why }])) };
 }
 
@@ -70,6 +69,18 @@ function isPast(name: string, now: Instant): boolean {
   return at !== null && at <= now;
 }
 
+/** None where it is gone: another backup into the same folder may be deleting old ones too. */
+async function candidatesNamed(out: string, name: string, of: BackedUp): Promise<readonly Candidate[]> {
+  const other = await whyOther(out, name, of).catch(nullIfGone);
+  // A manifest that is missing may be that of what went meanwhile.
+  return existsSync(join(out, name)) ? [{ name, other }] : [];
+}
+
+function nullIfGone(error: unknown): null {
+  if (codeOf(error) === 'ENOENT') return null;
+  throw error;
+}
+
 async function whyOther(out: string, name: string, of: BackedUp): Promise<string | null> {
   const folder = join(out, name);
   if (!(await stat(folder)).isDirectory()) return 'it is no folder';
@@ -85,14 +96,19 @@ function isOfTheSame(one: BackedUp, other: BackedUp): boolean {
   return one.database === other.database && JSON.stringify(one.hosts.toSorted()) === JSON.stringify(other.hosts.toSorted());
 }
 
-/** Names and marks the folder like an unfinished one first, so that half of a backup is never taken for a whole one; the mark goes last. */
-async function remove(folder: string): Promise<void> {
+/**
+ * Names and marks the folder like an unfinished one first, so that half of a backup is never taken for a whole one; the mark goes last. False where it is
+ * gone: whoever renamed it deletes it.
+ */
+async function remove(folder: string): Promise<boolean> {
   const unfinished = folder + UNFINISHED;
-  await rename(folder, unfinished);
+  const renamed = await rename(folder, unfinished).then(() => true, nullIfGone);
+  if (renamed === null) return false;
   await markUnfinished(unfinished, 'deleting');
   await rm(manifestPath(folder), { force: true });
   await rm(`${manifestPath(folder)}.sha256`, { force: true });
   for (const name of await readdir(unfinished))
     if (name !== UNFINISHED_MARK) await rm(join(unfinished, name), { recursive: true, force: true });
   await rm(unfinished, { recursive: true, force: true });
+  return true;
 }

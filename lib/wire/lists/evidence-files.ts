@@ -25,6 +25,19 @@ export class UnknownCluster extends Error {
   override readonly name = 'UnknownCluster';
 }
 
+/** What an export of a period states. Throws as `evidenceFiles` does. */
+export async function evidenceFor(
+  ports: Pick<Ports, 'store' | 'now'>,
+  request: EvidenceRequest,
+  bound: EvidenceBound | null,
+): Promise<Predicate> {
+  const predicate = predicateOf(await gatherEvidence(ports, request, bound));
+  const { about, log } = predicate;
+  if (request.cluster !== null && isEmpty(predicate) && !isWatched(checksIn(log), request.cluster, request))
+    throw new UnknownCluster(`nothing from ${about.from} to ${about.to} is about a cluster of the name or id ${request.cluster}`);
+  return predicate;
+}
+
 /**
  * The evidence of a period, as the command and the page hand it out. `signer`: the private key, PEM; null: it is not signed. `bound`: null for as much as
  * there is. Throws `StoreError`, `UnknownCluster` and `TooMuchEvidence`.
@@ -34,10 +47,8 @@ export async function evidenceFiles(
   request: EvidenceRequest,
   { signer, bound }: { readonly signer: string | null; readonly bound: EvidenceBound | null },
 ): Promise<EvidenceFiles> {
-  const predicate = predicateOf(await gatherEvidence(ports, request, bound));
+  const predicate = await evidenceFor(ports, request, bound);
   const { about, report, controls, log } = predicate;
-  if (request.cluster !== null && isEmpty(predicate) && !isWatched(checksIn(log), request.cluster, request))
-    throw new UnknownCluster(`nothing from ${about.from} to ${about.to} is about a cluster of the name or id ${request.cluster}`);
   const keyId = signer === null ? null : keyIdOf(publicKeyOf(signer));
   const name = `restorewatch-evidence-${iso(request.from).slice(0, 10)}-${iso(request.to).slice(0, 10)}`;
   const [csv, html] = [evidenceCsv(report), reportHtml({ ...about, report, controls, keyId })];

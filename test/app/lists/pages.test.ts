@@ -23,7 +23,9 @@ vi.mock('next/navigation', () => ({
 
 const folder = mkdtempSync(join(tmpdir(), 'restorewatch-lists-'));
 const PASSWORD = 'the right password';
+// No midnight comes between what is recorded and what is asked for.
 const now = Date.now();
+vi.useFakeTimers({ now, toFake: ['Date'] });
 const LISTS = ['/incidents', '/runs', '/deliveries', '/erasures', '/audit', '/records'] as const;
 const PLACE = `${'0'.repeat(15)}-${'a'.repeat(32)}`;
 
@@ -42,6 +44,7 @@ beforeAll(async () => {
   await recordLists((await openPorts()).store, now);
 }, 60_000);
 afterAll(() => {
+  vi.useRealTimers();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
   rmSync(folder, { recursive: true, force: true });

@@ -15,7 +15,9 @@ vi.mock('next/headers', () => ({ headers: async () => HEADERS }));
 vi.mock('next/server', async (original) => ({ ...(await original<object>()), after: () => {} }));
 
 const folder = mkdtempSync(join(tmpdir(), 'restorewatch-periods-'));
+// No midnight comes between what is recorded and what is asked for.
 const now = Date.now();
+vi.useFakeTimers({ now, toFake: ['Date'] });
 const day = (ago: number): string => iso(now - ago * DAY).slice(0, 10);
 const LISTS = ['/incidents', '/runs', '/deliveries', '/audit', '/records'] as const;
 
@@ -36,6 +38,7 @@ beforeAll(async () => {
   for (let rounds = 0; rounds < 2; rounds += 1) await store.packTrail({ now, forgetBefore: 0 });
 }, 60_000);
 afterAll(() => {
+  vi.useRealTimers();
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NO_CHANNELS } from '../../../lib/deliver/channels/registry.ts';
 import { readEnvironment } from '../../../lib/config/environment/read-environment.ts';
+import { env } from '../../../lib/config/policy/define-config.ts';
 import { VARIABLE_NAMES } from '../../../lib/config/environment/variables.ts';
 import { COMPLETE, LEAST, refusal } from './environment-source.ts';
 
@@ -120,6 +121,29 @@ describe('a wrong value', () => {
 
 describe('variables that belong together', () => {
   test.for([
+    [
+      'SLACK_SIGNING_SECRET',
+      "SLACK_BOT_TOKEN, SLACK_CHANNEL_ID: missing, though SLACK_SIGNING_SECRET is set; set them too, or none of Slack's variables",
+    ],
+    [
+      'PAGERDUTY_WEBHOOK_SECRET',
+      "PAGERDUTY_ROUTING_KEY: missing, though PAGERDUTY_WEBHOOK_SECRET is set; set it too, or none of PagerDuty's variables",
+    ],
+    [
+      'PAGERDUTY_API_TOKEN',
+      "PAGERDUTY_ROUTING_KEY: missing, though PAGERDUTY_API_TOKEN is set; set it too, or none of PagerDuty's variables",
+    ],
+  ] as const)('%s, by which acknowledgements come back, is refused where its channel is off', ([name, problem]) => {
+    expect(refusal({ ...LEAST, [name]: 'secret-of-acknowledgements' })).toBe(`The environment has one problem:\n  ${problem}`);
+  });
+
+  test('what brings acknowledgements back is taken where a team alone has the channel', () => {
+    const team = { name: 'payments', match: { project: 'payments' }, to: { pagerduty: env('PD_PAYMENTS') } };
+    const source = { ...LEAST, PD_PAYMENTS: COMPLETE.PAGERDUTY_ROUTING_KEY, PAGERDUTY_WEBHOOK_SECRET: 'secret-of-acknowledgements' };
+    expect(readEnvironment(source, { teams: [team] }).acknowledgedBy).toEqual(['pagerduty']);
+  });
+
+  test.for([
     ['SLACK_CHANNEL_ID', 'SLACK_BOT_TOKEN'],
     ['SLACK_BOT_TOKEN', 'SLACK_CHANNEL_ID'],
     ['EMAIL_TO', 'SMTP_URL'],
@@ -230,11 +254,6 @@ describe('on Vercel', () => {
 
 describe('warnings and faults', () => {
   test.for([
-    [
-      'what takes the acknowledgements of a channel that is off',
-      { ...COMPLETE, SLACK_BOT_TOKEN: '', SLACK_CHANNEL_ID: '', SLACK_API_URL: '', SLACK_SIGNING_SECRET: 'signing-secret' },
-      /^Slack is off, though SLACK_SIGNING_SECRET is set: set SLACK_BOT_TOKEN, SLACK_CHANNEL_ID too, or take that out\.$/,
-    ],
     [
       'no phone',
       { ...COMPLETE, PAGERDUTY_ROUTING_KEY: '', TWILIO_ACCOUNT_SID: '', TWILIO_AUTH_TOKEN: '', TWILIO_FROM: '', SMS_TO: '' },

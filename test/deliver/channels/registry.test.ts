@@ -13,10 +13,9 @@ test('every folder of a channel is registered under its own name, and nothing el
 describe.for(CHANNEL_IDS)('the channel %s', (id) => {
   const {
     needs,
-    options = [],
     acknowledgedBy = [],
     variables,
-  }: { needs: readonly string[]; options?: readonly string[]; acknowledgedBy?: readonly string[]; variables: object } = CHANNELS[id];
+  }: { needs: readonly string[]; acknowledgedBy?: readonly string[]; variables: object } = CHANNELS[id];
 
   test('is opened by the file of its own name, and its test runs the contract', () => {
     expect(existsSync(join(ROOT, `lib/deliver/channels/${id}/${id}.ts`))).toBe(true);
@@ -25,7 +24,7 @@ describe.for(CHANNEL_IDS)('the channel %s', (id) => {
 
   test('needs, takes and is acknowledged by variables of its own', () => {
     expect(needs).not.toEqual([]);
-    expect(Object.keys(variables)).toEqual(expect.arrayContaining([...needs, ...options, ...acknowledgedBy]));
+    expect(Object.keys(variables)).toEqual(expect.arrayContaining([...needs, ...acknowledgedBy]));
   });
 
   test('sends again at least what is critical, and claims no fewer messages than it sends at once', () => {

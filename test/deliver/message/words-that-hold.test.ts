@@ -78,6 +78,33 @@ describe('a text message', () => {
   });
 });
 
+describe('how much would be lost, in a message between two checks', () => {
+  const readAgo = (age: number): RestorableMoments => {
+    const at = NOW - age - 6 * HOUR;
+    return { until: { at, by: 'snapshot', base: at, baseExpiresAt: null }, window: null, readAt: NOW - age, mayReachFurther: false };
+  };
+
+  test.for([
+    [15 * MINUTE, ''],
+    [15 * MINUTE + 1, ', as of 09:44Z'],
+    [55 * MINUTE, ', as of 09:05Z'],
+  ] as const)('that was read %i ms ago is said with “%s”, since it grows', ([age, words]) => {
+    const reminder = notificationOf({ kind: 'remind', incidents: [incidentOf({ restorable: readAgo(age) })] });
+    expect(compose(reminder).facts).toContainEqual(['Would be lost', `the last 6 h of writes${words}`]);
+    expect(compose(reminder).short.reaches[0]).toMatch(new RegExp(`by snapshot, the last 6 h would be lost${words}$`));
+  });
+
+  test.for([
+    [10 * MINUTE, []],
+    [55 * MINUTE, [['Would be lost', 'the last 6 h of writes, as of 09:05Z']]],
+  ] as const)('stands below a title that has it where that was read %i ms ago: %j', ([age, rows]) => {
+    const summary = 'the last 6 h would be lost; promised an RPO of 1 h';
+    const incidents = [incidentOf({ check: 'rpo', summary, restorable: readAgo(age) })];
+    const { facts } = compose(notificationOf({ kind: 'remind', incidents }));
+    expect(facts.filter(([label]) => label === 'Would be lost')).toEqual(rows);
+  });
+});
+
 describe('what is over', () => {
   const paused = resolvedIncident({ resolution: `paused; the last recovery point is of ${iso(NOW - 30 * HOUR)}` });
 

@@ -15,9 +15,11 @@ const ENVIRONMENT = {
   ATLAS_CLIENT_ID: 'mdb_sa_id_test',
   ATLAS_CLIENT_SECRET: 'mdb_sa_sk_test',
   STATE_PATH: join(folder, 'state.sqlite'),
+  PAGERDUTY_ROUTING_KEY: 'R0utingKeyOf32charactersAbcdefgh',
   PAGERDUTY_WEBHOOK_SECRET: 'pagerduty-webhook-secret',
+  SLACK_BOT_TOKEN: 'xoxb-of-the-audit-test',
+  SLACK_CHANNEL_ID: 'C0123456789',
   SLACK_SIGNING_SECRET: 'slack-signing-secret',
-  ALERTS: 'off',
 };
 const lines: string[] = [];
 

@@ -17,8 +17,8 @@ const ENVIRONMENT = {
   ATLAS_CLIENT_ID: 'mdb_sa_id_test',
   ATLAS_CLIENT_SECRET: 'mdb_sa_sk_test',
   STATE_PATH: join(folder, 'state.sqlite'),
+  PAGERDUTY_ROUTING_KEY: 'R0utingKeyOf32charactersAbcdefgh',
   PAGERDUTY_WEBHOOK_SECRET: SECRET,
-  ALERTS: 'off',
 };
 const lines: string[] = [];
 let store: Store;

@@ -130,6 +130,14 @@ describe('pruning', () => {
     ]);
   });
 
+  test('of one folder by several at once deletes each backup once, and none of them stumbles over what another has deleted', async () => {
+    const out = await four();
+    const all = await Promise.all(Array.from({ length: 4 }, () => pruned(out, 1)));
+    expect(all.flatMap(({ deleted }) => deleted).toSorted()).toEqual(names.slice(0, 3));
+    for (const { kept } of all) expect(kept).toEqual([{ name: nameAt(4), why: 'it was just taken' }]);
+    expect((await readdir(out)).filter((name) => !name.includes('manifest'))).toEqual([nameAt(4)]);
+  });
+
   test('of one whose folder was renamed with its manifest touches nothing', async () => {
     const out = await four();
     await rename(join(out, nameAt(1)), join(out, nameAt(5)));

@@ -46,7 +46,6 @@ export const pagerduty = defineChannel({
     }),
   },
   needs: ['PAGERDUTY_ROUTING_KEY'],
-  options: ['PAGERDUTY_EVENTS_HOST'],
   acknowledgedBy: ['PAGERDUTY_WEBHOOK_SECRET', 'PAGERDUTY_API_TOKEN'],
   settings: ({ PAGERDUTY_ROUTING_KEY: routingKey, PAGERDUTY_EVENTS_HOST: host }): Settings | null =>
     routingKey === null ? null : { routingKey, host },

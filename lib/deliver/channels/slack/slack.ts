@@ -38,7 +38,6 @@ export const slack = defineChannel({
     SLACK_SIGNING_SECRET: optional('Slack', token, { secret: true, description: 'signature of the acknowledge button' }),
   },
   needs: ['SLACK_BOT_TOKEN', 'SLACK_CHANNEL_ID'],
-  options: ['SLACK_API_URL'],
   acknowledgedBy: ['SLACK_SIGNING_SECRET'],
   settings: ({ SLACK_BOT_TOKEN: botToken, SLACK_CHANNEL_ID: channel, SLACK_API_URL: url }): SlackSettings | null =>
     botToken === null || channel === null ? null : { token: botToken, channel, apiUrl: `${url}/` },

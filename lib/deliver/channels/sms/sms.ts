@@ -50,7 +50,6 @@ export const sms = defineChannel({
     TWILIO_BASE_URL: standard('SMS', 'https://api.twilio.com', base, { description: "address of Twilio's API" }),
   },
   needs: ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM', 'SMS_TO'],
-  options: ['TWILIO_BASE_URL'],
   settings: ({ TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_FROM: from, SMS_TO: to, TWILIO_BASE_URL: baseUrl }) =>
     accountSid !== null && authToken !== null && from !== null && to !== null ? { accountSid, authToken, from, to, baseUrl } : null,
   secrets: ({ authToken }) => [authToken],
