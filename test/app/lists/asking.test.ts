@@ -2,7 +2,7 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
 import { addressWith, asking } from '../../../app/_list/asking.ts';
-import { Coded } from '../../../app/checklist/_parts/checklist.tsx';
+import { Coded } from '../../../app/checklist/_parts/checklist-page.tsx';
 import { TimedText } from '../../../app/_page/moment.tsx';
 import { Export } from '../../../app/evidence/_parts/evidence-export.tsx';
 import { evidenceAsked } from '../../../app/evidence/_parts/query.ts';
