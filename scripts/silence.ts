@@ -1,8 +1,7 @@
 import type { Silence, StoredWindow } from '../lib/domain/incidents/head.ts';
 import { clean, plural } from '../lib/domain/text.ts';
 import { type Duration, iso, short, withShortTimes } from '../lib/domain/time.ts';
-import { coveredIncidents } from '../lib/people/covered-incidents.ts';
-import { addSilence, addWindow, endSilence } from '../lib/people/silences.ts';
+import { addSilence, addWindow, coveredIncidents, endSilence } from '../lib/people/silences.ts';
 import { isUnseen } from '../lib/people/unknown-names.ts';
 import type { Ports } from '../lib/ports/ports.ts';
 import { readStatus } from '../lib/wire/recorded-state.ts';
