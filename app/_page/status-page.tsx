@@ -1,15 +1,15 @@
 import { ALL_CLUSTERS } from '../../lib/render/cluster-list/cluster-query.ts';
 import type { PageModel } from '../../lib/render/page-model.ts';
 import type { FirstPage } from '../../lib/wire/recorded-state.ts';
-import { ClusterFilter } from './cluster-filter.tsx';
+import { ClusterFilter } from '../_parts/cluster-filter.tsx';
 import { ClusterList } from './cluster-list.tsx';
-import { DeadLetters } from './dead-letters.tsx';
-import { ProjectFindings } from './findings.tsx';
+import { DeadLetters } from '../_parts/dead-letters.tsx';
+import { ProjectFindings } from '../_parts/findings.tsx';
 import { Headline } from './headline.tsx';
 import { Ended, Incidents } from './cards/incident-sections.tsx';
-import { TimedText } from './moment.tsx';
-import { type Place, Shell } from './shell.tsx';
-import { Unfinished, UnfinishedTests } from './unfinished.tsx';
+import { TimedText } from '../_parts/moment.tsx';
+import { type Place, Shell } from '../_parts/shell.tsx';
+import { Unfinished, UnfinishedTests } from '../_parts/unfinished.tsx';
 
 type Properties = { readonly model: PageModel & Partial<Pick<FirstPage, 'restores'>>; readonly user?: string | null };
 

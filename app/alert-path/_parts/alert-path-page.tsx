@@ -1,9 +1,9 @@
 import type { HandlingModel } from '../../../lib/render/first-page/handling-model.ts';
 import { serviceLevelsInWords } from '../../../lib/render/history/service-levels.ts';
 import { spellMinutes } from '../../../lib/domain/time.ts';
-import { DeadLetters } from '../../_page/dead-letters.tsx';
-import { Shell } from '../../_page/shell.tsx';
-import { Ago, TimedText } from '../../_page/moment.tsx';
+import { DeadLetters } from '../../_parts/dead-letters.tsx';
+import { Shell } from '../../_parts/shell.tsx';
+import { Ago, TimedText } from '../../_parts/moment.tsx';
 
 type Properties = { readonly model: HandlingModel; readonly user: string | null };
 

@@ -1,9 +1,9 @@
 import type { ShownChecklist, ShownItem } from '../../../lib/render/checklist/checklist-json.ts';
 import type { ChecklistState } from '../../../lib/domain/incidents/recorded-checklist.ts';
 import { inlineOf } from '../../../lib/runbooks/index.ts';
-import { Shell } from '../../_page/shell.tsx';
-import { Ago, TimedText } from '../../_page/moment.tsx';
-import { isolated } from '../../_page/right-to-left.tsx';
+import { Shell } from '../../_parts/shell.tsx';
+import { Ago, TimedText } from '../../_parts/moment.tsx';
+import { isolated } from '../../_parts/right-to-left.tsx';
 
 type Now = { readonly now: string };
 

@@ -3,11 +3,11 @@ import { iso } from '../../../lib/domain/time.ts';
 import type { ErasureLeaving } from '../../../lib/render/erasures-json.ts';
 import { type ErasureList, ERASURES_ON_A_PAGE } from '../../../lib/wire/lists/erasure-pages.ts';
 import { Columns, Empty, Pager, Problems } from '../../_list/parts.tsx';
-import { Moment, TimedText } from '../../_page/moment.tsx';
-import { Shell } from '../../_page/shell.tsx';
-import { Unfinished } from '../../_page/unfinished.tsx';
-import { isolated } from '../../_page/right-to-left.tsx';
-import { TextField } from '../../_page/text-field.tsx';
+import { Moment, TimedText } from '../../_parts/moment.tsx';
+import { Shell } from '../../_parts/shell.tsx';
+import { Unfinished } from '../../_parts/unfinished.tsx';
+import { isolated } from '../../_parts/right-to-left.tsx';
+import { TextField } from '../../_parts/text-field.tsx';
 import type { ErasuresAsked } from './query.ts';
 
 type Properties = { readonly list: ErasureList; readonly asked: ErasuresAsked; readonly user: string | null };

@@ -1,5 +1,5 @@
 import type { Asked, People, RunbookDocument } from '../../../lib/runbooks/index.ts';
-import { Shell } from '../../_page/shell.tsx';
+import { Shell } from '../../_parts/shell.tsx';
 import { LiveBlock } from './live-block.tsx';
 import type { Reading } from './read.ts';
 import { SectionView } from './section-view.tsx';

@@ -2,12 +2,12 @@ import type { ReactNode } from 'react';
 import type { HandlingModel } from '../../../lib/render/first-page/handling-model.ts';
 import { PRIORITIES } from '../../../lib/domain/policy/policy.ts';
 import { CHECK_IDS } from '../../../lib/evaluate/checks/registry.ts';
-import { Acceptances } from '../../_page/acceptances.tsx';
-import { Shell } from '../../_page/shell.tsx';
-import { Moment } from '../../_page/moment.tsx';
-import { PostButton } from '../../_page/post-button.tsx';
-import { isolated } from '../../_page/right-to-left.tsx';
-import { TextField } from '../../_page/text-field.tsx';
+import { Acceptances } from '../../_parts/acceptances.tsx';
+import { Shell } from '../../_parts/shell.tsx';
+import { Moment } from '../../_parts/moment.tsx';
+import { PostButton } from '../../_parts/post-button.tsx';
+import { isolated } from '../../_parts/right-to-left.tsx';
+import { TextField } from '../../_parts/text-field.tsx';
 
 type Properties = { readonly model: HandlingModel; readonly user: string | null };
 

@@ -3,7 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
 import { addressWith, asking } from '../../../app/_list/asking.ts';
 import { Coded } from '../../../app/checklist/_parts/checklist-page.tsx';
-import { TimedText } from '../../../app/_page/moment.tsx';
+import { TimedText } from '../../../app/_parts/moment.tsx';
 import { Export } from '../../../app/evidence/_parts/evidence-export.tsx';
 import { evidenceAsked } from '../../../app/evidence/_parts/query.ts';
 import { DAY } from '../../../lib/domain/time.ts';
