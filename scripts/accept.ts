@@ -5,8 +5,8 @@ import { acceptIncident, endAcceptance } from '../lib/people/acceptances.ts';
 import type { Ports } from '../lib/ports/ports.ts';
 import { readStatus } from '../lib/wire/recorded-state.ts';
 import { openPorts } from '../lib/wire/wire.ts';
-import type { Answer } from './command/terminal.ts';
-import { userNamed } from './command/words.ts';
+import type { Answer } from './terminal/terminal.ts';
+import { userNamed } from './terminal/words.ts';
 
 type Asked = {
   readonly cluster?: string | undefined;

@@ -8,9 +8,9 @@ import { addressOf } from '../lib/domain/incidents/channel-address.ts';
 import type { Incident } from '../lib/domain/incidents/incident.ts';
 import { iso, SECOND } from '../lib/domain/time.ts';
 import { configuration } from '../lib/wire/load-policy.ts';
-import type { Screen } from './command/screen.ts';
-import type { Answer } from './command/terminal.ts';
-import { userNamed } from './command/words.ts';
+import type { Screen } from './terminal/screen.ts';
+import type { Answer } from './terminal/terminal.ts';
+import { userNamed } from './terminal/words.ts';
 
 /** `ring`: seconds after which an alert is resolved that opens an incident at the provider. */
 type Asked = { readonly channel: ChannelName; readonly team?: string | undefined; readonly ring: number };

@@ -13,9 +13,9 @@ import { keepRecord } from './backup/keep-record.ts';
 import { readSettings } from './backup/settings.ts';
 import { prunedLines, take, type Taken } from './backup/take.ts';
 import { chooseTool } from './backup/tool.ts';
-import { interruptible } from './command/interruption.ts';
-import type { Answer, Terminal } from './command/terminal.ts';
-import { userNamed, wordsOf } from './command/words.ts';
+import { interruptible } from './process/interruption.ts';
+import type { Answer, Terminal } from './terminal/terminal.ts';
+import { userNamed, wordsOf } from './terminal/words.ts';
 
 type Asked = {
   readonly out: string;

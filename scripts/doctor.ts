@@ -4,7 +4,7 @@ import { ConfigError, policyOf } from '../lib/config/policy/define-config.ts';
 import { acknowledgementGap, configuredChannels, acknowledgementPaths } from '../lib/config/environment/reachable-priorities.ts';
 import type { GeneralPolicy } from '../lib/domain/policy/policy.ts';
 import { configuration } from '../lib/wire/load-policy.ts';
-import type { Answer, Terminal } from './command/terminal.ts';
+import type { Answer, Terminal } from './terminal/terminal.ts';
 import { examineAtlas } from './doctor/examine-atlas.ts';
 import { examineChannels } from './doctor/examine-channels.ts';
 import { cronLines, isCalled } from './doctor/examine-crons.ts';

@@ -22,11 +22,11 @@ import {
   startDrill,
 } from '../lib/wire/drills.ts';
 import { recoveryJson } from '../lib/render/recovery-json.ts';
-import { interruptible, type Interruption } from './command/interruption.ts';
-import type { Screen } from './command/screen.ts';
-import type { Answer } from './command/terminal.ts';
-import { makePrivateFolder, writePrivately } from './command/private-file.ts';
-import { userNamed } from './command/words.ts';
+import { interruptible, type Interruption } from './process/interruption.ts';
+import type { Screen } from './terminal/screen.ts';
+import type { Answer } from './terminal/terminal.ts';
+import { makePrivateFolder, writePrivately } from './process/private-file.ts';
+import { userNamed } from './terminal/words.ts';
 
 type Asked = {
   readonly scenario?: DrillScenario | undefined;

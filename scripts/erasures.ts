@@ -7,8 +7,8 @@ import { leavingNow } from '../lib/people/erasures/leaving-now.ts';
 import { registerErasure } from '../lib/people/erasures/register-erasure.ts';
 import { erasureJson, erasureListJson } from '../lib/render/erasures-json.ts';
 import { openPorts } from '../lib/wire/wire.ts';
-import type { Answer } from './command/terminal.ts';
-import { userNamed } from './command/words.ts';
+import type { Answer } from './terminal/terminal.ts';
+import { userNamed } from './terminal/words.ts';
 
 type Added = {
   readonly reference: string;

@@ -10,9 +10,9 @@ import { verifyEvidence } from '../lib/record/evidence/verify-evidence.ts';
 import { evidenceFiles } from '../lib/wire/lists/evidence-files.ts';
 import { environment } from '../lib/wire/load-environment.ts';
 import { openPorts } from '../lib/wire/wire.ts';
-import { makePrivateFolder, writePrivately } from './command/private-file.ts';
-import type { Answer } from './command/terminal.ts';
-import { userNamed } from './command/words.ts';
+import { makePrivateFolder, writePrivately } from './process/private-file.ts';
+import type { Answer } from './terminal/terminal.ts';
+import { userNamed } from './terminal/words.ts';
 
 /** `restorewatch evidence key`: a new key. Nothing is stored. */
 export function newKey(): Answer {

@@ -3,9 +3,9 @@ import { DAY, type Instant, withShortTimes } from '../lib/domain/time.ts';
 import { addIncidentNote } from '../lib/people/history/incident-notes.ts';
 import { type IncidentsQuery, readIncidents } from '../lib/wire/read-incidents.ts';
 import { openPorts } from '../lib/wire/wire.ts';
-import { NAMES_MOST, table } from './command/table.ts';
-import type { Answer } from './command/terminal.ts';
-import { userNamed } from './command/words.ts';
+import { NAMES_MOST, table } from './terminal/table.ts';
+import type { Answer } from './terminal/terminal.ts';
+import { userNamed } from './terminal/words.ts';
 
 /** `cursor`: the `next` of an earlier answer. */
 type Asked = {

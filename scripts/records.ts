@@ -4,8 +4,8 @@ import type { RecordsRequest } from '../lib/people/record-notes.ts';
 import { type AuditEntry } from '../lib/domain/audit/audit-entry.ts';
 import { verifyTrail } from '../lib/record/trail/verify-trail.ts';
 import { openPorts } from '../lib/wire/wire.ts';
-import type { Answer, Terminal } from './command/terminal.ts';
-import { userNamed } from './command/words.ts';
+import type { Answer, Terminal } from './terminal/terminal.ts';
+import { userNamed } from './terminal/words.ts';
 
 /** `kind`: absent for all records and the newest part of the audit trail; "audit" for the trail alone. */
 type Asked = {

@@ -12,9 +12,9 @@ import { NO_CREDENTIALS } from '../lib/recovery/runner/advance.ts';
 import { activeDrills } from '../lib/recovery/state/drills-in-head.ts';
 import { isSameName } from '../lib/recovery/state/target-users.ts';
 import { openPorts } from '../lib/wire/wire.ts';
-import type { Screen } from './command/screen.ts';
-import type { Answer } from './command/terminal.ts';
-import { userNamed } from './command/words.ts';
+import type { Screen } from './terminal/screen.ts';
+import type { Answer } from './terminal/terminal.ts';
+import { userNamed } from './terminal/words.ts';
 
 type Asked = {
   readonly start?: string | undefined;

@@ -14,9 +14,9 @@ import { openPorts } from '../lib/wire/wire.ts';
 import { recordJson } from '../lib/record/record-export.ts';
 import { keepRecord } from './backup/keep-record.ts';
 import { projectNamed, readSettings } from './backup/settings.ts';
-import { interruptible } from './command/interruption.ts';
-import type { Answer, Terminal } from './command/terminal.ts';
-import { userNamed } from './command/words.ts';
+import { interruptible } from './process/interruption.ts';
+import type { Answer, Terminal } from './terminal/terminal.ts';
+import { userNamed } from './terminal/words.ts';
 import { eraseAgainInWords } from './erasures.ts';
 
 /** Where records go that the store does not take. */

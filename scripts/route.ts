@@ -1,7 +1,7 @@
 import type { CheckId, Priority } from '../lib/domain/policy/policy.ts';
 import { PRIORITIES } from '../lib/domain/policy/policy.ts';
 import { explainRouteTo } from '../lib/wire/recorded-state.ts';
-import type { Answer } from './command/terminal.ts';
+import type { Answer } from './terminal/terminal.ts';
 
 type Asked = {
   readonly project?: string | undefined;

@@ -7,9 +7,9 @@ import { useInWords } from '../lib/recovery/dump/interlock/sandbox-lease.ts';
 import { markInWords, type MarkFound } from '../lib/recovery/dump/interlock/sandbox-mark.ts';
 import { examineTarget, markSandbox } from '../lib/recovery/dump/restore/mark-sandbox.ts';
 import { aboutMark } from '../lib/recovery/dump/restore/restore-target.ts';
-import { interruptible } from './command/interruption.ts';
-import type { Answer, Terminal } from './command/terminal.ts';
-import { userNamed } from './command/words.ts';
+import { interruptible } from './process/interruption.ts';
+import type { Answer, Terminal } from './terminal/terminal.ts';
+import { userNamed } from './terminal/words.ts';
 import { underWay } from './validate.ts';
 
 type Asked = {

@@ -7,8 +7,8 @@ import type { Ports } from '../lib/ports/ports.ts';
 import { readStatus } from '../lib/wire/recorded-state.ts';
 import { openPorts } from '../lib/wire/wire.ts';
 import { type AskedSilence, matchOf } from './command/wrong-silence.ts';
-import type { Answer } from './command/terminal.ts';
-import { userNamed } from './command/words.ts';
+import type { Answer } from './terminal/terminal.ts';
+import { userNamed } from './terminal/words.ts';
 
 type Asked = AskedSilence & {
   readonly by?: string | undefined;

@@ -5,8 +5,8 @@ import { STANDING_IN_WORDS } from '../lib/domain/findings/standing.ts';
 import type { PageModel } from '../lib/render/page-model.ts';
 import type { ClusterJson, FindingJson, IncidentJson } from '../lib/render/status-json.ts';
 import { readPage } from '../lib/wire/recorded-state.ts';
-import { NAMES_MOST, table } from './command/table.ts';
-import type { Answer, Terminal } from './command/terminal.ts';
+import { NAMES_MOST, table } from './terminal/table.ts';
+import type { Answer, Terminal } from './terminal/terminal.ts';
 
 /** The states of monitoring plugins, by their exit codes (https://www.monitoring-plugins.org/doc/guidelines.html). */
 const STATES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;

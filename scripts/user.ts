@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { hashPassword } from '../lib/config/environment/password.ts';
 import { passwordProblem } from '../lib/config/environment/password-rules.ts';
 import { type Role, userLine } from '../lib/config/environment/status-users.ts';
-import type { Answer, Terminal } from './command/terminal.ts';
+import type { Answer, Terminal } from './terminal/terminal.ts';
 
 type Asked = { readonly name: string; readonly role: Role };
 

@@ -16,10 +16,10 @@ import { readSettings, type Settings, targetNamed } from './backup/settings.ts';
 import { chooseTool } from './backup/tool.ts';
 import { withClient } from './backup/take.ts';
 import { evidenceTable, type Outcome, outcomeOf, recordOf } from './backup/validation-record.ts';
-import { interruptible } from './command/interruption.ts';
-import type { Screen } from './command/screen.ts';
-import { type Answer, NotConfirmed, type Terminal } from './command/terminal.ts';
-import { userNamed, wordsOf } from './command/words.ts';
+import { interruptible } from './process/interruption.ts';
+import type { Screen } from './terminal/screen.ts';
+import { type Answer, NotConfirmed, type Terminal } from './terminal/terminal.ts';
+import { userNamed, wordsOf } from './terminal/words.ts';
 
 type Asked = {
   readonly backup: string;

@@ -20,7 +20,7 @@ function cleaningFirst(run: Run): Run {
       async (terminal) => {
         const [{ sweepPrivateFolders }, { ownProcess }] = await Promise.all([
           import('../../lib/recovery/dump/own-process.ts'),
-          import('./this-process.ts'),
+          import('../process/this-process.ts'),
         ]);
         for (const path of await sweepPrivateFolders(ownProcess, Date.now()))
           terminal.say(`deleted ${path}: a command that was killed had left an address there`);

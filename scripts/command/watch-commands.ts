@@ -8,7 +8,7 @@ import { isUserName, ROLES } from '../../lib/config/environment/status-users.ts'
 import { evidence } from './evidence-commands.ts';
 import { described, exactlyOne, misused, needed, noneOf, type Run, YES } from './describe.ts';
 import { cursor, duration, named, oneOf, NAME_RULE, pairs, seconds, wholeNumber } from './values.ts';
-import { userNamed } from './words.ts';
+import { userNamed } from '../terminal/words.ts';
 
 /** Commands that show, explain and settle who is notified. */
 export function watchCommands(run: Run): readonly CommandUnknownOpts[] {

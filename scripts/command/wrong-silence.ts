@@ -1,7 +1,7 @@
 import { maintenanceWindow } from '../../lib/config/policy/maintenance-windows.ts';
 import type { Duration } from '../../lib/domain/time.ts';
 import { silenceProblems } from '../../lib/people/silences.ts';
-import { userNamed } from './words.ts';
+import { userNamed } from '../terminal/words.ts';
 
 const MATCH = ['project', 'cluster', 'check', 'priority'] as const;
 

@@ -11,7 +11,7 @@ import { readBackup } from '../../lib/recovery/dump/read/read-backup.ts';
 import { emptyHead } from '../../lib/domain/incidents/head.ts';
 import { beginDrill } from '../../lib/recovery/state/drills-in-head.ts';
 import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
-import { openScreen, type Screen } from '../../scripts/command/screen.ts';
+import { openScreen, type Screen } from '../../scripts/terminal/screen.ts';
 import { type Mongo, mongo } from '../support/mongo.ts';
 import { openOwnMarks, type OwnMarks } from '../support/own-marks.ts';
 import { isRunning } from '../support/running.ts';

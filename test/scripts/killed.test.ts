@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { asOwner, sweepUnfinished } from '../../scripts/backup/killed-backups.ts';
-import { ownProcess } from '../../scripts/command/this-process.ts';
+import { ownProcess } from '../../scripts/process/this-process.ts';
 import { childEnvironment } from '../support/child-environment.ts';
 import { type Mongo, mongo } from '../support/mongo.ts';
 import { isRunning } from '../support/running.ts';
@@ -38,7 +38,7 @@ async function endlessTool(): Promise<string> {
 
 const RUNS_A_TOOL = `
 import { runTool } from ${JSON.stringify(join(ROOT, 'lib/recovery/dump/run-tool.ts'))};
-import { ownProcess } from ${JSON.stringify(join(ROOT, 'scripts/command/this-process.ts'))};
+import { ownProcess } from ${JSON.stringify(join(ROOT, 'scripts/process/this-process.ts'))};
 await runTool({ program: process.argv[1], uri: 'mongodb://ann:s3cret-word@h/', args: [], env: {}, own: ownProcess, onLine: console.log });`;
 
 /** A process of ours that runs a tool, and the tool's number, once it runs. */

@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { childEnvironment } from '../support/child-environment.ts';
+import { childEnvironment } from '../../support/child-environment.ts';
 
 const SECRET = 'cron-secret-of-thirty-two-characters';
-const MODULE = join(import.meta.dirname, '..', '..', 'scripts', 'command', 'uncaught.ts');
+const MODULE = join(import.meta.dirname, '..', '..', '..', 'scripts', 'process', 'uncaught.ts');
 
 /** Runs the statement in a process of its own that tells what nobody caught. */
 async function ended(statement: string): Promise<{ readonly code: unknown; readonly stderr: string }> {
@@ -30,7 +30,7 @@ test.for([
 );
 
 test('a command whose output nobody reads to the end goes on, and says nothing of it', async () => {
-  const program = join(import.meta.dirname, '..', '..', 'scripts', 'restorewatch.ts');
+  const program = join(import.meta.dirname, '..', '..', '..', 'scripts', 'restorewatch.ts');
   const child = spawn(process.execPath, [program, 'backup', '--help'], { env: childEnvironment({}) });
   child.stdout.destroy();
   const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
@@ -38,7 +38,7 @@ test('a command whose output nobody reads to the end goes on, and says nothing o
 });
 
 test.skipIf(!existsSync('/dev/full'))('a command whose answer meets a full disk says so and ends with 1', async () => {
-  const program = join(import.meta.dirname, '..', '..', 'scripts', 'restorewatch.ts');
+  const program = join(import.meta.dirname, '..', '..', '..', 'scripts', 'restorewatch.ts');
   const words = ['-c', '"$0" "$1" backup --help > /dev/full', process.execPath, program];
   const child = spawn('sh', words, { env: childEnvironment({}) });
   const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { appendPrivately, makePrivateFolder, writePrivately } from '../../scripts/command/private-file.ts';
+import { appendPrivately, makePrivateFolder, writePrivately } from '../../../scripts/process/private-file.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'restorewatch-private-'));
 beforeAll(() => {
@@ -56,7 +56,7 @@ test.runIf(process.platform === 'linux')('a folder below /proc, where Node’s o
 const OPEN = /^scripts\/(demo|docs)/;
 
 test('no file or folder of the product is written with the mode that the machine happens to give', () => {
-  const root = join(import.meta.dirname, '..', '..');
+  const root = join(import.meta.dirname, '..', '..', '..');
   const files = ['lib', 'scripts', 'app'].flatMap((name) =>
     readdirSync(join(root, name), { recursive: true, encoding: 'utf8' }).map((file) => `${name}/${file}`),
   );

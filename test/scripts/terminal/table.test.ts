@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NAMES_MOST, table } from '../../scripts/command/table.ts';
+import { NAMES_MOST, table } from '../../../scripts/terminal/table.ts';
 
 test('a table has columns as wide as their widest cell, and no blanks at the end of a line', () =>
   expect(
