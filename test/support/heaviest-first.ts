@@ -6,12 +6,12 @@ const HEAVIEST = [
   'score/faults',
   'score/years-even',
   'score/years-odd',
-  'scripts/backup',
+  'scripts/recovery/backup',
   'simulation/simulation',
-  'scripts/restore',
-  'scripts/commands',
+  'scripts/recovery/restore',
+  'scripts/command/commands',
   'recovery/drills/data-drills',
-  'scripts/drill',
+  'scripts/recovery/drill',
 ];
 
 /**
