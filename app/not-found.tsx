@@ -1,4 +1,4 @@
-import { Shell } from './_page/shell.tsx';
+import { Shell } from './_parts/shell.tsx';
 
 export default function NotFound() {
   return (

@@ -1,12 +1,10 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settingsTable } from '../lib/config/environment/variables.ts';
-import { controlTables } from '../lib/domain/evidence/control-tables.ts';
 import { markdownFiles } from '../lib/runbooks/index.ts';
 import { environmentExample } from './docs/env-example.ts';
 import { commandsPage } from './docs/commands.ts';
-import { promisesTable } from './docs/promises-table.ts';
-import { policyTable } from './docs/tables.ts';
+import { controlTables, policyTable, promisesTable } from './docs/tables.ts';
 import { writeSection } from './docs/section.ts';
 
 /** Writes what is derived from the code: the tables of the documents, the runbooks as files, the commands, and .env.example. */

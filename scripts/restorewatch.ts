@@ -5,7 +5,7 @@ import { enableCompileCache } from 'node:module';
 enableCompileCache();
 const [{ main }, { failUnwritten, outliveReaders, tellUncaught }] = await Promise.all([
   import('./command/main.ts'),
-  import('./command/uncaught.ts'),
+  import('./process/uncaught.ts'),
 ]);
 outliveReaders();
 failUnwritten('restorewatch');

@@ -1,6 +1,6 @@
 import { calendarPeriods } from '../../lib/domain/calendar-periods.ts';
 import { iso, type Period } from '../../lib/domain/time.ts';
-import { Moment } from '../_page/moment.tsx';
+import { Moment } from '../_parts/moment.tsx';
 import type { GivenPeriod } from './asking.ts';
 import { DayField } from './filter-form.tsx';
 

@@ -1,4 +1,4 @@
-import { type Place, Shell } from '../_page/shell.tsx';
+import { type Place, Shell } from '../_parts/shell.tsx';
 
 /** Shown if a list cannot be read, so that it does not look empty. `title`: the heading of the page. */
 export function Unreadable({ here, title }: { readonly here: Place; readonly title: string }) {

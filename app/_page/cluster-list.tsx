@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { STANDING_IN_WORDS } from '../../lib/domain/findings/standing.ts';
 import type { PageModel } from '../../lib/render/page-model.ts';
-import { RowFindings } from './findings.tsx';
-import { Moment, TimedText } from './moment.tsx';
-import { isolated } from './right-to-left.tsx';
+import { RowFindings } from '../_parts/findings.tsx';
+import { Moment, TimedText } from '../_parts/moment.tsx';
+import { isolated } from '../_parts/right-to-left.tsx';
 
 type Group = PageModel['groups'][number];
 type Listed = Group['rows'][number];

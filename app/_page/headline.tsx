@@ -2,7 +2,7 @@ import { Fragment } from 'react';
 import type { Standing } from '../../lib/domain/findings/standing.ts';
 import { visibility } from '../../lib/evaluate/checks/visibility.ts';
 import type { PageModel } from '../../lib/render/page-model.ts';
-import { Ago, Moment } from './moment.tsx';
+import { Ago, Moment } from '../_parts/moment.tsx';
 import { ReaderTime } from './reader-time.tsx';
 
 /** "Can we restore?" in one sentence, with the run that it rests on. */

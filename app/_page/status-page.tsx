@@ -1,14 +1,15 @@
+import { ALL_CLUSTERS } from '../../lib/render/cluster-list/cluster-query.ts';
 import type { PageModel } from '../../lib/render/page-model.ts';
 import type { FirstPage } from '../../lib/wire/recorded-state.ts';
-import { AllClusters } from './all-clusters.tsx';
+import { ClusterFilter } from '../_parts/cluster-filter.tsx';
 import { ClusterList } from './cluster-list.tsx';
-import { DeadLetters } from './dead-letters.tsx';
-import { Elsewhere } from './elsewhere.tsx';
-import { ProjectFindings } from './findings.tsx';
+import { DeadLetters } from '../_parts/dead-letters.tsx';
+import { ProjectFindings } from '../_parts/findings.tsx';
 import { Headline } from './headline.tsx';
 import { Ended, Incidents } from './cards/incident-sections.tsx';
-import { type Place, Shell } from './shell.tsx';
-import { Unfinished, UnfinishedTests } from './unfinished.tsx';
+import { TimedText } from '../_parts/moment.tsx';
+import { type Place, Shell } from '../_parts/shell.tsx';
+import { Unfinished, UnfinishedTests } from '../_parts/unfinished.tsx';
 
 type Properties = { readonly model: PageModel & Partial<Pick<FirstPage, 'restores'>>; readonly user?: string | null };
 
@@ -33,7 +34,7 @@ export function StatusPage({ model, user = null }: Properties) {
       <ProjectFindings findings={model.wider} now={now} />
       {model.rows.length > 0 && (
         <ClusterList groups={model.groups} now={now} asOf={asOf}>
-          <AllClusters groups={model.groups} rows={model.rows} isWhole={status.next === null} headline={status.headline} />
+          <AllClusters model={model} />
         </ClusterList>
       )}
       <Ended cards={model.ended} inAll={model.endedInAll} now={now} user={user} />
@@ -61,6 +62,31 @@ function Banners({ banners, generatedAt }: Pick<PageModel, 'banners'> & { readon
   );
 }
 
+/** From the most urgent clusters the way to all of them, with a filter where not all are shown. */
+function AllClusters({ model: { groups, rows, status } }: { readonly model: PageModel }) {
+  const { kept, atRisk, cannot, unknown, exempt } = status.headline;
+  const shown = groups.reduce((sum, group) => sum + group.rows.length, 0);
+  if (status.next === null)
+    return (
+      <p className="soft">
+        <a className="target" href="/clusters">
+          All clusters, with their windows
+        </a>
+      </p>
+    );
+  return (
+    <>
+      <p>
+        {shown > 0 && (shown === rows.length ? `These are the ${shown} most urgent. ` : 'These are all that are not as promised. ')}
+        <a className="target" href="/clusters">
+          All {kept + atRisk + cannot + unknown + exempt} clusters
+        </a>
+      </p>
+      <ClusterFilter query={ALL_CLUSTERS} />
+    </>
+  );
+}
+
 /** Restores that brought erased data back stay here until somebody confirms that it is erased again. */
 function UnfinishedRestores({ restores, user }: { readonly restores: FirstPage['restores'] | undefined; readonly user: string | null }) {
   if (restores === undefined || restores?.length === 0) return null;
@@ -74,6 +100,25 @@ function UnfinishedRestores({ restores, user }: { readonly restores: FirstPage['
     <section aria-labelledby="restores">
       <h2 id="restores">Restores, not finished</h2>
       <Unfinished unfinished={restores} user={user} />
+    </section>
+  );
+}
+
+/** What other pages say in full, in a line each. */
+function Elsewhere({ lines, now }: { readonly lines: PageModel['elsewhere']; readonly now: string }) {
+  return (
+    <section aria-labelledby="elsewhere">
+      <h2 id="elsewhere">On other pages</h2>
+      <ul className="elsewhere">
+        {lines.map(({ path, name, text, isTrouble }) => (
+          <li key={path}>
+            <a href={path}>{name}</a>{' '}
+            <span className={isTrouble ? 'trouble' : undefined}>
+              <TimedText text={text} now={now} />
+            </span>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

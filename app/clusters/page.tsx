@@ -1,6 +1,6 @@
 import { askedClusters } from '../../lib/render/cluster-list/cluster-query.ts';
 import { readClusters } from '../../lib/wire/read-clusters.ts';
-import { Shell } from '../_page/shell.tsx';
+import { Shell } from '../_parts/shell.tsx';
 import { orLogged } from '../log.ts';
 import { type Query, viewer } from '../viewer.ts';
 import { ClusterList } from './_list/list.tsx';

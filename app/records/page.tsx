@@ -1,11 +1,11 @@
 import { readHandling } from '../../lib/wire/read-handling.ts';
-import { readNewestActs } from '../../lib/wire/lists/audit-pages.ts';
+import { readNewestActs, type AuditList } from '../../lib/wire/lists/audit-pages.ts';
 import { readRecordList } from '../../lib/wire/lists/record-pages.ts';
 import { Unreadable } from '../_list/unreadable.tsx';
-import { Recovery } from './_log/recovery.tsx';
 import { orLogged } from '../log.ts';
 import { type Query, viewer } from '../viewer.ts';
-import { LastActs } from './_log/last-acts.tsx';
+import { Trail } from '../audit/_parts/trail.tsx';
+import { Recovery } from './_log/recovery.tsx';
 import { RecordsPage } from './_log/list.tsx';
 import { recordsAsked } from './_log/query.ts';
 import '../_list/lists.css';
@@ -28,5 +28,20 @@ export default async function Page({ searchParams }: { readonly searchParams: Pr
       <Recovery recovery={status.recovery} planned={restoreTests} now={status.generatedAt} />
       {acts !== null && <LastActs {...acts} />}
     </RecordsPage>
+  );
+}
+
+const ACTS_SHOWN = 5;
+
+/** What people did last, below the records that it belongs to. */
+function LastActs({ entries, now }: Pick<AuditList, 'entries' | 'now'>) {
+  return (
+    <section aria-labelledby="acts">
+      <h2 id="acts">What people did last</h2>
+      {entries.length === 0 ? <p>Nobody has done anything so far.</p> : <Trail entries={entries.slice(0, ACTS_SHOWN)} now={now} />}
+      <p>
+        The <a href="/audit">whole audit trail</a> has who did what, and when.
+      </p>
+    </section>
   );
 }

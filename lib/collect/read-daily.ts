@@ -3,10 +3,7 @@ import { isDue } from '../domain/memory/daily-notes.ts';
 import { asFact, type Collection } from './as-fact.ts';
 import { AtlasError, isRefusal, isRoleRefused, unusable } from './client/atlas-error.ts';
 import { parseAlertConfig } from './schema/alerts.ts';
-import { parseAuditLog } from './schema/audit-log.ts';
-import { parseCompliancePolicy } from './schema/compliance-policy.ts';
-import { parseCustomerKeys } from './schema/customer-keys.ts';
-import { parseExportBucket } from './schema/export-buckets.ts';
+import { parseAuditLog, parseCompliancePolicy, parseCustomerKeys, parseExportBucket } from './schema/daily-answers.ts';
 
 /** Reads one thing of a project. `role`: the least one that Atlas documents for it (docs/facts/atlas.md §9, §12). */
 type Reader<Name extends DailyName> = {

@@ -4,9 +4,8 @@ import type { Head } from '../domain/incidents/head.ts';
 import type { Delivery } from '../domain/incidents/incident.ts';
 import { traitsOf } from '../domain/policy/channel-traits.ts';
 import type { GeneralPolicy } from '../domain/policy/policy.ts';
-import type { Instant, Timer } from '../domain/time.ts';
-import { attemptWithin } from './attempt/attempt-within.ts';
-import { type Channel, REQUESTS_A_SEND } from './attempt/channel.ts';
+import type { Duration, Instant, Timer } from '../domain/time.ts';
+import { type Channel, type Notification, type Outcome, REQUESTS_A_SEND } from './attempt/channel.ts';
 import { claimableKeys, type Claimant, withClaims } from './claims.ts';
 import { notificationFor } from './notification.ts';
 import { type HeadAccess, openOutcomes, type Outcomes } from './outcomes.ts';
@@ -108,7 +107,7 @@ async function runLane(
     attempted.add(delivery.key);
     if (excerpt.of !== access.head()) excerpt = excerptFor(deliveries, access.head());
     const notification = notificationFor(delivery, excerpt.head, sender);
-    const outcome = await attemptWithin(Math.min(left, longest), channel, notification, { timer: machineTimer, ...sender });
+    const outcome = await attemptWithin(Math.min(left, longest), channel, notification, sender);
     held = Math.max(held, sender.now() + retryAfterOf(outcome));
     outcomes.report(delivery, outcome, recipientNamed(channel, delivery.recipient));
   };
@@ -116,6 +115,35 @@ async function runLane(
     for (let next = queue.shift(); next && !outcomes.failed(); next = queue.shift()) await sendOne(next);
   };
   await Promise.all(Array.from({ length: traitsOf(general, channel.id).lanes.abreast }, () => worker()));
+}
+
+/** One send that ends in time, whatever the channel does. */
+async function attemptWithin(
+  timeout: Duration,
+  channel: Channel,
+  notification: Notification,
+  { timer = machineTimer, log }: Pick<Sender, 'timer' | 'log'>,
+): Promise<Outcome> {
+  const cut = new AbortController();
+  const cancel = timer(Math.max(1, Math.floor(timeout)), () => cut.abort());
+  const gaveUp = new Promise<Outcome>((resolve) => {
+    const giveUp = (): void => resolve({ result: 'unknown', error: `${channel.id}: no answer within ${Math.round(timeout / 1000)} s` });
+    // A channel that ignores its signal must not hold the run. A little later, so that a channel that obeys it can report what it knows.
+    cut.signal.addEventListener('abort', () => timer(50, giveUp), { once: true });
+  });
+  const outcome = await Promise.race([
+    channel.send(notification, cut.signal).catch((cause: unknown) => unexpected(channel, cause, log)),
+    gaveUp,
+  ]);
+  cancel();
+  return outcome;
+}
+
+/** `send` never throws. If it does all the same, the error's text may contain a secret, so only its class is kept; the log hides secrets. */
+function unexpected(channel: Channel, cause: unknown, log: Sender['log']): Outcome {
+  const error = `${channel.id}: unexpected ${cause instanceof Error ? cause.name : 'error'}`;
+  log?.(error, cause);
+  return { result: 'unknown', error };
 }
 
 /** Masked; undefined if the channel's recipients have no names, or it has none of this number any more. */

@@ -7,9 +7,11 @@ import { DAY, type Duration, type Instant, MINUTE } from '../domain/time.ts';
 import { CHECK_IDS } from '../evaluate/checks/registry.ts';
 import { nearest } from '../domain/nearest.ts';
 import { grown, lengthProblems, SILENCES_MOST, unlessRefused, WINDOWS_MOST } from '../record/head-bounds.ts';
-import { unknownNames } from './unknown-names.ts';
 import { openHead } from '../ports/change-head.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
+import { suppressedBy } from '../route/suppressed-by.ts';
+import { unknownNames } from './unknown-names.ts';
 
 export type SilencePorts = Pick<Ports, 'store' | 'now' | 'newId' | 'policy' | 'log' | 'withoutSecrets'>;
 
@@ -157,6 +159,12 @@ function neverEnding({ match, cron, timeZone, minutes, why }: StoredWindow, now:
     start = next;
   }
   return ['minutes: it would begin again before it is over; what is never told is an exemption in restorewatch.config.ts'];
+}
+
+/** Pure: the open incidents that a silence covers now. */
+export function coveredIncidents({ incidents }: Pick<Head, 'incidents'>, silence: Silence, now: Instant): readonly Incident[] {
+  const rules = { silences: [silence], maintenance: [], now };
+  return incidents.filter((incident) => incident.state !== 'resolved' && suppressedBy(incident, rules) !== null);
 }
 
 /** Ends a silence or a window that somebody made; the next run notifies of what still fails. False if the id is unknown. Throws `StoreError`. */

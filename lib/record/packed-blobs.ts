@@ -4,9 +4,8 @@ import type { Head } from '../domain/incidents/head.ts';
 import { EMPTY_MEMORY, type Memory, type ProjectMemory } from '../domain/memory/memory.ts';
 import { partGone, type PartNames, partsIn, piecesOf, textsOf } from './parts/blob-parts.ts';
 import type { Blob } from './blobs.ts';
-import { keepUnpacked } from './parts/keep-unpacked.ts';
 import { memoryInParts, memoryJoined, type MemoryIndex, readPart, type StoredPart, storedPart } from './parts/memory-parts.ts';
-import { pack, unpack } from './pack.ts';
+import { keepUnpacked, pack, unpack } from './pack.ts';
 import type { Store } from './store.ts';
 import { partsWith, type ViewIndex, viewInParts, viewJoined } from './parts/view-parts.ts';
 

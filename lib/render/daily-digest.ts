@@ -7,7 +7,6 @@ import { lossInWords, reachInWords } from '../domain/findings/restorable-words.t
 import { currentRows } from './current-rows.ts';
 import { headlineInWords, headlineOf } from './headline.ts';
 import { restorableNow } from './incidents-json.ts';
-import { recentChanges } from './recent-changes.ts';
 import type { Head, Silence } from '../domain/incidents/head.ts';
 import { titleOf } from '../domain/incidents/incident-title.ts';
 import type { Delivery, Incident } from '../domain/incidents/incident.ts';
@@ -86,11 +85,7 @@ export function digestLines(
       'on the page',
     ),
     ...silenceLines(head, open, { silences: head.silences, maintenance: general.maintenance, now }),
-    ...limited(
-      recentChanges(head, now).map(({ at, text }) => `${iso(at)} ${text}`),
-      CHANGES_NAMED,
-      'changed, on the page',
-    ),
+    ...limited(changesOfDay(head, now), CHANGES_NAMED, 'changed, on the page'),
   ];
   const { shown, more } = fit(lines, MOST, LONGEST);
   return more === 0 ? shown : [...shown, `… and ${plural(more, 'more line')} on the page`];
@@ -100,6 +95,16 @@ function lastDay({ incidents, days }: Head, now: Instant): string {
   const opened = incidents.filter(({ openedAt }) => openedAt > now - DAY).length;
   const ended = incidents.filter(({ resolvedAt }) => resolvedAt !== null && resolvedAt > now - DAY).length;
   return `In the last 24 h: ${plural(opened, 'incident')} began, ${ended} ended; ${plural(days.at(-1)?.runs ?? 0, 'check')} today.`;
+}
+
+/** The incidents that began or ended in the last 24 hours, newest first. */
+function changesOfDay({ incidents }: Head, now: Instant): readonly string[] {
+  const isRecent = (at: Instant | null): at is Instant => at !== null && at > now - DAY;
+  const changes = incidents.flatMap(({ resource, check, summary, openedAt, resolvedAt, resolution }) => [
+    ...(isRecent(openedAt) ? [{ at: openedAt, text: `${resource.name}, ${check} began: ${summary}` }] : []),
+    ...(isRecent(resolvedAt) ? [{ at: resolvedAt, text: `${resource.name}, ${check} ended: ${resolution ?? 'recovered'}` }] : []),
+  ]);
+  return changes.toSorted((a, b) => b.at - a.at).map(({ at, text }) => `${iso(at)} ${text}`);
 }
 
 function byUrgency(one: Incident, other: Incident): number {

@@ -6,10 +6,10 @@ import { hostsNamed, isAtlas } from '../../lib/recovery/dump/connection-string.t
 import type { Machine } from '../../lib/recovery/dump/interlock/ask-identity.ts';
 import type { User } from '../../lib/recovery/dump/interlock/sandbox-lease.ts';
 import type { Asking } from '../../lib/recovery/dump/restore/take-target.ts';
-import { sandboxTagRefusal } from '../../lib/recovery/restore-tests/sandbox-tag.ts';
+import { sandboxTagRefusal } from '../../lib/recovery/restore-tests/restore-interlock.ts';
 import { connect } from '../../lib/recovery/validate/read/connect.ts';
 import type { Settings } from './settings.ts';
-import { ownProcess } from '../command/this-process.ts';
+import { ownProcess } from '../process/this-process.ts';
 
 /** What the interlock asks of this machine and of the environment about a target. */
 export function askingOf(

@@ -4,8 +4,8 @@ import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
 import { createRedactor } from '../../lib/domain/redact.ts';
 import { notWritten } from '../../lib/recovery/dump/back-up/write-file.ts';
 import { manifestPath } from '../../lib/recovery/dump/dump-manifest.ts';
-import { appendPrivately, makePrivateFolder } from '../command/private-file.ts';
-import { wordsOf } from '../command/words.ts';
+import { appendPrivately, makePrivateFolder } from '../process/private-file.ts';
+import { wordsOf } from '../terminal/words.ts';
 import type { Settings } from './settings.ts';
 
 /**

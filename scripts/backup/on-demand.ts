@@ -6,10 +6,10 @@ import { HOUR } from '../../lib/domain/time.ts';
 import { onDemandSnapshot } from '../../lib/recovery/by-hand/on-demand-snapshot.ts';
 import { openPorts } from '../../lib/wire/wire.ts';
 import { recordJson } from '../../lib/record/record-export.ts';
-import { interruptible } from '../command/interruption.ts';
-import type { Screen } from '../command/screen.ts';
-import type { Answer } from '../command/terminal.ts';
-import { wordsOf } from '../command/words.ts';
+import { interruptible } from '../process/interruption.ts';
+import type { Screen } from '../terminal/screen.ts';
+import type { Answer } from '../terminal/terminal.ts';
+import { wordsOf } from '../terminal/words.ts';
 import { keepRecord } from './keep-record.ts';
 import { projectNamed, type Settings } from './settings.ts';
 

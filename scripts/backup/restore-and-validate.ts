@@ -10,12 +10,12 @@ import { restoreWithTool } from '../../lib/recovery/dump/restore/restore-with-to
 import { type Held, TargetLost, type TargetRequest, withHeldTarget } from '../../lib/recovery/dump/restore/hold-target.ts';
 import { databasesIn, databasesOf, dropCollections, dropDatabases } from '../../lib/recovery/dump/restore/restore-target.ts';
 import { lineOf } from '../../lib/recovery/validate/evidence-lines.ts';
-import type { Screen } from '../command/screen.ts';
+import type { Screen } from '../terminal/screen.ts';
 import { linesOf, progressOf } from './take.ts';
 import { toolEnvironment } from './tool.ts';
 import { readThrough } from './read-through.ts';
 import { holdAgainstDump, type Holding, withoutOplog, withOplog } from './hold-against-dump.ts';
-import { ownProcess } from '../command/this-process.ts';
+import { ownProcess } from '../process/this-process.ts';
 
 export type Validating = Holding & {
   readonly targetUri: string;

@@ -14,13 +14,13 @@ import { openSource, type Source } from '../../lib/recovery/dump/back-up/backup-
 import { writeCollections } from '../../lib/recovery/dump/back-up/write-collections.ts';
 import { writeWithTool } from '../../lib/recovery/dump/mongo-tool.ts';
 import type { Contents } from '../../lib/recovery/dump/dump-manifest.ts';
-import type { Screen } from '../command/screen.ts';
+import type { Screen } from '../terminal/screen.ts';
 import { thisMachine } from './interlock.ts';
 import { toolEnvironment } from './tool.ts';
 import { asOwner, sweepUnfinished } from './killed-backups.ts';
 import type { MongoClient } from 'mongodb';
 import { connect, NO_LIMIT } from '../../lib/recovery/validate/read/connect.ts';
-import { ownProcess } from '../command/this-process.ts';
+import { ownProcess } from '../process/this-process.ts';
 
 export type Taking = {
   readonly uri: string;

@@ -8,8 +8,8 @@ import type { Backup } from '../../lib/recovery/dump/read/read-backup.ts';
 import { NoBackup } from '../../lib/recovery/dump/read/archive-file.ts';
 import { RestoreError } from '../../lib/recovery/dump/restore/restore-backup.ts';
 import { UnfinishedBackup } from '../../lib/recovery/dump/unfinished.ts';
-import { table } from '../command/table.ts';
-import { wordsOf } from '../command/words.ts';
+import { table } from '../terminal/table.ts';
+import { wordsOf } from '../terminal/words.ts';
 import { Refused, type Validated } from './restore-and-validate.ts';
 
 /** What a validation came to, or why it did not come to an end. */

@@ -1,6 +1,6 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { pairs } from './values.ts';
-import type { Answer, Terminal } from './terminal.ts';
+import type { Answer, Terminal } from '../terminal/terminal.ts';
 
 /** Exit codes, the same in all commands; `status` has those of monitoring plugins. */
 export const EXIT = { ok: 0, failed: 1, misused: 2, unknown: 3 } as const;

@@ -19,7 +19,7 @@ function key(run: Run) {
     about:
       'Makes an Ed25519 key and prints it: the private half for EVIDENCE_KEY, the public half for whoever verifies. Nothing is stored.',
     example: 'evidence key',
-  }).action((_, command) => run(command, async () => (await import('../evidence.ts')).newKey()));
+  }).action((_, command) => run(command, async () => (await import('../watch/evidence.ts')).newKey()));
 }
 
 function exported(run: Run) {
@@ -35,7 +35,7 @@ function exported(run: Run) {
     .option('--unsigned', 'without a signature, which anybody can change')
     .action((options, command) => {
       const from = needed(command, '--from <day>', options.from);
-      return run(command, async () => (await import('../evidence.ts')).exportEvidence({ ...options, from }));
+      return run(command, async () => (await import('../watch/evidence.ts')).exportEvidence({ ...options, from }));
     });
 }
 
@@ -50,6 +50,6 @@ function verify(run: Run) {
     .option('--root <number:sha256>', 'an entry of the log that was kept, as a daily digest gives it: the file has to hold it', logRoot)
     .action((file, options, command) => {
       const publicKey = needed(command, '--key <file>', options.key);
-      return run(command, async () => (await import('../evidence.ts')).verifyFile(file, { ...options, key: publicKey }));
+      return run(command, async () => (await import('../watch/evidence.ts')).verifyFile(file, { ...options, key: publicKey }));
     });
 }

@@ -19,7 +19,7 @@ function incidents(run: Run) {
     .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000), 100)
     .option('--cursor <cursor>', 'what an earlier answer gave as "next"', cursor)
     .option('--timeline', 'with what happened to each, and who did it')
-    .action((options, command) => run(command, async () => (await import('../incidents.ts')).listIncidents(options)));
+    .action((options, command) => run(command, async () => (await import('../watch/incidents.ts')).listIncidents(options)));
   const note = described('note', {
     about: 'Adds a note to an incident that is open or ended in the last day. It cannot be changed afterwards.',
     example: 'incidents note --incident ID --text "the disk was full; resized it"',
@@ -30,7 +30,7 @@ function incidents(run: Run) {
     .action((options, command) => {
       const incident = needed(command, '--incident <id>', options.incident);
       const text = needed(command, '--text <words>', options.text);
-      return run(command, async () => (await import('../incidents.ts')).noteIncident({ ...options, incident, text }));
+      return run(command, async () => (await import('../watch/incidents.ts')).noteIncident({ ...options, incident, text }));
     });
   return described('incidents', { about: 'Shows what was, and takes notes about it.', example: 'incidents list' })
     .addCommand(list)
@@ -48,7 +48,7 @@ function erasures(run: Run) {
     .addCommand(confirmErasure(run))
     .action((options, command) => {
       const id = needed(command, '--after-restore <id>', options.afterRestore);
-      return run(command, async () => (await import('../erasures.ts')).erasuresAfterRestore(id));
+      return run(command, async () => (await import('../watch/erasures.ts')).erasuresAfterRestore(id));
     });
 }
 
@@ -66,7 +66,7 @@ function addErasure(run: Run) {
     .action((options, command) => {
       const reference = needed(command, '--reference <id>', options.reference);
       const clusters = needed(command, '--clusters <names>', options.clusters);
-      return run(command, async () => (await import('../erasures.ts')).addErasure({ ...options, reference, clusters }));
+      return run(command, async () => (await import('../watch/erasures.ts')).addErasure({ ...options, reference, clusters }));
     });
 }
 
@@ -75,7 +75,7 @@ function listErasures(run: Run) {
     about:
       'Lists every erasure with when it will have left the last backup, and the restores that are not finished; exit code 1 if there are any.',
     example: 'erasures list',
-  }).action((_, command) => run(command, async () => (await import('../erasures.ts')).listErasures()));
+  }).action((_, command) => run(command, async () => (await import('../watch/erasures.ts')).listErasures()));
 }
 
 function confirmErasure(run: Run) {
@@ -89,6 +89,6 @@ function confirmErasure(run: Run) {
     .action((options, command) => {
       const reference = needed(command, '--reference <id>', options.reference);
       const restore = needed(command, '--restore <id>', options.restore);
-      return run(command, async () => (await import('../erasures.ts')).confirm({ ...options, reference, restore }));
+      return run(command, async () => (await import('../watch/erasures.ts')).confirm({ ...options, reference, restore }));
     });
 }

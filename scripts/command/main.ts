@@ -4,8 +4,8 @@ import { errorForLog } from '../../lib/domain/error-for-log.ts';
 import { loadEnvironmentFiles, PROJECT } from '../env-files.ts';
 import { EXIT, type Run } from './describe.ts';
 import { programOf } from './program.ts';
-import { NotConfirmed, openTerminal, type Streams, type Terminal } from './terminal.ts';
-import { isFault, wordsOf } from './words.ts';
+import { NotConfirmed, openTerminal, type Streams, type Terminal } from '../terminal/terminal.ts';
+import { isFault, wordsOf } from '../terminal/words.ts';
 import { refuseUnknownCommands } from './wrong-calls.ts';
 
 /** Runs one command of `restorewatch` to its end and gives the exit code. Its arguments are read before anything else happens. */

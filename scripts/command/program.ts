@@ -3,7 +3,7 @@ import { refuseRepeated, type Run } from './describe.ts';
 import { logCommands } from './log-commands.ts';
 import { withSubcommands } from './placed.ts';
 import { recoveryCommands } from './recovery-commands.ts';
-import { COLUMNS } from './terminal.ts';
+import { COLUMNS } from '../terminal/terminal.ts';
 import { watchCommands } from './watch-commands.ts';
 import { shownRefusal } from './wrong-calls.ts';
 

@@ -20,7 +20,7 @@ function cleaningFirst(run: Run): Run {
       async (terminal) => {
         const [{ sweepPrivateFolders }, { ownProcess }] = await Promise.all([
           import('../../lib/recovery/dump/own-process.ts'),
-          import('./this-process.ts'),
+          import('../process/this-process.ts'),
         ]);
         for (const path of await sweepPrivateFolders(ownProcess, Date.now()))
           terminal.say(`deleted ${path}: a command that was killed had left an address there`);
@@ -56,7 +56,7 @@ function backup(run: Run) {
         misused(command, '--cluster and --project mean something with --atlas alone');
       const { keep, out } = options;
       const asks = keep === undefined ? {} : { question: `This deletes all but ${plural(keep, 'backup')} in ${out}.` };
-      return run(command, async (terminal) => (await import('../backup.ts')).backup(terminal, options), asks);
+      return run(command, async (terminal) => (await import('../recovery/backup.ts')).backup(terminal, options), asks);
     });
 }
 
@@ -85,12 +85,12 @@ function validate(run: Run) {
       if (backup !== undefined && (restored ?? against) !== undefined)
         misused(command, `--backup: not beside --restored and --against; ${WAYS}`);
       if (backup !== undefined)
-        return run(command, async (terminal) => (await import('../validate.ts')).validate(terminal, { ...options, backup }));
+        return run(command, async (terminal) => (await import('../recovery/validate.ts')).validate(terminal, { ...options, backup }));
       if (restored === undefined && against === undefined) misused(command, `say what to validate: ${WAYS}`);
       if (restored === undefined || against === undefined) misused(command, `--restored and --against go together; ${WAYS}`);
       noneOf(command, OF_A_RESTORE, '--restored');
       return run(command, async (terminal) =>
-        (await import('../validate.ts')).validateRestored(terminal, { by: options.by, restored, against }),
+        (await import('../recovery/validate.ts')).validateRestored(terminal, { by: options.by, restored, against }),
       );
     });
 }
@@ -115,7 +115,7 @@ function restore(run: Run) {
       const target = needed(command, '--target <name>', options.target);
       const asks = { question: `This replaces all data of ${target}.`, asksLater: true };
       const asked = { ...options, cluster, to, target };
-      return run(command, async (terminal) => (await import('../restore.ts')).restore(terminal, asked), asks);
+      return run(command, async (terminal) => (await import('../recovery/restore.ts')).restore(terminal, asked), asks);
     });
 }
 
@@ -141,7 +141,7 @@ function restoreTest(run: Run) {
         if (options.source !== undefined && options.start === undefined) misused(command, '--source: means something with --start alone');
         const asks =
           options.start === undefined ? {} : { question: `This restores a backup into the sandbox of the plan ${options.start}.` };
-        return run(command, async (terminal) => (await import('../restore-test.ts')).restoreTest(terminal, options), asks);
+        return run(command, async (terminal) => (await import('../recovery/restore-test.ts')).restoreTest(terminal, options), asks);
       })
   );
 }
@@ -175,7 +175,7 @@ function drill(run: Run) {
       if (options.step !== undefined && !options.note?.trim()) misused(command, '--step: say what came of it, by --note "…"');
       const begins = options.scenario !== undefined && options.step === undefined;
       const asks = begins ? { question: `This begins a drill of ${options.scenario}.` } : {};
-      return run(command, async (terminal) => (await import('../drill.ts')).drill(terminal, options), asks);
+      return run(command, async (terminal) => (await import('../recovery/drill.ts')).drill(terminal, options), asks);
     });
 }
 
@@ -191,6 +191,6 @@ function sandbox(run: Run) {
     .option(...YES)
     .action((options, command) => {
       if (!options.mark) noneOf(command, ['by', 'yes'], 'a sandbox that is only looked at');
-      return run(command, async (terminal) => (await import('../sandbox.ts')).sandbox(terminal, options));
+      return run(command, async (terminal) => (await import('../recovery/sandbox.ts')).sandbox(terminal, options));
     });
 }

@@ -8,7 +8,7 @@ import { isUserName, ROLES } from '../../lib/config/environment/status-users.ts'
 import { evidence } from './evidence-commands.ts';
 import { described, exactlyOne, misused, needed, noneOf, type Run, YES } from './describe.ts';
 import { cursor, duration, named, oneOf, NAME_RULE, pairs, seconds, wholeNumber } from './values.ts';
-import { userNamed } from './words.ts';
+import { userNamed } from '../terminal/words.ts';
 
 /** Commands that show, explain and settle who is notified. */
 export function watchCommands(run: Run): readonly CommandUnknownOpts[] {
@@ -20,14 +20,14 @@ function status(run: Run) {
     about: 'What the page answers, as a table: which cluster can be restored, to when, and who has what is open.',
     example: 'status',
     codes: 'Exit codes, as of monitoring plugins: 0 OK, 1 WARNING, 2 CRITICAL (or a wrong call), 3 UNKNOWN',
-  }).action((_, command) => run(command, async (terminal) => (await import('../status.ts')).status(terminal), { isPlugin: true }));
+  }).action((_, command) => run(command, async (terminal) => (await import('../watch/status.ts')).status(terminal), { isPlugin: true }));
 }
 
 function doctor(run: Run) {
   return described('doctor', {
     about: 'Examines environment, state, crons, Atlas and each channel: what passes, what is to be mended, and how. It notifies nobody.',
     example: 'doctor',
-  }).action((_, command) => run(command, async (terminal) => (await import('../doctor.ts')).doctor(terminal)));
+  }).action((_, command) => run(command, async (terminal) => (await import('../watch/doctor.ts')).doctor(terminal)));
 }
 
 function alerts(run: Run) {
@@ -47,7 +47,9 @@ function alerts(run: Run) {
     .action((options, command) => {
       const channel = needed(command, '--channel <id>', options.channel);
       const question = `This sends a test alert by ${channel} to real people.`;
-      return run(command, async (terminal) => (await import('../alerts.ts')).testAlert(terminal, { ...options, channel }), { question });
+      return run(command, async (terminal) => (await import('../watch/alerts.ts')).testAlert(terminal, { ...options, channel }), {
+        question,
+      });
     });
   const prove = described('prove', {
     about: 'Sends a synthetic P0 and P1, marked as a test, through all real channels. They end by themselves in 10 minutes.',
@@ -56,7 +58,7 @@ function alerts(run: Run) {
     .option(...YES)
     .action((_, command) => {
       const question = 'This sends a test alert of P0 and one of P1 through all channels: phones ring.';
-      return run(command, async () => (await import('../alerts.ts')).prove(), { question });
+      return run(command, async () => (await import('../watch/alerts.ts')).prove(), { question });
     });
   return described('alerts', { about: 'Tries the way of an alert to a person.', example: 'alerts test --channel sms' })
     .addCommand(test)
@@ -92,10 +94,10 @@ function silence(run: Run) {
       if (!isWindow) exactlyOne(command, ['for', 'list', 'end'], '--for: how long, as 90m, 2h or 3d; a silence has an end');
       const makes = options.list === undefined && options.end === undefined;
       if (!makes) noneOf(command, OF_A_SILENCE, options.list ? '--list' : '--end');
-      const { wrongSilence } = await import('./wrong-silence.ts');
+      const { wrongSilence } = await import('../watch/wrong-silence.ts');
       const wrong = makes ? wrongSilence(options, options.for, Date.now()) : [];
       if (wrong.length > 0) misused(command, wrong.join('; '));
-      return run(command, async () => (await import('../silence.ts')).silence(options));
+      return run(command, async () => (await import('../watch/silence.ts')).silence(options));
     });
 }
 
@@ -123,7 +125,7 @@ function accept(run: Run) {
       exactlyOne(command, ['cluster', 'list', 'end'], '--cluster: whose schedule is accepted');
       if (options.cluster === undefined) noneOf(command, ['project', 'why'], options.list ? '--list' : '--end');
       else needed(command, '--why <words>', options.why);
-      return run(command, async () => (await import('../accept.ts')).accept(options));
+      return run(command, async () => (await import('../watch/accept.ts')).accept(options));
     });
 }
 
@@ -137,7 +139,7 @@ function route(run: Run) {
     .option('--check <id>', 'a check by its id', oneOf(CHECK_IDS), backupAge.id)
     .option('--priority <priority>', 'all three unless said', oneOf(PRIORITIES))
     .option('--tag <key=value>', 'of a cluster that no run has seen; may be repeated', pairs)
-    .action((options, command) => run(command, async () => (await import('../route.ts')).route(options)));
+    .action((options, command) => run(command, async () => (await import('../watch/route.ts')).route(options)));
 }
 
 const KINDS = [...RECORD_KINDS, 'audit'] as const;
@@ -159,10 +161,10 @@ function records(run: Run) {
     .action((options, command) => {
       if (options.verify) {
         noneOf(command, OF_A_FILE, '--verify');
-        return run(command, async () => (await import('../records.ts')).verifiedTrail());
+        return run(command, async () => (await import('../watch/records.ts')).verifiedTrail());
       }
       if (options.json && options.format === 'csv') misused(command, '--json and --format csv: leave one of the two out');
-      return run(command, async (terminal) => (await import('../records.ts')).records(terminal, options));
+      return run(command, async (terminal) => (await import('../watch/records.ts')).records(terminal, options));
     });
 }
 
@@ -181,6 +183,6 @@ function user(run: Run) {
     .action((name, { role }, command) => {
       // Here, since the parser would show what it refuses: `alice:PASSWORD`, as a line of STATUS_USERS has it.
       if (!isUserName(name)) misused(command, `name: ${NAME_RULE}`);
-      return run(command, async (terminal) => (await import('../user.ts')).user(terminal, { name, role }));
+      return run(command, async (terminal) => (await import('../watch/user.ts')).user(terminal, { name, role }));
     });
 }

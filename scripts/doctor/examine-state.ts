@@ -4,7 +4,7 @@ import type { Duration, Instant } from '../../lib/domain/time.ts';
 import { openKvStore } from '../../lib/record/kv/kv.ts';
 import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
 import type { Store } from '../../lib/record/store.ts';
-import { wordsOf } from '../command/words.ts';
+import { wordsOf } from '../terminal/words.ts';
 import { fail, type Line, pass, warn } from './line.ts';
 
 /** `head`: undefined if it cannot be read, null if nothing is stored. */

@@ -1,5 +1,5 @@
 import { clean } from '../../lib/domain/text.ts';
-import type { Terminal } from '../command/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** One thing that doctor examined. A `warn` is allowed but surely not intended. */
 export type Line = { readonly mark: 'pass' | 'warn' | 'fail'; readonly text: string };

@@ -1,7 +1,7 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
-import { Checklist, SetUp } from '../../app/checklist/_parts/checklist.tsx';
+import { Checklist, SetUp } from '../../app/checklist/_parts/checklist-page.tsx';
 import { Clusters } from '../../app/clusters/_list/clusters.tsx';
 import { StatusPage, UnreadablePage } from '../../app/_page/status-page.tsx';
 import { policyOf } from '../../lib/config/policy/define-config.ts';

@@ -39,7 +39,7 @@ const OTHERWISE_MEANT = [
   'config/policy/defaults.ts: contacts', // The last rung of an escalation ladder, and the setting that names who is on it.
   'config/policy/policy-schema.ts: contacts',
   'config/policy/define-config.ts: contacts', // The same setting, whose names do not enter the log.
-  'config/policy/retention-against-schedule.ts: retention', // A key of the configuration.
+  'config/policy/retention-schema.ts: retention', // A key of the configuration.
   'domain/policy/policy.ts: contacts',
   'route/escalation.ts: contacts',
   'domain/incidents/recorded-checklist.ts: contacts', // A line of the checklist (docs/contract.md, clause 12).

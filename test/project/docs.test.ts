@@ -9,8 +9,8 @@ import { CHANNEL_IDS, CHANNELS } from '../../lib/deliver/channels/registry.ts';
 import { commandsPage } from '../../scripts/docs/commands.ts';
 import { environmentExample } from '../../scripts/docs/env-example.ts';
 import { documentWith, type Section, sectionOf, withSection } from '../../scripts/docs/section.ts';
-import { promisesTable } from '../../scripts/docs/promises-table.ts';
-import { CLUSTER_ROWS, GENERAL_ROWS, policyTable } from '../../scripts/docs/tables.ts';
+import { CLUSTER_ROWS, GENERAL_ROWS } from '../../scripts/docs/policy-rows.ts';
+import { policyTable, promisesTable } from '../../scripts/docs/tables.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const HOW = 'it differs from the code: run `npm run docs`';

@@ -8,12 +8,12 @@ const HEAVIEST = [
   'e2e/visitors',
   'score/years-even',
   'score/years-odd',
-  'scripts/backup',
+  'scripts/recovery/backup',
   'simulation/simulation',
-  'scripts/restore',
-  'scripts/commands',
+  'scripts/recovery/restore',
+  'scripts/command/commands',
   'recovery/drills/data-drills',
-  'scripts/drill',
+  'scripts/recovery/drill',
 ];
 
 /**

@@ -1,4 +1,4 @@
-import { PostButton } from '../post-button.tsx';
+import { PostButton } from '../../_parts/post-button.tsx';
 
 type Properties = {
   readonly ids: readonly string[];

@@ -1,5 +1,5 @@
 import type { PageModel } from '../../../lib/render/page-model.ts';
-import { TimedText } from '../moment.tsx';
+import { TimedText } from '../../_parts/moment.tsx';
 import { AcknowledgeAll } from './acknowledge-all.tsx';
 import { More } from './incident-details.tsx';
 import { Acknowledge, BriefLines, type Card, Do, Line, NotNotified, type Seen, Since, Tags, Who } from './incident-parts.tsx';

@@ -1,4 +1,4 @@
-import { TimedText } from '../moment.tsx';
+import { TimedText } from '../../_parts/moment.tsx';
 import { Hidden, More } from './incident-details.tsx';
 import { Acknowledge, BriefLines, type Card, Do, NotNotified, type Seen, Since, Tags, Who } from './incident-parts.tsx';
 

@@ -1,10 +1,10 @@
 import { Fragment } from 'react';
 import { plural } from '../../../lib/domain/text.ts';
-import { Accept } from '../acceptances.tsx';
-import { AndMore } from '../and-more.tsx';
-import { TimedText } from '../moment.tsx';
-import { isolated } from '../right-to-left.tsx';
-import { Timeline } from '../timeline.tsx';
+import { Accept } from '../../_parts/acceptances.tsx';
+import { AndMore } from '../../_parts/and-more.tsx';
+import { TimedText } from '../../_parts/moment.tsx';
+import { isolated } from '../../_parts/right-to-left.tsx';
+import { Timeline } from '../../_parts/timeline.tsx';
 import type { Card, Seen } from './incident-parts.tsx';
 
 type Incident = Card['incident'];

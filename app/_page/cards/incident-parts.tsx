@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { PageModel } from '../../../lib/render/page-model.ts';
-import { Ago, Moment, TimedText } from '../moment.tsx';
-import { PostButton } from '../post-button.tsx';
-import { isolated } from '../right-to-left.tsx';
+import { Ago, Moment, TimedText } from '../../_parts/moment.tsx';
+import { PostButton } from '../../_parts/post-button.tsx';
+import { isolated } from '../../_parts/right-to-left.tsx';
 
 export type Card = PageModel['ended'][number];
 type Incident = Card['incident'];

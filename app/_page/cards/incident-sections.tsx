@@ -1,5 +1,5 @@
 import type { PageModel } from '../../../lib/render/page-model.ts';
-import { AndMore } from '../and-more.tsx';
+import { AndMore } from '../../_parts/and-more.tsx';
 import { ClusterCard } from './cluster-card.tsx';
 import { IncidentItem } from './incident-card.tsx';
 import type { Card, Seen } from './incident-parts.tsx';

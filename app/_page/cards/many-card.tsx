@@ -1,9 +1,9 @@
 import type { PageModel } from '../../../lib/render/page-model.ts';
 import { AcknowledgeAll } from './acknowledge-all.tsx';
-import { AndMore } from '../and-more.tsx';
+import { AndMore } from '../../_parts/and-more.tsx';
 import { IncidentItem } from './incident-card.tsx';
 import { BriefLines, Do, Line, type Seen, Who } from './incident-parts.tsx';
-import { Ago, Moment, TimedText } from '../moment.tsx';
+import { Ago, Moment, TimedText } from '../../_parts/moment.tsx';
 
 type Many = Extract<PageModel['cards'][number], { readonly kind: 'many' }>;
 type Properties = Seen & { readonly group: Many };

@@ -1,10 +1,10 @@
 import type { AuditList } from '../../../lib/wire/lists/audit-pages.ts';
 import { addressWith } from '../../_list/asking.ts';
 import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
-import { TextField } from '../../_page/text-field.tsx';
+import { TextField } from '../../_parts/text-field.tsx';
 import { Empty, Pager, Problems } from '../../_list/parts.tsx';
 import { PeriodFields, PeriodShown } from '../../_list/period.tsx';
-import { Shell } from '../../_page/shell.tsx';
+import { Shell } from '../../_parts/shell.tsx';
 import type { AuditAsked } from './query.ts';
 import { Trail, WHAT } from './trail.tsx';
 

@@ -1,8 +1,8 @@
 import type { AuditEntry } from '../../../lib/domain/audit/audit-entry.ts';
 import type { AuditList } from '../../../lib/wire/lists/audit-pages.ts';
 import { Columns } from '../../_list/parts.tsx';
-import { Moment, TimedText } from '../../_page/moment.tsx';
-import { isolated } from '../../_page/right-to-left.tsx';
+import { Moment, TimedText } from '../../_parts/moment.tsx';
+import { isolated } from '../../_parts/right-to-left.tsx';
 
 /** Each act in words. */
 export const WHAT: Readonly<Record<AuditEntry['what'], string>> = {

@@ -1,9 +1,9 @@
 import { STANDING_IN_WORDS } from '../../../lib/domain/findings/standing.ts';
 import { iso, isoOrNull } from '../../../lib/domain/time.ts';
 import type { ClusterPage } from '../../../lib/render/cluster/cluster-page.ts';
-import { RowFindings } from '../../_page/findings.tsx';
-import { Ago, Moment, TimedText } from '../../_page/moment.tsx';
-import { Shell } from '../../_page/shell.tsx';
+import { RowFindings } from '../../_parts/findings.tsx';
+import { Ago, Moment, TimedText } from '../../_parts/moment.tsx';
+import { Shell } from '../../_parts/shell.tsx';
 import { CalendarPicture } from './calendar-picture.tsx';
 import { OpenIncidents, PastIncidents } from './incident-lines.tsx';
 import { PointsSection } from './points-section.tsx';

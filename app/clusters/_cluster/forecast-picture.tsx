@@ -2,7 +2,7 @@ import { scaleSqrt } from 'd3-scale';
 import { curveStepAfter, line } from 'd3-shape';
 import { iso } from '../../../lib/domain/time.ts';
 import type { Forecast, ForecastDay } from '../../../lib/render/cluster/points-forecast.ts';
-import { Moment } from '../../_page/moment.tsx';
+import { Moment } from '../../_parts/moment.tsx';
 import { type Frame, TimeAxis, timeScale, ValueAxis } from './axes.tsx';
 import { type Layout, Picture } from './picture.tsx';
 

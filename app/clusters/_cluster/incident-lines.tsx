@@ -1,5 +1,5 @@
 import type { ClusterIncidents, IncidentLine } from '../../../lib/render/cluster/cluster-incidents.ts';
-import { Ago, Moment, TimedText } from '../../_page/moment.tsx';
+import { Ago, Moment, TimedText } from '../../_parts/moment.tsx';
 import { WordsTable } from './picture.tsx';
 
 type Properties = { readonly incidents: ClusterIncidents; readonly now: string };

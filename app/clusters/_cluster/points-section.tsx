@@ -1,7 +1,7 @@
 import { iso } from '../../../lib/domain/time.ts';
 import type { Backups, ShownPoint } from '../../../lib/render/cluster/cluster-backups.ts';
 import { type KindSummary, laneOf } from '../../../lib/render/cluster/ribbon.ts';
-import { Ago, Moment } from '../../_page/moment.tsx';
+import { Ago, Moment } from '../../_parts/moment.tsx';
 import { bytesInWords } from './size-picture.tsx';
 import { Table } from './picture.tsx';
 import { ForecastPicture } from './forecast-picture.tsx';

@@ -1,7 +1,7 @@
 import type { ClusterPage } from '../../../lib/render/cluster/cluster-page.ts';
 import { iso } from '../../../lib/domain/time.ts';
-import { Moment, TimedText } from '../../_page/moment.tsx';
-import { isolated } from '../../_page/right-to-left.tsx';
+import { Moment, TimedText } from '../../_parts/moment.tsx';
+import { isolated } from '../../_parts/right-to-left.tsx';
 import { Table, WordsTable } from './picture.tsx';
 
 /** Lines to copy. */

@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { HOUR, iso, MINUTE, spell } from '../../../lib/domain/time.ts';
 import type { RestoreHistory, RestoreMark } from '../../../lib/render/cluster/measured-history.ts';
-import { Moment } from '../../_page/moment.tsx';
+import { Moment } from '../../_parts/moment.tsx';
 import { type Frame, round, TimeAxis, timeScale, ValueAxis } from './axes.tsx';
 import { type Layout, Picture } from './picture.tsx';
 import { recordPath } from '../../../lib/render/page-paths.ts';

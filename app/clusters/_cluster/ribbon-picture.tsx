@@ -1,6 +1,6 @@
 import { iso } from '../../../lib/domain/time.ts';
 import type { Ribbon, RibbonMark } from '../../../lib/render/cluster/ribbon.ts';
-import { Moment } from '../../_page/moment.tsx';
+import { Moment } from '../../_parts/moment.tsx';
 import { type Frame, round, TimeAxis, timeScale } from './axes.tsx';
 import { Picture, type Layout } from './picture.tsx';
 

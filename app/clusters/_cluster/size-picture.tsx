@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { iso } from '../../../lib/domain/time.ts';
 import type { SizeHistory } from '../../../lib/render/cluster/measured-history.ts';
-import { Moment } from '../../_page/moment.tsx';
+import { Moment } from '../../_parts/moment.tsx';
 import { type Frame, round, TimeAxis, timeScale, ValueAxis } from './axes.tsx';
 import { type Layout, Picture } from './picture.tsx';
 

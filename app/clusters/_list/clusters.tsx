@@ -2,8 +2,8 @@ import { STANDING_IN_WORDS } from '../../../lib/domain/findings/standing.ts';
 import { KIND_IN_WORDS } from '../../../lib/render/cluster-list/cluster-query.ts';
 import type { PageRow } from '../../../lib/render/page-rows.ts';
 import { ClusterWindow } from './restorable-window.tsx';
-import { RowFindings } from '../../_page/findings.tsx';
-import { Moment, TimedText } from '../../_page/moment.tsx';
+import { RowFindings } from '../../_parts/findings.tsx';
+import { Moment, TimedText } from '../../_parts/moment.tsx';
 import { clusterPath } from '../../../lib/render/page-paths.ts';
 
 type ReadAt = { readonly now: string; readonly asOf: string | null };

@@ -1,9 +1,9 @@
-import { Ago, Moment } from '../../_page/moment.tsx';
+import { Ago, Moment } from '../../_parts/moment.tsx';
 import { Clusters } from './clusters.tsx';
 import { plural } from '../../../lib/domain/text.ts';
 import type { ClusterListModel } from '../../../lib/render/cluster-list/cluster-list.ts';
 import { clustersAddress } from '../../../lib/render/cluster-list/cluster-query.ts';
-import { ClusterFilter } from '../../_page/cluster-filter.tsx';
+import { ClusterFilter } from '../../_parts/cluster-filter.tsx';
 
 /** A page of the list of clusters, from the last recorded run. */
 export function ClusterList({ model }: { readonly model: ClusterListModel }) {

@@ -1,7 +1,7 @@
 import type { PageModel } from '../../../lib/render/page-model.ts';
 import { spellMinutes } from '../../../lib/domain/time.ts';
-import { Moment } from '../../_page/moment.tsx';
-import { isolated } from '../../_page/right-to-left.tsx';
+import { Moment } from '../../_parts/moment.tsx';
+import { isolated } from '../../_parts/right-to-left.tsx';
 
 type Row = PageModel['status']['clusters'][number];
 

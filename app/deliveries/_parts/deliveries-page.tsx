@@ -2,12 +2,12 @@ import { plural } from '../../../lib/domain/text.ts';
 import type { DeliveryEntry, DeliveryList } from '../../../lib/render/history/delivery-list.ts';
 import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
 import { Columns, Empty, Pager, Problems } from '../../_list/parts.tsx';
-import { Moment, TimedText } from '../../_page/moment.tsx';
+import { Moment, TimedText } from '../../_parts/moment.tsx';
 import { PeriodFields, PeriodShown } from '../../_list/period.tsx';
-import { PostButton } from '../../_page/post-button.tsx';
-import { Shell } from '../../_page/shell.tsx';
+import { PostButton } from '../../_parts/post-button.tsx';
+import { Shell } from '../../_parts/shell.tsx';
 import { type DeliveriesAsked, STATE_WORDS } from './query.ts';
-import { isolated } from '../../_page/right-to-left.tsx';
+import { isolated } from '../../_parts/right-to-left.tsx';
 
 type Properties = {
   readonly list: DeliveryList;

@@ -3,12 +3,12 @@ import { iso } from '../../../lib/domain/time.ts';
 import type { ErasureLeaving } from '../../../lib/render/erasures-json.ts';
 import { type ErasureList, ERASURES_ON_A_PAGE } from '../../../lib/wire/lists/erasure-pages.ts';
 import { Columns, Empty, Pager, Problems } from '../../_list/parts.tsx';
-import { Moment, TimedText } from '../../_page/moment.tsx';
-import { Shell } from '../../_page/shell.tsx';
-import { ErasureForm } from './erasure-form.tsx';
+import { Moment, TimedText } from '../../_parts/moment.tsx';
+import { Shell } from '../../_parts/shell.tsx';
+import { Unfinished } from '../../_parts/unfinished.tsx';
+import { isolated } from '../../_parts/right-to-left.tsx';
+import { TextField } from '../../_parts/text-field.tsx';
 import type { ErasuresAsked } from './query.ts';
-import { Unfinished } from '../../_page/unfinished.tsx';
-import { isolated } from '../../_page/right-to-left.tsx';
 
 type Properties = { readonly list: ErasureList; readonly asked: ErasuresAsked; readonly user: string | null };
 
@@ -39,6 +39,29 @@ export function ErasuresPage({ list, asked, user }: Properties) {
         )}
       </Pager>
     </Shell>
+  );
+}
+
+/** Several clusters or namespaces. */
+const LIST_MOST = 2_000;
+
+/** Registers an erasure that was done. */
+function ErasureForm() {
+  return (
+    <details>
+      <summary>Register an erasure</summary>
+      <form method="post" action="/api/erasures" className="fields">
+        <TextField name="reference" label="Your ticket (PRIV-123)" required />
+        <TextField name="project" label="Project, where several have such a cluster" />
+        <TextField name="clusters" label="Clusters, separated by commas" required most={LIST_MOST} />
+        <TextField name="namespaces" label="Namespaces (shop.users), separated by commas" most={LIST_MOST} />
+        <TextField name="at" label="When it was done (2026-11-30T08:00:00Z), now if empty" />
+        <button type="submit">Register</button>
+        <p className="soft">
+          No name, mail address or telephone number: this log cannot be erased. The record says when the last backup that holds it expires.
+        </p>
+      </form>
+    </details>
   );
 }
 

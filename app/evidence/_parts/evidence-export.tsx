@@ -2,9 +2,9 @@ import { flag } from '../../../lib/domain/check/shell-quote.ts';
 import { FRAMEWORKS, NO_CLAIM } from '../../../lib/domain/evidence/controls.ts';
 import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
 import { PeriodFields } from '../../_list/period.tsx';
-import { TextField } from '../../_page/text-field.tsx';
+import { TextField } from '../../_parts/text-field.tsx';
 import type { EvidenceAsked } from './query.ts';
-import { isolated } from '../../_page/right-to-left.tsx';
+import { isolated } from '../../_parts/right-to-left.tsx';
 
 type Properties = {
   readonly asked: EvidenceAsked;

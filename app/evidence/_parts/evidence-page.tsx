@@ -1,12 +1,12 @@
 import { DAY } from '../../../lib/domain/time.ts';
 import type { EvidencePage as Held } from '../../../lib/wire/lists/evidence-page.ts';
 import { Problems } from '../../_list/parts.tsx';
-import { Moment } from '../../_page/moment.tsx';
-import { Shell } from '../../_page/shell.tsx';
+import { Moment } from '../../_parts/moment.tsx';
+import { Shell } from '../../_parts/shell.tsx';
 import { Verdict } from '../../records/_log/words.tsx';
 import { Command, Export } from './evidence-export.tsx';
 import type { EvidenceAsked } from './query.ts';
-import { isolated } from '../../_page/right-to-left.tsx';
+import { isolated } from '../../_parts/right-to-left.tsx';
 import { recordPath } from '../../../lib/render/page-paths.ts';
 
 type Properties = {

@@ -1,7 +1,7 @@
 import { plural } from '../../../lib/domain/text.ts';
 import type { IncidentEntry } from '../../../lib/render/history/incident-list.ts';
-import { Moment, TimedText } from '../../_page/moment.tsx';
-import { Timeline } from '../../_page/timeline.tsx';
+import { Moment, TimedText } from '../../_parts/moment.tsx';
+import { Timeline } from '../../_parts/timeline.tsx';
 
 type Properties = { readonly entry: IncidentEntry; readonly now: string; readonly user: string | null };
 

@@ -6,8 +6,8 @@ import { addressWith } from '../../_list/asking.ts';
 import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
 import { Empty, Pager, Problems } from '../../_list/parts.tsx';
 import { PeriodFields } from '../../_list/period.tsx';
-import { Moment } from '../../_page/moment.tsx';
-import { Shell } from '../../_page/shell.tsx';
+import { Moment } from '../../_parts/moment.tsx';
+import { Shell } from '../../_parts/shell.tsx';
 import { IncidentItem } from './incident-item.tsx';
 import { type IncidentsAsked, STATES } from './query.ts';
 

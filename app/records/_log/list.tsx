@@ -3,16 +3,16 @@ import type { ListedRecord } from '../../../lib/people/record-notes.ts';
 import { type RecordList, RECORDS_ON_A_PAGE } from '../../../lib/wire/lists/record-pages.ts';
 import { addressWith } from '../../_list/asking.ts';
 import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
-import { TextField } from '../../_page/text-field.tsx';
+import { TextField } from '../../_parts/text-field.tsx';
 import { Columns, Empty, Pager, Problems } from '../../_list/parts.tsx';
 import { PeriodFields, PeriodShown } from '../../_list/period.tsx';
-import { Shell } from '../../_page/shell.tsx';
-import { Unfinished } from '../../_page/unfinished.tsx';
+import { Shell } from '../../_parts/shell.tsx';
+import { Unfinished } from '../../_parts/unfinished.tsx';
 import { NoteForm } from './note-form.tsx';
 import type { RecordsAsked } from './query.ts';
 import { exactSpan, KIND_WORDS, Verdict } from './words.tsx';
-import { isolated } from '../../_page/right-to-left.tsx';
-import { Stamp } from '../../_page/moment.tsx';
+import { isolated } from '../../_parts/right-to-left.tsx';
+import { Stamp } from '../../_parts/moment.tsx';
 import { recordPath } from '../../../lib/render/page-paths.ts';
 
 type Properties = {

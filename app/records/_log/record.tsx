@@ -1,12 +1,12 @@
 import type { Duration } from '../../../lib/domain/time.ts';
 import type { RecordShown } from '../../../lib/people/record-notes.ts';
-import { Shell } from '../../_page/shell.tsx';
+import { Shell } from '../../_parts/shell.tsx';
 import { Evidence } from './evidence.tsx';
 import { Measured } from './measured.tsx';
 import { NoteForm } from './note-form.tsx';
 import { KIND_WORDS, VERDICTS, exactSpan } from './words.tsx';
-import { isolated } from '../../_page/right-to-left.tsx';
-import { Stamp } from '../../_page/moment.tsx';
+import { isolated } from '../../_parts/right-to-left.tsx';
+import { Stamp } from '../../_parts/moment.tsx';
 import { recordPath } from '../../../lib/render/page-paths.ts';
 
 type Properties = { readonly shown: RecordShown; readonly user: string | null };

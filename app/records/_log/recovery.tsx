@@ -1,7 +1,7 @@
 import type { HandlingModel } from '../../../lib/render/first-page/handling-model.ts';
 import { spellMinutes } from '../../../lib/domain/time.ts';
-import { Ago, Moment, TimedText } from '../../_page/moment.tsx';
-import { isolated } from '../../_page/right-to-left.tsx';
+import { Ago, Moment, TimedText } from '../../_parts/moment.tsx';
+import { isolated } from '../../_parts/right-to-left.tsx';
 import { recordPath } from '../../../lib/render/page-paths.ts';
 
 type Json = HandlingModel['status']['recovery'];

@@ -1,6 +1,6 @@
 import { iso } from '../../../lib/domain/time.ts';
 import { liveRows } from '../../../lib/runbooks/index.ts';
-import { TimedText } from '../../_page/moment.tsx';
+import { TimedText } from '../../_parts/moment.tsx';
 import type { Reading } from './read.ts';
 
 /** The live values of the cluster, or why there are none. */

@@ -1,5 +1,5 @@
 import { documentOf, RUNBOOK_GROUPS } from '../../../lib/runbooks/index.ts';
-import { Shell } from '../../_page/shell.tsx';
+import { Shell } from '../../_parts/shell.tsx';
 
 /** All runbooks by name, those of disasters first. */
 export function RunbookIndex() {

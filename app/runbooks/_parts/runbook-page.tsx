@@ -1,7 +1,6 @@
 import type { Asked, People, RunbookDocument } from '../../../lib/runbooks/index.ts';
-import { Shell } from '../../_page/shell.tsx';
+import { Shell } from '../../_parts/shell.tsx';
 import { LiveBlock } from './live-block.tsx';
-import { PeopleToTell } from './people-to-tell.tsx';
 import type { Reading } from './read.ts';
 import { SectionView } from './section-view.tsx';
 
@@ -37,6 +36,39 @@ export function RunbookPage({ document, reading, asked, people, contactsShown }:
       </ul>
     </Shell>
   );
+}
+
+/** The people of plan 8; a role without a contact is highlighted. */
+function PeopleToTell({ people: { roles, last }, contactsShown }: Pick<Properties, 'people' | 'contactsShown'>) {
+  return (
+    <section>
+      <h2>Whom to tell</h2>
+      <table className="people">
+        <tbody>
+          {roles.map(({ role, contact, duty }) => (
+            <tr key={role}>
+              <th scope="row">{role}</th>
+              <td>{duty}</td>
+              <td>
+                {contact === null ? (
+                  <span className="trouble">TBD: name one in restorewatch.config.ts</span>
+                ) : (
+                  shown(contact, contactsShown)
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {last.length > 0 && (
+        <p className="soft">Told last by the alerts, when nobody acknowledges: {shown(last.join(', '), contactsShown)}</p>
+      )}
+    </section>
+  );
+}
+
+function shown(contact: string, contactsShown: boolean): string {
+  return contactsShown ? contact : 'not shown on a public page; see restorewatch.config.ts';
 }
 
 /** The links to other runbooks keep the incident or the cluster. */

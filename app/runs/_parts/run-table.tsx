@@ -1,8 +1,8 @@
 import { plural } from '../../../lib/domain/text.ts';
 import type { RunList } from '../../../lib/render/history/run-list.ts';
 import { Columns } from '../../_list/parts.tsx';
-import { Moment } from '../../_page/moment.tsx';
-import { isolated } from '../../_page/right-to-left.tsx';
+import { Moment } from '../../_parts/moment.tsx';
+import { isolated } from '../../_parts/right-to-left.tsx';
 
 type Entry = RunList['entries'][number];
 type Run = Extract<Entry, { readonly kind: 'run' }>;

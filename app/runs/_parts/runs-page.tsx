@@ -4,8 +4,8 @@ import { plural } from '../../../lib/domain/text.ts';
 import { FilterForm, SelectField } from '../../_list/filter-form.tsx';
 import { Columns, Empty, Pager, Problems } from '../../_list/parts.tsx';
 import { PeriodFields, PeriodShown } from '../../_list/period.tsx';
-import { Moment } from '../../_page/moment.tsx';
-import { Shell } from '../../_page/shell.tsx';
+import { Moment } from '../../_parts/moment.tsx';
+import { Shell } from '../../_parts/shell.tsx';
 import { type RunsAsked, SHOWS } from './query.ts';
 import { RunTable } from './run-table.tsx';
 

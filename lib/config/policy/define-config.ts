@@ -1,5 +1,6 @@
 import type { ClusterIdentity, ClusterPolicy, Policy, Priority } from '../../domain/policy/policy.ts';
 import { SANDBOX_TAG } from '../../domain/policy/recovery-plan.ts';
+import { PLAN_ROLES, type Role } from '../../domain/policy/roles.ts';
 import { plural } from '../../domain/text.ts';
 import { DAY, HOUR, MINUTE } from '../../domain/time.ts';
 import { fits } from './chosen-clusters.ts';
@@ -12,7 +13,6 @@ import { openTimes, openWindow } from './maintenance-windows.ts';
 import { fractionOf, override, times } from './override.ts';
 import { recoveryPolicy } from './recovery-policy.ts';
 import { retentionAssignments, retentionFor } from './retention-policy.ts';
-import { setUpPolicy } from './set-up-policy.ts';
 
 /** The tag that exempts a cluster from within Atlas; its value is the reason and must not be empty. */
 export const EXEMPT_TAG = 'restorewatch-exempt';
@@ -60,9 +60,17 @@ export function policyOf(config: Config): Policy {
     digestHour: config.digestHour,
     retention: config.retention && retentionAssignments(config.retention),
     ...recoveryPolicy(config),
-    ...setUpPolicy(config),
+    people: (config.contacts?.roles ?? config.people)?.map((role) => roleOf(role)),
+    review: config.review && { next: Date.parse(config.review.next) },
+    checklist: config.checklist,
   });
   return { general, stated: stated(base, general, config), forCluster: (cluster) => forCluster(base, config, cluster) };
+}
+
+/** What a role of the plan is there for need not be written again. */
+function roleOf({ role, contact, duty }: NonNullable<Config['people']>[number]): Role {
+  const planned = PLAN_ROLES.find((one) => one.role.toLowerCase() === role.trim().toLowerCase());
+  return { role, contact: contact ?? null, duty: duty ?? planned?.duty ?? '' };
 }
 
 /** Who is told, and who looks after what, is no promise, and names people. */

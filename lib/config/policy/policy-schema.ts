@@ -6,8 +6,7 @@ import { CHOOSE_CLUSTERS, choosesClusters, chosenBy } from './chosen-clusters.ts
 import { above0, forEachPriority, nonEmpty, phoneNumber, settings } from './policy-fields.ts';
 import { maintenanceWindow, proofTimes } from './maintenance-windows.ts';
 import { recoverySettings } from './recovery-schema.ts';
-import { refuseUnkeepable } from './retention-against-schedule.ts';
-import { retentionSchema } from './retention-schema.ts';
+import { refuseUnkeepable, retentionSchema } from './retention-schema.ts';
 import { contactRoles, setUpSettings } from './set-up-schema.ts';
 import { teamsSchema } from './team-schema.ts';
 

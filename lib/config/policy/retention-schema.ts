@@ -4,6 +4,7 @@ import { boundsInWords, contradicts } from '../../domain/retention/promise.ts';
 import { CHOOSE_CLUSTERS, choosesClusters, chosenBy, isWithin } from './chosen-clusters.ts';
 import { anyGiven, name, settings } from './policy-fields.ts';
 import { retentionClasses, strictest } from './retention-policy.ts';
+import { CLUSTER_DEFAULTS } from './defaults.ts';
 
 /** A century: no law asks for more, and a schedule cannot promise it. */
 const days = z.number().int('write whole days').positive('must be more than 0 days').max(36_600);
@@ -55,4 +56,35 @@ function problemOf(assign: NonNullable<RetentionConfig['assign']>, index: number
 
 function promised(called: string, bounds: RetentionBounds): string {
   return `class ${called} keeps backups for ${boundsInWords(bounds)}`;
+}
+
+type Settings = { readonly backupPolicy?: { readonly dailyDays?: number | undefined } | undefined };
+type Rule = Settings & { readonly project?: string | undefined; readonly cluster?: string | undefined; readonly tag?: string | undefined };
+
+type Promises = Settings & {
+  readonly projects?: Readonly<Record<string, Settings>> | undefined;
+  readonly clusters?: readonly Rule[] | undefined;
+  readonly retention?: RetentionConfig | undefined;
+};
+
+/**
+ * Refuses a class that lets backups of its clusters be kept for fewer days than `backupPolicy.dailyDays` promises: no schedule can keep both. Which clusters a
+ * rule chooses is known only when they are read, so a lower `dailyDays` that may concern them is taken to do so.
+ */
+export function refuseUnkeepable(config: Promises, context: z.RefinementCtx): void {
+  const bounds = retentionClasses(config.retention?.classes);
+  const rules: readonly Rule[] = [
+    ...Object.entries(config.projects ?? {}).map(([project, ofProject]) => ({ ...ofProject, project })),
+    ...(config.clusters ?? []),
+  ];
+  config.retention?.assign?.forEach((entry, index) => {
+    const most = bounds.get(entry.class)?.maxDays ?? null;
+    const certain = rules.findLast((rule) => rule.backupPolicy?.dailyDays !== undefined && isWithin(entry, rule));
+    const base = certain ?? config;
+    const others = rules.flatMap((rule) => (isWithin(entry, rule) ? [] : (rule.backupPolicy?.dailyDays ?? [])));
+    const promisedDays = Math.min(base.backupPolicy?.dailyDays ?? CLUSTER_DEFAULTS.backupPolicy.dailyDays, ...others);
+    if (most === null || promisedDays <= most) return;
+    const message = `contradicts backupPolicy.dailyDays: class ${entry.class} keeps backups for at most ${most} days, and daily snapshots are promised for ${promisedDays}; lower dailyDays for these clusters, or raise maxDays`;
+    context.addIssue({ code: 'custom', path: ['retention', 'assign', index, 'class'], message });
+  });
 }

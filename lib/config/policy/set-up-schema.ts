@@ -31,9 +31,3 @@ const checklist = z
 
 export const setUpSettings = { people: roles, review, checklist } as const;
 export const contactRoles = roles;
-
-const setUpConfig = z
-  .object(setUpSettings)
-  .extend({ contacts: z.object({ roles }).partial() })
-  .partial();
-export type SetUpConfig = z.infer<typeof setUpConfig>;

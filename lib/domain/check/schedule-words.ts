@@ -1,8 +1,10 @@
 import type { PolicyItem } from '../facts/facts.ts';
 import type { Evidence } from '../findings/finding.ts';
-import type { Weakened } from '../memory/schedule/schedule-note.ts';
+import { type Weakened, isScheduleChanged, type Weakening } from '../memory/schedule/schedule-note.ts';
 import type { SchedulePromise, ScheduleSetting } from '../memory/schedule/schedule-promises.ts';
 import { plural } from '../text.ts';
+import { actInWords } from '../memory/who-did-it.ts';
+import type { CheckInput, ReadSubject } from './check-definition.ts';
 
 export const SETTING_IN_WORDS: Readonly<Record<ScheduleSetting, string>> = {
   restoreWindow: 'restore window of PITR',
@@ -67,4 +69,17 @@ function dayOf(frequency: PolicyItem['frequency'], interval: number): string {
 function keptInWords(retention: PolicyItem['retention'], days: number | null): string {
   if (retention) return plural(retention.value, retention.unit.slice(0, -1));
   return days === null ? 'for a time that Atlas does not say' : plural(days, 'day');
+}
+
+/** A cluster whose schedule changed, and what the check sees besides. */
+export type Look = { readonly subject: ReadSubject; readonly input: CheckInput };
+
+/** Who may have done it. An act that names no cluster may be about another one of the project whose schedule has changed too. */
+export function possibleActors(changes: readonly Weakening[], { subject: { project, memory }, input }: Look): readonly string[] {
+  const acts = [...new Map(changes.flatMap(({ by }) => by.map((act) => [act.id, act] as const))).values()];
+  const others = input.clusters.filter((other) => other.project.id === project.id && other.memory.id !== memory.id);
+  const isInDoubt = acts.some(({ clusterId }) => clusterId === null) && others.some(isScheduleChanged);
+  return acts.map((act) =>
+    isInDoubt && act.clusterId === null ? `perhaps ${actInWords(act)} (Atlas does not say on which cluster)` : actInWords(act),
+  );
 }

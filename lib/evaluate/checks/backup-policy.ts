@@ -6,8 +6,15 @@ import { actInWords } from '../../domain/memory/who-did-it.ts';
 import { iso, MINUTE } from '../../domain/time.ts';
 import { clusterCheck, type CheckInput, PAUSED, type ReadSubject } from '../../domain/check/check-definition.ts';
 import { step } from '../../domain/check/runbook.ts';
-import { possibleActors, type Look } from '../../domain/check/schedule-actors.ts';
-import { beforeAndAfter, itemsEvidence, neverKeptInWords, SETTING_IN_WORDS, weakenedInWords } from '../../domain/check/schedule-words.ts';
+import {
+  beforeAndAfter,
+  itemsEvidence,
+  type Look,
+  neverKeptInWords,
+  possibleActors,
+  SETTING_IN_WORDS,
+  weakenedInWords,
+} from '../../domain/check/schedule-words.ts';
 
 const check = 'backup-policy';
 const WHERE = 'Atlas, cluster, Backup, Backup Policy';

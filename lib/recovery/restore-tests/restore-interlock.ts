@@ -1,11 +1,12 @@
 import type { RecoveryPorts, TargetUser } from '../../ports/recovery-ports.ts';
-import { comparableHost } from '../dump/connection-string.ts';
 import { type RestorePlan, SANDBOX_TAG } from '../../domain/policy/recovery-plan.ts';
 import { type ClusterName, type RestorePoint, isNamed } from '../../domain/recovery/restore-test.ts';
 import { isSameOrNextMajor, majorOf } from '../../domain/recovery/restorability.ts';
 import { type Instant, iso } from '../../domain/time.ts';
 import type { Window } from '../../domain/findings/recorded-view.ts';
-import type { LiveCluster } from '../../domain/recovery/atlas-recovery.ts';
+import type { LiveCluster, RecoveryAtlas } from '../../domain/recovery/atlas-recovery.ts';
+import { comparableHost } from '../dump/connection-string.ts';
+import { troubleOf } from '../state/step-outcome.ts';
 
 export type TargetQuestion = {
   /** The cluster that config names as target, as Atlas has it now; null where Atlas has none of this name. */
@@ -49,6 +50,31 @@ export function tagRefusals({ tags }: LiveCluster, { project, cluster }: Cluster
   return [
     `the target ${cluster} (project ${project}) does not carry the tag ${SANDBOX_TAG.key}=${SANDBOX_TAG.value} in Atlas: set it there if it may be overwritten`,
   ];
+}
+
+export type TagQuestion = {
+  readonly atlas: Pick<RecoveryAtlas, 'findCluster'>;
+  /** Every cluster that config names as a target. */
+  readonly targets: readonly ClusterName[];
+  /** The hosts that the address names, as `hostsNamed` gives them. */
+  readonly hosts: readonly string[];
+  readonly deadline: Instant;
+};
+
+/**
+ * Why a cluster in Atlas must not be restored into by its address: Atlas does not show that it carries the sandbox's tag. Null where it does. It is found
+ * among the targets of config, since Atlas finds no cluster by a host. Never throws.
+ */
+export async function sandboxTagRefusal({ atlas, targets, hosts, deadline }: TagQuestion): Promise<string | null> {
+  try {
+    for (const { project, cluster } of targets) {
+      const found = await atlas.findCluster(project, cluster, deadline);
+      if (found !== null && leadsTo(hosts, found)) return tagRefusals(found, { project, cluster }).join('; ') || null;
+    }
+  } catch (error) {
+    return `whether the target carries its tag in Atlas cannot be told: ${troubleOf(error)}`;
+  }
+  return `whether the target carries its tag in Atlas cannot be told: ${hosts.join(', ')} leads to no target of restoreTests or drills in restorewatch.config.ts; name the cluster there`;
 }
 
 export type PairQuestion = TargetQuestion & {

@@ -6,10 +6,10 @@ import { dailyRestoreTests } from '../../../lib/recovery/restore-tests/runner/da
 import { check } from '../../../lib/run/check.ts';
 import { dispatch } from '../../../lib/run/dispatch.ts';
 import { PERSON } from '../../../test/emulators/pagerduty-agents.ts';
+import { chosenDrill, reportStep, startDrill } from '../../../lib/recovery/drills/runner/start-drill.ts';
 import { RESPONDER } from '../accounts.ts';
 import type { DemoClock } from '../clock.ts';
 import type { Emulators } from '../emulators.ts';
-import { holdTabletop } from './hold-tabletop.ts';
 import { grow, SCENES } from './scenes.ts';
 
 /** How far back the company's records go. */
@@ -59,6 +59,24 @@ export function momentsUntil(until: Instant): readonly Instant[] {
 async function halfPast({ ports, clock }: Played, at: Instant): Promise<void> {
   clock.standAt(Math.max(clock.now(), at + HOUR / 2));
   await dispatch(ports);
+}
+
+/** Who said what at each step of the breach tabletop. */
+const NOTES: readonly (readonly [by: string, note: string])[] = [
+  ['victor', 'The IP access list is emptied by the Security lead; the peering stays, since nothing outside uses it.'],
+  ['dana', 'Four database users, two service accounts, the CI token and this monitor: 25 minutes, tried in staging.'],
+  ['victor', 'Atlas keeps 30 days of access logs; the application keeps 90 in the bucket.'],
+  ['alice', 'The last snapshot before the intrusion, into the sandbox first; half an hour by the restore tests.'],
+  ['head of operations', 'I say when it goes live, by the report of the Security lead.'],
+];
+
+/** A tabletop of the plan's breach scenario, a step every ten minutes. */
+async function holdTabletop({ ports, clock }: Played): Promise<void> {
+  const id = await startDrill(ports, chosenDrill(ports.policy.general, { scenario: 'breach' }), 'alice');
+  for (const [index, [by, note]] of NOTES.entries()) {
+    clock.standAt(clock.now() + 8 * MINUTE);
+    await reportStep({ ...ports, secrets: [] }, id, { step: index + 1, by, note });
+  }
 }
 
 /** The number of the day on which the daily crons came last. */

@@ -1,4 +1,4 @@
-import { Shell } from '../../../_page/shell.tsx';
+import { Shell } from '../../../_parts/shell.tsx';
 
 /** For ids that the last check saw nothing of. */
 export default function NotFound() {

@@ -1,9 +1,8 @@
 import type { ClusterFacts, PolicyItem, Schedule } from '../../facts/facts.ts';
 import type { ClusterSubject } from '../cluster-subject.ts';
 import { mapValues } from '../map-values.ts';
-import { isSameSchedule } from './same-schedule.ts';
 import type { Memory, ProjectMemory } from '../memory.ts';
-import { isKept, isScheduled, type SchedulePromise, schedulePromises, type ScheduleSetting } from './schedule-promises.ts';
+import { isKept, isSameSchedule, isScheduled, type SchedulePromise, schedulePromises, type ScheduleSetting } from './schedule-promises.ts';
 import { type Act, actorsOf, DATA_PROTECTION_ACTS, SCHEDULE_ACTS } from '../who-did-it.ts';
 import type { Instant } from '../../time.ts';
 
