@@ -70,7 +70,7 @@ function readPoints(snapshots: readonly Snapshot[], now: Instant): CachedPoints 
       ahead = Math.max(ahead, snapshot.createdAt);
       until = Math.min(until, snapshot.createdAt - CLOCKS_DIFFER);
     } else if (counts(snapshot)) {
-      inOrder &&= snapshot.createdAt >= latest;
+      inOrder &&= snapshot.createdAt > latest;
       latest = snapshot.createdAt;
       points.push(snapshot);
     } else if (holdsData(snapshot)) {
@@ -78,7 +78,7 @@ function readPoints(snapshots: readonly Snapshot[], now: Instant): CachedPoints 
       if (mayCount(snapshot)) doubtful.push(snapshot);
     }
   }
-  if (!inOrder) points.sort((a, b) => a.createdAt - b.createdAt);
+  if (!inOrder) points.sort(byAge);
   const newest = points.at(-1) ?? null;
   return {
     from: now,
@@ -93,6 +93,11 @@ function readPoints(snapshots: readonly Snapshot[], now: Instant): CachedPoints 
       recentBytes: recentBytes(points),
     },
   };
+}
+
+/** Oldest first. Atlas says seconds: of the same one the later id is the newer, since its ids (ObjectIds) count up, in whatever order it lists them. */
+export function byAge(a: CompletedSnapshot, b: CompletedSnapshot): number {
+  return a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
 }
 
 /** Newest first, from the end of the list, so that a listing of hundreds is not read once more. */

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../domain/facts/facts.ts';
+import { byAge, counts } from '../../domain/memory/recovery-points.ts';
 import type { PointChoice, RestorePoint } from '../../domain/recovery/restore-test.ts';
 import { DAY, type Duration, type Instant, MINUTE, SECOND } from '../../domain/time.ts';
 import type { Window, ClusterRow } from '../../domain/findings/recorded-view.ts';
@@ -39,16 +40,10 @@ export function choosePoint(choice: PointChoice, choosing: Choosing): RestorePoi
 /** Completed, not fallback, with its time, and not about to expire; oldest first. */
 export function usable({ snapshots, now }: Pick<Choosing, 'snapshots' | 'now'>): readonly (RestorePoint & { readonly kind: 'snapshot' })[] {
   return snapshots
-    .flatMap(({ id, status, type, createdAt, expiresAt }) =>
-      status === 'completed' &&
-      type !== null &&
-      type !== 'fallback' &&
-      createdAt !== null &&
-      (expiresAt === null || expiresAt - now > LEAST_LEFT)
-        ? [{ kind: 'snapshot', snapshotId: id, at: createdAt, expiresAt } as const]
-        : [],
-    )
-    .toSorted((a, b) => a.at - b.at);
+    .filter(counts)
+    .filter(({ expiresAt }) => expiresAt === null || expiresAt - now > LEAST_LEFT)
+    .toSorted(byAge)
+    .map(({ id, createdAt, expiresAt }) => ({ kind: 'snapshot', snapshotId: id, at: createdAt, expiresAt }));
 }
 
 /** A whole second, as Atlas expects it. The spans between the breaks are weighted by their length. */

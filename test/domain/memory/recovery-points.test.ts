@@ -60,6 +60,18 @@ describe('a snapshot as a recovery point', () => {
     expect(recoveryPoints([snapshot(NOW - HOUR), snapshot(NOW, { createdAt: null, requestedAt })], NOW).doubt).toBe(doubt),
   );
 
+  test.for([
+    ['oldest first', (all: readonly Snapshot[]) => all],
+    ['newest first', (all: readonly Snapshot[]) => all.toReversed()],
+  ] as const)('of the same second as another is the newest by its id, where the list has them %s', ([, listed]) => {
+    const all = [
+      snapshot(at - HOUR, { id: 'c', sizeBytes: 1 }),
+      snapshot(at, { id: 'b1', sizeBytes: 2 }),
+      snapshot(at, { id: 'b2', sizeBytes: 3 }),
+    ];
+    expect(recoveryPoints(listed(all), NOW).points.map(({ sizeBytes }) => sizeBytes)).toEqual([1, 2, 3]);
+  });
+
   test('is found among a hundred thousand without quadratic work', () =>
     expect(
       recoveryPoints(

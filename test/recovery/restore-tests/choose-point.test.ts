@@ -27,6 +27,11 @@ describe('a snapshot counts as a recovery point', () => {
 
 describe('the choice of a recovery point', () => {
   test('of the latest is the newest snapshot', () => expect(choosePoint('latest', base)).toMatchObject({ snapshotId: 'new' }));
+  test.for([[['b1', 'b2']], [['b2', 'b1']]] as const)('of the latest of one second is the one with the later id, listed as %j', ([ids]) =>
+    expect(choosePoint('latest', { ...base, snapshots: ids.map((id) => snapshot(id, { createdAt: NOW - HOUR })) })).toMatchObject({
+      snapshotId: 'b2',
+    }),
+  );
   test.for([
     [0, 'old'],
     [0.49, 'old'],
