@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 
 const SOURCES = ['app', 'lib', 'proxy.ts', 'next.config.ts', 'restorewatch.config.ts', 'package-lock.json'];
 
 const LOOK_AGAIN_MS = 200;
+/** https://sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5;
 
 /** A build without what only a deployment needs (next.config.ts). */
 export const QUICK_BUILD = { QUICK_BUILD: '1' };
@@ -49,36 +52,26 @@ function filesIn(path: string): readonly string[] {
   return readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => join(path, name));
 }
 
-/** Does `act` while no other process, and nothing else in this one, does what `lock` (a file) is for. That of a process that has ended holds nobody up. */
+/**
+ * Does `act` while no other process, and nothing else in this one, does what `lock` (a file) is for. The lock is SQLite's, of the operating system: it
+ * ends with the process that has it, however that ends.
+ */
 export async function oneAtATime(lock: string, act: () => Promise<void>): Promise<void> {
-  while (!take(lock)) await setTimeout(LOOK_AGAIN_MS);
+  const held = new DatabaseSync(lock);
   try {
+    while (!take(held)) await setTimeout(LOOK_AGAIN_MS);
     await act();
   } finally {
-    rmSync(lock, { force: true });
+    held.close();
   }
 }
 
-function take(lock: string): boolean {
+function take(lock: DatabaseSync): boolean {
   try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    lock.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (error) {
-    if (!isOf(error, 'EEXIST')) throw error;
-    if (!runs(lock)) rmSync(lock, { force: true });
-    return false;
+    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return false;
+    throw error;
   }
-}
-
-/** Whether the process that wrote it still runs; yes where that is not known, as just before it is written or after it went. */
-function runs(lock: string): boolean {
-  try {
-    return process.kill(Number(readFileSync(lock, 'utf8')), 0);
-  } catch (error) {
-    return !isOf(error, 'ESRCH');
-  }
-}
-
-function isOf(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

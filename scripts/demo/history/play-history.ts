@@ -70,7 +70,7 @@ const NOTES: readonly (readonly [by: string, note: string])[] = [
   ['head of operations', 'I say when it goes live, by the report of the Security lead.'],
 ];
 
-/** A tabletop of the plan's breach scenario, a step every ten minutes. */
+/** A tabletop of the plan's breach scenario, a step every eight minutes. */
 async function holdTabletop({ ports, clock }: Played): Promise<void> {
   const id = await startDrill(ports, chosenDrill(ports.policy.general, { scenario: 'breach' }), 'alice');
   for (const [index, [by, note]] of NOTES.entries()) {
