@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../domain/facts/facts.ts';
 import { byAge, counts } from '../../domain/memory/recovery-points.ts';
 import type { PointChoice, RestorePoint } from '../../domain/recovery/restore-test.ts';
-import { DAY, type Duration, type Instant, MINUTE, SECOND } from '../../domain/time.ts';
+import { CLOCKS_DIFFER, DAY, type Duration, type Instant, MINUTE, SECOND } from '../../domain/time.ts';
 import type { Window, ClusterRow } from '../../domain/findings/recorded-view.ts';
 
 /** Atlas may not have copied the oplog of the last minutes yet, and shows no lag (docs/facts/atlas.md §8, bounds). */
@@ -37,10 +37,11 @@ export function choosePoint(choice: PointChoice, choosing: Choosing): RestorePoi
   return inside[Math.floor(choosing.random() * inside.length)] ?? latest;
 }
 
-/** Completed, not fallback, with its time, and not about to expire; oldest first. */
+/** Completed, not fallback, with its time, not dated more than 10 minutes ahead of us, and not about to expire; oldest first. */
 export function usable({ snapshots, now }: Pick<Choosing, 'snapshots' | 'now'>): readonly (RestorePoint & { readonly kind: 'snapshot' })[] {
   return snapshots
     .filter(counts)
+    .filter(({ createdAt }) => createdAt <= now + CLOCKS_DIFFER)
     .filter(({ expiresAt }) => expiresAt === null || expiresAt - now > LEAST_LEFT)
     .toSorted(byAge)
     .map(({ id, createdAt, expiresAt }) => ({ kind: 'snapshot', snapshotId: id, at: createdAt, expiresAt }));

@@ -20,6 +20,8 @@ describe('a snapshot counts as a recovery point', () => {
     ['with half an hour left', { expiresAt: NOW + 30 * MINUTE }, false],
     ['with a second more left', { expiresAt: NOW + 30 * MINUTE + SECOND }, true],
     ['that never expires', { expiresAt: null }, true],
+    ['dated ten minutes ahead of us', { createdAt: NOW + 10 * MINUTE }, true],
+    ['dated a second further ahead of us', { createdAt: NOW + 10 * MINUTE + SECOND }, false],
   ] as const)('%s: %o → %s', ([, changes, counts]) =>
     expect(usable({ snapshots: [snapshot('s', changes)], now: NOW })).toHaveLength(counts ? 1 : 0),
   );
