@@ -4,6 +4,7 @@ import type { ClusterRow } from '../domain/findings/recorded-view.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import { eachPacked, unpackPoint } from '../domain/memory/held/packed-points.ts';
 import type { ClusterMemory, ProjectMemory } from '../domain/memory/memory.ts';
+import { byAge } from '../domain/memory/recovery-points.ts';
 import { DAY, type Instant, splitAtMoments } from '../domain/time.ts';
 import { type Ports, routeContext } from '../ports/ports.ts';
 import { readIndex, readProjectMemory } from '../record/packed-blobs.ts';
@@ -93,5 +94,5 @@ function valuesFor({ policy, now }: Ports, head: Head, row: ClusterRow, memory: 
 function newestId(memory: ProjectMemory['clusters'][string] | null, now: Instant): string | null {
   const points = eachPacked(memory?.held?.points ?? '').map((packed) => unpackPoint(packed));
   const valid = points.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
-  return valid.toSorted((a, b) => a.createdAt - b.createdAt).at(-1)?.id ?? null;
+  return valid.toSorted(byAge).at(-1)?.id ?? null;
 }

@@ -95,8 +95,10 @@ function readPoints(snapshots: readonly Snapshot[], now: Instant): CachedPoints 
   };
 }
 
+type Dated = Pick<CompletedSnapshot, 'id' | 'createdAt'>;
+
 /** Oldest first. Atlas says seconds: of the same one the later id is the newer, since its ids (ObjectIds) count up, in whatever order it lists them. */
-export function byAge(a: CompletedSnapshot, b: CompletedSnapshot): number {
+export function byAge(a: Dated, b: Dated): number {
   return a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
 }
 
