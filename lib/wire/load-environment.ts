@@ -2,9 +2,9 @@ import { type Environment, readEnvironment } from '../config/environment/read-en
 
 let parsed: Environment | null = null;
 
-/** Parsed once, and apart from wire.ts, so that a check of access loads no store, channel or Atlas client. Throws `EnvironmentError`. */
+/** Parsed once, and apart from wire.ts and the configuration, so that a check of access loads no store, channel or Atlas client. Throws `EnvironmentError`. */
 export function environment(): Environment {
-  parsed ??= readEnvironment(process.env);
+  parsed ??= readEnvironment(process.env, null);
   return parsed;
 }
 

@@ -27,7 +27,7 @@ export async function doctor({ style }: Pick<Terminal, 'style'>): Promise<Answer
 
 async function examined(): Promise<readonly Line[]> {
   const config = problemsOr(configuration);
-  const environment = problemsOr(() => readEnvironment(process.env, 'problems' in config ? {} : config));
+  const environment = problemsOr(() => readEnvironment(process.env, 'problems' in config ? null : config));
   if ('problems' in config || 'problems' in environment) {
     const read = [config, environment].flatMap((one) => ('problems' in one ? one.problems : []));
     const problems = [...read, ...faultsBeside(process.env)];

@@ -11,6 +11,7 @@ export const ALONE = [
   'test/app/{accept-api,acknowledge-all,anonymous-requests,evidence-export,evidence-key,incidents-api,log,metrics,openapi-true,proxy,proxy-paths,read-cluster-page,records-api,short-link,sign-out,silences-api,viewers}.test.ts',
   'test/app/lists/{pages,periods,unreadable}.test.ts',
   'test/recovery/dump/interlock/silent-server.test.ts',
+  'test/wire/load-environment.test.ts',
   'test/people/{counted-lines,sign-in/sign-in,webhooks/audit,webhooks/machine}.test.ts',
 ];
 

@@ -32,8 +32,12 @@ type Source = Readonly<Record<string, string | undefined>>;
 /** What restorewatch.config.ts asks of the environment: the variables that teams and recovery plans name, and the channels of its contacts. */
 type Asking = Pick<Config, 'teams' | 'contacts' | 'restoreTests' | 'drills' | 'routes'>;
 
-/** Parses the environment and checks what the configuration asks of it. Throws `EnvironmentError` with every problem at once. */
-export function readEnvironment(source: Source, config: Asking = {}): Environment {
+/**
+ * Parses the environment and checks what the configuration asks of it. Where that is not known (null), nothing that depends on it is checked. Throws
+ * `EnvironmentError` with every problem at once.
+ */
+export function readEnvironment(source: Source, asking: Asking | null = {}): Environment {
+  const config = asking ?? {};
   const problems: string[] = [];
   const complain: Complain = (problem) => problems.push(problem);
   const given = givenIn(source);
@@ -41,7 +45,7 @@ export function readEnvironment(source: Source, config: Asking = {}): Environmen
   refuseClearText(values, complain);
   const onVercel = (source['VERCEL'] ?? '').trim() !== '';
   const store = storeOf(values, given, onVercel, complain);
-  const channels = channelsOf(values, given, config.teams ?? [], complain);
+  const channels = channelsOf(values, given, asking && (asking.teams ?? []), complain);
   const access = accessOf(values, given, onVercel, complain);
   const restoring = restoreCredentialsOf(values, given, complain);
   if (onVercel && values.ALERTS !== 'off') refuseSilence(given, complain);

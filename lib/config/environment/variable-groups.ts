@@ -80,12 +80,12 @@ export function storeOf(values: Values, given: Given, onVercel: boolean, complai
   return { kind: 'sqlite', path: values.STATE_PATH };
 }
 
-/** Each channel: on, off, or a complaint that names what is missing. What is set for a channel that only teams have serves them. */
-export function channelsOf(values: Values, given: Given, teams: readonly TeamConfig[], complain: Complain): ChannelSettings {
+/** Each channel: on, off, or a complaint that names what is missing. What is set for a channel that only teams have serves them; null: they are not known. */
+export function channelsOf(values: Values, given: Given, teams: readonly TeamConfig[] | null, complain: Complain): ChannelSettings {
   for (const id of CHANNEL_IDS) {
     const { traits, needs } = CHANNELS[id];
-    const inTeams = teams.some(({ to }) => Object.hasOwn(to, id));
-    complainOfGaps(traits.label, given, complain, needs, inTeams ? [] : variablesOf(id));
+    const mayServeTeams = teams === null || teams.some(({ to }) => Object.hasOwn(to, id));
+    complainOfGaps(traits.label, given, complain, needs, mayServeTeams ? [] : variablesOf(id));
   }
   return withPlainHosts(channelSettings(values), values.ALLOW_HTTP ?? []);
 }
