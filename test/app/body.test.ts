@@ -1,7 +1,7 @@
 import { createServer, request, type Server } from 'node:http';
 import { Readable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { rawBody } from '../../../app/api/webhooks/body.ts';
+import { rawBody } from '../../app/api/body.ts';
 
 const KIB = 1_024;
 const MIB = KIB * KIB;

@@ -1,5 +1,5 @@
-import { countRefusal } from '../../refusals.ts';
-import { json } from '../answer.ts';
+import { countRefusal } from '../refusals.ts';
+import { json } from './answer.ts';
 
 /** Webhooks have at most 55 KB (PagerDuty's limit). A longer body is not kept. */
 const MOST_BYTES = 512 * 1024;

@@ -1,5 +1,5 @@
-import type { Role } from '../../lib/config/environment/status-users.ts';
-import { SIGN_OUT } from '../sign-out.ts';
+import type { Role } from '../lib/config/environment/status-users.ts';
+import { SIGN_OUT } from './sign-out.ts';
 
 const MAY: Readonly<Record<Role, string>> = { responder: 'responder', viewer: 'viewer, who changes nothing' };
 
