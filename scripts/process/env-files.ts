@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const PROJECT = join(import.meta.dirname, '..');
+export const PROJECT = join(import.meta.dirname, '../..');
 
 /** Next's order for production: the first file that sets a variable wins, and the environment before all. */
 const FILES = ['.env.production.local', '.env.local', '.env.production', '.env'];

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { loadEnvironmentFiles } from '../../scripts/env-files.ts';
+import { loadEnvironmentFiles } from '../../../scripts/process/env-files.ts';
 
 /** A folder with what `vercel env pull` writes, and the environment as it was before afterwards. */
 function pulled(): string {
