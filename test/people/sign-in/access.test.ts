@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { turnedAway } from '../../app/signed-in.ts';
-import { authorise, bearerAuthorised } from '../../lib/people/access.ts';
-import type { Access } from '../../lib/config/environment/environment.ts';
-import { hashPassword, isPasswordHash, LONGEST_PASSWORD, NOBODY, verifyPassword } from '../../lib/config/environment/password.ts';
-import { passwordProblem } from '../../lib/config/environment/password-rules.ts';
-import { isUserName, type StatusUser } from '../../lib/config/environment/status-users.ts';
-import { cheapHash } from '../support/cheap-hash.ts';
+import { turnedAway } from '../../../app/signed-in.ts';
+import { authorise, bearerAuthorised } from '../../../lib/people/sign-in/access.ts';
+import type { Access } from '../../../lib/config/environment/environment.ts';
+import { hashPassword, isPasswordHash, LONGEST_PASSWORD, NOBODY, verifyPassword } from '../../../lib/config/environment/password.ts';
+import { passwordProblem } from '../../../lib/config/environment/password-rules.ts';
+import { isUserName, type StatusUser } from '../../../lib/config/environment/status-users.ts';
+import { cheapHash } from '../../support/cheap-hash.ts';
 
 const PASSWORD = 'pw-of-alice: with colon, ünïcode';
 const HASH = await hashPassword(PASSWORD);

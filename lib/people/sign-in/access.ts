@@ -1,10 +1,10 @@
-import type { Access } from '../config/environment/environment.ts';
-import { LONGEST_PASSWORD, NOBODY, verifyPassword } from '../config/environment/password.ts';
-import { LONGEST_NAME, type Role } from '../config/environment/status-users.ts';
-import { processWide } from './process-wide.ts';
-import { networkOf } from './sign-in/client-address.ts';
-import { createSignIn, type SignIn } from './sign-in/sign-in.ts';
-import { same } from './webhooks/signature.ts';
+import type { Access } from '../../config/environment/environment.ts';
+import { LONGEST_PASSWORD, NOBODY, verifyPassword } from '../../config/environment/password.ts';
+import { LONGEST_NAME, type Role } from '../../config/environment/status-users.ts';
+import { processWide } from '../process-wide.ts';
+import { networkOf } from './client-address.ts';
+import { createSignIn, type SignIn } from './sign-in.ts';
+import { same } from '../webhooks/signature.ts';
 
 /**
  * Who looks, and what he may do; nobody by name where the page is open to all. Refused: `missing` credentials, `wrong` ones (`tried`: the user whose
