@@ -15,8 +15,8 @@ import { type LoggedRun, loggedAfter, readingsOf, runActs } from '../domain/evid
 import type { LoggedVerdicts } from '../domain/evidence/verdict-log.ts';
 import type { RunEvaluation } from '../evaluate/evaluation.ts';
 import { heartbeatState } from '../reconcile/missed-heartbeats.ts';
-import { digestOfJson } from '../record/trail/audit-chain.ts';
-import { writePacked } from '../record/packed-blobs.ts';
+import { digestOfJson } from '../record/audit-chain.ts';
+import { writePacked } from '../record/blobs/packed-blobs.ts';
 import { planNames, rememberPlans } from '../recovery/state/restore-tests-in-head.ts';
 import { withDigest } from '../render/daily-digest.ts';
 import { currentRows } from '../render/current-rows.ts';

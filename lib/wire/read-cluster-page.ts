@@ -7,7 +7,7 @@ import type { ClusterMemory, ProjectMemory } from '../domain/memory/memory.ts';
 import { byAge } from '../domain/memory/recovery-points.ts';
 import { DAY, type Instant, splitAtMoments } from '../domain/time.ts';
 import { type Ports, routeContext } from '../ports/ports.ts';
-import { readIndex, readProjectMemory } from '../record/packed-blobs.ts';
+import { readIndex, readProjectMemory } from '../record/blobs/packed-blobs.ts';
 import type { ListedRecord } from '../record/store.ts';
 import { type ClusterPage, clusterPage } from '../render/cluster/cluster-page.ts';
 import { provenPoints, type ProvenPoint } from '../render/cluster/ribbon.ts';

@@ -6,7 +6,7 @@ import { cleanAll } from '../domain/text.ts';
 import { incidentCode, isIncidentCode } from '../deliver/message/incident-code.ts';
 import { maskedForPublic } from '../people/audit-trail.ts';
 import { routeContext } from '../ports/ports.ts';
-import { readMemory, readRecorded } from '../record/packed-blobs.ts';
+import { readMemory, readRecorded } from '../record/blobs/packed-blobs.ts';
 import type { Family } from '../render/metrics/exposition.ts';
 import { metricFamilies } from '../render/metrics/families.ts';
 import { type ChecklistJson, checklistJson } from '../render/checklist/checklist-json.ts';

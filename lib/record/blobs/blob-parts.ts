@@ -1,4 +1,4 @@
-import type { Blob } from '../blobs.ts';
+import type { Blob } from './blobs.ts';
 import { cut } from '../pack.ts';
 import { StoreError } from '../store.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { AUDIT_ACTS, type AuditDraft, type AuditEntry, cleanDraft, type TrailTip } from '../../domain/audit/audit-entry.ts';
-import { jsonValue } from '../../domain/json-text.ts';
-import { StoreError } from '../store.ts';
+import { AUDIT_ACTS, type AuditDraft, type AuditEntry, cleanDraft, type TrailTip } from '../domain/audit/audit-entry.ts';
+import { jsonValue } from '../domain/json-text.ts';
+import { StoreError } from './store.ts';
 
 /** Where a trail begins: `previous` of its first entry. */
 export const TRAIL_START: TrailTip = { number: 0, hash: '0'.repeat(64) };

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { ClusterRow, RecordedView } from '../../lib/domain/findings/recorded-view.ts';
-import { indexedRow } from '../../lib/domain/findings/indexed-row.ts';
-import { emptyHead } from '../../lib/domain/incidents/head.ts';
-import { type ClusterMemory, type Memory, NEVER_READ, type ProjectMemory } from '../../lib/domain/memory/memory.ts';
-import { cut, pack } from '../../lib/record/pack.ts';
-import { readIndex, readMemory, readProjectMemory, readView, writePacked } from '../../lib/record/packed-blobs.ts';
-import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
-import { type Store, StoreError } from '../../lib/record/store.ts';
-import { NOW } from '../support/facts.ts';
-import { clusterRow, rowWith } from '../support/rows.ts';
+import type { ClusterRow, RecordedView } from '../../../lib/domain/findings/recorded-view.ts';
+import { indexedRow } from '../../../lib/domain/findings/indexed-row.ts';
+import { emptyHead } from '../../../lib/domain/incidents/head.ts';
+import { type ClusterMemory, type Memory, NEVER_READ, type ProjectMemory } from '../../../lib/domain/memory/memory.ts';
+import { cut, pack } from '../../../lib/record/pack.ts';
+import { readIndex, readMemory, readProjectMemory, readView, writePacked } from '../../../lib/record/blobs/packed-blobs.ts';
+import { openSqliteStore } from '../../../lib/record/sqlite/sqlite.ts';
+import { type Store, StoreError } from '../../../lib/record/store.ts';
+import { NOW } from '../../support/facts.ts';
+import { clusterRow, rowWith } from '../../support/rows.ts';
 
 let store: Store;
 let asked: { readonly names: readonly string[]; readonly among: number | undefined }[];

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { ClusterRow, RecordedView } from '../domain/findings/recorded-view.ts';
-import type { Head } from '../domain/incidents/head.ts';
-import { EMPTY_MEMORY, type Memory, type ProjectMemory } from '../domain/memory/memory.ts';
-import { partGone, type PartNames, partsIn, piecesOf, textsOf } from './parts/blob-parts.ts';
+import type { ClusterRow, RecordedView } from '../../domain/findings/recorded-view.ts';
+import type { Head } from '../../domain/incidents/head.ts';
+import { EMPTY_MEMORY, type Memory, type ProjectMemory } from '../../domain/memory/memory.ts';
+import { partGone, type PartNames, partsIn, piecesOf, textsOf } from './blob-parts.ts';
 import type { Blob } from './blobs.ts';
-import { memoryInParts, memoryJoined, type MemoryIndex, readPart, type StoredPart, storedPart } from './parts/memory-parts.ts';
-import { keepUnpacked, pack, unpack } from './pack.ts';
-import type { Store } from './store.ts';
-import { partsWith, type ViewIndex, viewInParts, viewJoined } from './parts/view-parts.ts';
+import { memoryInParts, memoryJoined, type MemoryIndex, readPart, type StoredPart, storedPart } from './memory-parts.ts';
+import { keepUnpacked, pack, unpack } from '../pack.ts';
+import type { Store } from '../store.ts';
+import { partsWith, type ViewIndex, viewInParts, viewJoined } from './view-parts.ts';
 
 /** Where a packed value is: the names of its pieces, in order, and the SHA-256 in hex of its packed texts, joined in that order. */
 export type Packed = { readonly names: readonly string[]; readonly sha256: string };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type ClusterMemory, NEVER_READ, type VerdictNote, type Verdicts } from '../../lib/domain/memory/memory.ts';
-import { readCluster, sharedItems, storedCluster } from '../../lib/record/parts/stored-notes.ts';
-import { NOW } from '../support/facts.ts';
+import { type ClusterMemory, NEVER_READ, type VerdictNote, type Verdicts } from '../../../lib/domain/memory/memory.ts';
+import { readCluster, sharedItems, storedCluster } from '../../../lib/record/blobs/stored-notes.ts';
+import { NOW } from '../../support/facts.ts';
 
 const OK: VerdictNote = {
   verdict: 'ok',

@@ -1,4 +1,4 @@
-import { BLOB_PIECE, StoreError } from './store.ts';
+import { BLOB_PIECE, StoreError } from '../store.ts';
 
 export type Blob = { readonly name: string; readonly text: string };
 
