@@ -4,7 +4,7 @@ import type { ClusterRow } from '../domain/findings/recorded-view.ts';
 import type { Head } from '../domain/incidents/head.ts';
 import { eachPacked, unpackPoint } from '../domain/memory/held/packed-points.ts';
 import type { ClusterMemory, ProjectMemory } from '../domain/memory/memory.ts';
-import { byAge } from '../domain/memory/recovery-points.ts';
+import { byAge } from '../domain/memory/held/recovery-points.ts';
 import { DAY, type Instant, splitAtMoments } from '../domain/time.ts';
 import { type Ports, routeContext } from '../ports/ports.ts';
 import { readIndex, readProjectMemory } from '../record/blobs/packed-blobs.ts';

@@ -1,5 +1,5 @@
 import type { ClusterMemory, VerdictNote, Verdicts } from '../../domain/memory/memory.ts';
-import type { ScheduleNote } from '../../domain/memory/schedule/schedule-note.ts';
+import type { ScheduleNote } from '../../domain/memory/schedule-note.ts';
 import type { CheckId } from '../../domain/policy/policy.ts';
 
 /** Notes of verdicts in the order in which they appear first, each with the checks that have one equal to it. */

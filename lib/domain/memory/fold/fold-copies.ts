@@ -1,8 +1,8 @@
-import type { AtlasEvent, ClusterFacts, EventBatch, Retention } from '../facts/facts.ts';
-import { keptUntil } from '../retention/calendar.ts';
-import type { ClusterMemory } from './memory.ts';
-import { isScheduled } from './schedule/schedule-promises.ts';
-import type { Instant } from '../time.ts';
+import type { AtlasEvent, ClusterFacts, EventBatch, Retention } from '../../facts/facts.ts';
+import { keptUntil } from '../../retention/calendar.ts';
+import type { ClusterMemory } from '../memory.ts';
+import { isScheduled } from '../schedule-promises.ts';
+import type { Instant } from '../../time.ts';
 
 /** What the events of one reading say of copies, or of exports: the failures, and the latest success (0: none). */
 type JobEvents = { readonly failures: readonly Instant[]; readonly succeededAt: Instant };

@@ -1,8 +1,8 @@
-import type { Fact } from '../facts/fact.ts';
-import type { Snapshot } from '../facts/facts.ts';
-import type { ClusterMemory, Completion } from './memory.ts';
-import { type RecoveryPoint, recoveryPoints } from './recovery-points.ts';
-import type { Instant } from '../time.ts';
+import type { Fact } from '../../facts/fact.ts';
+import type { Snapshot } from '../../facts/facts.ts';
+import type { ClusterMemory, Completion } from '../memory.ts';
+import { type RecoveryPoint, recoveryPoints } from '../held/recovery-points.ts';
+import type { Instant } from '../../time.ts';
 
 const COMPLETIONS_KEPT = 8;
 

@@ -1,6 +1,6 @@
-import type { AtlasEvent, EventBatch } from '../facts/facts.ts';
-import type { Completion, ProjectMemory, Signal } from './memory.ts';
-import type { Instant } from '../time.ts';
+import type { AtlasEvent, EventBatch } from '../../facts/facts.ts';
+import type { Completion, ProjectMemory, Signal } from '../memory.ts';
+import type { Instant } from '../../time.ts';
 
 type Named = { readonly id: string; readonly name: string };
 

@@ -1,10 +1,10 @@
-import type { ClusterFacts, PolicyItem, Schedule } from '../../facts/facts.ts';
-import type { ClusterSubject } from '../cluster-subject.ts';
-import { mapValues } from '../map-values.ts';
-import type { Memory, ProjectMemory } from '../memory.ts';
+import type { ClusterFacts, PolicyItem, Schedule } from '../facts/facts.ts';
+import type { ClusterSubject } from './cluster-subject.ts';
+import { mapValues } from './map-values.ts';
+import type { Memory, ProjectMemory } from './memory.ts';
 import { isKept, isSameSchedule, isScheduled, type SchedulePromise, schedulePromises, type ScheduleSetting } from './schedule-promises.ts';
-import { type Act, actorsOf, DATA_PROTECTION_ACTS, SCHEDULE_ACTS } from '../who-did-it.ts';
-import type { Instant } from '../../time.ts';
+import { type Act, actorsOf, DATA_PROTECTION_ACTS, SCHEDULE_ACTS } from './who-did-it.ts';
+import type { Instant } from '../time.ts';
 
 /** What earlier checks saw of a cluster's backup schedule. */
 export type ScheduleNote = {

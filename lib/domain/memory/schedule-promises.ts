@@ -1,5 +1,5 @@
-import type { ClusterFacts, PolicyItem } from '../../facts/facts.ts';
-import type { ClusterPolicy } from '../../policy/policy.ts';
+import type { ClusterFacts, PolicyItem } from '../facts/facts.ts';
+import type { ClusterPolicy } from '../policy/policy.ts';
 
 /** What policy promises of a backup schedule (docs/contract.md, clause 10). */
 export type ScheduleSetting = 'restoreWindow' | 'daily' | 'onDemand';

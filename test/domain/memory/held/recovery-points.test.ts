@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Snapshot } from '../../../lib/domain/facts/facts.ts';
-import type { ClusterMemory } from '../../../lib/domain/memory/memory.ts';
-import type { Gap } from '../../../lib/domain/memory/pitr-breaks.ts';
-import { recoveryPoints } from '../../../lib/domain/memory/recovery-points.ts';
-import { windowOf } from '../../../lib/domain/memory/restorable-window.ts';
-import { DAY, HOUR, MINUTE } from '../../../lib/domain/time.ts';
-import { NOW, snapshot, unfinished, watcher } from '../../support/facts.ts';
+import type { Snapshot } from '../../../../lib/domain/facts/facts.ts';
+import type { ClusterMemory } from '../../../../lib/domain/memory/memory.ts';
+import type { Gap } from '../../../../lib/domain/memory/pitr-breaks.ts';
+import { recoveryPoints } from '../../../../lib/domain/memory/held/recovery-points.ts';
+import { windowOf } from '../../../../lib/domain/memory/restorable-window.ts';
+import { DAY, HOUR, MINUTE } from '../../../../lib/domain/time.ts';
+import { NOW, snapshot, unfinished, watcher } from '../../../support/facts.ts';
 
 describe('a snapshot as a recovery point', () => {
   const at = NOW - HOUR;

@@ -1,19 +1,19 @@
-import type { Fact } from '../facts/fact.ts';
-import type { ClusterFacts, ClusterKind, EventBatch, Facts, ProjectFacts, Snapshot } from '../facts/facts.ts';
-import { foldCustomerKeys } from './key-validity.ts';
-import { foldAccounts, foldDaily } from './daily-notes.ts';
+import type { Fact } from '../../facts/fact.ts';
+import type { ClusterFacts, ClusterKind, EventBatch, Facts, ProjectFacts, Snapshot } from '../../facts/facts.ts';
+import { foldCustomerKeys } from '../key-validity.ts';
+import { foldAccounts, foldDaily } from '../daily-notes.ts';
 import { completionsOf, mergeSignals, ownerOf, type SignalsByCluster, signalsOf } from './event-signals.ts';
 import { foldCluster } from './fold-cluster.ts';
 import { type CopyEvents, copyEventsOf, foldFailures } from './fold-copies.ts';
 import { foldBeside } from './fold-snapshots.ts';
-import { pointsIn } from './held/lost-points.ts';
-import { foldLock } from './lock-acts.ts';
-import type { ClusterMemory, Memory, ProjectMemory, Signal } from './memory.ts';
-import type { CheckId } from '../policy/policy.ts';
-import { recoveryPoints } from './recovery-points.ts';
-import { foldActs } from './who-did-it.ts';
-import { plural } from '../text.ts';
-import { DAY, type Duration, type Instant, iso } from '../time.ts';
+import { pointsIn } from '../held/lost-points.ts';
+import { foldLock } from '../lock-acts.ts';
+import type { ClusterMemory, Memory, ProjectMemory, Signal } from '../memory.ts';
+import type { CheckId } from '../../policy/policy.ts';
+import { recoveryPoints } from '../held/recovery-points.ts';
+import { foldActs } from '../who-did-it.ts';
+import { plural } from '../../text.ts';
+import { DAY, type Duration, type Instant, iso } from '../../time.ts';
 
 /** How long signals without a cluster are kept: longer than any restore window that they could lie in. */
 const SIGNALS_KEPT: Duration = 40 * DAY;

@@ -1,15 +1,15 @@
-import type { Fact } from '../facts/fact.ts';
-import type { ClusterFacts } from '../facts/facts.ts';
+import type { Fact } from '../../facts/fact.ts';
+import type { ClusterFacts } from '../../facts/facts.ts';
 import { mergeSignals } from './event-signals.ts';
 import { type CopyEvents, foldCopies } from './fold-copies.ts';
-import { foldHeld } from './held/fold-held.ts';
-import { foldHistory, type HistoryReading } from './history/backup-history.ts';
+import { foldHeld } from '../held/fold-held.ts';
+import { foldHistory, type HistoryReading } from '../history/backup-history.ts';
 import { foldBeside, foldSnapshots } from './fold-snapshots.ts';
-import { OPLOG_BEHIND, oplogGaps, PAUSED, RESTORED_INTO, restoreGaps, uniqueGaps } from './pitr-breaks.ts';
-import { type ClusterMemory, type Completion, foldSwitch, NEVER_READ, type Signal } from './memory.ts';
-import { type RecoveryPoint, recoveryPoints } from './recovery-points.ts';
-import { DAY, type Duration, type Instant } from '../time.ts';
-import type { Break } from '../findings/recorded-view.ts';
+import { OPLOG_BEHIND, oplogGaps, PAUSED, RESTORED_INTO, restoreGaps, uniqueGaps } from '../pitr-breaks.ts';
+import { type ClusterMemory, type Completion, foldSwitch, NEVER_READ, type Signal } from '../memory.ts';
+import { type RecoveryPoint, recoveryPoints } from '../held/recovery-points.ts';
+import { DAY, type Duration, type Instant } from '../../time.ts';
+import type { Break } from '../../findings/recorded-view.ts';
 
 /** What this run's events say of one cluster. */
 export type ClusterEvents = {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { known } from '../../../lib/domain/facts/fact.ts';
-import type { ClusterFacts, Facts } from '../../../lib/domain/facts/facts.ts';
-import { fold, type FoldOptions } from '../../../lib/domain/memory/fold.ts';
-import { hintsOf } from '../../../lib/domain/memory/collect-hints.ts';
-import { type ClusterMemory, EMPTY_MEMORY, type Memory, foldSwitch, NEVER_SEEN } from '../../../lib/domain/memory/memory.ts';
-import { DAY, HOUR, type Instant, MINUTE } from '../../../lib/domain/time.ts';
+import { known } from '../../../../lib/domain/facts/fact.ts';
+import type { ClusterFacts, Facts } from '../../../../lib/domain/facts/facts.ts';
+import { fold, type FoldOptions } from '../../../../lib/domain/memory/fold/fold.ts';
+import { hintsOf } from '../../../../lib/domain/memory/collect-hints.ts';
+import { type ClusterMemory, EMPTY_MEMORY, type Memory, foldSwitch, NEVER_SEEN } from '../../../../lib/domain/memory/memory.ts';
+import { DAY, HOUR, type Instant, MINUTE } from '../../../../lib/domain/time.ts';
 import {
   cluster,
   event,
@@ -17,7 +17,7 @@ import {
   snapshot,
   unfinished,
   UNREAD,
-} from '../../support/facts.ts';
+} from '../../../support/facts.ts';
 
 function options(now: Instant, projectIds: FoldOptions['projectIds'] = null): FoldOptions {
   return { now, projectIds, checkInterval: HOUR, deletionCheck: 'cluster-gone' };

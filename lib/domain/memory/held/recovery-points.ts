@@ -1,6 +1,6 @@
-import type { Snapshot, SnapshotSource } from '../facts/facts.ts';
-import { plural } from '../text.ts';
-import { CLOCKS_DIFFER, type Instant } from '../time.ts';
+import type { Snapshot, SnapshotSource } from '../../facts/facts.ts';
+import { plural } from '../../text.ts';
+import { CLOCKS_DIFFER, type Instant } from '../../time.ts';
 
 /** A snapshot that counts; `createdAt` is its data time. */
 export type RecoveryPoint = {
