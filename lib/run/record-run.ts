@@ -20,7 +20,7 @@ import { writePacked } from '../record/blobs/packed-blobs.ts';
 import { planNames, rememberPlans } from '../recovery/state/restore-tests-in-head.ts';
 import { withDigest } from '../render/daily-digest.ts';
 import { currentRows } from '../render/current-rows.ts';
-import { ranked } from '../render/cluster-list/ranking.ts';
+import { ranked } from '../render/ranking.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
 import type { OpenRun } from './begin-run.ts';
 import type { RunResults } from './run-findings.ts';

@@ -11,7 +11,7 @@ import type { Family } from '../render/metrics/exposition.ts';
 import { metricFamilies } from '../render/metrics/families.ts';
 import { type ChecklistJson, checklistJson } from '../render/checklist/checklist-json.ts';
 import { hasPlace } from '../render/first-page/card-groups.ts';
-import { type PageModel, pageModel, type PageRequest } from '../render/page-model.ts';
+import { type PageModel, pageModel, type PageRequest } from '../render/first-page/page-model.ts';
 import { isStale, pageOfStatus, statusJson } from '../render/status.ts';
 import type { StatusJson } from '../render/status-json.ts';
 import { type Explained, explainRoute } from '../route/explain-route.ts';

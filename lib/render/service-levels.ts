@@ -1,8 +1,8 @@
-import type { Head } from '../../domain/incidents/head.ts';
-import { countPrompt, PROMPT } from '../../domain/incidents/promptness.ts';
-import { ANY_TRIGGER, dayOf, intervalOf, isRegular, type TriggerCalls, UNNAMED } from '../../domain/incidents/trigger-calls.ts';
-import { DAY, type Duration, type Instant, iso, spell } from '../../domain/time.ts';
-import { alertPath } from '../../evaluate/checks/alert-path.ts';
+import type { Head } from '../domain/incidents/head.ts';
+import { countPrompt, PROMPT } from '../domain/incidents/promptness.ts';
+import { ANY_TRIGGER, dayOf, intervalOf, isRegular, type TriggerCalls, UNNAMED } from '../domain/incidents/trigger-calls.ts';
+import { DAY, type Duration, type Instant, iso, spell } from '../domain/time.ts';
+import { alertPath } from '../evaluate/checks/alert-path.ts';
 
 /** How many of `of`. */
 export type Share = { readonly kept: number; readonly of: number };

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Head } from '../../../lib/domain/incidents/head.ts';
-import { type CallsByTrigger, countCall } from '../../../lib/domain/incidents/trigger-calls.ts';
-import { DAY, HOUR, MINUTE } from '../../../lib/domain/time.ts';
-import { serviceLevels, serviceLevelsInWords } from '../../../lib/render/history/service-levels.ts';
-import { NOW } from '../../support/facts.ts';
-import { accepted, head, incident } from '../../support/incidents.ts';
+import type { Head } from '../../lib/domain/incidents/head.ts';
+import { type CallsByTrigger, countCall } from '../../lib/domain/incidents/trigger-calls.ts';
+import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';
+import { serviceLevels, serviceLevelsInWords } from '../../lib/render/service-levels.ts';
+import { NOW } from '../support/facts.ts';
+import { accepted, head, incident } from '../support/incidents.ts';
 
 /** Midnight, so that days begin with an interval. */
 const START = Math.ceil(NOW / DAY) * DAY;

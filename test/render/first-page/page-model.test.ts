@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { Verdict } from '../../lib/domain/findings/finding.ts';
-import type { Head, Run } from '../../lib/domain/incidents/head.ts';
-import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';
-import type { RecordedView, WiderFinding } from '../../lib/domain/findings/recorded-view.ts';
-import { pageModel, type PageModel, type PageRequest } from '../../lib/render/page-model.ts';
-import { ORGANISATION } from '../../lib/domain/memory/cluster-subject.ts';
-import { NOW } from '../support/facts.ts';
-import { policyOf } from '../../lib/config/policy/define-config.ts';
-import { head, incident, resolved, resource } from '../support/incidents.ts';
-import { rowWith } from '../support/rows.ts';
+import type { Verdict } from '../../../lib/domain/findings/finding.ts';
+import type { Head, Run } from '../../../lib/domain/incidents/head.ts';
+import { DAY, HOUR, MINUTE } from '../../../lib/domain/time.ts';
+import type { RecordedView, WiderFinding } from '../../../lib/domain/findings/recorded-view.ts';
+import { pageModel, type PageModel, type PageRequest } from '../../../lib/render/first-page/page-model.ts';
+import { ORGANISATION } from '../../../lib/domain/memory/cluster-subject.ts';
+import { NOW } from '../../support/facts.ts';
+import { policyOf } from '../../../lib/config/policy/define-config.ts';
+import { head, incident, resolved, resource } from '../../support/incidents.ts';
+import { rowWith } from '../../support/rows.ts';
 
 const request: PageRequest = { now: NOW, checkInterval: HOUR, limit: 200, cursor: null, channels: ['pagerduty'] };
 

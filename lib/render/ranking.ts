@@ -1,10 +1,10 @@
-import type { Standing } from '../../domain/findings/standing.ts';
-import { type IndexedRow, indexedRow } from '../../domain/findings/indexed-row.ts';
-import type { RecordedView } from '../../domain/findings/recorded-view.ts';
-import type { Head } from '../../domain/incidents/head.ts';
-import type { Instant } from '../../domain/time.ts';
-import { currentIndex } from '../current-rows.ts';
-import { countsAlone, standingsOf } from '../headline.ts';
+import type { Standing } from '../domain/findings/standing.ts';
+import { type IndexedRow, indexedRow } from '../domain/findings/indexed-row.ts';
+import type { RecordedView } from '../domain/findings/recorded-view.ts';
+import type { Head } from '../domain/incidents/head.ts';
+import type { Instant } from '../domain/time.ts';
+import { currentIndex } from './current-rows.ts';
+import { countsAlone, standingsOf } from './headline.ts';
 
 /** All clusters as they stand now, the worst first. */
 export type Ranking = { readonly rows: readonly IndexedRow[]; readonly standings: ReadonlyMap<string, Standing> };

@@ -1,24 +1,24 @@
-import type { Head } from '../domain/incidents/head.ts';
-import type { ChannelId } from '../domain/policy/policy.ts';
-import { cleanAll } from '../domain/text.ts';
-import { iso, spell } from '../domain/time.ts';
-import type { RecordedView } from '../domain/findings/recorded-view.ts';
-import { monitor } from '../evaluate/checks/monitor.ts';
-import { type ShownChecklist, shownChecklist } from './checklist/checklist-json.ts';
-import { currentRows } from './current-rows.ts';
-import { type AlikeFindings, alikeFindings } from './first-page/alike-findings.ts';
-import { type CardGroup, incidentCards } from './first-page/card-groups.ts';
-import { elsewhere, type ElsewhereLine } from './first-page/elsewhere.ts';
-import type { IncidentCard } from './first-page/incident-cards.ts';
-import { type RowGroup, rowGroups } from './first-page/listed-rows.ts';
-import { type PageRow, pageRows } from './page-rows.ts';
-import { acknowledgementModel, type AcknowledgementModel, type AcknowledgementModelRequest } from './dead-letters.ts';
-import { headlineInWords } from './headline.ts';
-import { rankingOf } from './cluster-list/ranking.ts';
-import type { StatusJson } from './status-json.ts';
-import { isStale, statusOf, type StatusRequest } from './status.ts';
-import { unfinishedTests } from './first-page/unfinished-tests.ts';
-import { widerFindings } from './first-page/wider-findings.ts';
+import type { Head } from '../../domain/incidents/head.ts';
+import type { ChannelId } from '../../domain/policy/policy.ts';
+import { cleanAll } from '../../domain/text.ts';
+import { iso, spell } from '../../domain/time.ts';
+import type { RecordedView } from '../../domain/findings/recorded-view.ts';
+import { monitor } from '../../evaluate/checks/monitor.ts';
+import { type ShownChecklist, shownChecklist } from '../checklist/checklist-json.ts';
+import { currentRows } from '../current-rows.ts';
+import { type AlikeFindings, alikeFindings } from './alike-findings.ts';
+import { type CardGroup, incidentCards } from './card-groups.ts';
+import { elsewhere, type ElsewhereLine } from './elsewhere.ts';
+import type { IncidentCard } from './incident-cards.ts';
+import { type RowGroup, rowGroups } from './listed-rows.ts';
+import { type PageRow, pageRows } from '../page-rows.ts';
+import { acknowledgementModel, type AcknowledgementModel, type AcknowledgementModelRequest } from '../dead-letters.ts';
+import { headlineInWords } from '../headline.ts';
+import { rankingOf } from '../ranking.ts';
+import type { StatusJson } from '../status-json.ts';
+import { isStale, statusOf, type StatusRequest } from '../status.ts';
+import { unfinishedTests } from './unfinished-tests.ts';
+import { widerFindings } from './wider-findings.ts';
 
 /** What the status page renders. */
 export type PageModel = {
