@@ -1,13 +1,13 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { backUp, type BackupPlan, type Finished } from '../../../lib/recovery/dump/back-up/back-up.ts';
-import { writeCollections } from '../../../lib/recovery/dump/back-up/write-collections.ts';
-import { openOnDisk } from '../../../lib/recovery/dump/back-up/new-file.ts';
-import { checksumLine, manifestPath } from '../../../lib/recovery/dump/dump-manifest.ts';
-import { type BackedUp, pruneDecisions, prune, type Pruned, unfinishedIn } from '../../../lib/recovery/dump/prune-backups.ts';
-import { markUnfinished } from '../../../lib/recovery/dump/unfinished.ts';
-import { folderForTest, inMemory } from './in-memory.ts';
+import { backUp, type BackupPlan, type Finished } from '../../../../lib/recovery/dump/back-up/back-up.ts';
+import { writeCollections } from '../../../../lib/recovery/dump/back-up/write-collections.ts';
+import { openOnDisk } from '../../../../lib/recovery/dump/disk/new-file.ts';
+import { checksumLine, manifestPath } from '../../../../lib/recovery/dump/dump-manifest.ts';
+import { type BackedUp, pruneDecisions, prune, type Pruned, unfinishedIn } from '../../../../lib/recovery/dump/back-up/prune-backups.ts';
+import { markUnfinished } from '../../../../lib/recovery/dump/disk/unfinished.ts';
+import { folderForTest, inMemory } from '../in-memory.ts';
 
 const HOSTS = ['b.example.net:27017', 'a.example.net:27017'];
 const OURS = { hosts: HOSTS, database: null };

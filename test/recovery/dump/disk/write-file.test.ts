@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openerFor } from '../../../../lib/recovery/dump/back-up/new-file.ts';
-import { writeFile } from '../../../../lib/recovery/dump/back-up/write-file.ts';
+import { openerFor } from '../../../../lib/recovery/dump/disk/new-file.ts';
+import { writeFile } from '../../../../lib/recovery/dump/disk/write-file.ts';
 
 /** Up to which one chunk is digested at once. */
 const SMALL = 64 * 1024;

@@ -2,14 +2,14 @@ import { chmod, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { restoreWithTool } from '../../../lib/recovery/dump/restore/restore-with-tool.ts';
-import { findTool, writeWithTool } from '../../../lib/recovery/dump/mongo-tool.ts';
-import { type OwnProcess, sweepPrivateFolders } from '../../../lib/recovery/dump/own-process.ts';
-import { runTool } from '../../../lib/recovery/dump/run-tool.ts';
-import { readBackup } from '../../../lib/recovery/dump/read/read-backup.ts';
-import { DAY, SECOND } from '../../../lib/domain/time.ts';
-import { isRunning } from '../../support/running.ts';
-import { folderForTest } from './in-memory.ts';
+import { restoreWithTool } from '../../../../lib/recovery/dump/restore/restore-with-tool.ts';
+import { findTool, writeWithTool } from '../../../../lib/recovery/dump/tool/mongo-tool.ts';
+import { type OwnProcess, sweepPrivateFolders } from '../../../../lib/recovery/dump/tool/own-process.ts';
+import { runTool } from '../../../../lib/recovery/dump/tool/run-tool.ts';
+import { readBackup } from '../../../../lib/recovery/dump/read/read-backup.ts';
+import { DAY, SECOND } from '../../../../lib/domain/time.ts';
+import { isRunning } from '../../../support/running.ts';
+import { folderForTest } from '../in-memory.ts';
 
 const URI = 'mongodb://owner:s3cret-pass@127.0.0.1:1/?x="y"';
 

@@ -1,12 +1,12 @@
 import { cp, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { backUp } from '../../../lib/recovery/dump/back-up/back-up.ts';
-import { writeCollections } from '../../../lib/recovery/dump/back-up/write-collections.ts';
-import { openOnDisk } from '../../../lib/recovery/dump/back-up/new-file.ts';
-import { readBackup } from '../../../lib/recovery/dump/read/read-backup.ts';
-import { markUnfinished, UNFINISHED_MARK, UnfinishedBackup } from '../../../lib/recovery/dump/unfinished.ts';
-import { folderForTest, inMemory } from './in-memory.ts';
+import { backUp } from '../../../../lib/recovery/dump/back-up/back-up.ts';
+import { writeCollections } from '../../../../lib/recovery/dump/back-up/write-collections.ts';
+import { openOnDisk } from '../../../../lib/recovery/dump/disk/new-file.ts';
+import { readBackup } from '../../../../lib/recovery/dump/read/read-backup.ts';
+import { markUnfinished, UNFINISHED_MARK, UnfinishedBackup } from '../../../../lib/recovery/dump/disk/unfinished.ts';
+import { folderForTest, inMemory } from '../in-memory.ts';
 
 const AT = Date.UTC(2026, 10, 22, 13, 42);
 const NAME = 'restorewatch-2026-11-22T13-42-00Z';

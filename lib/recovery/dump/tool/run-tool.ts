@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kill } from 'node:process';
 import { createInterface } from 'node:readline';
-import { type Duration, SECOND } from '../../domain/time.ts';
-import { temporaryNotWritten } from './back-up/write-file.ts';
-import { Interrupted, withoutValues } from './dump-error.ts';
+import { type Duration, SECOND } from '../../../domain/time.ts';
+import { temporaryNotWritten } from '../disk/write-file.ts';
+import { Interrupted, withoutValues } from '../dump-error.ts';
 import { inPrivateFolder, OWNER_ONLY, type OwnProcess } from './own-process.ts';
 
 export type ToolRun = {

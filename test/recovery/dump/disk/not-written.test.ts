@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BackupError } from '../../../../lib/recovery/dump/dump-error.ts';
-import { notWritten, temporaryNotWritten } from '../../../../lib/recovery/dump/back-up/write-file.ts';
+import { notWritten, temporaryNotWritten } from '../../../../lib/recovery/dump/disk/write-file.ts';
 import { keepRecord } from '../../../../scripts/backup/keep-record.ts';
 import type { LogRecord } from '../../../../lib/domain/recovery/log-record.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { openerFor } from '../../../../lib/recovery/dump/back-up/new-file.ts';
+import { openerFor } from '../../../../lib/recovery/dump/disk/new-file.ts';
 
 const CHUNK = 1024 * 1024;
 const CHUNKS = 32;

@@ -1,9 +1,9 @@
 import { access, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { syncFolder } from './back-up/sync-to-disk.ts';
-import { notWritten } from './back-up/write-file.ts';
-import { BackupError } from './dump-error.ts';
-import { UNFINISHED } from './backup-names.ts';
+import { syncFolder } from './sync-to-disk.ts';
+import { notWritten } from './write-file.ts';
+import { BackupError } from '../dump-error.ts';
+import { UNFINISHED } from '../backup-names.ts';
 
 /**
  * A file of this name lies in the folder of a backup until the backup is complete. It marks the folder under any name that it is given later. No database is

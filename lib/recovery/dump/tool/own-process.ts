@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DAY, type Instant } from '../../domain/time.ts';
-import { temporaryNotWritten } from './back-up/write-file.ts';
+import { DAY, type Instant } from '../../../domain/time.ts';
+import { temporaryNotWritten } from '../disk/write-file.ts';
 
 /** This process, for cleaning up what it and others left behind. */
 export type OwnProcess = {

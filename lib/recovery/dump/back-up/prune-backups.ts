@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Instant } from '../../domain/time.ts';
-import { BACKUP_NAME, momentIn, UNFINISHED } from './backup-names.ts';
-import { codeOf } from './dump-error.ts';
-import { manifestPath, readManifest } from './dump-manifest.ts';
-import { isUnfinished, markUnfinished, UNFINISHED_MARK } from './unfinished.ts';
+import type { Instant } from '../../../domain/time.ts';
+import { BACKUP_NAME, momentIn, UNFINISHED } from '../backup-names.ts';
+import { codeOf } from '../dump-error.ts';
+import { manifestPath, readManifest } from '../dump-manifest.ts';
+import { isUnfinished, markUnfinished, UNFINISHED_MARK } from '../disk/unfinished.ts';
 
 /** Folders of backups whose process was killed or lost power. A backup that is being taken right now looks the same. */
 export async function unfinishedIn(out: string): Promise<readonly string[]> {

@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import { access, chmod, readdir, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { BackupError } from './dump-error.ts';
-import type { Contents } from './dump-manifest.ts';
-import { countDocuments, readBatches } from './read/read-bson.ts';
-import { examineFolder } from './read/read-backup.ts';
+import { BackupError } from '../dump-error.ts';
+import type { Contents } from '../dump-manifest.ts';
+import { countDocuments, readBatches } from '../read/read-bson.ts';
+import { examineFolder } from '../read/read-backup.ts';
 import { runTool, type ToolRun } from './run-tool.ts';
 
 export type ToolName = 'mongodump' | 'mongorestore';
