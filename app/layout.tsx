@@ -1,7 +1,7 @@
 import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
-import { SignedIn } from './_parts/signed-in.tsx';
+import { SignedIn } from './signed-in-as.tsx';
 import { orLogged } from './log.ts';
 import './page.css';
 import './cards.css';

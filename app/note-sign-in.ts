@@ -1,4 +1,4 @@
-import type { Authorisation } from '../lib/people/access.ts';
+import type { Authorisation } from '../lib/people/sign-in/access.ts';
 import { recordSignIn } from '../lib/people/audit-trail.ts';
 import { openPorts } from '../lib/wire/wire.ts';
 import { logError } from './log.ts';

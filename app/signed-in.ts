@@ -1,4 +1,4 @@
-import { type Authorisation, authorise } from '../lib/people/access.ts';
+import { type Authorisation, authorise } from '../lib/people/sign-in/access.ts';
 import { countRefusedSignIn } from '../lib/people/refused-sign-ins.ts';
 import { environment } from '../lib/wire/load-environment.ts';
 import { addressOf, countRefusal } from './refusals.ts';

@@ -9,7 +9,7 @@ import { configuration } from '../lib/wire/load-policy.ts';
 import { believePeerHeaders } from '../lib/people/sign-in/client-address.ts';
 import { outliveReaders, tellUncaught } from './process/uncaught.ts';
 import { isFault, wordsOf } from './terminal/words.ts';
-import { loadEnvironmentFiles, PROJECT } from './env-files.ts';
+import { loadEnvironmentFiles, PROJECT } from './process/env-files.ts';
 import { guardOutput } from './start/guard-output.ts';
 import { markRequests } from './start/mark-request.ts';
 import { openServer } from './start/server.ts';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { STANDING_IN_WORDS } from '../../lib/domain/findings/standing.ts';
-import type { PageModel } from '../../lib/render/page-model.ts';
+import type { PageModel } from '../../lib/render/first-page/page-model.ts';
 import { RowFindings } from '../_parts/findings.tsx';
 import { Moment, TimedText } from '../_parts/moment.tsx';
 import { isolated } from '../_parts/right-to-left.tsx';

@@ -1,7 +1,7 @@
 import { Fragment } from 'react';
 import type { Standing } from '../../lib/domain/findings/standing.ts';
 import { visibility } from '../../lib/evaluate/checks/visibility.ts';
-import type { PageModel } from '../../lib/render/page-model.ts';
+import type { PageModel } from '../../lib/render/first-page/page-model.ts';
 import { Ago, Moment } from '../_parts/moment.tsx';
 import { ReaderTime } from './reader-time.tsx';
 

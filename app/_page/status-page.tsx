@@ -1,5 +1,5 @@
 import { ALL_CLUSTERS } from '../../lib/render/cluster-list/cluster-query.ts';
-import type { PageModel } from '../../lib/render/page-model.ts';
+import type { PageModel } from '../../lib/render/first-page/page-model.ts';
 import type { FirstPage } from '../../lib/wire/recorded-state.ts';
 import { ClusterFilter } from '../_parts/cluster-filter.tsx';
 import { ClusterList } from './cluster-list.tsx';

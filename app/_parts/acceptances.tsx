@@ -1,4 +1,4 @@
-import type { PageModel } from '../../lib/render/page-model.ts';
+import type { PageModel } from '../../lib/render/first-page/page-model.ts';
 import { Moment } from './moment.tsx';
 import { PostButton } from './post-button.tsx';
 import { isolated } from './right-to-left.tsx';

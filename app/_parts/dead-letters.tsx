@@ -1,4 +1,4 @@
-import type { PageModel } from '../../lib/render/page-model.ts';
+import type { PageModel } from '../../lib/render/first-page/page-model.ts';
 import { outcomeInWords } from '../../lib/render/first-page/receipts.ts';
 import { AndMore } from './and-more.tsx';
 import { Ago } from './moment.tsx';

@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
 import { type AlikeFindings, alikeFindings } from '../../lib/render/first-page/alike-findings.ts';
-import type { PageModel } from '../../lib/render/page-model.ts';
+import type { PageModel } from '../../lib/render/first-page/page-model.ts';
 import { Ago, Moment, TimedText } from './moment.tsx';
 import { isolated } from './right-to-left.tsx';
 

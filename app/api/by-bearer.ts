@@ -1,4 +1,4 @@
-import { bearerAuthorised } from '../../lib/people/access.ts';
+import { bearerAuthorised } from '../../lib/people/sign-in/access.ts';
 import { countRefusedSignIn } from '../../lib/people/refused-sign-ins.ts';
 import { countRefusal } from '../refusals.ts';
 

@@ -1,4 +1,4 @@
-import type { Authorisation } from '../../lib/people/access.ts';
+import type { Authorisation } from '../../lib/people/sign-in/access.ts';
 import { auditRefusal } from '../../lib/people/webhooks/receive-webhook.ts';
 import { environment } from '../../lib/wire/load-environment.ts';
 import { openPorts } from '../../lib/wire/wire.ts';

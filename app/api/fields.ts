@@ -1,5 +1,5 @@
 import { jsonObject } from '../../lib/domain/json-text.ts';
-import { rawBody } from './webhooks/body.ts';
+import { rawBody } from './body.ts';
 
 /** The fields of a request, or what is wrong with them in words for the sender. */
 export type Fields<Name extends string> =

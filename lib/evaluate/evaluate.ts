@@ -2,7 +2,7 @@ import type { Facts } from '../domain/facts/facts.ts';
 import { type Acceptance, withAcceptances } from '../domain/incidents/acceptance.ts';
 import type { Finding } from '../domain/findings/finding.ts';
 import type { Memory } from '../domain/memory/memory.ts';
-import { noteSchedules } from '../domain/memory/schedule/schedule-note.ts';
+import { noteSchedules } from '../domain/memory/schedule-note.ts';
 import { noteVerdicts } from './note-verdicts.ts';
 import type { CheckId, Policy, Severity } from '../domain/policy/policy.ts';
 import { type ClusterSubject, clusterSubjects } from '../domain/memory/cluster-subject.ts';

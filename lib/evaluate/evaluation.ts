@@ -3,7 +3,7 @@ import { type Evaluation, evaluate } from './evaluate.ts';
 import { rowsOf } from './cluster-rows.ts';
 import type { Facts } from '../domain/facts/facts.ts';
 import type { Finding } from '../domain/findings/finding.ts';
-import { fold } from '../domain/memory/fold.ts';
+import { fold } from '../domain/memory/fold/fold.ts';
 import type { Acceptance } from '../domain/incidents/acceptance.ts';
 import type { Memory } from '../domain/memory/memory.ts';
 import type { Policy } from '../domain/policy/policy.ts';

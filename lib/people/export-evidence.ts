@@ -6,7 +6,7 @@ import type { PastIncident } from '../domain/incidents/past-incident.ts';
 import type { LogRecord } from '../domain/recovery/log-record.ts';
 import { type Instant, SECOND } from '../domain/time.ts';
 import type { Ports } from '../ports/ports.ts';
-import { TRAIL_START, tipAfter } from '../record/trail/audit-chain.ts';
+import { TRAIL_START, tipAfter } from '../record/audit-chain.ts';
 import { checksIn, incidentsIn, listsAll, recordedIn } from '../record/evidence/logged.ts';
 import type { Evidence } from '../record/evidence/statement.ts';
 import { placeOf } from '../record/incident-history.ts';

@@ -2,7 +2,7 @@ import type { Head } from '../domain/incidents/head.ts';
 import type { Memory } from '../domain/memory/memory.ts';
 import { nearest } from '../domain/nearest.ts';
 import { clean, cut } from '../domain/text.ts';
-import { readMemory } from '../record/packed-blobs.ts';
+import { readMemory } from '../record/blobs/packed-blobs.ts';
 import type { Store } from '../record/store.ts';
 
 type Named = { readonly project?: string | undefined; readonly cluster?: string | undefined };

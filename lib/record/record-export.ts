@@ -2,7 +2,7 @@ import type { AuditEntry } from '../domain/audit/audit-entry.ts';
 import type { EvidenceLine } from '../domain/recovery/evidence.ts';
 import { type LogRecord, safeRecord } from '../domain/recovery/log-record.ts';
 import { type Instant, iso } from '../domain/time.ts';
-import { entryText } from './trail/audit-chain.ts';
+import { entryText } from './audit-chain.ts';
 import { checklistCells, type ExportedChecklist } from './checklist-export.ts';
 
 /** `audit`: a part of the audit trail, newest first, as it is stored; absent: the file has none of it. `next` of each: where the following part begins. */

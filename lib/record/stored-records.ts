@@ -4,7 +4,7 @@ import type { AuditDraft } from '../domain/audit/audit-entry.ts';
 import type { EvidenceLine } from '../domain/recovery/evidence.ts';
 import type { LogRecord } from '../domain/recovery/log-record.ts';
 import { ALWAYS, type Instant } from '../domain/time.ts';
-import { canonicalJson } from './trail/audit-chain.ts';
+import { canonicalJson } from './audit-chain.ts';
 import { pack, unpack } from './pack.ts';
 import { type ListedRecord, type RecordsPage, type RecordsRequest, StoreError } from './store.ts';
 

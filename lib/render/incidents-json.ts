@@ -9,7 +9,7 @@ import type { PastDelivery } from '../domain/incidents/past-incident.ts';
 import { acknowledgeableIncidents, escalatingIncidents, needsAttention, nextNotified } from '../route/escalation.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
 import { suppressedBy, type SuppressionRules } from '../route/suppressed-by.ts';
-import { rowsById } from './cluster-list/ranking.ts';
+import { rowsById } from './ranking.ts';
 import { restorableUntil } from './restorable-json.ts';
 import type { DeliveryJson, IncidentJson } from './status-json.ts';
 

@@ -7,7 +7,7 @@ import type { Acknowledgement, Delivery, Incident } from '../domain/incidents/in
 import type { MaintenanceWindow, Priority } from '../domain/policy/policy.ts';
 import type { InIso } from '../domain/time.ts';
 import type { Headline } from './headline.ts';
-import type { ServiceLevels } from './history/service-levels.ts';
+import type { ServiceLevels } from './service-levels.ts';
 import type { LatencySummary } from './latency-summary.ts';
 import type { RecoveryJson } from './recovery-json.ts';
 

@@ -1,8 +1,8 @@
 import type { ClusterJson, FindingJson, MaintenanceJson, StatusJson } from './status-json.ts';
 import { currentRows, findingOfIncident } from './current-rows.ts';
 import { headlineOf } from './headline.ts';
-import { rankingOf } from './cluster-list/ranking.ts';
-import { serviceLevels } from './history/service-levels.ts';
+import { rankingOf } from './ranking.ts';
+import { serviceLevels } from './service-levels.ts';
 import { incidentsJson, type IncidentsRequest } from './incidents-json.ts';
 import { recoveryJson } from './recovery-json.ts';
 import { restorableUntil, windowJson } from './restorable-json.ts';

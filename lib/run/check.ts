@@ -13,7 +13,7 @@ import { timeoutOf } from '../ports/budget.ts';
 import { errorInWords, type Ports, routeContext } from '../ports/ports.ts';
 import { recordMissedHeartbeat } from '../reconcile/missed-heartbeats.ts';
 import { reconcile, type Reconciled } from '../reconcile/reconcile.ts';
-import { readMemory } from '../record/packed-blobs.ts';
+import { readMemory } from '../record/blobs/packed-blobs.ts';
 import { withoutOwnRestores } from '../recovery/restore-tests/own-restores.ts';
 import { withChecklist } from '../render/checklist/record-checklist.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';

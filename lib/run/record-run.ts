@@ -15,12 +15,12 @@ import { type LoggedRun, loggedAfter, readingsOf, runActs } from '../domain/evid
 import type { LoggedVerdicts } from '../domain/evidence/verdict-log.ts';
 import type { RunEvaluation } from '../evaluate/evaluation.ts';
 import { heartbeatState } from '../reconcile/missed-heartbeats.ts';
-import { digestOfJson } from '../record/trail/audit-chain.ts';
-import { writePacked } from '../record/packed-blobs.ts';
+import { digestOfJson } from '../record/audit-chain.ts';
+import { writePacked } from '../record/blobs/packed-blobs.ts';
 import { planNames, rememberPlans } from '../recovery/state/restore-tests-in-head.ts';
 import { withDigest } from '../render/daily-digest.ts';
 import { currentRows } from '../render/current-rows.ts';
-import { ranked } from '../render/cluster-list/ranking.ts';
+import { ranked } from '../render/ranking.ts';
 import type { RouteContext } from '../route/plan-deliveries.ts';
 import type { OpenRun } from './begin-run.ts';
 import type { RunResults } from './run-findings.ts';

@@ -1,7 +1,7 @@
 import { acknowledgementGap } from '../config/environment/reachable-priorities.ts';
 import { maintenanceOf } from '../config/policy/maintenance-windows.ts';
 import { routeContext } from '../ports/ports.ts';
-import { pageModel } from '../render/page-model.ts';
+import { pageModel } from '../render/first-page/page-model.ts';
 import type { HandlingModel } from '../render/first-page/handling-model.ts';
 import { openReadingPorts } from './reading.ts';
 import { forViewers } from './recorded-state.ts';

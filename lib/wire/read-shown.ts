@@ -1,7 +1,7 @@
 import type { IndexedRow } from '../domain/findings/indexed-row.ts';
 import type { RecordedView } from '../domain/findings/recorded-view.ts';
 import type { Head } from '../domain/incidents/head.ts';
-import { readIndex, type Recorded } from '../record/packed-blobs.ts';
+import { readIndex, type Recorded } from '../record/blobs/packed-blobs.ts';
 import type { Store } from '../record/store.ts';
 
 /** The rows of the index that a request shows. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
 import { createRedactor } from '../../lib/domain/redact.ts';
-import { notWritten } from '../../lib/recovery/dump/back-up/write-file.ts';
+import { notWritten } from '../../lib/recovery/dump/disk/write-file.ts';
 import { manifestPath } from '../../lib/recovery/dump/dump-manifest.ts';
 import { appendPrivately, makePrivateFolder } from '../process/private-file.ts';
 import { wordsOf } from '../terminal/words.ts';

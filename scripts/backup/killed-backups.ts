@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BACKUP_NAME, UNFINISHED } from '../../lib/recovery/dump/backup-names.ts';
-import { notWritten } from '../../lib/recovery/dump/back-up/write-file.ts';
+import { notWritten } from '../../lib/recovery/dump/disk/write-file.ts';
 import { manifestPath } from '../../lib/recovery/dump/dump-manifest.ts';
-import type { OwnProcess } from '../../lib/recovery/dump/own-process.ts';
+import type { OwnProcess } from '../../lib/recovery/dump/tool/own-process.ts';
 import { makePrivateFolder } from '../process/private-file.ts';
 
 /** The file beside an unfinished backup that holds the identity of the process that takes it. */

@@ -1,4 +1,4 @@
-import { findTool, howToInstall, type ToolName } from '../../lib/recovery/dump/mongo-tool.ts';
+import { findTool, howToInstall, type ToolName } from '../../lib/recovery/dump/tool/mongo-tool.ts';
 
 /** The tool's path, or null for our own way. Throws Error where the tool is demanded and missing. */
 export async function chooseTool(name: ToolName, choice: 'auto' | 'driver' | ToolName): Promise<string | null> {

@@ -7,7 +7,7 @@ import { BackupError, Interrupted, isKeptFrom } from '../../lib/recovery/dump/du
 import type { Backup } from '../../lib/recovery/dump/read/read-backup.ts';
 import { NoBackup } from '../../lib/recovery/dump/read/archive-file.ts';
 import { RestoreError } from '../../lib/recovery/dump/restore/restore-backup.ts';
-import { UnfinishedBackup } from '../../lib/recovery/dump/unfinished.ts';
+import { UnfinishedBackup } from '../../lib/recovery/dump/disk/unfinished.ts';
 import { table } from '../terminal/table.ts';
 import { wordsOf } from '../terminal/words.ts';
 import { Refused, type Validated } from './restore-and-validate.ts';

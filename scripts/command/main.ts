@@ -1,7 +1,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { secretsIn } from '../../lib/config/environment/read-environment.ts';
 import { errorForLog } from '../../lib/domain/error-for-log.ts';
-import { loadEnvironmentFiles, PROJECT } from '../env-files.ts';
+import { loadEnvironmentFiles, PROJECT } from '../process/env-files.ts';
 import { EXIT, type Run } from './describe.ts';
 import { programOf } from './program.ts';
 import { NotConfirmed, openTerminal, type Streams, type Terminal } from '../terminal/terminal.ts';

@@ -19,7 +19,7 @@ function cleaningFirst(run: Run): Run {
       command,
       async (terminal) => {
         const [{ sweepPrivateFolders }, { ownProcess }] = await Promise.all([
-          import('../../lib/recovery/dump/own-process.ts'),
+          import('../../lib/recovery/dump/tool/own-process.ts'),
           import('../process/this-process.ts'),
         ]);
         for (const path of await sweepPrivateFolders(ownProcess, Date.now()))

@@ -4,7 +4,7 @@ import { Cron } from 'croner';
 import { z } from 'zod';
 import { jsonValue } from '../../lib/domain/json-text.ts';
 import { DAY } from '../../lib/domain/time.ts';
-import { PROJECT } from '../env-files.ts';
+import { PROJECT } from '../process/env-files.ts';
 import { fail, type Line, pass, warn } from './line.ts';
 
 const SHAPE = z.object({ crons: z.array(z.object({ path: z.string(), schedule: z.string() })).optional() });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT } from '../env-files.ts';
+import { PROJECT } from '../process/env-files.ts';
 import { fail, type Line, pass, warn } from './line.ts';
 
 /** `next`: null if it is not installed. */

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
-import { findTool } from '../../lib/recovery/dump/mongo-tool.ts';
-import type { OwnProcess } from '../../lib/recovery/dump/own-process.ts';
+import { findTool } from '../../lib/recovery/dump/tool/mongo-tool.ts';
+import type { OwnProcess } from '../../lib/recovery/dump/tool/own-process.ts';
 
 /** Where setpriv is, whatever PATH says. */
 const SYSTEM = '/usr/bin:/bin:/usr/sbin:/sbin';

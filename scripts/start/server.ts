@@ -18,7 +18,7 @@ const LIMITS = {
   maxHeaderSize: 16 * 1024,
   /** A head is one packet or two. Whoever takes longer holds a socket open on purpose. */
   headersTimeout: 10 * SECOND,
-  /** The whole request with its body, of which 512 kB are taken (app/api/webhooks/body.ts): 150 kbit/s are enough. */
+  /** The whole request with its body, of which 512 kB are taken (app/api/body.ts): 150 kbit/s are enough. */
   requestTimeout: 30 * SECOND,
   /** Node looks for what is late that often; its default of 30 s would make the two above 40 s and 60 s. */
   connectionsCheckingInterval: 5 * SECOND,

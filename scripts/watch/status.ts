@@ -2,7 +2,7 @@ import { clean } from '../../lib/domain/text.ts';
 import { type Instant, short, withShortTimes } from '../../lib/domain/time.ts';
 import { alertPath } from '../../lib/evaluate/checks/alert-path.ts';
 import { STANDING_IN_WORDS } from '../../lib/domain/findings/standing.ts';
-import type { PageModel } from '../../lib/render/page-model.ts';
+import type { PageModel } from '../../lib/render/first-page/page-model.ts';
 import type { ClusterJson, FindingJson, IncidentJson } from '../../lib/render/status-json.ts';
 import { readPage } from '../../lib/wire/recorded-state.ts';
 import { NAMES_MOST, table } from '../terminal/table.ts';

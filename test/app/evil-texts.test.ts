@@ -23,7 +23,7 @@ import { addNote, appendRecord, readRecord, readRecords } from '../../lib/people
 import { addSilence } from '../../lib/people/silences.ts';
 import { markdownOf, reportOf } from '../../lib/recovery/drills/drill-report.ts';
 import { checklistJson } from '../../lib/render/checklist/checklist-json.ts';
-import { pageModel } from '../../lib/render/page-model.ts';
+import { pageModel } from '../../lib/render/first-page/page-model.ts';
 import { statusJson } from '../../lib/render/status.ts';
 import { explainRoute } from '../../lib/route/explain-route.ts';
 import { subjectNamed } from '../../lib/route/subject-named.ts';

@@ -3,7 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
 import { StatusPage } from '../../app/_page/status-page.tsx';
 import { HOUR } from '../../lib/domain/time.ts';
-import { pageModel } from '../../lib/render/page-model.ts';
+import { pageModel } from '../../lib/render/first-page/page-model.ts';
 import { blind, ended, oneP0, storm } from '../e2e/night-states.ts';
 import { mixture, partial, proving, stale } from '../e2e/recorded-state.ts';
 import { NOW } from '../support/facts.ts';

@@ -9,7 +9,7 @@ import type { Head } from '../../lib/domain/incidents/head.ts';
 import { ORGANISATION } from '../../lib/domain/memory/cluster-subject.ts';
 import { HOUR, MINUTE } from '../../lib/domain/time.ts';
 import type { RecordedView } from '../../lib/domain/findings/recorded-view.ts';
-import { pageModel, type PageRequest } from '../../lib/render/page-model.ts';
+import { pageModel, type PageRequest } from '../../lib/render/first-page/page-model.ts';
 import { delivery, finding, head, incident, NOW, row, run, view, wider } from './recorded.ts';
 
 const { general } = policyOf({});

@@ -9,7 +9,7 @@ import { maintenanceOf } from '../../lib/config/policy/maintenance-windows.ts';
 import { policyOf } from '../../lib/config/policy/define-config.ts';
 import type { Head, StoredWindow } from '../../lib/domain/incidents/head.ts';
 import { HOUR, MINUTE } from '../../lib/domain/time.ts';
-import { pageModel, type PageRequest } from '../../lib/render/page-model.ts';
+import { pageModel, type PageRequest } from '../../lib/render/first-page/page-model.ts';
 import { delivery, head, incident, NOW, row, view } from './recorded.ts';
 
 const REQUEST: PageRequest = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DAY, HOUR } from '../../lib/domain/time.ts';
-import { writePacked } from '../../lib/record/packed-blobs.ts';
+import { writePacked } from '../../lib/record/blobs/packed-blobs.ts';
 import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
 import type { readCluster } from '../../lib/wire/read-cluster-page.ts';
 import { past, record } from '../record/samples.ts';

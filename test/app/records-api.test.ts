@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRecordsQuery, readTrailQuery, trailCursor } from '../../app/api/records/query.ts';
 import type { AuditEntry } from '../../lib/domain/audit/audit-entry.ts';
 import type { LogRecord } from '../../lib/domain/recovery/log-record.ts';
-import { hashOf } from '../../lib/record/trail/audit-chain.ts';
+import { hashOf } from '../../lib/record/audit-chain.ts';
 import { verifyTrail } from '../../lib/record/trail/verify-trail.ts';
 import { LINE, record } from '../record/samples.ts';
 import { EVIDENCE_KEY, KEY_LINE } from '../support/evidence-key.ts';

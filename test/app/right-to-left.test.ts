@@ -7,7 +7,7 @@ import { StatusPage } from '../../app/_page/status-page.tsx';
 import { policyOf } from '../../lib/config/policy/define-config.ts';
 import type { Incident } from '../../lib/domain/incidents/incident.ts';
 import { HOUR } from '../../lib/domain/time.ts';
-import { pageModel } from '../../lib/render/page-model.ts';
+import { pageModel } from '../../lib/render/first-page/page-model.ts';
 import { HEBREW } from './lists/recorded-lists.ts';
 import { delivery, finding, head, incident, NOW, row, view } from './recorded.ts';
 

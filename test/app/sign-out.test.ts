@@ -2,7 +2,7 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { NextRequest } from 'next/server';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { SignedIn } from '../../app/_parts/signed-in.tsx';
+import { SignedIn } from '../../app/signed-in-as.tsx';
 import { PASSWORD_HASHES } from '../support/password-hashes.ts';
 
 let proxy: (request: NextRequest) => Promise<Response>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DailyName } from '../../lib/domain/facts/daily-facts.ts';
 import type { Facts } from '../../lib/domain/facts/facts.ts';
-import { fold } from '../../lib/domain/memory/fold.ts';
+import { fold } from '../../lib/domain/memory/fold/fold.ts';
 import { hintsOf as hintsFrom } from '../../lib/domain/memory/collect-hints.ts';
 import { EMPTY_MEMORY } from '../../lib/domain/memory/memory.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';

@@ -4,7 +4,7 @@ import { emptyHead, type Head } from '../../lib/domain/incidents/head.ts';
 import { NO_RECOVERY } from '../../lib/domain/recovery/restore-test.ts';
 import type { RecordedView } from '../../lib/domain/findings/recorded-view.ts';
 import { beginTest } from '../../lib/recovery/restore-tests/runner/daily-tests.ts';
-import { writePacked } from '../../lib/record/packed-blobs.ts';
+import { writePacked } from '../../lib/record/blobs/packed-blobs.ts';
 import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
 import { afterMidnight } from './after-midnight.ts';
 import { recordedBefore } from '../app/recorded.ts';

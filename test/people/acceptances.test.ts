@@ -7,7 +7,7 @@ import { HOUR, type Instant } from '../../lib/domain/time.ts';
 import { acceptIncident, endAcceptance } from '../../lib/people/acceptances.ts';
 import { statusJson } from '../../lib/render/status.ts';
 import { check } from '../../lib/run/check.ts';
-import { readView } from '../../lib/record/packed-blobs.ts';
+import { readView } from '../../lib/record/blobs/packed-blobs.ts';
 import { factsOfLook, NOW, schedule } from '../support/facts.ts';
 import { headOf, type Scene, scene } from '../support/people.ts';
 import type { Stage } from '../support/ports.ts';

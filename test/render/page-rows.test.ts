@@ -3,7 +3,7 @@ import type { ClusterRow, RestorableUntil, WiderFinding } from '../../lib/domain
 import type { Head } from '../../lib/domain/incidents/head.ts';
 import { ORGANISATION } from '../../lib/domain/memory/cluster-subject.ts';
 import { DAY, HOUR } from '../../lib/domain/time.ts';
-import { pageModel, type PageModel } from '../../lib/render/page-model.ts';
+import { pageModel, type PageModel } from '../../lib/render/first-page/page-model.ts';
 import { NOW } from '../support/facts.ts';
 import { head, incident } from '../support/incidents.ts';
 import { clusterRow, rowWith } from '../support/rows.ts';

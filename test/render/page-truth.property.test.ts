@@ -4,7 +4,7 @@ import type { ClusterRow, RestorableMoments, RestorableUntil, Window } from '../
 import type { Incident } from '../../lib/domain/incidents/incident.ts';
 import { DAY, HOUR, type Instant, iso, MINUTE, spell, splitAtMoments } from '../../lib/domain/time.ts';
 import { digestLines } from '../../lib/render/daily-digest.ts';
-import { pageModel, type PageModel } from '../../lib/render/page-model.ts';
+import { pageModel, type PageModel } from '../../lib/render/first-page/page-model.ts';
 import { liveRows, liveRunbook } from '../../lib/runbooks/index.ts';
 import { NOW } from '../support/facts.ts';
 import { head, incident, resource } from '../support/incidents.ts';

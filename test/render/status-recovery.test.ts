@@ -3,7 +3,7 @@ import { emptyHead } from '../../lib/domain/incidents/head.ts';
 import { NO_RECOVERY } from '../../lib/domain/recovery/restore-test.ts';
 import { PRIORITY_OF } from '../../lib/domain/policy/policy.ts';
 import { HOUR, iso } from '../../lib/domain/time.ts';
-import { pageModel } from '../../lib/render/page-model.ts';
+import { pageModel } from '../../lib/render/first-page/page-model.ts';
 import { statusJson } from '../../lib/render/status.ts';
 import { incident } from '../support/incidents.ts';
 import { NOW } from '../support/facts.ts';

@@ -4,7 +4,7 @@ import type { Verdict } from '../../lib/domain/findings/finding.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';
 import type { ClusterRow, RecordedView } from '../../lib/domain/findings/recorded-view.ts';
 import { standingsOf } from '../../lib/render/headline.ts';
-import { worstFirst } from '../../lib/render/cluster-list/ranking.ts';
+import { worstFirst } from '../../lib/render/ranking.ts';
 import { isStale, statusJson, type StatusRequest } from '../../lib/render/status.ts';
 import { known } from '../../lib/domain/facts/fact.ts';
 import { NOW, once, snapshot } from '../support/facts.ts';

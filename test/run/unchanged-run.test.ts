@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recoveryPoints } from '../../lib/domain/memory/recovery-points.ts';
+import { recoveryPoints } from '../../lib/domain/memory/held/recovery-points.ts';
 import type { ClusterMemory, Memory } from '../../lib/domain/memory/memory.ts';
 import { EMPTY_MEMORY } from '../../lib/domain/memory/memory.ts';
 import { policyOf } from '../../lib/config/policy/define-config.ts';

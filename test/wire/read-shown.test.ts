@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { EMPTY_MEMORY } from '../../lib/domain/memory/memory.ts';
 import { HOUR } from '../../lib/domain/time.ts';
-import { writePacked } from '../../lib/record/packed-blobs.ts';
+import { writePacked } from '../../lib/record/blobs/packed-blobs.ts';
 import { openSqliteStore } from '../../lib/record/sqlite/sqlite.ts';
 import type { Store } from '../../lib/record/store.ts';
-import { ranked } from '../../lib/render/cluster-list/ranking.ts';
+import { ranked } from '../../lib/render/ranking.ts';
 import { pageOfStatus, statusJson } from '../../lib/render/status.ts';
 import { noRows, readShown } from '../../lib/wire/read-shown.ts';
 import { NOW } from '../support/facts.ts';

@@ -1,4 +1,4 @@
-import type { PageModel } from '../../../lib/render/page-model.ts';
+import type { PageModel } from '../../../lib/render/first-page/page-model.ts';
 import { TimedText } from '../../_parts/moment.tsx';
 import { AcknowledgeAll } from './acknowledge-all.tsx';
 import { More } from './incident-details.tsx';

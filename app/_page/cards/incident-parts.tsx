@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { PageModel } from '../../../lib/render/page-model.ts';
+import type { PageModel } from '../../../lib/render/first-page/page-model.ts';
 import { Ago, Moment, TimedText } from '../../_parts/moment.tsx';
 import { PostButton } from '../../_parts/post-button.tsx';
 import { isolated } from '../../_parts/right-to-left.tsx';

@@ -1,4 +1,4 @@
-import type { PageModel } from '../../../lib/render/page-model.ts';
+import type { PageModel } from '../../../lib/render/first-page/page-model.ts';
 import { AndMore } from '../../_parts/and-more.tsx';
 import { ClusterCard } from './cluster-card.tsx';
 import { IncidentItem } from './incident-card.tsx';

@@ -1,4 +1,4 @@
-import type { PageModel } from '../../../lib/render/page-model.ts';
+import type { PageModel } from '../../../lib/render/first-page/page-model.ts';
 import { AcknowledgeAll } from './acknowledge-all.tsx';
 import { AndMore } from '../../_parts/and-more.tsx';
 import { IncidentItem } from './incident-card.tsx';

@@ -1,5 +1,5 @@
 import type { HandlingModel } from '../../../lib/render/first-page/handling-model.ts';
-import { serviceLevelsInWords } from '../../../lib/render/history/service-levels.ts';
+import { serviceLevelsInWords } from '../../../lib/render/service-levels.ts';
 import { spellMinutes } from '../../../lib/domain/time.ts';
 import { DeadLetters } from '../../_parts/dead-letters.tsx';
 import { Shell } from '../../_parts/shell.tsx';

@@ -1,4 +1,4 @@
-import type { PageModel } from '../../../lib/render/page-model.ts';
+import type { PageModel } from '../../../lib/render/first-page/page-model.ts';
 import { spellMinutes } from '../../../lib/domain/time.ts';
 import { Moment } from '../../_parts/moment.tsx';
 import { isolated } from '../../_parts/right-to-left.tsx';

@@ -1,4 +1,4 @@
-import { serviceLevelsInWords } from '../../../lib/render/history/service-levels.ts';
+import { serviceLevelsInWords } from '../../../lib/render/service-levels.ts';
 import type { RunList } from '../../../lib/render/history/run-list.ts';
 import { plural } from '../../../lib/domain/text.ts';
 import { FilterForm, SelectField } from '../../_list/filter-form.tsx';

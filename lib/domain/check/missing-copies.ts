@@ -1,5 +1,5 @@
 import type { CopiedKind, CopySetting, Schedule, Snapshot } from '../facts/facts.ts';
-import { copyKey } from '../memory/fold-copies.ts';
+import { copyKey } from '../memory/fold/fold-copies.ts';
 import { DAY, type Duration, type Instant, iso, spell } from '../time.ts';
 import type { ReadSubject } from './check-definition.ts';
 import { intervalOf, unpausedSince } from './freshness.ts';

@@ -1,7 +1,7 @@
 import type { PolicyItem } from '../facts/facts.ts';
 import type { Evidence } from '../findings/finding.ts';
-import { type Weakened, isScheduleChanged, type Weakening } from '../memory/schedule/schedule-note.ts';
-import type { SchedulePromise, ScheduleSetting } from '../memory/schedule/schedule-promises.ts';
+import { type Weakened, isScheduleChanged, type Weakening } from '../memory/schedule-note.ts';
+import type { SchedulePromise, ScheduleSetting } from '../memory/schedule-promises.ts';
 import { plural } from '../text.ts';
 import { actInWords } from '../memory/who-did-it.ts';
 import type { CheckInput, ReadSubject } from './check-definition.ts';

@@ -2,7 +2,7 @@ import type { AccountUse, DailyName } from '../facts/daily-facts.ts';
 import { type AccountHint, accountHints, type DailyCheck, type DailyHint, dailyHints } from './daily-notes.ts';
 import { mapValues } from './map-values.ts';
 import type { ClusterMemory, Memory, ProjectMemory } from './memory.ts';
-import { doubtfulActs } from './schedule/schedule-note.ts';
+import { doubtfulActs } from './schedule-note.ts';
 
 /** What earlier runs leave for the next reading of Atlas. Projects and clusters are keyed by id. */
 export type CollectHints = {

@@ -8,7 +8,7 @@ import type { AccountNotes, DailyNotes } from './daily-notes.ts';
 import type { CustomerKeyNote } from './key-validity.ts';
 import type { Break } from '../findings/recorded-view.ts';
 import type { LockAct } from './lock-acts.ts';
-import type { ScheduleNote } from './schedule/schedule-note.ts';
+import type { ScheduleNote } from './schedule-note.ts';
 import type { Act } from './who-did-it.ts';
 
 /** What earlier runs saw and Atlas does not report again. `fold.ts` computes the next memory; it is committed with the transitions it caused. */

@@ -1,5 +1,5 @@
 import type { ClusterMemory, Signal } from './memory.ts';
-import type { RecoveryPoint } from './recovery-points.ts';
+import type { RecoveryPoint } from './held/recovery-points.ts';
 import { DAY, HOUR, type Duration, type Instant } from '../time.ts';
 
 /** A span in which a cluster's oplog was not kept, or its data replaced; `to` is null while it lasts. */

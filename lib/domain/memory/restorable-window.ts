@@ -1,7 +1,7 @@
 import type { ClusterFacts } from '../facts/facts.ts';
 import { allGaps, type Gap } from './pitr-breaks.ts';
 import type { ClusterMemory } from './memory.ts';
-import { type RecoveryPoint, recoveryPoints, type RecoveryPoints } from './recovery-points.ts';
+import { type RecoveryPoint, recoveryPoints, type RecoveryPoints } from './held/recovery-points.ts';
 import { DAY, type Duration, type Instant } from '../time.ts';
 import type { Break, RestorableMoments, RestorableUntil, Window } from '../findings/recorded-view.ts';
 

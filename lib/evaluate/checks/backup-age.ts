@@ -1,5 +1,5 @@
 import { exempt, failing, type Finding, notKnown, ok } from '../../domain/findings/finding.ts';
-import type { RecoveryPoint } from '../../domain/memory/recovery-points.ts';
+import type { RecoveryPoint } from '../../domain/memory/held/recovery-points.ts';
 import { DAY, HOUR, type Instant, iso, spell } from '../../domain/time.ts';
 import { clusterCheck, type CheckInput, type ReadSubject } from '../../domain/check/check-definition.ts';
 import { step } from '../../domain/check/runbook.ts';

@@ -1,7 +1,7 @@
 import type { Schedule } from '../../domain/facts/facts.ts';
 import { type Evidence, exempt, failing, type Finding, notKnown, ok } from '../../domain/findings/finding.ts';
-import { emptied, isWindowUnasked, type Weakened, weakened, type Weakening } from '../../domain/memory/schedule/schedule-note.ts';
-import { isKept, isScheduled, type SchedulePromise, schedulePromises } from '../../domain/memory/schedule/schedule-promises.ts';
+import { emptied, isWindowUnasked, type Weakened, weakened, type Weakening } from '../../domain/memory/schedule-note.ts';
+import { isKept, isScheduled, type SchedulePromise, schedulePromises } from '../../domain/memory/schedule-promises.ts';
 import { actInWords } from '../../domain/memory/who-did-it.ts';
 import { iso, MINUTE } from '../../domain/time.ts';
 import { clusterCheck, type CheckInput, PAUSED, type ReadSubject } from '../../domain/check/check-definition.ts';

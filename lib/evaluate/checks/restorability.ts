@@ -3,7 +3,7 @@ import { clusterCheck, type CheckInput, type ReadSubject } from '../../domain/ch
 import { step } from '../../domain/check/runbook.ts';
 import type { ClusterFacts, SnapshotSource } from '../../domain/facts/facts.ts';
 import type { ClusterSubject } from '../../domain/memory/cluster-subject.ts';
-import type { RecoveryPoint } from '../../domain/memory/recovery-points.ts';
+import type { RecoveryPoint } from '../../domain/memory/held/recovery-points.ts';
 import { type Restorability, restorabilityInto } from '../../domain/recovery/restorability.ts';
 import { type ClusterName, isNamed } from '../../domain/recovery/restore-test.ts';
 import { iso } from '../../domain/time.ts';

@@ -6,7 +6,7 @@ import { unpausedSince } from '../../domain/check/freshness.ts';
 import { type CopyLack, missingCopies } from '../../domain/check/missing-copies.ts';
 import { ownerlessFailures } from '../../domain/check/ownerless-failures.ts';
 import { step } from '../../domain/check/runbook.ts';
-import { isScheduled } from '../../domain/memory/schedule/schedule-promises.ts';
+import { isScheduled } from '../../domain/memory/schedule-promises.ts';
 import { backupOff } from './backup-off.ts';
 import { backupPolicy } from './backup-policy.ts';
 

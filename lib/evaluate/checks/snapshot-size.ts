@@ -1,6 +1,6 @@
 import { failing, type Finding, notKnown, ok } from '../../domain/findings/finding.ts';
 import type { ClusterPolicy } from '../../domain/policy/policy.ts';
-import type { RecoveryPoint } from '../../domain/memory/recovery-points.ts';
+import type { RecoveryPoint } from '../../domain/memory/held/recovery-points.ts';
 import { DAY, type Instant, iso } from '../../domain/time.ts';
 import { clusterCheck, type ReadSubject } from '../../domain/check/check-definition.ts';
 import { step } from '../../domain/check/runbook.ts';

@@ -3,7 +3,7 @@ import type { Memory, ProjectMemory } from '../../domain/memory/memory.ts';
 import type { ErasedFrom, Erasure } from '../../domain/recovery/erasure.ts';
 import { backupsForgotten, backupsOf } from '../../domain/recovery/backups-known.ts';
 import { type BackupsNow, type Leaving, leavingBackups } from '../../domain/recovery/leaving-backups.ts';
-import { readProjectMemory, readWholeMemory } from '../../record/packed-blobs.ts';
+import { readProjectMemory, readWholeMemory } from '../../record/blobs/packed-blobs.ts';
 import type { ErasurePorts } from './write-erasure.ts';
 
 type Reading = Pick<ErasurePorts, 'store' | 'now' | 'policy'>;

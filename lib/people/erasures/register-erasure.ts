@@ -3,8 +3,8 @@ import { type ErasedFrom, type Erasure, erasureDetails, erasureOf, namespaceOf, 
 import { leavingBackups, leavingInWords } from '../../domain/recovery/leaving-backups.ts';
 import { clean, cut } from '../../domain/text.ts';
 import { type Instant, iso } from '../../domain/time.ts';
-import { canonicalJson } from '../../record/trail/audit-chain.ts';
-import { readWholeMemory } from '../../record/packed-blobs.ts';
+import { canonicalJson } from '../../record/audit-chain.ts';
+import { readWholeMemory } from '../../record/blobs/packed-blobs.ts';
 import { unknownNames } from '../unknown-names.ts';
 import { backupsFrom } from './leaving-now.ts';
 import { type ErasurePorts, NAME_MOST, type Problems, recordId, refused, writeErasure } from './write-erasure.ts';

@@ -2,7 +2,7 @@ import type { AuditEntry, TrailTip } from '../../domain/audit/audit-entry.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import type { LogRecord } from '../../domain/recovery/log-record.ts';
 import { clean } from '../../domain/text.ts';
-import { canonicalJson, digestOfJson, entryWith } from '../trail/audit-chain.ts';
+import { canonicalJson, digestOfJson, entryWith } from '../audit-chain.ts';
 import { verifyTrail } from '../trail/verify-trail.ts';
 import type { ReadStatement } from './evidence-shape.ts';
 import { incidentsIn, recordedIn } from './logged.ts';

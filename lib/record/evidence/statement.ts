@@ -5,7 +5,7 @@ import { type EvidenceReport, evidenceReport } from '../../domain/evidence/evide
 import type { Incident } from '../../domain/incidents/incident.ts';
 import type { LogRecord } from '../../domain/recovery/log-record.ts';
 import { type Instant, iso } from '../../domain/time.ts';
-import { canonicalJson } from '../trail/audit-chain.ts';
+import { canonicalJson } from '../audit-chain.ts';
 import { checksIn, policiesIn, unwatchedIn } from './logged.ts';
 
 /** What an export was made of. */

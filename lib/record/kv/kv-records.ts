@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LogRecord } from '../../domain/recovery/log-record.ts';
 import type { Ask } from './send-command.ts';
-import type { Blob } from '../blobs.ts';
+import type { Blob } from '../blobs/blobs.ts';
 import { cut } from '../pack.ts';
 import { boundsOf, digestIn, digestOf, listedOf, pageOf, recordOf, sealed } from '../stored-records.ts';
 import { FIND_RECORDS, FORGET_RECORDS } from './lua-scripts.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Instant, iso } from '../../domain/time.ts';
-import { entryOf } from '../trail/audit-chain.ts';
+import { entryOf } from '../audit-chain.ts';
 import type { Store } from '../store.ts';
 import { dayOf, forgottenAct, PACKED_AT_ONCE, packsOf, type TrailPack } from '../trail/trail-packs.ts';
 import { LIST_UNPACKED, PACK_TRAIL } from './lua-trail-scripts.ts';

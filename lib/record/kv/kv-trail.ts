@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AuditDraft, type AuditEntry, ROUTINE, type TrailTip } from '../../domain/audit/audit-entry.ts';
-import { chained, entryOf, entryText, TRAIL_START, tipAfter } from '../trail/audit-chain.ts';
+import { chained, entryOf, entryText, TRAIL_START, tipAfter } from '../audit-chain.ts';
 import { ALWAYS } from '../../domain/time.ts';
 import { ONCE_TTL_SECONDS, type Store, StoreError, TRAIL_RACES_MOST, type TrailRequest } from '../store.ts';
 import { digestOf } from '../stored-records.ts';

@@ -4,7 +4,7 @@ import type { PastIncident } from '../../domain/incidents/past-incident.ts';
 import type { Duration } from '../../domain/time.ts';
 import { kvRequests } from './kv-request.ts';
 import { type Ask, withAttempts } from './send-command.ts';
-import { batches, refuseLarge, type Blob } from '../blobs.ts';
+import { batches, refuseLarge, type Blob } from '../blobs/blobs.ts';
 import { decodeHead, encodeHead, type Place } from '../stored-head.ts';
 import { entriesOf, forgetBefore, pastPage, placesBelow } from '../incident-history.ts';
 import { type Keys, keysUnder, kvRecords, type Parcel, parcelsOf } from './kv-records.ts';

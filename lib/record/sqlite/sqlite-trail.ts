@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { type AuditDraft, type AuditEntry, ROUTINE, type TrailTip } from '../../domain/audit/audit-entry.ts';
 import { ALWAYS, type Instant, iso } from '../../domain/time.ts';
-import { chained, entryOf, entryText, TRAIL_START, tipAfter } from '../trail/audit-chain.ts';
+import { chained, entryOf, entryText, TRAIL_START, tipAfter } from '../audit-chain.ts';
 import { ONCE_TTL_SECONDS, type TrailRequest } from '../store.ts';
 import { asked, asTexts, dayOf, entriesIn, forgottenAct, PACKED_AT_ONCE, packsOf } from '../trail/trail-packs.ts';
 import { statement } from './statements.ts';

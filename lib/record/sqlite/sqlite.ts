@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { AuditDraft } from '../../domain/audit/audit-entry.ts';
 import type { Instant } from '../../domain/time.ts';
-import { refuseLarge, type Blob } from '../blobs.ts';
+import { refuseLarge, type Blob } from '../blobs/blobs.ts';
 import { decodeHead, encodeHead } from '../stored-head.ts';
 import { keepsAway, type Lease, predecessor } from '../lease.ts';
 import { sealed, type Sealed, writerWith } from '../stored-records.ts';

@@ -1,6 +1,6 @@
 import type { AuditDraft } from '../../domain/audit/audit-entry.ts';
 import { iso } from '../../domain/time.ts';
-import { digestOfJson } from './audit-chain.ts';
+import { digestOfJson } from '../audit-chain.ts';
 import type { SwapRequest } from '../store.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { AuditDraft, AuditEntry, TrailTip } from '../../domain/audit/audit-entry.ts';
 import { ROUTINE } from '../../domain/audit/audit-entry.ts';
 import { ALWAYS, type Instant, isWithin, iso, type Period } from '../../domain/time.ts';
-import { entryWith } from './audit-chain.ts';
+import { entryWith } from '../audit-chain.ts';
 import { pack, unpack } from '../pack.ts';
 import { StoreError, type TrailRequest } from '../store.ts';
 

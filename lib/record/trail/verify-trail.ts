@@ -1,5 +1,5 @@
 import type { AuditEntry, TrailTip } from '../../domain/audit/audit-entry.ts';
-import { hashOf, TRAIL_START } from './audit-chain.ts';
+import { hashOf, TRAIL_START } from '../audit-chain.ts';
 
 /**
  * What is wrong with a trail at the entry of this number: `missing`: it is not there; `changed`: it does not have the hash that it carries; `replaced`: it

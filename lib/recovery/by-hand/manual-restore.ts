@@ -10,7 +10,7 @@ import { inUseRefusals } from '../restore-tests/sandbox-in-use.ts';
 import { rowOf } from '../state/restore-tests-in-head.ts';
 import { usersOf } from '../state/target-users.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { readView } from '../../record/packed-blobs.ts';
+import { readView } from '../../record/blobs/packed-blobs.ts';
 import { inWords } from './watch-atlas.ts';
 
 export type RestoreAsked = {

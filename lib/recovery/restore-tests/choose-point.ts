@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../domain/facts/facts.ts';
-import { byAge, counts } from '../../domain/memory/recovery-points.ts';
+import { byAge, counts } from '../../domain/memory/held/recovery-points.ts';
 import type { PointChoice, RestorePoint } from '../../domain/recovery/restore-test.ts';
 import { CLOCKS_DIFFER, DAY, type Duration, type Instant, MINUTE, SECOND } from '../../domain/time.ts';
 import type { Window, ClusterRow } from '../../domain/findings/recorded-view.ts';

@@ -4,7 +4,7 @@ import { cleanAll } from '../../domain/text.ts';
 import { type Duration, type Instant, iso, isoOrNull } from '../../domain/time.ts';
 import { currentRows } from '../current-rows.ts';
 import { type PageRow, pageRows } from '../page-rows.ts';
-import { rankingOf } from './ranking.ts';
+import { rankingOf } from '../ranking.ts';
 import { clusterJson, isStale, rowsAt, withoutWell } from '../status.ts';
 import type { AskedClusters } from './cluster-query.ts';
 import { listClusters, type ListedClusters } from './list-clusters.ts';

@@ -1,7 +1,7 @@
 import type { IndexedRow } from '../../domain/findings/indexed-row.ts';
 import type { Standing } from '../../domain/findings/standing.ts';
 import { clean } from '../../domain/text.ts';
-import { byName, compare, type Ranking } from './ranking.ts';
+import { byName, compare, type Ranking } from '../ranking.ts';
 import type { ClusterQuery, Sort } from './cluster-query.ts';
 
 /** Clusters on one page of the list, as on the first page: twice as many take twice as long to the first byte. */

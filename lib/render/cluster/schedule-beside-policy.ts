@@ -7,7 +7,7 @@ import { known, unknown } from '../../domain/facts/fact.ts';
 import { SETTING_IN_WORDS } from '../../domain/check/schedule-words.ts';
 import type { Schedule } from '../../domain/facts/facts.ts';
 import type { ClusterMemory } from '../../domain/memory/memory.ts';
-import { schedulePromises } from '../../domain/memory/schedule/schedule-promises.ts';
+import { schedulePromises } from '../../domain/memory/schedule-promises.ts';
 import type { ClusterPolicy } from '../../domain/policy/policy.ts';
 import { boundsInWords } from '../../domain/retention/promise.ts';
 import { scheduleInWords } from '../../domain/retention/retention-words.ts';

@@ -1,4 +1,4 @@
-import type { PageModel } from '../page-model.ts';
+import type { PageModel } from './page-model.ts';
 import type { StatusJson } from '../status-json.ts';
 
 /** What a page shows that is about no cluster: who is told, who is not, and what was proven. */

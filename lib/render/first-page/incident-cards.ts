@@ -6,7 +6,7 @@ import type { Delivery, Incident } from '../../domain/incidents/incident.ts';
 import { titleOf } from '../../domain/incidents/incident-title.ts';
 import type { Instant } from '../../domain/time.ts';
 import { visibility } from '../../evaluate/checks/visibility.ts';
-import { rowsById } from '../cluster-list/ranking.ts';
+import { rowsById } from '../ranking.ts';
 import { clusterPath } from '../page-paths.ts';
 import { type PastIncidentJson, timelineJson } from '../history/incident-history-json.ts';
 import { restorableNow } from '../incidents-json.ts';

@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../domain/audit/audit-entry.ts';
 import type { Head } from '../../domain/incidents/head.ts';
 import { jsonValue } from '../../domain/json-text.ts';
 import { type Duration, type Instant, iso, spell } from '../../domain/time.ts';
-import { type ServiceLevels, serviceLevels } from './service-levels.ts';
+import { type ServiceLevels, serviceLevels } from '../service-levels.ts';
 
 /** A check as the log has it. Null: an earlier version did not record it. `trigger`: '' for a caller without a name. */
 export type RunEntry = {

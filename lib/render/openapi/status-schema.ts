@@ -5,7 +5,7 @@ import type { AlertProof } from '../../domain/incidents/head.ts';
 import type { ClusterKind } from '../../domain/facts/facts.ts';
 import type { SilenceMatch } from '../../domain/policy/policy.ts';
 import type { Headline } from '../headline.ts';
-import type { ServiceLevels, Share } from '../history/service-levels.ts';
+import type { ServiceLevels, Share } from '../service-levels.ts';
 import type { LatencySummary, Percentiles } from '../latency-summary.ts';
 import type { ClusterJson, FindingJson, MaintenanceJson, StatusJson } from '../status-json.ts';
 import { INCIDENT, PRIORITY, RESOURCE, RESTORABLE_UNTIL, SEVERITY } from './incident-schema.ts';

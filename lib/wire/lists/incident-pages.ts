@@ -3,7 +3,7 @@ import { incidentCode } from '../../deliver/message/incident-code.ts';
 import type { PastIncident, Span } from '../../domain/incidents/past-incident.ts';
 import { routeContext, type Ports } from '../../ports/ports.ts';
 import { placeOf } from '../../record/incident-history.ts';
-import { readRecorded } from '../../record/packed-blobs.ts';
+import { readRecorded } from '../../record/blobs/packed-blobs.ts';
 import type { Store } from '../../record/store.ts';
 import { currentRows } from '../../render/current-rows.ts';
 import type { Recorded } from '../../render/history/incident-history-json.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { allGaps, type OplogSource, oplogGaps, restoreGaps } from '../../../lib/domain/memory/pitr-breaks.ts';
 import type { ClusterMemory, Signal } from '../../../lib/domain/memory/memory.ts';
-import type { RecoveryPoint } from '../../../lib/domain/memory/recovery-points.ts';
+import type { RecoveryPoint } from '../../../lib/domain/memory/held/recovery-points.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/domain/time.ts';
 import { NOW, watcher } from '../../support/facts.ts';
 

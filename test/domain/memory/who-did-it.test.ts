@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AtlasEvent } from '../../../lib/domain/facts/facts.ts';
 import { EMPTY_MEMORY, type Memory } from '../../../lib/domain/memory/memory.ts';
-import { fold } from '../../../lib/domain/memory/fold.ts';
+import { fold } from '../../../lib/domain/memory/fold/fold.ts';
 import { type Act, actInWords, actorInWords, actorsOf, SCHEDULE_ACTS, SNAPSHOT_ACTS } from '../../../lib/domain/memory/who-did-it.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../../../lib/domain/time.ts';
 import { event, factsOfLook, NOW } from '../../support/facts.ts';

@@ -3,7 +3,7 @@ import type { DailyReads } from '../../../lib/domain/facts/daily-facts.ts';
 import { known, unknown } from '../../../lib/domain/facts/fact.ts';
 import type { AtlasEvent, ClusterFacts, ProjectFacts, Schedule, Snapshot } from '../../../lib/domain/facts/facts.ts';
 import { notPermitted } from '../../../lib/domain/facts/daily-facts.ts';
-import { fold } from '../../../lib/domain/memory/fold.ts';
+import { fold } from '../../../lib/domain/memory/fold/fold.ts';
 import { EMPTY_MEMORY, type Memory } from '../../../lib/domain/memory/memory.ts';
 import { backupsOf } from '../../../lib/domain/recovery/backups-known.ts';
 import { type BackupsNow, leavingBackups } from '../../../lib/domain/recovery/leaving-backups.ts';

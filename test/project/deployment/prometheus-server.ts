@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { bearerAuthorised } from '../../../lib/people/access.ts';
+import { bearerAuthorised } from '../../../lib/people/sign-in/access.ts';
 import { CONTENT_TYPES, exposition, type Form, formFor } from '../../../lib/render/metrics/exposition.ts';
 import { sampleFamilies } from './sample-state.ts';
 

@@ -1,6 +1,6 @@
 import type { AuditDraft } from '../../../lib/domain/audit/audit-entry.ts';
 import { DAY, HOUR, iso, type Instant } from '../../../lib/domain/time.ts';
-import { chained, TRAIL_START, tipAfter } from '../../../lib/record/trail/audit-chain.ts';
+import { chained, TRAIL_START, tipAfter } from '../../../lib/record/audit-chain.ts';
 import { enveloped, fileText } from '../../../lib/record/evidence/dsse.ts';
 import { type Evidence, type Predicate, predicateOf, type Statement, statementOf } from '../../../lib/record/evidence/statement.ts';
 import { actsOfSwap } from '../../../lib/record/trail/swap-acts.ts';

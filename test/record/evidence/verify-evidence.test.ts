@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { chained, TRAIL_START } from '../../../lib/record/trail/audit-chain.ts';
+import { chained, TRAIL_START } from '../../../lib/record/audit-chain.ts';
 import { enveloped, fileText, keyIdOf, preAuthentication, publicKeyOf } from '../../../lib/record/evidence/dsse.ts';
 import type { Predicate } from '../../../lib/record/evidence/statement.ts';
 import { type Checking, verifyEvidence } from '../../../lib/record/evidence/verify-evidence.ts';

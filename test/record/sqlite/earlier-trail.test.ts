@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { DAY } from '../../../lib/domain/time.ts';
-import { chained, entryText, TRAIL_START } from '../../../lib/record/trail/audit-chain.ts';
+import { chained, entryText, TRAIL_START } from '../../../lib/record/audit-chain.ts';
 import { openSqliteStore } from '../../../lib/record/sqlite/sqlite.ts';
 import type { Store } from '../../../lib/record/store.ts';
 import { verifyTrail } from '../../../lib/record/trail/verify-trail.ts';

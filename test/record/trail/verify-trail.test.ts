@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { AuditEntry } from '../../../lib/domain/audit/audit-entry.ts';
-import { canonicalJson, chained, hashOf, TRAIL_START, tipAfter } from '../../../lib/record/trail/audit-chain.ts';
+import { canonicalJson, chained, hashOf, TRAIL_START, tipAfter } from '../../../lib/record/audit-chain.ts';
 import { verifyTrail } from '../../../lib/record/trail/verify-trail.ts';
 import { act } from '../samples.ts';
 

@@ -1,6 +1,6 @@
 import { BSON } from 'mongodb';
 import { expect, test } from 'vitest';
-import { howToInstall } from '../../../lib/recovery/dump/mongo-tool.ts';
+import { howToInstall } from '../../../lib/recovery/dump/tool/mongo-tool.ts';
 import { progressLine } from '../../../lib/recovery/dump/progress.ts';
 import { restoreOrder } from '../../../lib/recovery/dump/restore/restore-order.ts';
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { type EvidenceLine, verdictOf } from '../../../lib/domain/recovery/evidence.ts';
 import { backUp } from '../../../lib/recovery/dump/back-up/back-up.ts';
 import { writeCollections } from '../../../lib/recovery/dump/back-up/write-collections.ts';
-import { openOnDisk } from '../../../lib/recovery/dump/back-up/new-file.ts';
+import { openOnDisk } from '../../../lib/recovery/dump/disk/new-file.ts';
 import { checksumLine, manifestPath } from '../../../lib/recovery/dump/dump-manifest.ts';
 import { readBackup } from '../../../lib/recovery/dump/read/read-backup.ts';
 import { readThrough } from '../../../scripts/backup/read-through.ts';

@@ -7,7 +7,7 @@ import { HOUR } from '../../../lib/domain/time.ts';
 import { ALL_CLUSTERS, type ClusterQuery } from '../../../lib/render/cluster-list/cluster-query.ts';
 import { CLUSTERS_ON_PAGE, listClusters } from '../../../lib/render/cluster-list/list-clusters.ts';
 import { standingsOf } from '../../../lib/render/headline.ts';
-import { ranked, type Ranking, rankingOf, worstFirst } from '../../../lib/render/cluster-list/ranking.ts';
+import { ranked, type Ranking, rankingOf, worstFirst } from '../../../lib/render/ranking.ts';
 import { NOW } from '../../support/facts.ts';
 import { head, incident, resource } from '../../support/incidents.ts';
 import { clusterRow } from '../../support/rows.ts';

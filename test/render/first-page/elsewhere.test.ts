@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Head } from '../../../lib/domain/incidents/head.ts';
 import { NO_RECOVERY } from '../../../lib/domain/recovery/restore-test.ts';
 import { DAY, HOUR } from '../../../lib/domain/time.ts';
-import { pageModel, type PageModel } from '../../../lib/render/page-model.ts';
+import { pageModel, type PageModel } from '../../../lib/render/first-page/page-model.ts';
 import { NOW } from '../../support/facts.ts';
 import { head, incident, resource } from '../../support/incidents.ts';
 import { proof } from '../../support/recovery.ts';

@@ -4,7 +4,7 @@ import type { Head } from '../../../lib/domain/incidents/head.ts';
 import type { Incident } from '../../../lib/domain/incidents/incident.ts';
 import { HOUR, MINUTE } from '../../../lib/domain/time.ts';
 import { CHECKS, checksThat } from '../../../lib/evaluate/checks/registry.ts';
-import { pageModel, type PageModel } from '../../../lib/render/page-model.ts';
+import { pageModel, type PageModel } from '../../../lib/render/first-page/page-model.ts';
 import type { RouteContext } from '../../../lib/route/plan-deliveries.ts';
 import { contextAt } from '../../support/context.ts';
 import { NOW } from '../../support/facts.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ClusterRow } from '../../../lib/domain/findings/recorded-view.ts';
 import type { Incident } from '../../../lib/domain/incidents/incident.ts';
 import { HOUR } from '../../../lib/domain/time.ts';
-import { pageModel, type PageModel } from '../../../lib/render/page-model.ts';
+import { pageModel, type PageModel } from '../../../lib/render/first-page/page-model.ts';
 import { NOW } from '../../support/facts.ts';
 import { head, incident, resource } from '../../support/incidents.ts';
 import { clusterRow, rowWith } from '../../support/rows.ts';

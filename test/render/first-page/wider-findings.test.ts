@@ -5,7 +5,7 @@ import type { WiderFinding } from '../../../lib/domain/findings/recorded-view.ts
 import { ORGANISATION } from '../../../lib/domain/memory/cluster-subject.ts';
 import { DAILY_CHECKS } from '../../../lib/evaluate/checks/registry.ts';
 import { HOUR } from '../../../lib/domain/time.ts';
-import { pageModel } from '../../../lib/render/page-model.ts';
+import { pageModel } from '../../../lib/render/first-page/page-model.ts';
 import { NOW } from '../../support/facts.ts';
 import { head, incident } from '../../support/incidents.ts';
 

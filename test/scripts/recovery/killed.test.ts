@@ -37,7 +37,7 @@ async function endlessTool(): Promise<string> {
 }
 
 const RUNS_A_TOOL = `
-import { runTool } from ${JSON.stringify(join(ROOT, 'lib/recovery/dump/run-tool.ts'))};
+import { runTool } from ${JSON.stringify(join(ROOT, 'lib/recovery/dump/tool/run-tool.ts'))};
 import { ownProcess } from ${JSON.stringify(join(ROOT, 'scripts/process/this-process.ts'))};
 await runTool({ program: process.argv[1], uri: 'mongodb://ann:s3cret-word@h/', args: [], env: {}, own: ownProcess, onLine: console.log });`;
 

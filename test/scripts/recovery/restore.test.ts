@@ -9,7 +9,7 @@ import type { RestoreByHand } from '../../../lib/domain/recovery/restore-test.ts
 import type { LogRecord } from '../../../lib/domain/recovery/log-record.ts';
 import type { RecordedView } from '../../../lib/domain/findings/recorded-view.ts';
 import { EMPTY_MEMORY } from '../../../lib/domain/memory/memory.ts';
-import { writePacked } from '../../../lib/record/packed-blobs.ts';
+import { writePacked } from '../../../lib/record/blobs/packed-blobs.ts';
 import { openSqliteStore } from '../../../lib/record/sqlite/sqlite.ts';
 import { beginDrill } from '../../../lib/recovery/state/drills-in-head.ts';
 import { type AtlasEmulator, startAtlasEmulator } from '../../emulators/atlas.ts';

@@ -10,7 +10,7 @@ import { HOUR } from '../../../lib/domain/time.ts';
 import { backUp } from '../../../lib/recovery/dump/back-up/back-up.ts';
 import { openSource } from '../../../lib/recovery/dump/back-up/backup-source.ts';
 import { writeCollections } from '../../../lib/recovery/dump/back-up/write-collections.ts';
-import { openOnDisk } from '../../../lib/recovery/dump/back-up/new-file.ts';
+import { openOnDisk } from '../../../lib/recovery/dump/disk/new-file.ts';
 import { readBackup } from '../../../lib/recovery/dump/read/read-backup.ts';
 import { compareRestored, sourceLine } from '../../../scripts/backup/compare-restored.ts';
 import { thisMachine } from '../../../scripts/backup/interlock.ts';

@@ -7,7 +7,7 @@ import type { ClusterRow, RecordedFinding } from '../../../lib/domain/findings/r
 import { emptyHead, type Head } from '../../../lib/domain/incidents/head.ts';
 import { HOUR, MINUTE, short } from '../../../lib/domain/time.ts';
 import { EMPTY_MEMORY } from '../../../lib/domain/memory/memory.ts';
-import { writePacked } from '../../../lib/record/packed-blobs.ts';
+import { writePacked } from '../../../lib/record/blobs/packed-blobs.ts';
 import { openSqliteStore } from '../../../lib/record/sqlite/sqlite.ts';
 import { incident, resource } from '../../support/incidents.ts';
 import { clusterRow } from '../../support/rows.ts';

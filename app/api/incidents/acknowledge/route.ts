@@ -3,7 +3,7 @@ import { acknowledgeSeveral, severalInWords } from '../../../../lib/people/ackno
 import { openPorts } from '../../../../lib/wire/wire.ts';
 import { jsonObject } from '../../../../lib/domain/json-text.ts';
 import { byUser, refused } from '../../by-user.ts';
-import { rawBody } from '../../webhooks/body.ts';
+import { rawBody } from '../../body.ts';
 
 /** Acknowledges all incidents of a card. What had been acknowledged or had ended meanwhile is told and is no failure. */
 export function POST(request: Request): Promise<Response> {

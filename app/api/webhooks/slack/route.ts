@@ -4,7 +4,7 @@ import { environment } from '../../../../lib/wire/load-environment.ts';
 import { openPorts } from '../../../../lib/wire/wire.ts';
 import { answering, json } from '../../answer.ts';
 import { countRefusal } from '../../../refusals.ts';
-import { rawBody, tooLong } from '../body.ts';
+import { rawBody, tooLong } from '../../body.ts';
 
 export function POST(request: Request): Promise<Response> {
   return answering('POST /api/webhooks/slack', async () => {

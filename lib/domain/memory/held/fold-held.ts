@@ -3,7 +3,7 @@ import { DAY, type Duration, type Instant } from '../../time.ts';
 import { type HeldPoints, type Loss, LOSSES_COUNT_FOR } from './held-points.ts';
 import { comparedWith, hasOnly, lossOf, pointsIn } from './lost-points.ts';
 import { countScheduled, eachPacked } from './packed-points.ts';
-import { recoveryPoints } from '../recovery-points.ts';
+import { recoveryPoints } from './recovery-points.ts';
 
 /** Losses are kept for longer than they are shown, so that the first check after a long silence still knows what it ends. */
 const LOSSES_KEPT_FOR: Duration = 30 * DAY;

@@ -16,7 +16,7 @@ import {
   withExpiryOf,
 } from './packed-points.ts';
 import { NOWHERE, placesOf } from './point-places.ts';
-import { type CompletedSnapshot, counts } from '../recovery-points.ts';
+import { type CompletedSnapshot, counts } from './recovery-points.ts';
 
 /** A point whose expiry, as last told, lay at most so far ahead may have expired by itself (docs/contract.md, clause 10). */
 export const MAY_EXPIRE_WITHIN: Duration = 12 * HOUR;

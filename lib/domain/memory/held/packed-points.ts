@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../facts/facts.ts';
 import { type Instant, SECOND } from '../../time.ts';
-import type { CompletedSnapshot } from '../recovery-points.ts';
+import type { CompletedSnapshot } from './recovery-points.ts';
 
 /** A recovery point as memory holds it: its times in whole seconds, as Atlas gives them. */
 export type PackedPoint = {

@@ -1,7 +1,7 @@
 import type { ClusterKind, Schedule } from '../../facts/facts.ts';
 import type { Break } from '../../findings/recorded-view.ts';
 import { DAY, type Duration, HOUR, type Instant, MINUTE } from '../../time.ts';
-import type { RecoveryPoint } from '../recovery-points.ts';
+import type { RecoveryPoint } from '../held/recovery-points.ts';
 import { type DayNumber, dayOfInstant, DAYS_KEPT, type PackedDays, withGap, withPoints, withUnwatched } from './packed-days.ts';
 import { foldListing, NOTHING_LISTED, type PackedListing } from './packed-listing.ts';
 

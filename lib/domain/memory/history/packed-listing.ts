@@ -1,7 +1,7 @@
 import type { PolicyItem } from '../../facts/facts.ts';
 import { type Instant, MINUTE } from '../../time.ts';
 import { fromDigits } from '../held/packed-points.ts';
-import type { RecoveryPoint } from '../recovery-points.ts';
+import type { RecoveryPoint } from '../held/recovery-points.ts';
 import { DigitWriter } from './digit-writer.ts';
 import { COPIES_KNOWN, GONE, keptMinutes, KIND, KINDS, minuteOf, MOST_MINUTES, regionsOf, traitsOf } from './point-fields.ts';
 import { bytesOf, sizeCode } from './size-code.ts';

@@ -1,6 +1,6 @@
 import type { PolicyItem } from '../../facts/facts.ts';
 import { MINUTE } from '../../time.ts';
-import type { RecoveryPoint } from '../recovery-points.ts';
+import type { RecoveryPoint } from '../held/recovery-points.ts';
 
 export const KINDS = ['hourly', 'daily', 'weekly', 'monthly', 'yearly', 'ondemand'] as const satisfies readonly PolicyItem['frequency'][];
 

@@ -5,9 +5,9 @@ import { iso, type Instant } from '../../../domain/time.ts';
 import { BackupError, codeOf, Interrupted, wordsOf } from '../dump-error.ts';
 import { checksumLine, type BackupManifest, type Contents, manifestPath, sha256 } from '../dump-manifest.ts';
 import { backupName, UNFINISHED } from '../backup-names.ts';
-import { clearMark, markUnfinished } from '../unfinished.ts';
-import { syncFolder, syncTree } from './sync-to-disk.ts';
-import { notWritten } from './write-file.ts';
+import { clearMark, markUnfinished } from '../disk/unfinished.ts';
+import { syncFolder, syncTree } from '../disk/sync-to-disk.ts';
+import { notWritten } from '../disk/write-file.ts';
 
 export type Finished = { readonly folder: string; readonly manifest: BackupManifest; readonly manifestSha256: string };
 

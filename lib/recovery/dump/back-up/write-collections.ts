@@ -8,8 +8,8 @@ import { metadataText } from '../metadata.ts';
 import { BUCKETS, stemOf } from '../backup-names.ts';
 import type { Progress } from '../progress.ts';
 import type { Listed, Source } from './backup-source.ts';
-import { type Opener, openerFor } from './new-file.ts';
-import { type Chunks, notWritten, writeFile } from './write-file.ts';
+import { type Opener, openerFor } from '../disk/new-file.ts';
+import { type Chunks, notWritten, writeFile } from '../disk/write-file.ts';
 
 /** Collections whose documents are read at once: as many as mongodump's --numParallelCollections. */
 const AT_ONCE = 4;

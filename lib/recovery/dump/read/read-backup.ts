@@ -7,7 +7,7 @@ import { type BackupManifest, type CollectionEntry, type FileEntry, readManifest
 import { EMPTY_DOCUMENT } from '../extended-json/bson-elements.ts';
 import { type Metadata, parseMetadata } from '../metadata.ts';
 import { BACKUP_NAME, BUCKETS, collectionOf, stemOf } from '../backup-names.ts';
-import { refuseUnfinished, UNFINISHED_MARK } from '../unfinished.ts';
+import { refuseUnfinished, UNFINISHED_MARK } from '../disk/unfinished.ts';
 import { NoBackup, notAFolder, TAKEN } from './archive-file.ts';
 import { countDocuments, readBatches, readText } from './read-bson.ts';
 

@@ -8,7 +8,7 @@ import { rowOf, withRecovery } from '../../state/restore-tests-in-head.ts';
 import { troubleOf } from '../../state/step-outcome.ts';
 import type { Deployments } from '../../../ports/recovery-ports.ts';
 import type { Change } from '../../../record/ledger.ts';
-import { readView } from '../../../record/packed-blobs.ts';
+import { readView } from '../../../record/blobs/packed-blobs.ts';
 import type { Advancing } from '../../runner/advance.ts';
 import { DAILY } from '../../runner/daily.ts';
 import { changeWithIncidents } from '../../findings/recovery-findings.ts';

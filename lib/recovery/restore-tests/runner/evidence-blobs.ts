@@ -1,6 +1,6 @@
 import type { EvidenceLine, Manifest } from '../../../domain/recovery/evidence.ts';
 import { cut, pack } from '../../../record/pack.ts';
-import { readPacked } from '../../../record/packed-blobs.ts';
+import { readPacked } from '../../../record/blobs/packed-blobs.ts';
 import type { Store } from '../../../record/store.ts';
 
 /** Writes one value under new names, so that a head can name them. Throws `StoreError`. */

@@ -9,7 +9,7 @@ import { halvesOf } from '../../dump/backup-names.ts';
 import { readManifest } from './evidence-blobs.ts';
 import { NO_CREDENTIALS } from '../../runner/advance.ts';
 import { rowOf } from '../../state/restore-tests-in-head.ts';
-import { readView } from '../../../record/packed-blobs.ts';
+import { readView } from '../../../record/blobs/packed-blobs.ts';
 import { usersOf } from '../../state/target-users.ts';
 import type { StepContext } from '../test-phase.ts';
 

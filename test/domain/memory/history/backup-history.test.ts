@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type BackupHistory, foldHistory, type HistoryReading } from '../../../../lib/domain/memory/history/backup-history.ts';
 import { DAYS_KEPT, dayOfInstant, unpackDays } from '../../../../lib/domain/memory/history/packed-days.ts';
 import { unpackListing } from '../../../../lib/domain/memory/history/packed-listing.ts';
-import type { RecoveryPoint } from '../../../../lib/domain/memory/recovery-points.ts';
+import type { RecoveryPoint } from '../../../../lib/domain/memory/held/recovery-points.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../../../../lib/domain/time.ts';
 import { GIB, NOW } from '../../../support/facts.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foldListing, NOTHING_LISTED, SIZES_KEPT, unpackListing } from '../../../../lib/domain/memory/history/packed-listing.ts';
 import { bytesOf, sizeCode } from '../../../../lib/domain/memory/history/size-code.ts';
-import type { RecoveryPoint } from '../../../../lib/domain/memory/recovery-points.ts';
+import type { RecoveryPoint } from '../../../../lib/domain/memory/held/recovery-points.ts';
 import { DAY, HOUR } from '../../../../lib/domain/time.ts';
 import { GIB, NOW } from '../../../support/facts.ts';
 

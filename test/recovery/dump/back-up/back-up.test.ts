@@ -6,14 +6,14 @@ import { BSON } from 'mongodb';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { backUp, type BackupPlan, type Finished } from '../../../../lib/recovery/dump/back-up/back-up.ts';
 import { readManifest } from '../../../../lib/recovery/dump/dump-manifest.ts';
-import { unfinishedIn } from '../../../../lib/recovery/dump/prune-backups.ts';
+import { unfinishedIn } from '../../../../lib/recovery/dump/back-up/prune-backups.ts';
 import { EMPTY_DOCUMENT } from '../../../../lib/recovery/dump/extended-json/bson-elements.ts';
 import { readBackup } from '../../../../lib/recovery/dump/read/read-backup.ts';
 import type { Source } from '../../../../lib/recovery/dump/back-up/backup-source.ts';
 import { verifyFiles } from '../../../../lib/recovery/dump/read/read-backup.ts';
 import { writeCollections, type WriteOptions } from '../../../../lib/recovery/dump/back-up/write-collections.ts';
 import type { Batch } from '../../../../lib/recovery/dump/back-up/server-answer.ts';
-import { type NewFile, openOnDisk, type Opener } from '../../../../lib/recovery/dump/back-up/new-file.ts';
+import { type NewFile, openOnDisk, type Opener } from '../../../../lib/recovery/dump/disk/new-file.ts';
 import { folderForTest, ID_INDEX, inMemory } from '../in-memory.ts';
 
 const AT = Date.UTC(2026, 10, 22, 13, 42);

@@ -7,8 +7,8 @@ import { BSON } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { BackupError } from '../../../../lib/recovery/dump/dump-error.ts';
 import { readBatches, readText } from '../../../../lib/recovery/dump/read/read-bson.ts';
-import { openOnDisk } from '../../../../lib/recovery/dump/back-up/new-file.ts';
-import { writeFile as writeBson } from '../../../../lib/recovery/dump/back-up/write-file.ts';
+import { openOnDisk } from '../../../../lib/recovery/dump/disk/new-file.ts';
+import { writeFile as writeBson } from '../../../../lib/recovery/dump/disk/write-file.ts';
 import { folderForTest } from '../in-memory.ts';
 
 const FIRST = BSON.serialize({ _id: 1, text: 'first' });

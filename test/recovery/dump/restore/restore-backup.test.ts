@@ -14,7 +14,7 @@ import { databasesIn, dropDatabases, localInterlock, type LocalVerdict } from '.
 import { identityByName } from '../../../../lib/recovery/dump/interlock/server-identity.ts';
 import { askTarget } from '../../../../lib/recovery/dump/restore/take-target.ts';
 import { writeCollections } from '../../../../lib/recovery/dump/back-up/write-collections.ts';
-import { openOnDisk } from '../../../../lib/recovery/dump/back-up/new-file.ts';
+import { openOnDisk } from '../../../../lib/recovery/dump/disk/new-file.ts';
 import { sameIndex } from '../../../../lib/recovery/validate/same-metadata.ts';
 import { validateDatabase } from '../../../../lib/recovery/validate/validate-database.ts';
 import { planOf, soon } from '../../validate/deployment.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { BSON, type Document } from 'mongodb';
 import { expect, test } from 'vitest';
-import type { OwnProcess } from '../../../../lib/recovery/dump/own-process.ts';
+import type { OwnProcess } from '../../../../lib/recovery/dump/tool/own-process.ts';
 import { readBackup } from '../../../../lib/recovery/dump/read/read-backup.ts';
 import { restoreWithTool } from '../../../../lib/recovery/dump/restore/restore-with-tool.ts';
 import { folderForTest } from '../in-memory.ts';
