@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import base from '../../restorewatch.config.ts';
 import { type Config, ConfigError, defineConfig } from '../config/policy/define-config.ts';
-
-let read: Config | null = null;
+import { loaded } from './load-environment.ts';
 
 /** restorewatch.config.ts with the keys of POLICY_FILE in place of its own, read once. Throws `ConfigError` that names every wrong path. */
 export function configuration(): Config {
-  read ??= merged(process.env['POLICY_FILE']?.trim() ?? '');
-  return read;
+  return (loaded.configuration ??= merged(process.env['POLICY_FILE']?.trim() ?? ''));
 }
 
 function merged(path: string): Config {

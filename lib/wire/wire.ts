@@ -21,15 +21,13 @@ import type { CheckAnswer } from '../run/summary.ts';
 import { dispatch } from '../run/dispatch.ts';
 import { openEveryChannel } from './channels.ts';
 import { keptReads } from './kept-state.ts';
-import { environmentWith } from './load-environment.ts';
+import { environmentWith, loaded } from './load-environment.ts';
 import { configuration } from './load-policy.ts';
 import { openRecovery } from './recovery.ts';
 
-let opened: Promise<Ports> | null = null;
-
 /** Every adapter, built once from the environment and restorewatch.config.ts. Throws `EnvironmentError`, `ConfigError`. */
 export async function openPorts(): Promise<Ports> {
-  return (opened ??= wire(environmentWith(configuration())));
+  return (loaded.ports ??= wire(environmentWith(configuration())));
 }
 
 async function wire(env: Environment): Promise<Ports> {

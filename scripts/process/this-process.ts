@@ -12,7 +12,9 @@ const SYSTEM = '/usr/bin:/bin:/usr/sbin:/sbin';
 export const ownProcess: OwnProcess = {
   pid: process.pid,
   identity: identityOf(process.pid),
-  folder: tmpdir(),
+  get folder() {
+    return tmpdir();
+  },
   isAlive,
   hasEnded,
   onExit: (act) => {

@@ -5,6 +5,8 @@ import { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import { vi } from 'vitest';
 import { VARIABLE_NAMES } from '../../lib/config/environment/variables.ts';
+import { loaded } from '../../lib/wire/load-environment.ts';
+import { main } from '../../scripts/command/main.ts';
 import { childEnvironment } from '../support/child-environment.ts';
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
@@ -57,9 +59,18 @@ function streamsOf({ input = '', terminal = false }: InProcess) {
   return { said, streams: { stdin, stdout: sink('stdout'), stderr: sink('stderr') } };
 }
 
+const NOTHING: typeof loaded = { environment: null, configuration: null, ports: null };
+
+/** Empties what the product keeps for as long as its process lives (`loaded`, and process-wide.ts). */
+function forgetAll(): void {
+  Object.assign(loaded, NOTHING);
+  const kept = Object.getOwnPropertySymbols(globalThis).filter((symbol) => Symbol.keyFor(symbol)?.startsWith('restorewatch.'));
+  for (const symbol of kept) Reflect.deleteProperty(globalThis, symbol);
+}
+
 /**
- * Runs a command of `restorewatch` in this process, which takes a fraction of what a new one does. Its modules are loaded anew, as a process would, so that
- * it meets this environment and nothing that an earlier command read.
+ * Runs a command of `restorewatch` in this process, which takes a fraction of what a new one does. It meets this environment, and nothing that an earlier
+ * command read.
  */
 export async function restorewatch(args: readonly string[], given: InProcess = {}): Promise<Said> {
   const { said, streams } = streamsOf(given);
@@ -68,8 +79,7 @@ export async function restorewatch(args: readonly string[], given: InProcess = {
   for (const name of [...VARIABLE_NAMES, 'USER', 'VERCEL', 'CI', 'NO_COLOR', 'FORCE_COLOR']) delete process.env[name];
   Object.assign(process.env, { TERM: 'xterm-256color' }, given.env);
   try {
-    vi.resetModules();
-    const { main } = await import('../../scripts/command/main.ts');
+    forgetAll();
     const code = await main(args, streams);
     return { code, ...said };
   } finally {

@@ -4,10 +4,11 @@ export const FAST = ['test/{config,domain,evaluate,reconcile,render,route,runboo
 /**
  * Tests whose files each have a process of their own: those that change the environment, which the routes read once for a process, and those that
  * run for long with much memory. All others share the modules of a worker, which loads each module once: that halves the CPU time of test/people and
- * test/deliver (33 s against 64 s).
+ * test/deliver (33 s against 64 s), and takes a fifth from that of test/scripts, whose commands begin with nothing loaded (test/scripts/run.ts).
  */
 export const ALONE = [
-  'test/{e2e,scripts}/**/*.test.ts',
+  'test/{e2e,scripts/demo}/**/*.test.ts',
+  'test/scripts/{process/env-files,recovery/silent-server,start/mark-request}.test.ts',
   'test/app/{accept-api,acknowledge-all,anonymous-requests,evidence-export,evidence-key,incidents-api,log,metrics,openapi-true,proxy,proxy-paths,read-cluster-page,records-api,short-link,sign-out,silences-api,viewers}.test.ts',
   'test/app/lists/{pages,periods,unreadable}.test.ts',
   'test/recovery/dump/interlock/silent-server.test.ts',
