@@ -137,6 +137,7 @@ function partsOf(setup: Setup, providers: Providers, { time, store, heartbeats }
     credentials,
     requestTimeoutMs,
     secrets: SECRETS,
+    fetch: (...asked) => (atlas.needsSockets() ? fetch(...asked) : atlas.fetch(...asked)),
     clock: time.now,
     sleep: time.sleep,
     random: () => 0.5,
