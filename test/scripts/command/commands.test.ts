@@ -50,7 +50,8 @@ let env: Readonly<Record<string, string>>;
 beforeAll(async () => {
   server = createServer((_, response) => {
     requests += 1;
-    response.writeHead(500).end();
+    // It asks for no wait before the next try.
+    response.writeHead(503, { 'retry-after': '0' }).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A server on a port has an address of this form.
@@ -65,7 +66,7 @@ beforeAll(async () => {
     SLACK_CHANNEL_ID: 'C0123456789',
     SLACK_API_URL: `${url}/api/`,
     STATE_PATH: state,
-    REQUEST_TIMEOUT_MS: '1000',
+    REQUEST_TIMEOUT_MS: '300',
     RUN_BUDGET_MS: '2000',
   };
 });

@@ -194,7 +194,8 @@ test.for([
   ['hangs', {}],
 ] as const)('doctor ends where Atlas %s, and says so once', async ([how, env]) => {
   if (how === 'hangs') atlas.fault(/./, { kind: 'hang' });
-  const { code, stdout } = await doctor({ REQUEST_TIMEOUT_MS: '200', ...env });
+  // Time for a second try, and not for the wait before a third.
+  const { code, stdout } = await doctor({ REQUEST_TIMEOUT_MS: '100', RUN_BUDGET_MS: '1000', ...env });
   atlas.heal();
   expect(stdout.match(/^.*Atlas: .*$/gm)).toEqual([
     expect.stringMatching(/^FAIL {2}Atlas: the projects cannot be read: .*Check ATLAS_BASE_URL/),
@@ -455,7 +456,8 @@ describe('restore tests', () => {
   });
 
   test('whose sandbox address leads elsewhere are found, and the address is not shown', async () => {
-    const { stdout } = await examined({ ...account(), SANDBOX_MONGODB_URI: 'mongodb://ann:hunter22@production.example.net' });
+    const uri = 'mongodb://ann:hunter22@production.example.net';
+    const { stdout } = await examined({ ...account(), SANDBOX_MONGODB_URI: uri, REQUEST_TIMEOUT_MS: '500' });
     expect(stdout).toMatch(/FAIL {2}SANDBOX_MONGODB_URI: does not lead to box/);
     expect(stdout).not.toContain('hunter22');
   });
@@ -535,7 +537,7 @@ describeWith('mongodb', 'the sandbox for backups by hand', (where) => {
   });
 
   test('that does not answer is bad, without its password', async () => {
-    const { stdout } = await doctor({ SANDBOX_MONGODB_URI: 'mongodb://ann:hunter22@127.0.0.1:1/' });
+    const { stdout } = await doctor({ SANDBOX_MONGODB_URI: 'mongodb://ann:hunter22@127.0.0.1:1/', REQUEST_TIMEOUT_MS: '500' });
     expect(stdout).toContain(`FAIL  ${WHAT}no server could be reached`);
     expect(stdout).not.toContain('hunter22');
   });
