@@ -3,9 +3,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { COMMAND_NAMES } from '../../support/command-names.ts';
+import { shortPauses } from '../../support/short-pauses.ts';
 import { restorewatch, runScript } from '../run.ts';
+
+vi.mock('node:timers/promises', (original) => shortPauses(original));
 
 const folder = mkdtempSync(join(tmpdir(), 'restorewatch-commands-'));
 const state = join(folder, 'state.sqlite');
@@ -50,8 +53,7 @@ let env: Readonly<Record<string, string>>;
 beforeAll(async () => {
   server = createServer((_, response) => {
     requests += 1;
-    // It asks for no wait before the next try.
-    response.writeHead(503, { 'retry-after': '0' }).end();
+    response.writeHead(500).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A server on a port has an address of this form.
