@@ -1,4 +1,4 @@
-import { MongoClient } from 'mongodb';
+import { MongoClient, type MongoClientOptions } from 'mongodb';
 import { DAY, MINUTE, SECOND, type Instant } from '../../lib/domain/time.ts';
 import type { AtlasEmulator } from '../../test/emulators/atlas.ts';
 import type { EmulatedCluster } from '../../test/emulators/atlas-model.ts';
@@ -27,7 +27,7 @@ export async function openRestore(atlas: AtlasEmulator, orders: EmulatedCluster,
   const where = whereMongo('MONGO_TEST_URI');
   const server = where === null ? await emulated(now) : await mongo(where);
   const database = `restorewatch_demo_${process.pid}`;
-  const client = await new MongoClient(server.uri, { serverSelectionTimeoutMS: 5 * SECOND }).connect();
+  const client = await new MongoClient(server.uri, patienceOf(server.uri)).connect();
   await client.db(PREFIX + database).dropDatabase();
   await client
     .db(PREFIX + database)
@@ -53,6 +53,11 @@ export async function openRestore(atlas: AtlasEmulator, orders: EmulatedCluster,
       await server.stop();
     },
   };
+}
+
+/** An option would outdo what the address says. */
+function patienceOf(uri: string): MongoClientOptions {
+  return /[?&]serverSelectionTimeoutMS=/i.test(uri) ? {} : { serverSelectionTimeoutMS: 5 * SECOND };
 }
 
 async function emulated(now: () => Instant): Promise<Mongo> {

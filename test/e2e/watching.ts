@@ -36,6 +36,10 @@ export function watching(browser: () => Browser): void {
     test('is at risk without a reload when snapshots stop while PITR reaches on, pages PagerDuty, and turns green when they are back', async () => {
       const { page, complaints, close } = await lookAnew(browser(), product.url);
       await page.clock.install();
+      // A browser keeps the page for 10 s (app/short-cache.ts). They have passed by the page's clock, and not by the browser's own.
+      const session = await page.context().newCDPSession(page);
+      await session.send('Network.enable');
+      await session.send('Network.setCacheDisabled', { cacheDisabled: true });
       const row = page.locator('.cluster-list li').filter({ hasText: /^orders / });
       const headline = page.getByRole('heading', { level: 1 });
       /** Lets the time pass after which the page reads itself again, until it says so. */
@@ -76,7 +80,7 @@ export function watching(browser: () => Browser): void {
     });
 
     test('shows clusters as unknown, with the reason, where Atlas refuses to be read', async () => {
-      const { page, close } = await look(browser(), product.url);
+      const { page, close } = await lookAnew(browser(), product.url);
       emulators.atlas.fault(/backup\/snapshots/, {
         kind: 'status',
         status: 403,

@@ -1,5 +1,5 @@
 import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createRecoveryAtlas } from '../../lib/collect/recovery/atlas-recovery-client.ts';
 import { collect } from '../../lib/collect/collect.ts';
 import type { Config } from '../../lib/config/policy/define-config.ts';
@@ -8,19 +8,20 @@ import { NO_RECOVERY, type Proof } from '../../lib/domain/recovery/restore-test.
 import { DAY, HOUR, MINUTE } from '../../lib/domain/time.ts';
 import { dailyRestoreTests } from '../../lib/recovery/restore-tests/runner/daily-tests.ts';
 import { openDeployments } from '../../lib/wire/recovery.ts';
-import type { RecoveryPorts } from '../../lib/ports/recovery-ports.ts';
+import type { Deployments, RecoveryPorts } from '../../lib/ports/recovery-ports.ts';
 import { check } from '../../lib/run/check.ts';
 import { clientOf, testClock } from '../collect/harness.ts';
 import { startAtlasEmulator } from '../emulators/atlas.ts';
 import type { RestoreFault } from '../emulators/atlas-restore-jobs.ts';
 import { manifestAsSeen } from '../emulators/atlas-restore-names.ts';
-import { mongo, type Mongo } from '../support/mongo.ts';
+import { mongo, nameForTest, type Mongo } from '../support/mongo.ts';
 import { openOwnMarks, type OwnMarks } from '../support/own-marks.ts';
 import { stage } from '../support/ports.ts';
 import { NOW } from '../support/facts.ts';
 import { describeWith } from '../support/services.ts';
 
-const SHOP = 'restorewatch_whole_shop';
+/** The database of the test that runs: the server may refuse a name that an earlier one had (`nameForTest`). */
+let shop = '';
 const PREFIX = 'src_';
 
 type PlanConfig = NonNullable<Config['restoreTests']>[number];
@@ -32,8 +33,8 @@ function configOf(plan: Partial<PlanConfig> = {}): Config {
     sources: [source],
     target: { project: 'shop', cluster: 'sandbox' },
     points: ['latest'],
-    databases: [SHOP],
-    timeFields: { [`${SHOP}.orders`]: 'at' },
+    databases: [shop],
+    timeFields: { [`${shop}.orders`]: 'at' },
   };
   // Documents are a day old here: between two manifests a day apart.
   return { restoreTests: [{ ...base, ...plan }], recovery: { rpoMinutes: 30 * 60 } };
@@ -49,32 +50,32 @@ describeWith('mongodb', 'the whole line, with an emulated Atlas that copies data
   /** The same server at another address: a target that a source's address leads to is refused. */
   const sourceUri = (): string => parts.source?.uri ?? '';
   const dropAll = async (): Promise<void> => {
-    for (const name of [SHOP, PREFIX + SHOP]) await client().db(name).dropDatabase();
+    for (const name of [shop, PREFIX + shop]) await client().db(name).dropDatabase();
   };
   beforeAll(async () => {
     parts.server = await mongo(where);
     parts.client = await new MongoClient(parts.server.uri).connect();
     parts.source = await openOwnMarks(parts.server.uri);
   });
+  beforeEach(() => void (shop = nameForTest('restorewatch_whole_shop')));
+  afterEach(dropAll);
   afterAll(async () => {
-    await dropAll();
     await parts.source?.stop();
     await parts.client?.close();
     await parts.server?.stop();
   });
 
   async function start(config: Config = configOf(), changes: Partial<RecoveryPorts> = {}) {
-    await dropAll();
     const time = testClock(NOW - 26 * HOUR);
     const atlas = await startAtlasEmulator({ now: time.clock });
     onTestFinished(() => atlas.close());
     const project = atlas.addProject('shop');
     // The server is shared: other databases in it are none of this cluster's.
-    const ours = { only: [PREFIX + SHOP] };
-    const source = { uri: sourceUri(), databases: [SHOP], prefix: PREFIX };
+    const ours = { only: [PREFIX + shop] };
+    const source = { uri: sourceUri(), databases: [shop], prefix: PREFIX };
     const orders = project.addCluster('orders', { mongo: source });
     const sandbox = project.addCluster('sandbox', {
-      mongo: { uri: uri(), databases: [SHOP] },
+      mongo: { uri: uri(), databases: [shop] },
       history: false,
     });
     const made = stage({}, config);
@@ -104,11 +105,11 @@ describeWith('mongodb', 'the whole line, with an emulated Atlas that copies data
     made.collect = (hints, now, deadline) => collect({ client: clientOf(atlas, time), projectIds: null, hints, now, deadline });
     const line = made.restarted({ recovery, now: time.clock, collect: async (hints, now, deadline) => made.collect(hints, now, deadline) });
     await client()
-      .db(PREFIX + SHOP)
+      .db(PREFIX + shop)
       .collection('orders')
       .insertMany(Array.from({ length: 100 }, (_, index) => ({ _id: index as never, at: new Date(NOW - 27 * HOUR) })));
     await client()
-      .db(PREFIX + SHOP)
+      .db(PREFIX + shop)
       .collection('orders')
       .createIndex({ at: 1 });
     await atlas.recovery.data.mark(orders, NOW - 40 * DAY);
@@ -146,9 +147,9 @@ describeWith('mongodb', 'the whole line, with an emulated Atlas that copies data
       .filter(({ verdict }) => verdict === 'passed')
       .map(({ what, namespace }) => `${what} ${namespace ?? ''}`);
     expect(lines).toEqual(
-      expect.arrayContaining([`documents ${SHOP}.orders`, `indexes ${SHOP}.orders`, `readable ${SHOP}.orders`, `freshness ${SHOP}.orders`]),
+      expect.arrayContaining([`documents ${shop}.orders`, `indexes ${shop}.orders`, `readable ${shop}.orders`, `freshness ${shop}.orders`]),
     );
-    expect((await client().db(SHOP).listCollections().toArray()).length).toBe(0);
+    expect((await client().db(shop).listCollections().toArray()).length).toBe(0);
     expect(made.made.channels.pagerduty.notifications).toEqual([]);
     expect(made.atlas.refused).toEqual([]);
   });
@@ -190,7 +191,7 @@ describeWith('mongodb', 'the whole line, with an emulated Atlas that copies data
   test('a restore test finds yesterday’s data in place of the latest by its age', async () => {
     const made = await start();
     const orders = client()
-      .db(PREFIX + SHOP)
+      .db(PREFIX + shop)
       .collection('orders');
     await orders.updateMany({}, { $set: { at: new Date(NOW - 60 * HOUR) } });
     await made.atlas.recovery.data.mark(made.orders, NOW - 2 * DAY);
@@ -231,13 +232,17 @@ describeWith('mongodb', 'the whole line, with an emulated Atlas that copies data
   test('a restore test of a sandbox where nothing listens could not be verified, and shows its address nowhere', async () => {
     const made = await start(configOf({ deadlineMinutes: { validate: 10, clean: 10 } }));
     const wrong = 'mongodb://nobody:hunter22@127.0.0.1:1/';
-    const line = { ...made.line, recovery: { ...(made.line.recovery ?? never()), sandboxAddress: () => wrong } };
+    const recovery = made.line.recovery ?? never();
+    // Every step waits so long for the sandbox; the source is there.
+    const short = openDeployments(100, made.time.clock);
+    const deployments: Deployments = { ...short, manifest: (at, until) => recovery.deployments.manifest(at, until) };
+    const line = { ...made.line, recovery: { ...recovery, deployments, sandboxAddress: () => wrong } };
     await check(line);
     await dailyRestoreTests(line);
     made.time.now += 5 * MINUTE;
     await made.atlas.recovery.settle();
     // It was restored; from now on nobody is at home where Atlas says that the sandbox is.
-    made.sandbox.mongo = { uri: wrong, databases: [SHOP] };
+    made.sandbox.mongo = { uri: wrong, databases: [shop] };
     for (let step = 0; step < 7; step += 1) {
       made.time.now += 5 * MINUTE;
       await dispatch(line);

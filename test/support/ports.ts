@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, type TestContext } from 'vitest';
 import { type Config, policyOf } from '../../lib/config/policy/define-config.ts';
 import type { Facts } from '../../lib/domain/facts/facts.ts';
 import type { CollectHints } from '../../lib/domain/memory/collect-hints.ts';
@@ -14,6 +14,9 @@ import { type Recorder, recorder } from './sender.ts';
 import { factsOfLook, NOW } from './facts.ts';
 
 export type Channels = { readonly pagerduty: Recorder; readonly sms: Recorder; readonly slack: Recorder; readonly email: Recorder };
+
+/** What a stage is told of its test: where tests run side by side, the one of its context. */
+export type TestEnd = Pick<TestContext, 'onTestFinished'>;
 
 /** Ports with a real store in a folder of its own, a stub in place of Atlas, and channels that record their notifications. */
 export type Stage = {
@@ -29,10 +32,10 @@ export type Stage = {
   readonly restarted: (changes?: Partial<Ports>) => Ports;
 };
 
-export function stage(changes: Partial<Ports> = {}, config: Config = {}): Stage {
+export function stage(changes: Partial<Ports> = {}, config: Config = {}, context: TestEnd = { onTestFinished }): Stage {
   const folder = mkdtempSync(join(tmpdir(), 'restorewatch-run-'));
   const store = openSqliteStore(join(folder, 'state.sqlite'), () => made.now);
-  onTestFinished(async () => {
+  context.onTestFinished(async () => {
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   });

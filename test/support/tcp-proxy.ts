@@ -1,5 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import type { TestEnd } from './ports.ts';
 
 /** A wire to a real server that a test can cut: a fault of the network, not an emulated one. */
 export type TcpProxy = {
@@ -11,8 +12,11 @@ export type TcpProxy = {
   readonly refused: () => number;
 };
 
-/** In front of host and port, on a port of its own; gone with the test. */
-export async function openTcpProxy(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
+/** In front of host and port, on a port of its own; gone with the test, whose context it is told where tests run side by side. */
+export async function openTcpProxy(
+  target: { readonly host: string; readonly port: number },
+  context: TestEnd = { onTestFinished },
+): Promise<TcpProxy> {
   const open = new Set<Socket>();
   let [toRefuse, refused, hangs] = [0, 0, false];
   const server = createServer((near) => {
@@ -41,7 +45,7 @@ export async function openTcpProxy(target: { readonly host: string; readonly por
   const end = (): void => {
     for (const socket of open) socket.destroy();
   };
-  onTestFinished(() => {
+  context.onTestFinished(() => {
     end();
     return new Promise<void>((resolve) => void server.close(() => resolve()));
   });

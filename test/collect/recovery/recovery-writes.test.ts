@@ -87,7 +87,7 @@ describe('a write of which nobody knows whether Atlas acted on it', () => {
     await harness.recovery.restoreJobs(harness.source, harness.deadline);
     meetRestore(harness, { kind: 'status', status: 429, headers: { 'retry-after': '1' } }, 1);
     meetRestore(harness, { kind: 'hang' });
-    const error = await errorOf(harness.recovery.requestRestore(newestOf(harness), harness.time.now + 2.5 * SECOND));
+    const error = await errorOf(harness.recovery.requestRestore(newestOf(harness), harness.time.now + 1.5 * SECOND));
     expect([error.status, surelyNotTaken(error), countOf(harness, POSTED)]).toEqual([null, false, 2]);
   });
 });

@@ -1,5 +1,5 @@
-import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type Db, MongoClient } from 'mongodb';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LogRecord } from '../../../lib/domain/recovery/log-record.ts';
 import { HOUR, MINUTE, SECOND } from '../../../lib/domain/time.ts';
 import { momentBefore } from '../../../lib/recovery/drills/data-drill.ts';
@@ -7,12 +7,10 @@ import { dailyDrills } from '../../../lib/recovery/drills/runner/daily-drills.ts
 import { openDrillSandbox } from '../../../lib/recovery/drills/sandbox/drill-sandbox.ts';
 import { DrillError, type DrillSandbox } from '../../../lib/recovery/drills/drill-ports.ts';
 import type { RestoreFault } from '../../emulators/atlas-restore-jobs.ts';
-import { mongo, type Mongo } from '../../support/mongo.ts';
+import { mongo, nameForTest, type Mongo } from '../../support/mongo.ts';
+import type { TestEnd } from '../../support/ports.ts';
 import { describeWith } from '../../support/services.ts';
 import { type DrillStage, drillStage, stubSandbox } from './drill-stage.ts';
-
-/** This file's own: the server is shared. */
-const DATABASE = 'restorewatch_drill_data';
 
 test.for([
   [10_000, 9_000],
@@ -25,7 +23,7 @@ test.for([
 
 test('a data drill drops documents that were only half planted', async () => {
   const uri = 'mongodb://sandbox.example:27017/';
-  const on = await drillStage({ scenarios: ['deletion'], cluster: { mongo: { uri, databases: [DATABASE] } }, uri });
+  const on = await drillStage({ scenarios: ['deletion'], cluster: { mongo: { uri, databases: ['half'] } }, uri });
   const drops: string[] = [];
   const plant = async (): Promise<never> => Promise.reject(new DrillError('half of it was written'));
   const sandbox = stubSandbox({ plant, drop: async (at) => void drops.push(at) });
@@ -46,23 +44,27 @@ describeWith('mongodb', 'corruption and deletion, recovered to the second before
     server = await mongo(where);
     client = await new MongoClient(server.uri).connect();
   });
-  beforeEach(async () => void (await client.db(DATABASE).dropDatabase()));
   afterAll(async () => {
-    await client.db(DATABASE).dropDatabase();
     await client.close();
     await server.stop();
   });
 
-  /** The real database behind an emulated cluster, whose state before the damage Atlas has. */
-  async function onMongo(
-    scenario: 'corruption' | 'deletion',
-    faults: readonly RestoreFault[] = [],
-  ): Promise<DrillStage & { readonly sandboxOf: DrillSandbox }> {
-    const cluster = { mongo: { uri: server.uri, databases: [DATABASE] } };
-    const on = await drillStage({ scenarios: [scenario], cluster, uri: server.uri, realTime: true });
+  type OnMongo = DrillStage & {
+    readonly db: Db;
+    readonly real: DrillSandbox;
+    /** The same, but that Atlas is told what there is before the damage. */
+    readonly sandboxOf: DrillSandbox;
+  };
+
+  /** A real database of the test's own behind an emulated cluster, whose state before the damage Atlas has. */
+  async function onMongo(context: TestEnd, scenario: 'corruption' | 'deletion', faults: readonly RestoreFault[] = []): Promise<OnMongo> {
+    const db = client.db(nameForTest('restorewatch_drill_data'));
+    context.onTestFinished(async () => void (await db.dropDatabase()));
+    const cluster = { mongo: { uri: server.uri, databases: [db.databaseName] } };
+    const on = await drillStage({ scenarios: [scenario], cluster, uri: server.uri, realTime: true, context });
     on.atlas.recovery.restoreTakes = 0;
     for (const fault of faults) on.atlas.recovery.faults.add(fault);
-    const real = openDrillSandbox({ database: DATABASE });
+    const real = openDrillSandbox({ database: db.databaseName });
     const sandboxOf: DrillSandbox = {
       ...real,
       async refresh(...asked) {
@@ -71,10 +73,10 @@ describeWith('mongodb', 'corruption and deletion, recovered to the second before
         return newest;
       },
     };
-    return { ...on, sandboxOf };
+    return { ...on, db, real, sandboxOf };
   }
 
-  async function finished(on: Awaited<ReturnType<typeof onMongo>>): Promise<LogRecord> {
+  async function finished(on: OnMongo): Promise<LogRecord> {
     await dailyDrills(on.ports, { sandbox: on.sandboxOf });
     for (let turn = 0; turn < 5 && (await on.active()).length > 0; turn += 1) await on.advance({ sandbox: on.sandboxOf });
     const [record] = (await on.store.records({ limit: 1, before: null, kind: 'drill' })).records;
@@ -82,10 +84,11 @@ describeWith('mongodb', 'corruption and deletion, recovered to the second before
     return record;
   }
 
-  test.for(['corruption', 'deletion'] as const)(
+  // Side by side: each waits for the server's clock to leave a second.
+  test.concurrent.for(['corruption', 'deletion'] as const)(
     'a %s drill plants, damages, restores in place, and finds every document equal',
-    async (scenario) => {
-      const on = await onMongo(scenario);
+    async (scenario, { expect, ...context }) => {
+      const on = await onMongo(context, scenario);
       const record = await finished(on);
       expect(record.evidence.filter(({ verdict }) => verdict !== 'passed')).toEqual([]);
       expect(record).toMatchObject({ verdict: 'passed', subject: 'sandbox (project shop)', details: { scenario } });
@@ -103,45 +106,48 @@ describeWith('mongodb', 'corruption and deletion, recovered to the second before
         target: { cluster: on.sandbox },
       });
       expect(on.atlas.recovery.jobs).toHaveLength(1);
-      expect(await client.db(DATABASE).listCollections().toArray()).toEqual([]);
+      expect(await on.db.listCollections().toArray()).toEqual([]);
     },
   );
 
-  test.for([
+  test.concurrent.for([
     ['loses-every-tenth', 'missing'],
     ['loses-index', 'indexes: expected number_1'],
     ['job-fails', 'failed'],
-  ] as const)('a data drill whose restore has the fault %s fails and names it', async ([fault, words]) => {
-    const on = await onMongo('corruption', [fault]);
+  ] as const)('a data drill whose restore has the fault %s fails and names it', async ([fault, words], { expect, ...context }) => {
+    const on = await onMongo(context, 'corruption', [fault]);
     const record = await finished(on);
     expect(record.verdict).toBe('failed');
     expect(record.summary).toContain(words);
     expect(record.details['went wrong']).toContain(words);
   });
 
-  test('a data drill fails where Atlas reports a restore that changed nothing', async () => {
-    const on = await onMongo('corruption');
+  test.concurrent('a data drill fails where Atlas reports a restore that changed nothing', async ({ expect, ...context }) => {
+    const on = await onMongo(context, 'corruption');
     on.sandbox.mongo = null;
     const recorded = await dailyDrills(on.ports, {
-      sandbox: { ...on.sandboxOf, refresh: (...given) => openDrillSandbox({ database: DATABASE }).refresh(...given) },
+      sandbox: on.real,
     });
     expect(recorded.status).toBe(200);
     const refused = (await on.state()).refusals['monthly-corruption'];
     // Without its hosts the address leads nowhere that Atlas knows: nothing is written at all.
     expect(refused?.why).toContain('does not lead to sandbox');
-    expect(await client.db(DATABASE).listCollections().toArray()).toEqual([]);
+    expect(await on.db.listCollections().toArray()).toEqual([]);
   });
 
-  test('a data drill requests no second restore after a lost answer', async () => {
-    const on = await onMongo('deletion');
+  test.concurrent('a data drill requests no second restore after a lost answer', async ({ expect, ...context }) => {
+    const on = await onMongo(context, 'deletion');
     on.atlas.recovery.loseNextAnswer();
     const record = await finished(on);
     expect(record.verdict).toBe('passed');
     expect(on.atlas.recovery.jobs).toHaveLength(1);
   });
 
-  test('a data drill asks again for a moment that Atlas does not have yet, and the wait counts into the RTO', async () => {
-    const on = await onMongo('deletion');
+  test.concurrent('a data drill asks again for a moment that Atlas does not have yet, and the wait counts into the RTO', async ({
+    expect,
+    ...context
+  }) => {
+    const on = await onMongo(context, 'deletion');
     const body = { error: 400, errorCode: 'INVALID_PIT_RESTORE_TIME', detail: 'Please provide a valid UTC time.' };
     on.atlas.fault(/^POST .*\/backup\/restoreJobs/, { kind: 'status', status: 400, body }, 1);
     await dailyDrills(on.ports, { sandbox: on.sandboxOf });
@@ -149,21 +155,24 @@ describeWith('mongodb', 'corruption and deletion, recovered to the second before
     expect((await finished(on)).verdict).toBe('passed');
   });
 
-  test('a data drill refuses a database of its name without our marker, and leaves it', async () => {
-    await client.db(DATABASE).collection('theirs').insertOne({ kept: true });
-    const on = await onMongo('deletion');
+  test.concurrent('a data drill refuses a database of its name without our marker, and leaves it', async ({ expect, ...context }) => {
+    const on = await onMongo(context, 'deletion');
+    await on.db.collection('theirs').insertOne({ kept: true });
     await dailyDrills(on.ports, { sandbox: on.sandboxOf });
     expect((await on.active())[0]?.troubles?.last).toContain('without our marker');
-    expect(await client.db(DATABASE).collection('theirs').countDocuments()).toBe(1);
+    expect(await on.db.collection('theirs').countDocuments()).toBe(1);
     expect(on.atlas.recovery.jobs).toEqual([]);
   });
 
-  test('a data drill whose process died during the damage could not be verified, and requests no restore', async () => {
-    const on = await onMongo('corruption');
+  test.concurrent('a data drill whose process died during the damage could not be verified, and requests no restore', async ({
+    expect,
+    ...context
+  }) => {
+    const on = await onMongo(context, 'corruption');
     const dying: DrillSandbox = {
       ...on.sandboxOf,
       async damage(...asked) {
-        await openDrillSandbox({ database: DATABASE }).damage(...asked);
+        await on.real.damage(...asked);
         return new Promise<never>(() => undefined);
       },
     };

@@ -3,7 +3,8 @@ import type { Config } from '../../../lib/config/policy/define-config.ts';
 import type { Drill, DrillState } from '../../../lib/domain/recovery/drill.ts';
 import type { DrillScenario } from '../../../lib/domain/recovery/restore-test.ts';
 import type { Duration, Instant } from '../../../lib/domain/time.ts';
-import { senderFor, type Ports } from '../../../lib/ports/ports.ts';
+import { senderFor } from '../../../lib/ports/ports.ts';
+import type { Deployments, RecoveryPorts } from '../../../lib/ports/recovery-ports.ts';
 import type { PortsWithSecrets } from '../../../lib/recovery/drills/runner/drill-lessons.ts';
 import { advanceDrills, type DrillAdvancing } from '../../../lib/recovery/drills/runner/advance-drills.ts';
 import { activeDrills, drillsIn } from '../../../lib/recovery/state/drills-in-head.ts';
@@ -14,7 +15,7 @@ import type { RecoveryAtlas } from '../../../lib/domain/recovery/atlas-recovery.
 import { createRecoveryAtlas } from '../../../lib/collect/recovery/atlas-recovery-client.ts';
 import { type AtlasEmulator, startAtlasEmulator } from '../../emulators/atlas.ts';
 import type { ClusterOptions, EmulatedCluster, EmulatedProject } from '../../emulators/atlas-model.ts';
-import { stage, type Stage } from '../../support/ports.ts';
+import { stage, type Stage, type TestEnd } from '../../support/ports.ts';
 
 export const SANDBOX = { project: 'shop', cluster: 'sandbox' } as const;
 
@@ -41,8 +42,9 @@ type Wanted = {
   readonly uri?: string | null;
   readonly atlas?: 'none' | ((real: RecoveryAtlas, emulator: AtlasEmulator) => RecoveryAtlas);
   readonly config?: Config;
-  /** The machine's own clock, where a real server's time is compared with it. */
+  /** The machine's own clock, where a real server's time is compared with it. Without it no address leads to a server. */
   readonly realTime?: boolean;
+  readonly context?: TestEnd;
 };
 
 /** A monitor with drills in its policy, an emulated Atlas with their sandbox, and a clock that only moves when told to. */
@@ -53,15 +55,20 @@ export async function drillStage({
   atlas: wrap,
   config = {},
   realTime = false,
+  context = { onTestFinished },
 }: Wanted = {}): Promise<DrillStage> {
   const clock = { now: Date.UTC(2026, 10, 22, 12) };
   const now = (): Instant => (realTime ? Date.now() : clock.now);
   const emulator = await startAtlasEmulator({ now });
-  onTestFinished(() => emulator.close());
+  context.onTestFinished(() => emulator.close());
   const project = emulator.addProject('shop');
   const sandbox = project.addCluster('sandbox', { tags: { restorewatch: 'sandbox' }, ...cluster });
   const drills = scenarios.map((scenario) => ({ name: `monthly-${scenario}`, scenario, target: SANDBOX }));
-  const made = stage({ now, recovery: { ...recoveryPorts(emulator, now, wrap), sandboxAddress: () => uri } }, { drills, ...config });
+  const made = stage(
+    { now, recovery: { ...recoveryPorts(emulator, now, wrap), deployments: realTime ? REACHED : UNREACHED, sandboxAddress: () => uri } },
+    { drills, ...config },
+    context,
+  );
   const advance: DrillStage['advance'] = async (more = {}) => {
     const { ports } = made;
     const deadline = now() + 10 * 60_000;
@@ -95,7 +102,11 @@ export async function drillStage({
   };
 }
 
-function recoveryPorts(emulator: AtlasEmulator, now: () => Instant, wrap: Wanted['atlas']): NonNullable<Ports['recovery']> {
+const REACHED = openDeployments(1_000);
+/** As where the sandbox does not answer, but at once. */
+const UNREACHED: Deployments = { ...REACHED, sandboxUse: () => Promise.reject(new Error('no server could be reached')) };
+
+function recoveryPorts(emulator: AtlasEmulator, now: () => Instant, wrap: Wanted['atlas']): Omit<RecoveryPorts, 'deployments'> {
   const credentials = { kind: 'serviceAccount', ...emulator.recovery.credentials } as const;
   const sleep = (): Promise<void> => Promise.resolve();
   const options = { baseUrl: emulator.url, credentials, requestTimeoutMs: 5_000, secrets: [], clock: now, sleep, random: () => 0.5 };
@@ -103,7 +114,6 @@ function recoveryPorts(emulator: AtlasEmulator, now: () => Instant, wrap: Wanted
   const atlas = wrap === 'none' ? null : wrap ? wrap(real, emulator) : real;
   return {
     atlas,
-    deployments: openDeployments(1_000),
     sandboxAddress: () => null,
     sourceAddress: () => null,
     random: () => 0.5,

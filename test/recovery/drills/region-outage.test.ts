@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../../lib/domain/time.ts';
 import { beginDrill } from '../../../lib/recovery/state/drills-in-head.ts';
+import { followDrill } from '../../../lib/recovery/drills/runner/advance-drills.ts';
 import { dailyDrills } from '../../../lib/recovery/drills/runner/daily-drills.ts';
 import { openHead } from '../../../lib/ports/change-head.ts';
 import { drillStage, type DrillStage, SANDBOX } from './drill-stage.ts';
@@ -65,6 +66,24 @@ test('a region-outage drill that a person stops ends the outage before itself', 
   expect(asked(on, 'DELETE')).toBe(1);
   expect((await on.active())[0]).toMatchObject({ phase: 'recover', verdict: 'could-not-verify', interrupted: true });
   await everyFiveMinutes(on, 2);
+  expect((await on.store.records({ limit: 1, before: null })).records).toMatchObject([{ verdict: 'interrupted' }]);
+});
+
+test('a region-outage drill that a person stops is followed until the region is back', async () => {
+  const on = await outageStage();
+  await dailyDrills(on.ports);
+  await everyFiveMinutes(on, 1);
+  const [drill] = await on.active();
+  const phases: (string | undefined)[] = [];
+  const say = (line: string): void => {
+    if (!line.includes('end of the outage asked for')) return;
+    void on.active().then(([open]) => {
+      phases.push(open?.phase);
+      on.pass(20 * MINUTE);
+    });
+  };
+  expect(await followDrill(on.ports, drill?.id ?? '', { say, signal: AbortSignal.abort(), between: 1 })).toBe(true);
+  expect([phases, asked(on, 'DELETE')]).toEqual([['recover'], 1]);
   expect((await on.store.records({ limit: 1, before: null })).records).toMatchObject([{ verdict: 'interrupted' }]);
 });
 

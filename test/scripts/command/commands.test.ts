@@ -3,9 +3,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { COMMAND_NAMES } from '../../support/command-names.ts';
+import { shortPauses } from '../../support/short-pauses.ts';
 import { restorewatch, runScript } from '../run.ts';
+
+vi.mock('node:timers/promises', (original) => shortPauses(original));
 
 const folder = mkdtempSync(join(tmpdir(), 'restorewatch-commands-'));
 const state = join(folder, 'state.sqlite');
@@ -65,7 +68,7 @@ beforeAll(async () => {
     SLACK_CHANNEL_ID: 'C0123456789',
     SLACK_API_URL: `${url}/api/`,
     STATE_PATH: state,
-    REQUEST_TIMEOUT_MS: '1000',
+    REQUEST_TIMEOUT_MS: '300',
     RUN_BUDGET_MS: '2000',
   };
 });

@@ -62,6 +62,14 @@ test('a MongoDB that cannot be used ends the demo with a sentence that says what
   expect(existsSync(folder)).toBe(false);
 });
 
+test('a MongoDB that nobody listens for is waited for no longer than its address says', async () => {
+  vi.stubEnv('MONGO_TEST_URI', 'mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100');
+  const begun = performance.now();
+  await expect(startEmulators({ folder: makeFolder() })).rejects.toThrow('ECONNREFUSED');
+  vi.unstubAllEnvs();
+  expect(performance.now() - begun).toBeLessThan(4_000);
+});
+
 test.for([
   'mongodb://me:s3cret-word',
   'mongo//me:s3cret-word@h/',

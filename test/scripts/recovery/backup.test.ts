@@ -108,7 +108,7 @@ describe('restorewatch backup without a server', () => {
 
   test('of a server that is away fails, says so, and records it', async () => {
     const out = await folderForTest();
-    const env = { MONGODB_URI: 'mongodb://me:s3cret-word@127.0.0.1:1/', REQUEST_TIMEOUT_MS: '500' };
+    const env = { MONGODB_URI: 'mongodb://me:s3cret-word@127.0.0.1:1/', REQUEST_TIMEOUT_MS: '100' };
     const { code, said } = await backup(env, '--out', out);
     expect(code).toBe(1);
     expect(said).toContain('no server could be reached');

@@ -59,7 +59,7 @@ async function desk({ config = { restoreTests: [PLAN] }, env: more = {}, uri, ta
   const orders = project.addCluster('orders', data(PREFIX));
   project.addCluster('billing', data(PREFIX));
   const sandbox = project.addCluster('sandbox', { ...data(), history: false, tags: tagged === false ? {} : { restorewatch: 'sandbox' } });
-  atlas.recovery.restoreTakes = 500;
+  atlas.recovery.restoreTakes = 100;
   const { clientId, clientSecret } = atlas.recovery.credentials;
   const env = {
     ATLAS_BASE_URL: atlas.url,
@@ -159,7 +159,7 @@ describe('restorewatch restore-test, refused', () => {
   test.for(['--advance', '--start'] as const)('in a later step, prints the reason by %s, with exit code 1', async (flag) => {
     const { run, leave } = await desk({ tagged: false });
     await leave(withTest('weekly'));
-    const { code, stdout, stderr } = await run(...(flag === '--start' ? ['--start', 'weekly'] : [flag]), '--every', '0.2');
+    const { code, stdout, stderr } = await run(...(flag === '--start' ? ['--start', 'weekly'] : [flag]), '--every', '0.1');
     expect(`${stdout}${stderr}`).toMatch(/orders: refused: .*restorewatch=sandbox/);
     expect(code).toBe(1);
   });
@@ -180,7 +180,7 @@ describe('restorewatch restore-test into a busy sandbox', () => {
     const plans = [PLAN, { ...PLAN, name: 'other' }];
     const { run, leave, atlas } = await desk({ config: { restoreTests: plans } });
     // Atlas does not answer, so that it stays under way.
-    atlas.fault(/./, { kind: 'status', status: 503 });
+    atlas.fault(/./, { kind: 'status', status: 503, headers: { 'retry-after': '0' } });
     await leave(withTest('other'));
     const words = 'restore-test: weekly was not begun: a test of the plan other (restore-test-other-left) has the sandbox sandbox';
     expect(await run('--start', 'weekly')).toMatchObject({ code: 1, stderr: expect.stringContaining(words) });
@@ -197,7 +197,7 @@ test('restorewatch restore-test --start follows its own plan alone, though anoth
   const targetName = elsewhere.target;
   const own = withTest('weekly').recovery?.tests ?? [];
   await leave({ ...left, recovery: { ...left.recovery, tests: [{ ...other, targetName, claim }, ...own] } });
-  const { code, stdout, stderr } = await run('--start', 'weekly', '--every', '0.2');
+  const { code, stdout, stderr } = await run('--start', 'weekly', '--every', '0.1');
   expect(`${stdout}${stderr}`).toMatch(/orders: refused: .*restorewatch=sandbox/);
   expect(`${stdout}${stderr}`).not.toContain('restore-test-other-left');
   expect(code).toBe(1);
@@ -245,7 +245,7 @@ describeWith('mongodb', 'restorewatch restore-test, with data on a real server',
 
   test('restorewatch restore-test --start goes on to a proof, exit code 0, and --status shows it', async () => {
     const { run, atlas, env } = await filled(20);
-    const { code, stdout, stderr } = await run('--start', 'weekly', '--source', 'orders', '--every', '0.3');
+    const { code, stdout, stderr } = await run('--start', 'weekly', '--source', 'orders', '--every', '0.1');
     expect(stderr).toMatch(/^restorewatch: audit: restore-test-weekly-\S+ started by command line\nbegun: weekly\n/);
     expect(stdout).toMatch(/^orders: passed, RTO \d+ s.*\(record restore-test-weekly-[^)]+\)\n$/);
     expect(code).toBe(0);
@@ -258,7 +258,7 @@ describeWith('mongodb', 'restorewatch restore-test, with data on a real server',
 
   test('restorewatch restore-test prints what failed, with exit code 1', async () => {
     const { run } = await filled(21);
-    const { code, stdout } = await run('--start', 'weekly', '--source', 'orders', '--every', '0.3');
+    const { code, stdout } = await run('--start', 'weekly', '--source', 'orders', '--every', '0.1');
     expect(stdout).toMatch(
       /^orders: failed, RTO .*\n {4}restorewatch_rtscript_shop\.orders assertion: expected "enough orders": at least 21 documents, found 20 documents/,
     );
@@ -268,7 +268,7 @@ describeWith('mongodb', 'restorewatch restore-test, with data on a real server',
   test('restorewatch restore-test --advance takes over a test that another process began, up to its proof', async () => {
     const { run, leave } = await filled(1);
     await leave(withTest('weekly'));
-    const { code, stdout } = await run('--advance', '--every', '0.3');
+    const { code, stdout } = await run('--advance', '--every', '0.1');
     expect(stdout).toMatch(/orders: passed.*\(record restore-test-weekly-left\)\n$/);
     expect(code).toBe(0);
   }, 60_000);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { emptyHead, type Head } from '../../../lib/domain/incidents/head.ts';
 import { erasureDetails } from '../../../lib/domain/recovery/erasure.ts';
 import type { RestoreByHand } from '../../../lib/domain/recovery/restore-test.ts';
@@ -15,8 +15,11 @@ import { beginDrill } from '../../../lib/recovery/state/drills-in-head.ts';
 import { type AtlasEmulator, startAtlasEmulator } from '../../emulators/atlas.ts';
 import type { ClusterOptions, EmulatedCluster } from '../../emulators/atlas-model.ts';
 import { childEnvironment } from '../../support/child-environment.ts';
+import { shortPauses } from '../../support/short-pauses.ts';
 import { type Ended, restorewatch } from '../run.ts';
 import { clusterRow } from '../../support/rows.ts';
+
+vi.mock('node:timers/promises', (original) => shortPauses(original));
 
 type Desk = {
   readonly atlas: AtlasEmulator;
@@ -103,8 +106,7 @@ async function watched(at: Desk, hear: (words: string, kill: (signal: NodeJS.Sig
 
 test('restorewatch restore shows what it would do, takes the typed name, restores, and records beginning and end', async () => {
   const at = await desk();
-  // It looks again every few seconds, by when the restore has taken its time.
-  at.atlas.recovery.restoreTakes = 500;
+  at.atlas.recovery.restoreTakes = 100;
   const { code, stdout, stderr } = await restore(at, 'sandbox\n', true, '--json');
   expect(JSON.parse(stdout)).toMatchObject({ kind: 'restore', verdict: 'passed', endedAt: expect.stringMatching(/^\d{4}-.*Z$/) });
   expect([code, stderr]).toEqual([0, expect.stringMatching(/target {3}sandbox \(project shop\); ALL ITS DATA IS REPLACED/)]);
@@ -154,7 +156,7 @@ async function erased(at: Desk): Promise<void> {
 test('restorewatch restore names what it brought back, and is not finished until each is confirmed as erased again', async () => {
   const at = await desk();
   await erased(at);
-  at.atlas.recovery.restoreTakes = 500;
+  at.atlas.recovery.restoreTakes = 100;
   const { code, stdout } = await restore(at, 'sandbox\n', true, '--json');
   const { id, again } = JSON.parse(stdout);
   expect([code, again]).toEqual([0, ['PRIV-1']]);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { emptyHead } from '../../../lib/domain/incidents/head.ts';
 import { DAY, MINUTE } from '../../../lib/domain/time.ts';
 import { openSqliteStore } from '../../../lib/record/sqlite/sqlite.ts';
@@ -15,8 +15,11 @@ import { openOwnMarks, type OwnMarks } from '../../support/own-marks.ts';
 import { type Providers, providers } from '../../support/providers.ts';
 import { startRedis } from '../../support/redis.ts';
 import { describeWith } from '../../support/services.ts';
+import { shortPauses } from '../../support/short-pauses.ts';
 import { startUpstash } from '../../support/upstash.ts';
 import { restorewatch, type Ended } from '../run.ts';
+
+vi.mock('node:timers/promises', (original) => shortPauses(original));
 
 const FORBIDDEN = {
   error: 403,
@@ -194,7 +197,7 @@ test.for([
   ['hangs', {}],
 ] as const)('doctor ends where Atlas %s, and says so once', async ([how, env]) => {
   if (how === 'hangs') atlas.fault(/./, { kind: 'hang' });
-  const { code, stdout } = await doctor({ REQUEST_TIMEOUT_MS: '200', ...env });
+  const { code, stdout } = await doctor({ REQUEST_TIMEOUT_MS: '100', ...env });
   atlas.heal();
   expect(stdout.match(/^.*Atlas: .*$/gm)).toEqual([
     expect.stringMatching(/^FAIL {2}Atlas: the projects cannot be read: .*Check ATLAS_BASE_URL/),
@@ -455,7 +458,8 @@ describe('restore tests', () => {
   });
 
   test('whose sandbox address leads elsewhere are found, and the address is not shown', async () => {
-    const { stdout } = await examined({ ...account(), SANDBOX_MONGODB_URI: 'mongodb://ann:hunter22@production.example.net' });
+    const uri = 'mongodb://ann:hunter22@production.example.net';
+    const { stdout } = await examined({ ...account(), SANDBOX_MONGODB_URI: uri, REQUEST_TIMEOUT_MS: '500' });
     expect(stdout).toMatch(/FAIL {2}SANDBOX_MONGODB_URI: does not lead to box/);
     expect(stdout).not.toContain('hunter22');
   });
@@ -535,7 +539,7 @@ describeWith('mongodb', 'the sandbox for backups by hand', (where) => {
   });
 
   test('that does not answer is bad, without its password', async () => {
-    const { stdout } = await doctor({ SANDBOX_MONGODB_URI: 'mongodb://ann:hunter22@127.0.0.1:1/' });
+    const { stdout } = await doctor({ SANDBOX_MONGODB_URI: 'mongodb://ann:hunter22@127.0.0.1:1/', REQUEST_TIMEOUT_MS: '500' });
     expect(stdout).toContain(`FAIL  ${WHAT}no server could be reached`);
     expect(stdout).not.toContain('hunter22');
   });

@@ -1,19 +1,18 @@
 import { connect, createServer } from 'node:net';
-import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type Db, MongoClient } from 'mongodb';
+import { afterAll, beforeAll, test } from 'vitest';
 import type { FailoverTempo } from '../../../../lib/recovery/drills/failover-measure.ts';
 import { longestGap } from '../../../../lib/recovery/drills/failover-measure.ts';
 import { failover } from '../../../../lib/recovery/drills/sandbox/failover-writers.ts';
-import { mongo, type Mongo } from '../../../support/mongo.ts';
+import { mongo, nameForTest, type Mongo } from '../../../support/mongo.ts';
+import type { TestEnd } from '../../../support/ports.ts';
 import { describeWith } from '../../../support/services.ts';
 import { openTcpProxy, type TcpProxy } from '../../../support/tcp-proxy.ts';
 
-/** This file's own: the server is shared. */
-const DATABASE = 'restorewatch_drill_writer';
 const TEMPO: FailoverTempo = { between: 5, patience: 400, steady: 150, readBack: 1_000 };
 
 /** A wire that holds every insert back for a moment once it is told to, and passes it on even if its sender went. */
-async function slowWire(uri: string) {
+async function slowWire(uri: string, { onTestFinished }: TestEnd) {
   const { hostname, port } = new URL(uri.replace(/^mongodb:/, 'http:'));
   const first = Promise.withResolvers<void>();
   let [slow, held] = [false, 0];
@@ -45,20 +44,29 @@ async function slowWire(uri: string) {
 describeWith('mongodb', 'writers over a wire that is cut', (where) => {
   let server: Mongo;
   let client: MongoClient;
+  const databases: Db[] = [];
   beforeAll(async () => {
     server = await mongo(where);
     client = await new MongoClient(server.uri).connect();
   });
   afterAll(async () => {
-    await client.db(DATABASE).dropDatabase();
+    for (const db of databases) await db.dropDatabase();
     await client.close();
     await server.stop();
   });
 
-  async function wire(): Promise<{ readonly proxy: TcpProxy; readonly uri: string }> {
+  /** A database of the test's own. It is dropped at the end of all: a last write that is under way would make it again. */
+  function database(): Db {
+    const db = client.db(nameForTest('restorewatch_drill_writer'));
+    databases.push(db);
+    return db;
+  }
+
+  async function wire(context: TestEnd): Promise<{ readonly proxy: TcpProxy; readonly uri: string; readonly db: Db }> {
     const { hostname, port } = new URL(server.uri.replace(/^mongodb:/, 'http:'));
-    const proxy = await openTcpProxy({ host: hostname, port: Number(port) });
-    return { proxy, uri: `mongodb://127.0.0.1:${proxy.port}/` };
+    const db = database();
+    const proxy = await openTcpProxy({ host: hostname, port: Number(port) }, context);
+    return { proxy, uri: `mongodb://127.0.0.1:${proxy.port}/`, db };
   }
 
   type Asked = {
@@ -67,17 +75,21 @@ describeWith('mongodb', 'writers over a wire that is cut', (where) => {
     readonly signal?: AbortSignal;
     readonly tempo?: FailoverTempo;
   };
-  const measure = (uri: string, { act, within = 60_000, signal, tempo = TEMPO }: Asked) =>
+  const measure = ({ uri, db }: { readonly uri: string; readonly db: Db }, { act, within = 60_000, signal, tempo = TEMPO }: Asked) =>
     failover(
-      { uri, database: DATABASE },
+      { uri, database: db.databaseName },
       { drill: `drill-${Math.random()}`, tempo, act, now: Date.now, deadline: Date.now() + within, ...(signal && { signal }) },
     );
 
-  test('the failover measure spans the first failed write to the first accepted one, and reads every acknowledged one back', async () => {
-    const { proxy, uri } = await wire();
-    const measured = await measure(uri, { act: async () => proxy.cut(3) });
+  // Side by side: most of them wait for an outage to be over.
+  test.concurrent('the failover measure spans the first failed write to the first accepted one, and reads every acknowledged one back', async ({
+    expect,
+    ...context
+  }) => {
+    const at = await wire(context);
+    const measured = await measure(at, { act: async () => at.proxy.cut(3) });
     const gap = longestGap(measured.unretried.gaps, measured.endedAt);
-    expect(proxy.refused()).toBe(3);
+    expect(at.proxy.refused()).toBe(3);
     expect(measured.unretried.failed).toBeGreaterThan(0);
     expect(gap).toBeGreaterThan(0);
     expect(measured.unretried.gaps.every(({ until }) => until !== null)).toBe(true);
@@ -85,24 +97,24 @@ describeWith('mongodb', 'writers over a wire that is cut', (where) => {
     expect(measured).toMatchObject({ lost: 0, lostSpan: 0, interrupted: false });
   });
 
-  test('the failover measure leaves no write under way where the act fails', async () => {
-    const wire = await slowWire(server.uri);
+  test.concurrent('the failover measure leaves no write under way where the act fails', async ({ expect, ...context }) => {
+    const wire = { ...(await slowWire(server.uri, context)), db: database() };
     const act = async (): Promise<never> => {
       await wire.firstHeld();
       throw new Error('refused');
     };
-    await expect(measure(wire.uri, { act })).rejects.toThrow('refused');
+    await expect(measure(wire, { act })).rejects.toThrow('refused');
     expect(wire.held()).toBe(0);
   });
 
-  test('the failover measure counts acknowledged writes that are gone as lost', async () => {
-    const { proxy, uri } = await wire();
+  test.concurrent('the failover measure counts acknowledged writes that are gone as lost', async ({ expect, ...context }) => {
+    const at = await wire(context);
     let gone = 0;
-    const measured = await measure(uri, {
+    const measured = await measure(at, {
       act: async () => {
-        const writes = client.db(DATABASE).collection('writes');
+        const writes = at.db.collection('writes');
         while ((await writes.countDocuments()) < 8);
-        proxy.cut(2);
+        at.proxy.cut(2);
         // What a rollback does: an acknowledged write is no more.
         gone = (await writes.deleteMany({})).deletedCount;
       },
@@ -115,47 +127,55 @@ describeWith('mongodb', 'writers over a wire that is cut', (where) => {
     expect(measured.lostSpan).toBeGreaterThanOrEqual(0);
   });
 
-  test('the failover measure reports after its patience that no write failed', async () => {
-    const { uri } = await wire();
-    const measured = await measure(uri, { act: async () => undefined });
+  test.concurrent('the failover measure reports after its patience that no write failed', async ({ expect, ...context }) => {
+    const at = await wire(context);
+    const measured = await measure(at, { act: async () => undefined });
     expect(measured.unretried).toMatchObject({ failed: 0, gaps: [] });
     expect(measured.retried).toMatchObject({ failed: 0, gaps: [] });
     expect(measured.lost).toBe(0);
   });
 
-  test('the failover measure does not act where a writer cannot reach the server, and its error has no address', async () => {
-    const { proxy, uri } = await wire();
-    proxy.cut(Number.POSITIVE_INFINITY);
+  test.concurrent('the failover measure does not act where a writer cannot reach the server, and its error has no address', async ({
+    expect,
+    ...context
+  }) => {
+    const at = await wire(context);
+    at.proxy.cut(Number.POSITIVE_INFINITY);
     let acted = false;
     const act = async (): Promise<void> => void (acted = true);
-    await expect(measure(uri, { act, within: 1_500 })).rejects.toMatchObject({
+    await expect(measure(at, { act, within: 1_500 })).rejects.toMatchObject({
       name: 'ConnectError',
-      message: expect.not.stringContaining(`127.0.0.1:${proxy.port}/`),
+      message: expect.not.stringContaining(`127.0.0.1:${at.proxy.port}/`),
     });
     expect(acted).toBe(false);
   });
 
-  test('the failover measure of a server that never comes back has an open gap and nothing read back', async () => {
-    const { proxy, uri } = await wire();
-    const measured = await measure(uri, { act: async () => proxy.cut(Number.POSITIVE_INFINITY), within: 3_500 });
+  test.concurrent('the failover measure of a server that never comes back has an open gap and nothing read back', async ({
+    expect,
+    ...context
+  }) => {
+    const at = await wire(context);
+    const measured = await measure(at, {
+      act: async () => at.proxy.cut(Number.POSITIVE_INFINITY),
+      within: 2_500,
+      tempo: { ...TEMPO, readBack: 300 },
+    });
     expect(measured.unretried.gaps.at(-1)?.until).toBeNull();
     expect(measured.lost).toBeNull();
   });
 
-  test('the failover measure ends at once when it is interrupted', async () => {
-    const { uri } = await wire();
+  test.concurrent('the failover measure ends at once when it is interrupted', async ({ expect, ...context }) => {
+    const at = await wire(context);
     const stop = new AbortController();
     const tempo = { ...TEMPO, patience: 600_000 };
-    const measured = await measure(uri, { act: async () => stop.abort(), signal: stop.signal, tempo });
+    const measured = await measure(at, { act: async () => stop.abort(), signal: stop.signal, tempo });
     expect(measured.interrupted).toBe(true);
   });
 
-  test('the failover measure leaves a database of its name without our marker alone', async () => {
-    const { uri } = await wire();
-    await client.db(DATABASE).dropDatabase();
-    await client.db(DATABASE).collection('theirs').insertOne({ kept: true });
-    await expect(measure(uri, { act: async () => undefined })).rejects.toThrow('without our marker');
-    expect(await client.db(DATABASE).collection('theirs').countDocuments()).toBe(1);
-    await client.db(DATABASE).dropDatabase();
+  test.concurrent('the failover measure leaves a database of its name without our marker alone', async ({ expect, ...context }) => {
+    const at = await wire(context);
+    await at.db.collection('theirs').insertOne({ kept: true });
+    await expect(measure(at, { act: async () => undefined })).rejects.toThrow('without our marker');
+    expect(await at.db.collection('theirs').countDocuments()).toBe(1);
   });
 });

@@ -94,10 +94,10 @@ describeWith('mongodb', 'a server that answers nothing at all for a while', (whe
     const proxy = await stallAfter(20_000, hostname, Number(to));
     // The driver asks every half second whether the server is there; the time to connect is the limit for the answer.
     const uri = `mongodb://127.0.0.1:${proxy.port}/?heartbeatFrequencyMS=500`;
-    const person = await connect(uri, { timeoutMs: 2_000, socketTimeoutMs: NO_LIMIT });
+    const person = await connect(uri, { timeoutMs: 1_000, socketTimeoutMs: NO_LIMIT });
     try {
       const waited = person.db('admin').command({ ping: 1, comment: 'x'.repeat(30_000) });
-      const ended = Promise.race([waited.catch((error: unknown) => error), setTimeout(4_000, 'it is still waited for')]);
+      const ended = Promise.race([waited.catch((error: unknown) => error), setTimeout(2_000, 'it is still waited for')]);
       await proxy.stalled;
       expect(await ended).toBe('it is still waited for');
       proxy.resume();
