@@ -8,7 +8,7 @@ export const FAST = ['test/{config,domain,evaluate,reconcile,render,route,runboo
  */
 export const ALONE = [
   'test/{e2e,scripts/demo}/**/*.test.ts',
-  'test/scripts/{process/env-files,recovery/silent-server,start/mark-request}.test.ts',
+  'test/scripts/{command/commands,process/env-files,recovery/restore,recovery/silent-server,start/mark-request,watch/doctor}.test.ts',
   'test/app/{accept-api,acknowledge-all,anonymous-requests,evidence-export,evidence-key,incidents-api,log,metrics,openapi-true,proxy,proxy-paths,read-cluster-page,records-api,short-link,sign-out,silences-api,viewers}.test.ts',
   'test/app/lists/{pages,periods,unreadable}.test.ts',
   'test/recovery/dump/interlock/silent-server.test.ts',
