@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { HeaviestFirst } from './test/support/heaviest-first.ts';
 import { missingServices } from './test/support/missing-services.ts';
-import { ALONE, COMPUTING, FAST } from './test/support/test-groups.ts';
+import { ALONE, COMMANDS, COMPUTING, FAST } from './test/support/test-groups.ts';
 
 // The workers inherit it, and so do the scripts that tests start: with it a script starts in half the time.
 process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'restorewatch-compile-cache');
@@ -27,8 +27,9 @@ export default defineConfig({
       { extends: true, test: { name: 'fast', include: FAST, isolate: false } },
       {
         extends: true,
-        test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: [...FAST, ...ALONE, ...COMPUTING], isolate: false },
+        test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: [...FAST, ...ALONE, ...COMMANDS, ...COMPUTING], isolate: false },
       },
+      { extends: true, test: { name: 'commands', include: COMMANDS, exclude: ALONE, isolate: false } },
       { extends: true, test: { name: 'alone', include: ALONE } },
       { extends: true, test: { name: 'computing', include: COMPUTING, experimental: { viteModuleRunner: false, nodeLoader: false } } },
     ],

@@ -29,7 +29,7 @@ export class HeaviestFirst extends BaseSequencer {
 }
 
 function projectRank({ project }: TestSpecification): number {
-  return ['shared', 'fast'].indexOf(project.name);
+  return ['commands', 'shared', 'fast'].indexOf(project.name);
 }
 
 function fileRank({ moduleId }: TestSpecification): number {

@@ -4,7 +4,7 @@ export const FAST = ['test/{config,domain,evaluate,reconcile,render,route,runboo
 /**
  * Tests whose files each have a process of their own: those that change the environment, which the routes read once for a process, and those that
  * run for long with much memory. All others share the modules of a worker, which loads each module once: that halves the CPU time of test/people and
- * test/deliver (33 s against 64 s), and takes a fifth from that of test/scripts, whose commands begin with nothing loaded (test/scripts/run.ts).
+ * test/deliver (33 s against 64 s).
  */
 export const ALONE = [
   'test/{e2e,scripts/demo}/**/*.test.ts',
@@ -21,3 +21,9 @@ export const ALONE = [
  * import is a call of a getter, and a simulated year takes 15 s of CPU time instead of 12 s. They can use neither JSX nor `vi.mock`.
  */
 export const COMPUTING = ['test/{score,simulation}/**/*.test.ts'];
+
+/**
+ * Tests of commands, which share the modules of a worker too, since each command begins with nothing loaded (test/scripts/run.ts): a fifth less CPU time
+ * than a process a file. Among themselves alone, because what they leave in memory makes others slower.
+ */
+export const COMMANDS = ['test/scripts/**/*.test.ts'];
