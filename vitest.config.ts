@@ -17,7 +17,7 @@ export default defineConfig({
     retry: { count: 5, delay: 1_000, condition: /Unable to create the specified collection/ },
     // Every core; vitest's default leaves one to others, so that of two cores one would idle.
     maxWorkers: availableParallelism(),
-    // Tests run side by side where they wait for time to pass, so that they wait together.
+    // Tests run side by side where they wait for time to pass, so that they wait together: more than any file has.
     maxConcurrency: 16,
     sequence: { sequencer: HeaviestFirst },
     // Modules are taken as Node takes them: vitest's guess reads the default export of @vercel/kv, which throws without its environment.

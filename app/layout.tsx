@@ -1,7 +1,7 @@
 import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
-import { SignedIn } from './signed-in-as.tsx';
+import { SignedInLine } from './signed-in-line.tsx';
 import { orLogged } from './log.ts';
 import './page.css';
 import './cards.css';
@@ -20,7 +20,7 @@ export default async function Layout({ children }: { readonly children: ReactNod
     <html lang="en">
       <body>
         {children}
-        {who !== null && <SignedIn user={who.user} role={who.role} />}
+        {who !== null && <SignedInLine user={who.user} role={who.role} />}
       </body>
     </html>
   );

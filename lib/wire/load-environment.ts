@@ -4,7 +4,10 @@ import type { Ports } from '../ports/ports.ts';
 
 type Loaded = { environment: Environment | null; configuration: Config | null; ports: Promise<Ports> | null };
 
-/** What this process has read and opened, each of it once. All of it stands here, so that a test can begin as a new process does: with nothing. */
+/**
+ * What the modules of `wire` have read and opened, each of it once: in the build once for each bundle that imports them (process-wide.ts). It stands in one
+ * object so that tests can empty it and begin as a new process does; nothing else writes to it but `wire`.
+ */
 export const loaded: Loaded = { environment: null, configuration: null, ports: null };
 
 /** Parsed once, and apart from wire.ts and the configuration, so that a check of access loads no store, channel or Atlas client. Throws `EnvironmentError`. */

@@ -55,7 +55,7 @@ export async function openRestore(atlas: AtlasEmulator, orders: EmulatedCluster,
   };
 }
 
-/** An option would outdo what the address says. */
+/** An option overrides the address. */
 function patienceOf(uri: string): MongoClientOptions {
   return /[?&]serverSelectionTimeoutMS=/i.test(uri) ? {} : { serverSelectionTimeoutMS: 5 * SECOND };
 }

@@ -12,6 +12,7 @@ const SYSTEM = '/usr/bin:/bin:/usr/sbin:/sbin';
 export const ownProcess: OwnProcess = {
   pid: process.pid,
   identity: identityOf(process.pid),
+  // Asked each time: TMPDIR may be set by an .env file, or by a test, after this module was loaded.
   get folder() {
     return tmpdir();
   },

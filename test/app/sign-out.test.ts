@@ -2,7 +2,7 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { NextRequest } from 'next/server';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { SignedIn } from '../../app/signed-in-as.tsx';
+import { SignedInLine } from '../../app/signed-in-line.tsx';
 import { PASSWORD_HASHES } from '../support/password-hashes.ts';
 
 let proxy: (request: NextRequest) => Promise<Response>;
@@ -51,7 +51,7 @@ describe('signing out', () => {
     ['responder', 'alice , responder Sign out'],
     ['viewer', 'alice , viewer, who changes nothing Sign out'],
   ] as const)('the page says who is signed in as a %s, and leads there', ([role, words]) => {
-    const html = renderToStaticMarkup(createElement(SignedIn, { user: 'alice', role }));
+    const html = renderToStaticMarkup(createElement(SignedInLine, { user: 'alice', role }));
     expect(
       html
         .replace(/<[^>]+>/g, ' ')

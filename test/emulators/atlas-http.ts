@@ -38,7 +38,10 @@ export type AtlasHttp = {
   /** Meets requests whose "METHOD path?query" matches; `times` of them, or all until `heal`. */
   readonly fault: (pattern: RegExp, fault: AtlasFault, times?: number) => void;
   readonly heal: () => void;
-  /** As `fetch`, but answered in this process, without a socket: for whoever asks thousands of times. Of the faults, those that are an answer are met. */
+  /**
+   * As `fetch`, but answered in this process, without a socket: for whoever asks thousands of times. Of the faults, those that are an answer are met. It
+   * counts into neither `requests` nor `highWater`, and knows no latency, hold or abort.
+   */
   readonly fetch: typeof fetch;
   /** Whether a fault is asked for that `fetch` does not meet. */
   readonly needsSockets: () => boolean;
@@ -103,8 +106,12 @@ async function directly(address: string, { method = 'GET', headers, body }: Requ
     body: typeof body === 'string' ? body : body instanceof URLSearchParams ? body.toString() : '',
   };
   const answer = await handle({ ...request, status: null });
-  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-  return new Response(text, { status: answer.status, headers: { 'content-type': 'application/json', ...answer.headers } });
+  const { text, type } = writtenOut(answer);
+  return new Response(text, { status: answer.status, headers: { 'content-type': type, ...answer.headers } });
+}
+
+function writtenOut({ body }: AtlasAnswer): { readonly text: string; readonly type: string } {
+  return typeof body === 'string' ? { text: body, type: 'text/html' } : { text: JSON.stringify(body), type: 'application/json' };
 }
 
 function later(duration: Duration): Promise<void> {
@@ -145,9 +152,8 @@ async function respond(request: AtlasRequest, response: ServerResponse, fault: A
   const answer = await answerOf(fault, request, handle);
   if (fault?.kind === 'lost') return void response.socket?.resetAndDestroy();
   request.status = answer.status;
-  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+  const { text, type } = writtenOut(answer);
   const sent = fault?.kind === 'truncate' ? text.slice(0, Math.floor(text.length / 2)) : text;
-  const type = typeof answer.body === 'string' ? 'text/html' : 'application/json';
   response.writeHead(answer.status, { 'content-type': type, ...answer.headers }).end(sent);
 }
 

@@ -53,7 +53,7 @@ function filesOf(top: string): readonly string[] {
 /** What a file imports of the same folder `top`; a path out of it begins with "..". */
 function importsOf(top: string, path: string): readonly string[] {
   const text = readFileSync(join(ROOT, top, path), 'utf8');
-  const specifiers = [...text.matchAll(/(?:from|import\() ?'(\.[^']+)'/g)].map(([, specifier = '']) => specifier);
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, specifier = '']) => specifier);
   return specifiers.map((specifier) => normalize(join(dirname(path), specifier))).filter((other) => !other.startsWith('..'));
 }
 
@@ -67,10 +67,10 @@ function foldersAround(path: string): readonly string[] {
  * Pairs of folders, at every depth and with all their subfolders, of which each has a file that imports one of the other. Neither contains the other: the
  * loose files of a folder count as a folder of their own beside its subfolders.
  */
-function mutualImports(top: string): readonly string[] {
+function mutualImports(imports: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const arrows = new Set(
-    filesOf(top).flatMap((path) =>
-      importsOf(top, path).flatMap((other) => {
+    [...imports].flatMap(([path, others]) =>
+      others.flatMap((other) => {
         const [from, to] = [foldersAround(path), foldersAround(other)];
         const targets = to.filter((folder) => !from.includes(folder));
         return from.filter((folder) => !to.includes(folder)).flatMap((folder) => targets.map((target) => `${folder} -> ${target}`));
@@ -109,10 +109,49 @@ test.for(['lib', 'app', 'scripts'])('%s has folders of at most sixteen sources, 
   expect(sizes.filter(([folder, size]) => size > 16 && !(top === 'lib' && REGISTRIES.includes(folder)))).toEqual([]);
 });
 
+test.for([
+  [
+    'one beside the other',
+    [
+      ['a/x.ts', 'b/x.ts'],
+      ['b/y.ts', 'a/y.ts'],
+    ],
+    ['a -> b', 'b -> a'],
+  ],
+  [
+    'the loose files of one and a folder in it',
+    [
+      ['a/x.ts', 'a/b/x.ts'],
+      ['a/b/y.ts', 'a/y.ts'],
+    ],
+    ['a/. -> a/b', 'a/b -> a/.'],
+  ],
+  [
+    'the loose files of one and a folder deeper in it',
+    [
+      ['a/x.ts', 'a/b/c/x.ts'],
+      ['a/b/c/y.ts', 'a/y.ts'],
+    ],
+    ['a/. -> a/b/c', 'a/b/c -> a/.'],
+  ],
+  [
+    'loose files at the top and a folder',
+    [
+      ['x.ts', 'a/x.ts'],
+      ['a/y.ts', 'y.ts'],
+    ],
+    ['./. -> a', 'a -> ./.'],
+  ],
+] as const)('two folders that import each other are found: %s', ([, edges, pairs]) => {
+  const [one] = edges;
+  expect(mutualImports(new Map(edges.map(([from, to]) => [from, [to]])))).toEqual(expect.arrayContaining([...pairs]));
+  expect(mutualImports(new Map([[one[0], [one[1]]]]))).toEqual([]);
+});
+
 test.for(['lib', 'app', 'scripts'])(
   '%s has no two folders that import each other, subfolders included, nor a folder and the loose files of one around it',
   (top) => {
-    expect(mutualImports(top)).toEqual([]);
+    expect(mutualImports(new Map(filesOf(top).map((path) => [path, importsOf(top, path)])))).toEqual([]);
   },
 );
 

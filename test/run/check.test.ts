@@ -37,7 +37,7 @@ async function deliveries(on: Stage): Promise<readonly string[]> {
 
 type Due = { readonly at: Instant; readonly act: () => void };
 
-/** What the promise gives. Whenever nothing else is left to do, it is as late as the next timer. */
+/** What the promise gives. After each turn of the event loop it is as late as the next timer. */
 async function passing<T>(on: Stage, timers: Set<Due>, promise: Promise<T>): Promise<T> {
   let ended = false;
   const result = promise.finally(() => (ended = true));

@@ -68,11 +68,24 @@ function forgetAll(): void {
   for (const symbol of kept) Reflect.deleteProperty(globalThis, symbol);
 }
 
+let isRunning = false;
+
 /**
- * Runs a command of `restorewatch` in this process, which takes a fraction of what a new one does. It meets this environment, and nothing that an earlier
- * command read.
+ * Runs a command of `restorewatch` in this process, which takes a fraction of what a new one does. It meets this environment; the environment, configuration
+ * and ports that an earlier command read are forgotten, and what is process-wide. Other variables of modules stay. One command at a time: they would undo
+ * each other's environment.
  */
 export async function restorewatch(args: readonly string[], given: InProcess = {}): Promise<Said> {
+  if (isRunning) throw new Error('restorewatch(): another command is running in this process; await it first');
+  isRunning = true;
+  try {
+    return await runHere(args, given);
+  } finally {
+    isRunning = false;
+  }
+}
+
+async function runHere(args: readonly string[], given: InProcess): Promise<Said> {
   const { said, streams } = streamsOf(given);
   const before = { ...process.env };
   const log = vi.spyOn(console, 'error').mockImplementation((line) => void (said.stderr += `${line}\n`));

@@ -2,9 +2,9 @@
 export const FAST = ['test/{config,domain,evaluate,reconcile,render,route,runbooks}/**/*.test.ts', 'test/project/!(lint|services).test.ts'];
 
 /**
- * Tests whose files each have a process of their own: those that change the environment, which the routes read once for a process, and those that
- * run for long with much memory. All others share the modules of a worker, which loads each module once: that halves the CPU time of test/people and
- * test/deliver (33 s against 64 s).
+ * Tests whose files each have a process of their own: those that change the environment, which the routes read once for a process, replace modules or the
+ * machine's timers, or run for long with much memory (test/project/test-groups.test.ts). All others but those of COMPUTING share the modules of a worker,
+ * which loads each module once: that halves the CPU time of test/people and test/deliver (33 s against 64 s).
  */
 export const ALONE = [
   'test/{e2e,scripts/demo}/**/*.test.ts',
@@ -23,7 +23,7 @@ export const ALONE = [
 export const COMPUTING = ['test/{score,simulation}/**/*.test.ts'];
 
 /**
- * Tests of commands, which share the modules of a worker too, since each command begins with nothing loaded (test/scripts/run.ts): a fifth less CPU time
+ * Tests of commands, which share the modules of a worker too, since each begins without what an earlier one read (test/scripts/run.ts): a fifth less CPU time
  * than a process a file. Among themselves alone, because what they leave in memory makes others slower.
  */
 export const COMMANDS = ['test/scripts/**/*.test.ts'];

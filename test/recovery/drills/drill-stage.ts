@@ -42,7 +42,7 @@ type Wanted = {
   readonly uri?: string | null;
   readonly atlas?: 'none' | ((real: RecoveryAtlas, emulator: AtlasEmulator) => RecoveryAtlas);
   readonly config?: Config;
-  /** The machine's own clock, where a real server's time is compared with it. Without it no address leads to a server. */
+  /** The machine's own clock, where a real server's time is compared with it. Without it nobody can be asked who uses the sandbox. */
   readonly realTime?: boolean;
   readonly context?: TestEnd;
 };
@@ -103,7 +103,7 @@ export async function drillStage({
 }
 
 const REACHED = openDeployments(1_000);
-/** As where the sandbox does not answer, but at once. */
+/** The sandbox is unreachable, and the refusal comes at once. */
 const UNREACHED: Deployments = { ...REACHED, sandboxUse: () => Promise.reject(new Error('no server could be reached')) };
 
 function recoveryPorts(emulator: AtlasEmulator, now: () => Instant, wrap: Wanted['atlas']): Omit<RecoveryPorts, 'deployments'> {

@@ -1,5 +1,5 @@
 import { type CommandStartedEvent, MongoClient, MongoServerError } from 'mongodb';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { validateDatabase } from '../../../lib/recovery/validate/validate-database.ts';
 import { takeManifest } from '../../../lib/recovery/validate/read/manifest.ts';
 import { mongo, type Mongo } from '../../support/mongo.ts';
@@ -100,21 +100,15 @@ describeWith('mongodb', 'reading what was restored', (where) => {
   test('a validation ends by the deadline where the server stops answering, and leaves the rest to the next call', async () => {
     const proxy = await stallingProxy(server.uri);
     const through = await new MongoClient(proxy.uri, { monitorCommands: true }).connect();
-    const stall = vi.fn<() => void>(proxy.stall);
-    through.on('commandStarted', ({ commandName }) => void (commandName === 'listIndexes' && stall()));
-    // The first collection is begun with enough time, of which then only so much is left.
-    let passed = 0;
-    const onSteps = (): void => void (passed = 5_000 - 300);
+    through.on('commandStarted', ({ commandName }) => void (commandName === 'listIndexes' && proxy.stall()));
     const begun = performance.now();
     const part = await validateDatabase(through, planOf(null, null), {
-      deadline: begun + 5_000,
-      now: () => performance.now() + passed,
-      onSteps,
+      deadline: Date.now() + 1_500,
+      now: Date.now,
       only: [NAME],
       from: null,
     });
     expect(performance.now() - begun).toBeLessThan(5_000);
-    expect(stall).toHaveBeenCalled();
     expect(part).toEqual({ lines: [], next: `${NAME}.a`, newest: null });
     proxy.stop();
     await through.close();

@@ -61,7 +61,7 @@ async function newestEntry(): Promise<number | undefined> {
 
 describe('restorewatch evidence key', () => {
   test('prints a key that EVIDENCE_KEY takes, as PEM and on one line, another one each time', async () => {
-    const [one, other] = await Promise.all([evidence(['key', '--json'], {}), evidence(['key', '--json'], {})]);
+    const [one, other] = [await evidence(['key', '--json'], {}), await evidence(['key', '--json'], {})];
     const made = JSON.parse(one.stdout);
     expect([evidenceKey(made.privateKey).ok, evidenceKey(made.base64).ok, made.publicKey]).toEqual([
       true,

@@ -157,7 +157,7 @@ describeWith('mongodb', 'writers over a wire that is cut', (where) => {
     const at = await wire(context);
     const measured = await measure(at, {
       act: async () => at.proxy.cut(Number.POSITIVE_INFINITY),
-      within: 2_500,
+      within: 3_000,
       tempo: { ...TEMPO, readBack: 300 },
     });
     expect(measured.unretried.gaps.at(-1)?.until).toBeNull();

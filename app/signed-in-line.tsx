@@ -4,7 +4,7 @@ import { SIGN_OUT } from './sign-out.ts';
 const MAY: Readonly<Record<Role, string>> = { responder: 'responder', viewer: 'viewer, who changes nothing' };
 
 /** Who is signed in and as what, on every page. */
-export function SignedIn({ user, role }: { readonly user: string; readonly role: Role }) {
+export function SignedInLine({ user, role }: { readonly user: string; readonly role: Role }) {
   return (
     <aside className="signed-in only-screen" aria-label="Signed in">
       <span>
