@@ -55,8 +55,8 @@ export async function openRestore(atlas: AtlasEmulator, orders: EmulatedCluster,
   };
 }
 
-/** An option overrides the address. */
-function patienceOf(uri: string): MongoClientOptions {
+/** How long a server is waited for: an option would override what the address says. */
+export function patienceOf(uri: string): MongoClientOptions {
   return /[?&]serverSelectionTimeoutMS=/i.test(uri) ? {} : { serverSelectionTimeoutMS: 5 * SECOND };
 }
 
